@@ -1,0 +1,40 @@
+/** SPEC 5.7: which members read a message. The client draws; the server never does, and never learns whom. */
+import { type Bytes, compare, type Day } from "./encoding.js";
+import { ensure } from "./errors.js";
+import { type KeyringBody, type Member, OFFLINE, PANEL, Role } from "./keyring.js";
+import { kdf } from "./primitives.js";
+
+const CUSTODIANS = 4;
+
+export interface Draw {
+  readonly readers: readonly Member[];
+  readonly custodians: readonly Member[];
+  /** True when too few were eligible, so that panels were taken which do not serve the country or were left out: the page must say it. */
+  readonly widened: boolean;
+}
+
+/** `country` is a two-letter code, or "" when none is given; `leftOut` holds ids of panels. */
+export function drawReaders(keyring: KeyringBody, k0: Bytes, today: Day, country: string, leftOut: readonly string[]): Draw {
+  const present = keyring.members.filter((member) => !(member.flags & OFFLINE) && member.from <= today && today <= member.until);
+  const serving = new Set(
+    keyring.groups
+      .filter((group) => group.kind === PANEL && !leftOut.includes(group.id))
+      .filter((group) => group.countries.length === 0 || group.countries.includes(country))
+      .map((group) => group.id),
+  );
+  const reviewers = present.filter((member) => member.role === Role.reviewer);
+  const eligible = reviewers.filter((member) => serving.has(member.group));
+  const widened = eligible.length < keyring.policy.minimumReaders;
+  const readers = ordered(widened ? reviewers : eligible, k0, "draw").slice(0, keyring.policy.readers);
+  const custodians = ordered(present.filter((member) => member.role === Role.custodian), k0, "draw-custodian").slice(0, CUSTODIANS);
+  ensure(readers.length > 0, "no_readers", "no reviewer");
+  ensure(custodians.length > 0, "no_readers", "no custodian");
+  return { readers, custodians, widened };
+}
+
+function ordered(members: readonly Member[], k0: Bytes, label: string): Member[] {
+  return members
+    .map((member) => ({ member, place: kdf(k0, label, member.id) }))
+    .sort((a, b) => compare(a.place, b.place))
+    .map(({ member }) => member);
+}

@@ -1,0 +1,205 @@
+/** SPEC 3: the only file that knows the libraries. Everything here is pure JavaScript: Tor Browser's "Safer" has no wasm and no JIT. */
+import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { ed25519, x25519 as curve25519 } from "@noble/curves/ed25519.js";
+import { argon2id as argon2idSync, argon2idAsync as argon2idInSteps } from "@noble/hashes/argon2.js";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
+import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
+
+import { type Bytes, cut, encode, equal, hex, join, utf8 } from "./encoding.js";
+import { ensure, refuse } from "./errors.js";
+
+/** `N0`: used only where a key is used once. */
+export const N0: Bytes = new Uint8Array(24);
+export const TAG = 16;
+export const KEM_PK = 1216;
+export const KEM_CT = 1120;
+
+const ML_KEM_PK = 1184;
+const ML_KEM_CT = 1088;
+const XWING_LABEL = utf8("\\.//^\\");
+
+export function hash(data: Bytes, size = 32): Bytes {
+  return blake2b(data, { dkLen: size });
+}
+
+export function kdf(key: Bytes, label: string, ...context: readonly Bytes[]): Bytes {
+  ensure(key.length === 32, "malformed", "key length");
+  return blake2b(encode(label, ...context), { dkLen: 32, key });
+}
+
+export function aeadSeal(key: Bytes, nonce: Bytes, ad: Bytes, plaintext: Bytes): Bytes {
+  return xchacha20poly1305(key, nonce, ad).encrypt(plaintext);
+}
+
+export function aeadOpen(key: Bytes, nonce: Bytes, ad: Bytes, ciphertext: Bytes): Bytes {
+  ensure(key.length === 32 && nonce.length === 24, "malformed", "key or nonce length");
+  ensure(ciphertext.length >= TAG, "decryption_failed");
+  try {
+    return xchacha20poly1305(key, nonce, ad).decrypt(ciphertext);
+  } catch {
+    return refuse("decryption_failed");
+  }
+}
+
+export function signingPk(seed: Bytes): Bytes {
+  return ed25519.getPublicKey(seed);
+}
+
+export function sign(seed: Bytes, message: Bytes): Bytes {
+  return ed25519.sign(message, seed);
+}
+
+/** SPEC 3.1. The order of the checks cannot be seen from outside: each failure is `bad_signature`. */
+export function verify(pk: Bytes, message: Bytes, signature: Bytes): void {
+  ensure(isValid(pk, message, signature), "bad_signature");
+}
+
+/** SPEC 3.1 as a question, for thresholds. */
+export function isValid(pk: Bytes, message: Bytes, signature: Bytes): boolean {
+  if (pk.length !== 32 || signature.length !== 64) return false;
+  try {
+    for (const encoded of [pk, signature.subarray(0, 32)]) {
+      const point = ed25519.Point.fromBytes(encoded, false);
+      if (!equal(point.toBytes(), encoded) || point.isSmallOrder() || !point.isTorsionFree()) return false;
+    }
+    return ed25519.verify(signature, message, pk, { zip215: false });
+  } catch {
+    return false;
+  }
+}
+
+/** X25519 alone, for the conformance adapter. */
+export function x25519(secret: Bytes, pk: Bytes): Bytes {
+  ensure(secret.length === 32 && pk.length === 32, "malformed", "key length");
+  try {
+    return curve25519.getSharedSecret(secret, pk);
+  } catch {
+    return refuse("low_order");
+  }
+}
+
+/** X-Wing, with the seed expanded once for any number of decapsulations. */
+export interface KemKey {
+  readonly pk: Bytes;
+  readonly mlKemSecret: Bytes;
+  readonly x25519Secret: Bytes;
+}
+
+export function kemKeypair(seed: Bytes): KemKey {
+  ensure(seed.length === 32, "malformed", "seed length");
+  const expanded = shake256(seed, { dkLen: 96 });
+  const mlKem = ml_kem768.keygen(expanded.subarray(0, 64));
+  const x25519Secret = expanded.slice(64);
+  return { pk: join(mlKem.publicKey, curve25519.getPublicKey(x25519Secret)), mlKemSecret: mlKem.secretKey, x25519Secret };
+}
+
+export interface Encapsulated {
+  readonly ct: Bytes;
+  readonly shared: Bytes;
+}
+
+export function kemEncapsulate(pk: Bytes, random = randomBytes(64)): Encapsulated {
+  ensure(pk.length === KEM_PK, "malformed", "kem pk");
+  ensure(!isLowOrder(pk), "low_order");
+  const [mlKemPk, xPk] = cut(pk, ML_KEM_PK, 32) as [Bytes, Bytes];
+  const ephemeral = random.slice(32);
+  const xCt = curve25519.getPublicKey(ephemeral);
+  let mlKem;
+  try {
+    mlKem = ml_kem768.encapsulate(mlKemPk, random.slice(0, 32));
+  } catch {
+    return refuse("malformed", "kem pk"); // FIPS 203, 7.2: a coefficient not below q
+  }
+  const shared = combine(mlKem.sharedSecret, x25519(ephemeral, xPk), xCt, xPk);
+  return { ct: join(mlKem.cipherText, xCt), shared };
+}
+
+export function kemDecapsulate(key: KemKey, ct: Bytes): Bytes {
+  ensure(ct.length === KEM_CT, "malformed", "kem ct");
+  ensure(!isLowOrder(ct), "low_order");
+  const [mlKemCt, xCt] = cut(ct, ML_KEM_CT, 32) as [Bytes, Bytes];
+  const mlKemShared = ml_kem768.decapsulate(mlKemCt, key.mlKemSecret);
+  return combine(mlKemShared, x25519(key.x25519Secret, xCt), xCt, key.pk.slice(ML_KEM_PK));
+}
+
+/** draft-connolly-cfrg-xwing-kem, 5.3. */
+function combine(mlKemShared: Bytes, xShared: Bytes, xCt: Bytes, xPk: Bytes): Bytes {
+  return sha3_256(join(mlKemShared, xShared, xCt, xPk, XWING_LABEL));
+}
+
+// SPEC 3.2: 0, 1, two points of order 8, p-1, p, p+1, little-endian.
+const LOW_ORDER = new Set([
+  "00".repeat(32),
+  "01" + "00".repeat(31),
+  "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+  "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+  ...["ec", "ed", "ee"].map((first) => first + "ff".repeat(30) + "7f"),
+]);
+
+/** Of a KEM ct or pk, or of an X25519 key: whether the last 32 bytes are low-order. */
+export function isLowOrder(key: Bytes): boolean {
+  const part = key.slice(-32);
+  part[31] = (part[31] as number) & 0x7f;
+  return LOW_ORDER.has(hex(part));
+}
+
+export interface Argon2Work {
+  /** KiB */
+  readonly memory: number;
+  readonly time: number;
+  readonly lanes: number;
+}
+
+export function argon2id(password: Bytes, salt: Bytes, work: Argon2Work): Bytes {
+  return argon2idSync(password, salt, options(work));
+}
+
+/** The same, giving the thread back every 25 ms; `onProgress` hears 0 to 1. */
+export function argon2idAsync(password: Bytes, salt: Bytes, work: Argon2Work, onProgress?: (done: number) => void): Promise<Bytes> {
+  return argon2idInSteps(password, salt, { ...options(work), asyncTick: 25, ...(onProgress && { onProgress }) });
+}
+
+const options = ({ memory, time, lanes }: Argon2Work) => ({ m: memory, t: time, p: lanes, dkLen: 32, version: 0x13 });
+
+let lastDraw: Bytes | undefined;
+
+/** SPEC 3, `random(n)`. */
+export function randomBytes(n: number): Bytes {
+  const out = new Uint8Array(n);
+  try {
+    crypto.getRandomValues(out);
+  } catch {
+    refuse("random_failed");
+  }
+  ensure(n < 16 || out.some((byte) => byte !== 0), "random_failed", "zeros");
+  if (n >= 32) {
+    const digest = hash(out.subarray(0, 32)); // its hash is kept, so that no secret outlives its use here
+    ensure(!lastDraw || !equal(lastDraw, digest), "random_failed", "repeated");
+    lastDraw = digest;
+  }
+  return out;
+}
+
+/** For each limit (1 to 256) a number uniform in 0..limit-1. Bytes come in draws of 64, so that a dead generator is noticed. */
+export function randomBelow(limits: readonly number[]): number[] {
+  let pool: number[] = [];
+  return limits.map((limit) => {
+    for (;;) {
+      if (pool.length === 0) pool = [...randomBytes(64)];
+      const byte = pool.pop() as number;
+      if (byte < 256 - (256 % limit)) return byte % limit; // bytes beyond the last whole multiple are thrown away
+    }
+  });
+}
+
+/** A uniformly shuffled copy (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[]): T[] {
+  const out = [...items];
+  const draws = randomBelow(out.map((_, i) => i + 1));
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = draws[i] as number;
+    [out[i], out[j]] = [out[j] as T, out[i] as T];
+  }
+  return out;
+}
