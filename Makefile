@@ -1,0 +1,73 @@
+# Panah. `make help` lists what there is; `make run` and `make test` need git, make, python3 and python3-venv only.
+
+PORT ?= 8000
+DATA ?= ./data
+
+# The newest Python that is there; 3.11 is the oldest that works.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types format bench locks pages clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: $(VENV)/run.stamp  ## a demo instance on this machine: PORT=8000 DATA=./data
+	@$(PY) hatch_build.py pages
+	@exec $(VENV)/bin/panah demo --port "$(PORT)" --data "$(DATA)"
+
+test:  ## everything: what tests need, lint, unit, vectors, API, crash, browser
+	@tests/needs.sh
+	@$(MAKE) --no-print-directory $(VENV)/test.stamp
+	@$(PY) -m tests.run $(ARGS)
+
+lint: $(VENV)/test.stamp  ## ruff, mypy, import-linter, tsc, eslint
+	@$(PY) -m tests.run --lint
+
+format: $(VENV)/test.stamp  ## let ruff lay out the Python
+	@$(PY) -m ruff format crypto intake_forms service tests alembic hatch_build.py
+	@$(PY) -m ruff check --fix --select I crypto intake_forms service tests alembic hatch_build.py
+
+bench: $(VENV)/test.stamp  ## measurements, each beside its raw probe
+	@$(PY) hatch_build.py pages
+	@$(PY) -m tests.bench $(ARGS)
+
+pages: $(VENV)/run.stamp  ## the browser side, into service/web/dist
+	@$(PY) hatch_build.py pages
+
+locks:  ## resolve locks/*.lock and package-lock.json anew (asks the registries)
+	@sh locks/resolve.sh "$(PYTHON)"
+
+clean:  ## remove what was built and installed, never the data
+	rm -rf $(VENV) node_modules build dist service/web/dist service/web/dist.new
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find crypto intake_forms service tests alembic -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/build.stamp: $(PY) locks/build.lock
+	@echo "installing what builds the pages"
+	@$(PIP) -r locks/build.lock
+	@touch $@
+
+$(VENV)/runtime.stamp: $(VENV)/build.stamp locks/runtime.lock
+	@echo "installing what the service runs on"
+	@$(PIP) -r locks/runtime.lock
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/runtime.stamp pyproject.toml
+	@echo "building Panah"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp locks/test.lock
+	@echo "installing what the tests use"
+	@$(PIP) -r locks/test.lock
+	@touch $@

