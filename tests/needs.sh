@@ -1,0 +1,34 @@
+#!/bin/sh
+# What the tests need of the machine: two browsers and letters to draw. Root gets them by apt; anyone else is told.
+# PostgreSQL, the browsers' driver, Node and all else come with the locks.
+set -eu
+
+missing=""
+need() { # package, then a test that fails while it is missing
+	package=$1; shift
+	"$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+need chromium command -v chromium
+need firefox-esr command -v firefox-esr
+need fonts-noto-core test -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf
+
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+	echo "the tests need:  sudo apt-get install --no-install-recommends$missing" >&2
+	exit 1
+fi
+
+echo "installing$missing"
+log=$(mktemp)
+apt() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q "$@" >"$log" 2>&1; }
+install() { apt install -y --no-install-recommends $missing; }
+# The list of packages may be none, or old: then fetch it and try once more.
+if install || { apt update && install; }; then
+	rm -f "$log"
+else
+	tail -n 20 "$log" >&2
+	echo "apt could not install:$missing" >&2
+	exit 1
+fi

@@ -1,0 +1,125 @@
+"""`make test` and `make lint`: every check, one summary, and pytest's own closing line last.
+
+    python -m tests.run [--lint] [arguments of pytest]
+
+A check that fails does not stop the others. Each one's output is kept in build/logs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build" / "logs"
+PYTHON_ROOMS = [room for room in ("crypto", "intake_forms", "service", "alembic", "tests") if (ROOT / room).is_dir()]
+CLOSING_LINE = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in ([\d.]+)s(?: \([\d:]+\))?\s*=*$")
+TAIL = 60  # lines of a failed check that are shown; all of them are in its log
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: list[str]
+    why: str
+
+
+def lints() -> list[Check]:
+    tool = [sys.executable, "-m"]
+    return [
+        Check("ruff", [*tool, "ruff", "check", "hatch_build.py", *PYTHON_ROOMS], "Python: mistakes and style"),
+        Check("format", [*tool, "ruff", "format", "--check", "hatch_build.py", *PYTHON_ROOMS], "`make format` mends it"),
+        Check("mypy", [*tool, "mypy"], "Python: types, strict"),
+        Check("imports", [str(Path(sys.executable).with_name("lint-imports")), "--no-timings"], "who may know whom"),
+        Check("tsc", [sys.executable, "hatch_build.py", "npm", "types"], "TypeScript: types, strict"),
+        Check("eslint", [sys.executable, "hatch_build.py", "lint"], "TypeScript: what is banned, and what to use"),
+    ]
+
+
+def builds() -> list[Check]:
+    return [Check("build", [sys.executable, "hatch_build.py", "pages", "tests"], "bundles of pages and tests")]
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    passed: bool
+    seconds: float
+
+
+def main(arguments: list[str]) -> int:
+    only_lint = "--lint" in arguments
+    LOGS.mkdir(parents=True, exist_ok=True)
+    start = time.monotonic()
+    results = [run(check) for check in (lints() if only_lint else [*lints(), *builds()])]
+    failed = [result.name for result in results if not result.passed]
+    if only_lint:
+        print(f"lint: {len(results) - len(failed)} passed, {len(failed)} failed" + "".join(f" {n}" for n in failed))
+        return 1 if failed else 0
+
+    status, counts = run_pytest([argument for argument in arguments if argument != "--lint"])
+    print("\n".join(["", "checks:", *(f"  {'passed' if r.passed else 'FAILED':7} {r.name} ({r.seconds:.1f} s)" for r in results)]))
+    print(closing_line(counts, len(failed), len(results) - len(failed), time.monotonic() - start))
+    return 1 if failed or status != 0 else 0
+
+
+def run(check: Check) -> Result:
+    start = time.monotonic()
+    log = LOGS / f"{check.name}.log"
+    with log.open("wb") as out:
+        status = subprocess.run(check.command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
+    seconds = time.monotonic() - start
+    print(f"{'ok    ' if status == 0 else 'FAILED'} {check.name:8} {seconds:6.1f} s  {check.why}", flush=True)
+    if status != 0:
+        lines = log.read_text(errors="replace").splitlines()
+        cut = [f"... {len(lines) - TAIL} lines more in {log.relative_to(ROOT)}"] if len(lines) > TAIL else []
+        print("\n".join(f"       {line}" for line in [*cut, *lines[-TAIL:]]), flush=True)
+    return Result(check.name, status == 0, seconds)
+
+
+def run_pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
+    """Run pytest, its output shown as it comes; its counts, read from its closing line, which is held back."""
+    command = [sys.executable, "-m", "pytest", "--color=no", *arguments]
+    counts: dict[str, int] = {}
+    with (
+        (LOGS / "pytest.log").open("w") as log,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        ) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            log.write(line)
+            closing = CLOSING_LINE.match(line.strip())
+            if closing:
+                counts = {name: int(number) for number, name in re.findall(r"(\d+) ([a-z]+)", closing[1])}
+            else:
+                print(line, end="", flush=True)
+    if process.returncode != 0 and not {"failed", "error", "errors"} & counts.keys():
+        # Stopped before it could count: no test run, or killed.
+        counts["errors"] = 1
+    return process.returncode, counts
+
+
+def closing_line(tests: dict[str, int], lints_failed: int, lints_passed: int, seconds: float) -> str:
+    counts = dict(tests)
+    counts["failed"] = counts.get("failed", 0) + lints_failed
+    counts["passed"] = counts.get("passed", 0) + lints_passed
+    order = ["failed", "passed", *(name for name in counts if name not in ("failed", "passed"))]
+    said = ", ".join(f"{counts[name]} {name}" for name in order if counts[name])
+    return f" {said} in {seconds:.2f}s ".center(80, "=")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
