@@ -61,40 +61,12 @@ inside() {
 }
 
 echo "== a fresh clone"
-rm -rf "$root/root/panah"
+rm -rf "$root/root/panah" "$root/root/data"
 git clone --quiet --no-hardlinks "file://$repo" "$root/root/panah"
 git -C "$root/root/panah" log -1 --format='%h %s'
 
 start_and_stop() { # $1: seconds allowed until it answers
-	inside sh -c "cd /root/panah && exec make run PORT=$port DATA=/root/data" >"$root/root/run.log" 2>&1 &
-	make=$!
-	waited=0
-	until grep -q "^ready http://127.0.0.1:$port" "$root/root/run.log"; do
-		if ! kill -0 $make 2>/dev/null || [ $waited -ge $(($1 * 10)) ]; then
-			cat "$root/root/run.log"
-			echo "FAILED: not ready after $1 s"
-			exit 1
-		fi
-		waited=$((waited + 1))
-		sleep 0.1
-	done
-	inside python3 -c "
-import urllib.request
-page = urllib.request.urlopen('http://127.0.0.1:$port/').read().decode()
-assert '<html' in page, page
-print('ready in $((waited / 10)).$((waited % 10)) s, the page has', len(page), 'characters')"
-	# Ctrl-C goes to the whole foreground group of a terminal.
-	for pid in $(inside sh -c 'grep -lsz panah /proc/[0-9]*/cmdline' | cut -d / -f 3); do
-		kill -INT "$pid" 2>/dev/null || true
-	done
-	status=0
-	wait $make || status=$?
-	if inside sh -c 'grep -lsz "panah.*demo" /proc/[0-9]*/cmdline' | grep -v "/self/" | grep -q .; then
-		echo "FAILED: still running after Ctrl-C"
-		exit 1
-	fi
-	echo "stopped, make ended with $status"
-	tail -n 3 "$root/root/run.log"
+	inside sh -c "cd /root/panah && python3 tests/bare_run.py $port /root/data $1"
 }
 
 case $what in run | all)
