@@ -1,0 +1,215 @@
+// What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
+
+export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
+export const ROLES: readonly (Role | "")[] = ["", "reviewer", "supervisor", "investigator", "adviser", "translator", "custodian", "oversight"];
+
+export const STATES = [
+  "received", "screening", "triaged", "assigned", "inquiry", "awaiting_submitter", "investigation", "suspended", "determination",
+  "closed", "review", "reopened", "referred", "withdrawn", "out_of_scope", "spam_quarantine", "safety_hold",
+] as const;
+export const LANES = ["normal", "urgent", "stop", "review"] as const;
+export const LANE_STOP = 2;
+/** Urgent first, then what the person asked to stop, then requests for review, then the rest. */
+export const LANE_ORDER: readonly number[] = [3, 0, 1, 2];
+
+/** What a verified keyring says, for the eyes of the person signing in. */
+export interface KeyringFacts {
+  version: number;
+  expires: number;
+  status: "valid" | "grace";
+  clockBehind: boolean;
+  fingerprint: string;
+  threshold: number;
+  organisations: string[];
+  instance: string;
+  today: number;
+}
+
+export interface Member {
+  id: string;
+  role: Role;
+  group: string;
+  until: number;
+}
+
+/** A line of the server's list. */
+export interface CaseLine {
+  cid: string;
+  lane: number;
+  state: number;
+  first_day: number;
+  messages: number;
+  entries: number;
+  head: string;
+  last_message_day: number;
+}
+
+export interface CaseDetail {
+  cid: string;
+  lookup: string;
+  messages: { cid: string; day: number; lane: number; size: number }[];
+  entries: { seq: number; hash: string }[];
+  mailbox_open: boolean;
+}
+
+/** What a helper found when it tried this member's key on a case. `waiting` until then. */
+export type Reach = "waiting" | "opens" | "closed" | "fault";
+
+export interface Peek {
+  reach: Reach;
+  fault: string;
+  language: string;
+  acknowledged: boolean;
+  hold: boolean;
+  fresh: number;
+  mine: boolean;
+}
+
+export interface Fault {
+  slug: string;
+  fact: string;
+}
+
+export interface OpenedMessage {
+  cid: string;
+  day: number;
+  lane: number;
+  kind: number;
+  language: string;
+  answers: [string, string][];
+  intake: [string, string][];
+  fault: Fault | null;
+}
+
+export type Verdict = "counts" | "void" | "unconfirmed" | "broken" | "unchecked";
+
+export interface OpenedEntry {
+  seq: number;
+  link: string;
+  kind: number;
+  state: number;
+  day: number;
+  actor: string;
+  role: string;
+  cited: string;
+  box: string;
+  count: number;
+  verdict: Verdict;
+  fault: Fault | null;
+  text: string;
+  language: string;
+  textFault: Fault | null;
+}
+
+export interface OpenedCase {
+  cid: string;
+  messages: OpenedMessage[];
+  entries: OpenedEntry[];
+  state: number;
+  acknowledged: boolean;
+  chainFault: Fault | null;
+  /** True when a signed entry counted messages the server does not show now. */
+  withheld: boolean;
+  mine: boolean;
+  fresh: number;
+  language: string;
+}
+
+export interface Draft {
+  text: string;
+  language: string;
+  takesUpStop: boolean;
+}
+
+/** Text sealed to its writer's own key when the desk locked (SPEC 7.2). */
+export interface SealedDraft {
+  member: string;
+  cid: string;
+  sealed: Uint8Array;
+}
+
+export type SortKey = "rank" | "age" | "state" | "messages" | "fresh";
+
+export type Screen = "checking" | "refused" | "door" | "queue" | "case" | "plain";
+
+export interface Desk {
+  screen: Screen;
+  keyring: KeyringFacts | null;
+  refusal: Fault | null;
+  door: {
+    fileName: string;
+    busy: "" | "stretching" | "signing";
+    progress: number;
+    fault: Fault | null;
+    field: "" | "file" | "passphrase";
+    note: "" | "idle" | "left" | "session";
+    shown: boolean;
+  };
+  member: Member | null;
+  queue: {
+    loaded: boolean;
+    fault: Fault | null;
+    lines: CaseLine[];
+    peeks: Map<string, Peek>;
+    selected: string;
+    filter: string;
+    sort: SortKey;
+    down: boolean;
+  };
+  file: {
+    cid: string;
+    loading: boolean;
+    fault: Fault | null;
+    detail: CaseDetail | null;
+    opened: OpenedCase | null;
+    said: string;
+    sending: "" | "asking" | "sending";
+    sendFault: Fault | null;
+    exporting: boolean;
+  };
+  drafts: Map<string, Draft>;
+  sealed: SealedDraft[];
+  warning: number;
+  letters: boolean;
+  announcement: string;
+}
+
+export const DAYS_TO_ANSWER = 7; // DOMAIN 5: acknowledged within 7 days
+export const DAYS_TO_ANSWER_URGENT = 1; // DOMAIN 5: P0 and P1 within 24 hours
+export const MAX_TEXT = 12000; // SPEC 7: bytes of UTF-8
+
+export function newDesk(): Desk {
+  return {
+    screen: "checking",
+    keyring: null,
+    refusal: null,
+    door: { fileName: "", busy: "", progress: 0, fault: null, field: "", note: "", shown: false },
+    member: null,
+    queue: { loaded: false, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false },
+    file: noFile(),
+    drafts: new Map(),
+    sealed: [],
+    warning: 0,
+    letters: true,
+    announcement: "",
+  };
+}
+
+export function noFile(): Desk["file"] {
+  return {
+    cid: "", loading: false, fault: null, detail: null, opened: null, said: "", sending: "", sendFault: null, exporting: false,
+  };
+}
+
+/** The last day for a first answer; an answered case has none. */
+export function answerDue(line: CaseLine): number {
+  return line.first_day + (line.lane === 1 ? DAYS_TO_ANSWER_URGENT : DAYS_TO_ANSWER);
+}
+
+export function shortId(hex: string): string {
+  return `${hex.slice(0, 4)} ${hex.slice(4, 8)}`;
+}
+
+export function textBytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

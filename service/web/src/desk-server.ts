@@ -1,0 +1,125 @@
+// The only file of the desk that speaks to the server. Every request but the first three is signed (SPEC 11.3).
+
+import { type CaseDetail, type CaseLine, type Fault } from "./desk-model.js";
+import { type Vault } from "./desk-vault.js";
+
+/** A problem document's slug, or `away` when no answer came. */
+export class ServerError extends Error implements Fault {
+  constructor(readonly slug: string, readonly fact: string, readonly status: number) {
+    super(`${slug}: ${fact}`);
+  }
+}
+
+export interface Session {
+  session: string;
+  member: string;
+  role: string;
+  keyring_version: number;
+}
+
+const EMPTY = new Uint8Array(0);
+const BINARY = "application/octet-stream";
+
+async function call(method: string, path: string, body: Uint8Array | null, headers: Record<string, string>, keepalive = false): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      body: body as BodyInit | null,
+      headers: body ? { "Content-Type": BINARY, ...headers } : headers,
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      keepalive,
+    });
+  } catch {
+    throw new ServerError("away", "no answer", 0);
+  }
+  if (response.ok) return response;
+  let slug = response.status >= 500 ? "away" : "refused";
+  try {
+    const problem = (await response.json()) as { slug?: unknown };
+    if (typeof problem.slug === "string" && /^[a-z_]{1,40}$/.test(problem.slug)) slug = problem.slug;
+  } catch {
+    // Not a problem document: the status alone is known.
+  }
+  throw new ServerError(slug, `status ${response.status}`, response.status);
+}
+
+async function bytes(response: Promise<Response>): Promise<Uint8Array> {
+  const answer = await response;
+  try {
+    return new Uint8Array(await answer.arrayBuffer());
+  } catch {
+    throw new ServerError("away", "the answer was cut", 0);
+  }
+}
+
+async function json<T>(response: Promise<Response>): Promise<T> {
+  try {
+    return (await (await response).json()) as T;
+  } catch (error) {
+    throw error instanceof ServerError ? error : new ServerError("away", "the answer was cut", 0);
+  }
+}
+
+export function fetchKeyring(): Promise<Uint8Array> {
+  return bytes(call("GET", "/v1/keyring", null, {}));
+}
+
+export function fetchChallenge(): Promise<Uint8Array> {
+  return bytes(call("POST", "/v1/staff/challenge", EMPTY, {}));
+}
+
+export function openSession(signIn: Uint8Array): Promise<Session> {
+  return json<Session>(call("POST", "/v1/staff/sessions", signIn, {}));
+}
+
+export class StaffClient {
+  constructor(private readonly vault: Vault, private readonly session: string) {}
+
+  private async signed(method: string, path: string, body: Uint8Array | null = null): Promise<Record<string, string>> {
+    const { nonce, signature } = await this.vault.ask("sign", { method, path, body: body ?? EMPTY });
+    return { "Panah-Session": this.session, "Panah-Nonce": nonce, "Panah-Signature": signature };
+  }
+
+  private async go(method: string, path: string, body: Uint8Array | null = null): Promise<Response> {
+    return call(method, path, body, await this.signed(method, path, body));
+  }
+
+  /** Signed while the key is here, sent when it is gone: signing out needs no key any more. */
+  async prepareFarewell(): Promise<() => void> {
+    const path = "/v1/staff/sessions";
+    const headers = await this.signed("DELETE", path);
+    return (): void => void call("DELETE", path, null, headers, true).catch(() => undefined);
+  }
+
+  async cases(): Promise<CaseLine[]> {
+    return (await json<{ cases: CaseLine[] }>(this.go("GET", "/v1/reviewers/cases"))).cases;
+  }
+
+  async handedToUnit(): Promise<number> {
+    return (await json<{ cases: unknown[] }>(this.go("GET", "/v1/investigators/cases"))).cases.length;
+  }
+
+  detail(cid: string): Promise<CaseDetail> {
+    return json<CaseDetail>(this.go("GET", `/v1/reviewers/cases/${cid}`));
+  }
+
+  message(cid: string, message: string): Promise<Uint8Array> {
+    return bytes(this.go("GET", `/v1/reviewers/cases/${cid}/messages/${message}`));
+  }
+
+  entries(cid: string): Promise<Uint8Array> {
+    return bytes(this.go("GET", `/v1/reviewers/cases/${cid}/entries`));
+  }
+
+  async post(cid: string, post: Uint8Array): Promise<void> {
+    await this.go("POST", `/v1/reviewers/cases/${cid}/entries`, post);
+  }
+
+  export(cid: string): Promise<Uint8Array> {
+    return bytes(this.go("GET", `/v1/reviewers/cases/${cid}/export`));
+  }
+}

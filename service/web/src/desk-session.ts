@@ -1,0 +1,183 @@
+// Coming in and going out: keyring, key file, challenge; then idle time, drafts, and an end that leaves no key behind.
+
+import { Idle } from "./desk-idle.js";
+import { type Desk, newDesk, noFile } from "./desk-model.js";
+import { type PageFacts } from "./desk-page.js";
+import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } from "./desk-server.js";
+import { type Args, Helpers, Vault, VaultError } from "./desk-vault.js";
+
+const MAX_KEYFILE = 1 << 20; // a key file is a few kilobytes; whatever is larger is not one
+const HELPERS = Math.max(1, Math.min(3, (navigator.hardwareConcurrency || 2) - 1));
+
+export function faultOf(error: unknown): { slug: string; fact: string } {
+  if (error instanceof VaultError || error instanceof ServerError) return { slug: error.slug, fact: error.fact };
+  return { slug: "other", fact: error instanceof Error ? error.name : "unknown" };
+}
+
+export class DeskSession {
+  vault: Vault;
+  helpers: Helpers | null = null;
+  client: StaffClient | null = null;
+  private pin: Args<"pin"> | null = null;
+  private kem: Uint8Array | null = null;
+  private farewell: (() => void) | null = null;
+  private readonly idle: Idle;
+  private keyfile: Uint8Array | null = null;
+  /** Rises at every lock: an answer to a question asked before it is thrown away. */
+  generation = 0;
+
+  constructor(readonly desk: Desk, private readonly page: PageFacts, private readonly changed: () => void, private readonly entered: () => void, private readonly left: () => void) {
+    this.vault = new Vault(page.worker);
+    this.idle = new Idle((left) => this.warn(left), () => void this.lock("idle"));
+    window.addEventListener("pagehide", () => void this.lock("left"));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.unsent() || this.desk.sealed.length) event.preventDefault();
+    });
+  }
+
+  unsent(): boolean {
+    return [...this.desk.drafts.values()].some((draft) => draft.text.trim() !== "");
+  }
+
+  /** Before anything else: the keyring, verified against the roots pinned in the page. */
+  async check(): Promise<void> {
+    this.desk.screen = "checking";
+    this.desk.refusal = null;
+    this.changed();
+    try {
+      const page = this.page;
+      this.pin = {
+        firstRoots: page.firstRoots, roots: page.roots, version: page.pinnedVersion, hash: page.pinnedHash,
+        deviceDay: Math.floor(Date.now() / 86400000), buildDay: page.buildDay, keyring: await fetchKeyring(),
+      };
+      this.desk.keyring = await this.vault.ask("pin", this.pin);
+      this.desk.screen = "door";
+    } catch (error) {
+      this.desk.refusal = faultOf(error);
+      this.desk.screen = "refused";
+    }
+    this.changed();
+  }
+
+  async chooseFile(file: File | null): Promise<void> {
+    const door = this.desk.door;
+    this.keyfile = null;
+    door.fileName = file ? file.name : "";
+    door.fault = null;
+    if (file) {
+      if (file.size > MAX_KEYFILE || file.size < 64) door.fault = { slug: "malformed", fact: `${file.size} bytes` };
+      else this.keyfile = new Uint8Array(await file.arrayBuffer());
+    }
+    door.field = door.fault ? "file" : "";
+    this.changed();
+  }
+
+  async unlock(passphrase: Uint8Array): Promise<void> {
+    const { desk } = this;
+    const door = desk.door;
+    if (door.busy) return;
+    door.fault = null;
+    door.field = "";
+    if (!this.keyfile) [door.fault, door.field] = [{ slug: "no_file", fact: "" }, "file"];
+    else if (passphrase.length === 0) [door.fault, door.field] = [{ slug: "no_passphrase", fact: "" }, "passphrase"];
+    if (door.fault || !this.keyfile) return this.changed();
+    door.busy = "stretching";
+    door.progress = 0;
+    this.changed();
+    try {
+      const keyfile = this.keyfile.slice();
+      const opened = await this.vault.ask("unlock", { keyfile, passphrase }, [passphrase.buffer, keyfile.buffer], (share) => {
+        door.progress = share;
+        this.changed();
+      });
+      door.busy = "signing";
+      this.changed();
+      const nonce = await fetchChallenge();
+      const session = await openSession(await this.vault.ask("signIn", { nonce, origin: location.origin }));
+      await this.vault.ask("session", { session: session.session });
+      this.client = new StaffClient(this.vault, session.session);
+      this.farewell = await this.client.prepareFarewell();
+      desk.member = opened.member;
+      this.kem = opened.kem;
+      door.busy = "";
+      door.note = "";
+      this.keyfile = null;
+      door.fileName = "";
+      await this.unsealDrafts();
+      this.idle.start();
+      this.entered();
+    } catch (error) {
+      door.busy = "";
+      door.fault = faultOf(error);
+      door.field = door.fault.slug === "wrong_passphrase" ? "passphrase" : ["malformed", "wrong_instance", "kdf_out_of_bounds"].includes(door.fault.slug) ? "file" : "";
+      await this.freshVault();
+      this.changed();
+    }
+  }
+
+  startHelpers(): Helpers {
+    if (!this.helpers && this.pin) {
+      this.helpers = new Helpers(this.page.worker, HELPERS);
+      void this.helpers.start(this.vault, this.pin).catch(() => undefined);
+    }
+    if (!this.helpers) throw new VaultError("locked", "no keyring");
+    return this.helpers;
+  }
+
+  /** Drops every worker with its keys at once, then seals unsent text with the public key alone. */
+  async lock(note: Desk["door"]["note"]): Promise<void> {
+    const { desk } = this;
+    if (!desk.member) return;
+    const member = desk.member.id;
+    const instance = desk.keyring?.instance ?? "";
+    const unsent = [...desk.drafts].filter(([, draft]) => draft.text.trim() !== "");
+    this.generation++;
+    this.idle.stop();
+    this.helpers?.drop();
+    this.helpers = null;
+    this.vault.drop();
+    this.farewell?.();
+    this.farewell = null;
+    this.client = null;
+    this.left();
+    const { keyring, sealed, letters } = desk;
+    Object.assign(desk, newDesk(), { keyring, sealed, letters, screen: "door" });
+    desk.door.note = note;
+    this.changed();
+    await this.freshVault();
+    if (this.kem) {
+      for (const [cid, draft] of unsent) {
+        const text = new TextEncoder().encode(JSON.stringify(draft));
+        desk.sealed.push({ member, cid, sealed: await this.vault.ask("sealDraft", { instance, member, kem: this.kem, text }) });
+      }
+    }
+    this.kem = null;
+    this.changed();
+  }
+
+  private async unsealDrafts(): Promise<void> {
+    const { desk } = this;
+    for (const kept of desk.sealed.filter((one) => one.member === desk.member?.id)) {
+      const text = await this.vault.ask("openDraft", { sealed: kept.sealed });
+      desk.drafts.set(kept.cid, JSON.parse(new TextDecoder().decode(text)));
+      desk.sealed.splice(desk.sealed.indexOf(kept), 1);
+    }
+  }
+
+  private async freshVault(): Promise<void> {
+    this.vault.drop();
+    this.vault = new Vault(this.page.worker);
+    if (this.pin) await this.vault.ask("pin", this.pin);
+  }
+
+  private warn(left: number): void {
+    if (this.desk.warning === left) return;
+    this.desk.warning = left;
+    this.changed();
+  }
+}
+
+/** Leaves the case on the table but takes its content out of memory. */
+export function putAway(desk: Desk): void {
+  desk.file = noFile();
+}

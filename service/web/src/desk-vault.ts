@@ -1,0 +1,144 @@
+// The page's side of the workers that hold the keys. No key, seed or passphrase stays on this side.
+
+import { type Fault, type KeyringFacts, type Member, type OpenedCase } from "./desk-model.js";
+
+/** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
+export interface VaultCalls {
+  pin: (a: { firstRoots: Uint8Array; roots: Uint8Array; version: number; hash: Uint8Array; deviceDay: number; buildDay: number; keyring: Uint8Array }) => KeyringFacts;
+  unlock: (a: { keyfile: Uint8Array; passphrase: Uint8Array }) => { member: Member; kem: Uint8Array };
+  signIn: (a: { nonce: Uint8Array; origin: string }) => Uint8Array;
+  session: (a: { session: string }) => null;
+  sign: (a: { method: string; path: string; body: Uint8Array }) => { nonce: string; signature: string };
+  lend: (a: { port: MessagePort }) => null;
+  borrow: (a: { port: MessagePort }) => null;
+  open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };
+  compose: (a: ComposeRequest) => Uint8Array;
+  sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
+  openDraft: (a: { sealed: Uint8Array }) => Uint8Array;
+}
+
+export interface OpenRequest {
+  cid: string;
+  lookup: string;
+  /** What the server lists for the case; CIDs and lanes of messages not sent along are taken from here. */
+  listed: { cid: string; day: number; lane: number }[];
+  messages: Uint8Array[];
+  entries: Uint8Array;
+}
+
+export interface ComposeRequest extends OpenRequest {
+  kind: "opened" | "text";
+  mailboxOpen: boolean;
+  text: string;
+  language: string;
+  takesUpStop: boolean;
+}
+
+export type VaultOp = keyof VaultCalls;
+export type Args<K extends VaultOp> = Parameters<VaultCalls[K]>[0];
+export type Answer<K extends VaultOp> = ReturnType<VaultCalls[K]>;
+
+export class VaultError extends Error implements Fault {
+  constructor(readonly slug: string, readonly fact: string) {
+    super(`${slug}: ${fact}`);
+  }
+}
+
+interface Waiting {
+  settle: (value: unknown) => void;
+  fail: (error: VaultError) => void;
+  progress?: (share: number) => void;
+}
+
+const policy = window.trustedTypes?.createPolicy("panah-worker", {
+  createScriptURL(path: string): string {
+    // Only a script of this very site may become a worker.
+    if (new URL(path, location.href).origin !== location.origin) throw new TypeError("a worker from elsewhere");
+    return path;
+  },
+});
+
+export class Vault {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private next = 0;
+
+  constructor(path: string) {
+    const url = policy ? (policy.createScriptURL(path) as unknown as string) : path;
+    this.worker = new Worker(url);
+    this.worker.onmessage = (event: MessageEvent): void => this.hear(event.data as Reply);
+    this.worker.onerror = (): void => this.failAll("fault.worker");
+  }
+
+  ask<K extends VaultOp>(op: K, args: Args<K>, move: Transferable[] = [], progress?: (share: number) => void): Promise<Answer<K>> {
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { settle: resolve as (value: unknown) => void, fail: reject, progress });
+      this.worker.postMessage({ id, op, args }, move);
+    });
+  }
+
+  /** Ends the worker, and with it every key it held. */
+  drop(): void {
+    this.worker.terminate();
+    this.failAll("locked");
+  }
+
+  private hear(reply: Reply): void {
+    const waiting = this.waiting.get(reply.id);
+    if (!waiting) return;
+    if ("share" in reply) return waiting.progress?.(reply.share);
+    this.waiting.delete(reply.id);
+    if ("error" in reply) waiting.fail(new VaultError(reply.error.slug, reply.error.fact));
+    else waiting.settle(reply.ok);
+  }
+
+  private failAll(slug: string): void {
+    for (const waiting of this.waiting.values()) waiting.fail(new VaultError(slug, "the worker ended"));
+    this.waiting.clear();
+  }
+}
+
+export type Reply = { id: number } & ({ share: number } | { ok: unknown } | { error: Fault });
+
+/** Helpers that try cases in parallel. Each gets the member's KEM seed straight from the first worker, not through the page. */
+export class Helpers {
+  private readonly idle: Vault[] = [];
+  private readonly all: Vault[] = [];
+  private readonly queue: ((vault: Vault) => void)[] = [];
+
+  constructor(private readonly path: string, private readonly size: number) {}
+
+  async start(keeper: Vault, pin: Args<"pin">): Promise<void> {
+    for (let i = 0; i < this.size; i++) {
+      const vault = new Vault(this.path);
+      this.all.push(vault);
+      await vault.ask("pin", pin);
+      const channel = new MessageChannel();
+      const borrowed = vault.ask("borrow", { port: channel.port2 }, [channel.port2]);
+      await keeper.ask("lend", { port: channel.port1 }, [channel.port1]);
+      await borrowed;
+      this.release(vault);
+    }
+  }
+
+  async run<T>(job: (vault: Vault) => Promise<T>): Promise<T> {
+    const vault = this.idle.pop() ?? (await new Promise<Vault>((resolve) => this.queue.push(resolve)));
+    try {
+      return await job(vault);
+    } finally {
+      this.release(vault);
+    }
+  }
+
+  drop(): void {
+    for (const vault of this.all) vault.drop();
+    this.queue.length = 0;
+  }
+
+  private release(vault: Vault): void {
+    const next = this.queue.shift();
+    if (next) next(vault);
+    else this.idle.push(vault);
+  }
+}

@@ -1,0 +1,232 @@
+// One case, as it would lie on a desk: facts first, then what the person wrote, then what was done, then the answer.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { repeat } from "lit-html/directives/repeat.js";
+
+import { answerDue, type Desk, type Draft, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
+import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
+
+export interface CaseActions {
+  back(): void;
+  again(): void;
+  draft(): Draft;
+  write(change: Partial<Draft>): void;
+  ask(): void;
+  unask(): void;
+  send(): void;
+  exportCase(): void;
+}
+
+export function caseView(desk: Desk, act: CaseActions, languages: [string, string][]): TemplateResult {
+  const { file } = desk;
+  const { opened } = file;
+  return html`
+    <div class="file">
+      <div class="bar">
+        <button type="button" class="plain" data-key="back" @click=${act.back}>← ${t("case.back")}</button>
+        <h1 tabindex="-1">${t("case.title")} <span class="id" title=${file.cid}>${shortId(file.cid)}</span></h1>
+        ${file.detail ? html`<button type="button" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
+      </div>
+      ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
+      ${opened ? html`${alarms(opened, languages)}
+            <div class="sheet">
+              <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
+              <div class="paper">${said(desk)} ${pages(opened, languages)} ${composer(desk, opened, act, languages)}</div>
+            </div>`
+        : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
+    </div>
+  `;
+}
+
+function faultBox(slug: string, fact: string, act: CaseActions): TemplateResult {
+  const quiet = slug === "not_a_recipient";
+  return html`<div class=${quiet ? "note" : "alarm"} role="alert">
+    <p>${fault(slug, "case")}</p>
+    ${fact && !quiet ? html`<p class="fact">${t("fault.fact")} <code>${fact}</code></p>` : nothing}
+    ${quiet ? nothing : html`<button type="button" @click=${act.again}>${t("case.again")}</button>`}
+  </div>`;
+}
+
+/** What is broken is said before anything else, each with the class of its failure. */
+function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
+  const lines: (TemplateResult | string)[] = [];
+  if (opened.chainFault) lines.push(`${t("alarm.chain_broken")} ${fault(opened.chainFault.slug, "case")}`);
+  if (opened.withheld) lines.push(t("case.withheld"));
+  for (const message of opened.messages) if (message.fault) lines.push(`${t("case.message_broken", { id: shortId(message.cid) })} ${fault(message.fault.slug, "case")}`);
+  for (const entry of opened.entries) {
+    if (entry.textFault) lines.push(`${t("case.text_broken", { n: entry.seq + 1 })} ${fault(entry.textFault.slug, "case")}`);
+    if (entry.verdict === "void" || entry.verdict === "unconfirmed") lines.push(`${t("case.entry", { n: entry.seq + 1 })} ${t(`verdict.${entry.verdict}.why`)}`);
+  }
+  const stop = openStop(opened);
+  return html`
+    ${lines.length ? html`<div class="alarm" role="alert"><h2>${t("case.broken")}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>` : nothing}
+    ${stop ? html`<div class="alarm hold" role="alert"><h2>${t("state.16")}</h2><p>${t("case.hold", { day: day(stop.day) })}</p></div>` : nothing}
+    ${doNot(opened, languages)}
+  `;
+}
+
+/** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
+function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
+  const lines = opened.messages.flatMap((message) => message.intake.filter(([id, value]) => ["r_do_not", "never_show"].includes(id) && value.trim()).map((line) => ({ line, message })));
+  return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${lines.map(({ line, message }) => answer(line, message.language, languages))}</div>` : nothing;
+}
+
+export function openStop(opened: OpenedCase): OpenedMessage | undefined {
+  const cited = new Set(opened.entries.filter((entry) => entry.verdict === "counts").map((entry) => entry.cited));
+  return opened.messages.find((message) => message.lane === LANE_STOP && !cited.has(message.cid));
+}
+
+function facts(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult {
+  const { detail } = desk.file;
+  const today = desk.keyring?.today ?? 0;
+  const line = desk.queue.lines.find((one) => one.cid === opened.cid);
+  const first = detail?.messages.find((message) => message.cid === opened.cid);
+  const lane = Math.max(0, ...opened.messages.map((message) => (message.lane === 1 ? 1 : 0)));
+  const left = answerDue({ first_day: first?.day ?? today, lane: line?.lane ?? lane } as never) - today;
+  const due = opened.acknowledged
+    ? opened.fresh ? t("due.again") : t("due.answered")
+    : left < 0 ? html`<strong class="late">${tn("due.late", -left)}</strong>` : left === 0 ? html`<strong>${t("due.today")}</strong>` : tn("due.in", left);
+  const pairs: [string, TemplateResult | string][] = [
+    ["state", t(`state.${opened.state}`)],
+    ["lane", lane ? html`<span class="lane lane-1">${t("lane.1")}</span>` : t("lane.0")],
+    ["first_day", first ? day(first.day) : t("day.unknown")],
+    ["due", due],
+    ["language", languageName(opened.language, languages)],
+    ["messages", number(opened.messages.length)],
+    ["identity", html`<span class="sealed">${t("identity.sealed")}</span> <span class="help">${t("identity.needs")}</span>`],
+    ["mailbox", t(detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],
+  ];
+  return html`<section><h2>${t("case.facts")}</h2><dl class="facts">${pairs.map(([key, value]) => html`<div><dt>${t(`fact.${key}`)}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+function history(opened: OpenedCase): TemplateResult {
+  return html`
+    <section id="history" tabindex="-1">
+      <h2>${t("history.title")}</h2>
+      ${opened.entries.length === 0
+        ? html`<p class="quiet">${t("history.empty")}</p>`
+        : html`<ol class="history">${repeat(opened.entries, (entry) => entry.link || entry.seq, (entry) => historyLine(entry))}</ol>`}
+    </section>
+  `;
+}
+
+function historyLine(entry: OpenedEntry): TemplateResult {
+  const bad = entry.verdict === "broken" || entry.verdict === "void";
+  const fields: [string, string][] = [
+    ["signer", entry.actor], ["role", entry.role ? t(`role.${entry.role}`) : t("history.no_role")], ["link", entry.link], ["box", entry.box], ["cited", entry.cited], ["count", tn("messages", entry.count)],
+  ];
+  return html`
+    <li class=${entry.verdict}>
+      <p><span class="n">${number(entry.seq + 1)}</span> ${t(`kind.${entry.kind}`)} <span class="when">${day(entry.day)}</span></p>
+      <details ?open=${bad}>
+        <summary><span class="mark ${bad ? "bad" : entry.verdict === "counts" ? "good" : "unsure"}">${t(`verdict.${entry.verdict}`)}</span>
+          ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></summary>
+        <p>${t(`verdict.${entry.verdict}.why`)}</p>
+        ${entry.fault ? html`<p class="broken">${fault(entry.fault.slug, "case")} <code>${entry.fault.slug}</code></p>` : nothing}
+        <dl class="fields">${fields.filter(([, value]) => value).map(([key, value]) => html`<div><dt>${t(`field.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>
+      </details>
+    </li>
+  `;
+}
+
+function said(desk: Desk): TemplateResult | typeof nothing {
+  const { file } = desk;
+  return file.said ? html`<p class="note ${file.said}" role="status">${t(`said.${file.said}`)} ${file.said === "unrecorded" && file.sendFault ? fault(file.sendFault.slug, "reply") : nothing}</p>` : nothing;
+}
+
+type Page = { day: number; order: number; view: TemplateResult };
+
+/** The person's words and ours, in the order of their days; within a day an entry follows the messages it had counted. */
+function pages(opened: OpenedCase, languages: [string, string][]): TemplateResult {
+  const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(message, i, languages) }));
+  for (const entry of opened.entries) if (entry.kind === 2) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
+  all.sort((a, b) => a.order - b.order || a.day - b.day);
+  return html`${all.map((page) => page.view)}`;
+}
+
+function theirPage(message: OpenedMessage, index: number, languages: [string, string][]): TemplateResult {
+  const title = message.fault ? "page.unreadable" : index === 0 ? "page.account" : `page.kind.${message.kind}`;
+  return html`
+    <article class="theirs">
+      <header><h2>${t(title)}</h2><p>${day(message.day)}${message.language ? html` · ${languageName(message.language, languages)}` : nothing}
+        ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
+      ${message.fault
+        ? html`<p class="broken">${fault(message.fault.slug, "case")}</p>`
+        : message.answers.length
+          ? message.answers.map((line) => answer(line, message.language, languages))
+          : html`<p class="quiet">${t("page.empty")}</p>`}
+      ${message.intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${message.intake.map((line) => answer(line, message.language, languages))}</section>` : nothing}
+    </article>
+  `;
+}
+
+const LANGUAGE_ANSWERS = ["lang", "reply_lang", "v_language"];
+
+function answer([id, value]: [string, string], language: string, languages: [string, string][]): TemplateResult {
+  const label = has(`answer.${id}`) ? t(`answer.${id}`) : id;
+  const coded = LANGUAGE_ANSWERS.includes(id) ? languageName(value, languages) : "";
+  const own = coded || (has(`value.${id}.${value}`) ? t(`value.${id}.${value}`) : has(`value.${value}`) ? t(`value.${value}`) : "");
+  return html`<div class="answer"><h3>${label}</h3>${own ? html`<p>${own}</p>` : html`<p class="words" lang=${language || nothing} dir="auto">${value}</p>`}</div>`;
+}
+
+function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateResult {
+  return html`
+    <article class="ours">
+      <header><h2>${t("page.answer")}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
+        ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
+      ${entry.textFault ? html`<p class="broken">${fault(entry.textFault.slug, "case")}</p>` : html`<p class="words" lang=${entry.language || nothing} dir="auto">${entry.text}</p>`}
+    </article>
+  `;
+}
+
+function composer(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
+  const { file } = desk;
+  if (opened.chainFault || opened.messages[0]?.fault) return html`<p class="note">${t("reply.blocked")}</p>`;
+  if (file.detail?.mailbox_open === false) return html`<p class="note">${t("reply.closed")}</p>`;
+  const draft = act.draft();
+  const size = textBytes(draft.text);
+  const asking = file.sending !== "";
+  const stop = openStop(opened);
+  const codes = languages.some(([code]) => code === draft.language) ? languages : [[draft.language, draft.language] as [string, string], ...languages];
+  return html`
+    <section class="composer" aria-labelledby="reply-title">
+      <h2 id="reply-title">${t("reply.title")}</h2>
+      <p class="help" id="reply-help">${t("reply.help")}</p>
+      ${file.sendFault && file.said !== "unrecorded" ? html`<div class="alarm" role="alert"><p>${fault(file.sendFault.slug, "reply")}</p></div>` : nothing}
+      <label for="reply" class="unseen">${t("reply.title")}</label>
+      <textarea id="reply" rows="7" autocomplete="off" lang=${draft.language || nothing} dir="auto" aria-describedby="reply-help reply-size" ?readonly=${asking}
+        .value=${live(draft.text)} @input=${(event: Event): void => act.write({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
+      <div class="under">
+        <label>${t("reply.language")}
+          <select id="reply-language" autocomplete="off" ?disabled=${asking} @change=${(event: Event): void => act.write({ language: (event.target as HTMLSelectElement).value })}>
+            ${codes.map(([code, name]) => html`<option value=${code} ?selected=${code === draft.language}>${name}</option>`)}
+          </select></label>
+        <p id="reply-size" class=${size > MAX_TEXT ? "late" : ""}>${t("reply.bytes", { used: size, most: MAX_TEXT })}${size > MAX_TEXT ? html` <strong>${tn("reply.over", size - MAX_TEXT)}</strong>` : nothing}</p>
+        ${asking ? nothing : html`<button type="button" class="main" id="reply-ask" @click=${act.ask}>${t("reply.ask")} <kbd>Ctrl Enter</kbd></button>`}
+      </div>
+      ${stop ? html`<label class="tick"><input type="checkbox" autocomplete="off" ?disabled=${asking} .checked=${draft.takesUpStop}
+          @change=${(event: Event): void => act.write({ takesUpStop: (event.target as HTMLInputElement).checked })} /> ${t("reply.stop", { day: day(stop.day) })}</label>` : nothing}
+      ${asking ? leaving(desk, draft, act, languages) : nothing}
+    </section>
+  `;
+}
+
+/** Exactly what leaves, to whom, under whose name: before it leaves. */
+function leaving(desk: Desk, draft: Draft, act: CaseActions, languages: [string, string][]): TemplateResult {
+  const busy = desk.file.sending === "sending";
+  return html`
+    <div class="leaving" role="group" aria-labelledby="leaving-title">
+      <h3 id="leaving-title">${t("leaving.title")}</h3>
+      <ul>
+        <li>${tn("leaving.what", [...draft.text.trim()].length, { language: languageName(draft.language, languages) })}</li>
+        <li>${t("leaving.person")}</li>
+        <li>${t("leaving.readers")}</li>
+        <li>${t("leaving.signed", { role: desk.member ? t(`role.${desk.member.role}`) : "", id: desk.member?.id.slice(0, 8) ?? "" })}</li>
+      </ul>
+      <p>${t("leaving.final")}</p>
+      <button type="button" class="main" id="reply-send" ?disabled=${busy} @click=${act.send}>${t(busy ? "leaving.sending" : "leaving.send")}</button>
+      <button type="button" class="plain" ?disabled=${busy} @click=${act.unask}>${t("leaving.back")}</button>
+    </div>
+  `;
+}

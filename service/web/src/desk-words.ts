@@ -1,0 +1,61 @@
+// Words, plurals, days and numbers in the language of the page.
+
+import { block } from "./desk-page.js";
+
+let words: Record<string, string> = {};
+let language = "en";
+let plural = new Intl.PluralRules("en");
+let whole = new Intl.NumberFormat("en");
+let days = new Intl.DateTimeFormat("en");
+
+export function loadWords(lang: string): void {
+  words = block<Record<string, string>>("strings");
+  language = lang;
+  plural = new Intl.PluralRules(lang);
+  whole = new Intl.NumberFormat(lang);
+  days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+}
+
+/** The words of `key`, with each {name} filled in. An unknown key shows itself: a test looks for that. */
+export function t(key: string, values: Record<string, string | number> = {}): string {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    return value === undefined ? `{${name}}` : typeof value === "number" ? whole.format(value) : value;
+  });
+}
+
+export function has(key: string): boolean {
+  return key in words;
+}
+
+/** `key.one`, `key.few`, `key.many` or `key.other`, as the language counts. */
+export function tn(key: string, n: number, values: Record<string, string | number> = {}): string {
+  const form = `${key}.${plural.select(n)}`;
+  return t(form in words ? form : `${key}.other`, { ...values, n });
+}
+
+export function day(n: number): string {
+  return n > 0 && n < 2932896 ? days.format(new Date(n * 86400000)) : t("day.unknown");
+}
+
+export function number(n: number): string {
+  return whole.format(n);
+}
+
+/** What to say about a failure: the sentence for its class, or one that admits we have none. */
+export function fault(slug: string, place: string): string {
+  for (const key of [`${place}.${slug}`, `fault.${slug}`]) if (key in words) return t(key);
+  return t("fault.other", { slug });
+}
+
+export function languageName(code: string, names: [string, string][]): string {
+  const own = names.find(([id]) => id === code);
+  if (own) return own[1];
+  if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(code)) return code;
+  try {
+    return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
