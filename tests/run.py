@@ -33,9 +33,11 @@ def lints() -> list[Check]:
     tool = [sys.executable, "-m"]
     return [
         Check("ruff", [*tool, "ruff", "check", "hatch_build.py", *PYTHON_ROOMS], "Python: mistakes and style"),
-        Check("format", [*tool, "ruff", "format", "--check", "hatch_build.py", *PYTHON_ROOMS], "`make format` mends it"),
+        Check(
+            "format", [*tool, "ruff", "format", "--check", "hatch_build.py", *PYTHON_ROOMS], "`make format` mends it"
+        ),
         Check("mypy", [*tool, "mypy"], "Python: types, strict"),
-        Check("imports", [str(Path(sys.executable).with_name("lint-imports")), "--no-timings"], "who may know whom"),
+        Check("imports", [str(Path(sys.executable).with_name("lint-imports")), "--no-logo"], "who may know whom"),
         Check("tsc", [sys.executable, "hatch_build.py", "npm", "types"], "TypeScript: types, strict"),
         Check("eslint", [sys.executable, "hatch_build.py", "lint"], "TypeScript: what is banned, and what to use"),
     ]
@@ -63,7 +65,15 @@ def main(arguments: list[str]) -> int:
         return 1 if failed else 0
 
     status, counts = run_pytest([argument for argument in arguments if argument != "--lint"])
-    print("\n".join(["", "checks:", *(f"  {'passed' if r.passed else 'FAILED':7} {r.name} ({r.seconds:.1f} s)" for r in results)]))
+    print(
+        "\n".join(
+            [
+                "",
+                "checks:",
+                *(f"  {'passed' if r.passed else 'FAILED':7} {r.name} ({r.seconds:.1f} s)" for r in results),
+            ]
+        )
+    )
     print(closing_line(counts, len(failed), len(results) - len(failed), time.monotonic() - start))
     return 1 if failed or status != 0 else 0
 
