@@ -13,6 +13,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,12 @@ def lint() -> None:
 
 def lock_npm() -> None:
     """package-lock.json anew from package.json, without addresses (.npmrc)."""
-    (ROOT / "package-lock.json").unlink(missing_ok=True)
-    _run_node(_npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error")
+    # Elsewhere: npm would read node_modules, which remembers no hashes, and leave them out of the lock.
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("package.json", ".npmrc"):
+            shutil.copyfile(ROOT / name, Path(folder) / name)
+        _run_node(_npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error", cwd=Path(folder))
+        shutil.copyfile(Path(folder) / "package-lock.json", ROOT / "package-lock.json")
 
 
 def install_npm() -> None:
@@ -140,10 +145,10 @@ def _npm_tool(name: str, *arguments: str) -> None:
     _run_node(str(ROOT / "node_modules" / package / manifest["bin"][name]), *arguments)
 
 
-def _run_node(*arguments: str) -> None:
+def _run_node(*arguments: str, cwd: Path = ROOT) -> None:
     node = _node()
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    done = subprocess.run([str(node), *arguments], cwd=ROOT, env=environment, check=False)
+    done = subprocess.run([str(node), *arguments], cwd=cwd, env=environment, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{Path(arguments[0]).name} failed, see above")
 
