@@ -27,7 +27,8 @@ WEB = ROOT / "service" / "web"
 DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
 
-ENTRIES = ("submit", "check", "desk", "worker")  # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
+# service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
+ENTRIES = ("submit", "check", "worker", "desk", "deskworker")
 COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler
 
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
