@@ -7,7 +7,7 @@ import { type OpenRequest } from "./desk-vault.js";
 import { t } from "./desk-words.js";
 
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
-const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, mine: false };
+const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0 };
 
 export class DeskCases {
   /** Sealed bytes by CID. They never change, so each is fetched once; they are ciphertext, and die with the session. */
@@ -67,10 +67,10 @@ export class DeskCases {
     return this.desk.queue.peeks.get(line.cid) ?? WAITING;
   }
 
-  /** A first answer is due, or the person wrote after our last entry. */
+  /** The person wrote and no answer came since, or asked to stop. */
   needsAnswer(line: CaseLine): boolean {
     const peek = this.peekOf(line);
-    return peek.reach === "opens" && (!peek.acknowledged || peek.fresh > 0 || peek.hold);
+    return peek.reach === "opens" && (peek.unanswered > 0 || peek.hold);
   }
 
   /** Filtered and ordered: what is ours to read first; in it urgent first, then what waits for an answer, then the older. */
@@ -133,7 +133,7 @@ export class DeskCases {
       }
       messages.push(sealed.slice());
     }
-    return { cid: detail.cid, lookup: detail.lookup, listed: detail.messages, messages, entries: await client.entries(detail.cid) };
+    return { cid: detail.cid, lookup: detail.lookup, listed: detail.messages, messages, names: wanted.map(({ cid }) => cid), entries: await client.entries(detail.cid) };
   }
 
   async openCase(cid: string): Promise<void> {
@@ -161,11 +161,12 @@ export class DeskCases {
       this.current = { detail, request };
       desk.file.detail = detail;
       desk.file.opened = found.opened;
+      if (record) desk.file.newFrom = (found.opened?.messages.length ?? 0) - (found.opened?.fresh ?? 0);
       desk.file.fault = found.reaches ? found.fault : (found.fault ?? { slug: "not_a_recipient", fact: "" });
       desk.queue.peeks.set(cid, asPeek(found));
       desk.file.loading = false;
       this.changed();
-      if (record && found.opened && !found.opened.chainFault && !found.opened.mine) await this.recordOpening();
+      if (record && found.opened && !found.opened.chainFault && found.opened.fresh > 0) await this.recordOpening();
     } catch (error) {
       if (!here() || this.signedOut(error)) return;
       desk.file.fault = faultOf(error);
@@ -174,7 +175,7 @@ export class DeskCases {
     this.changed();
   }
 
-  /** Signs `opened` into the chain: the person can then see that a human has it (SPEC 8.1). */
+  /** Signs `opened` into the chain, once for what is new: the person can then see that a human has it (SPEC 8.1). */
   private async recordOpening(): Promise<void> {
     const { desk, session } = this;
     const asked = session.generation;
@@ -313,7 +314,7 @@ function asPeek(found: { reaches: boolean; fault: { slug: string } | null; opene
     acknowledged: opened?.acknowledged ?? false,
     hold: opened?.state === 16,
     fresh: opened?.fresh ?? 0,
-    mine: opened?.mine ?? false,
+    unanswered: opened?.unanswered ?? 0,
   };
 }
 

@@ -61,8 +61,10 @@ export interface Peek {
   language: string;
   acknowledged: boolean;
   hold: boolean;
+  /** Messages after my last entry. */
   fresh: number;
-  mine: boolean;
+  /** Messages after the last answer by anybody. */
+  unanswered: number;
 }
 
 export interface Fault {
@@ -110,8 +112,8 @@ export interface OpenedCase {
   chainFault: Fault | null;
   /** True when a signed entry counted messages the server does not show now. */
   withheld: boolean;
-  mine: boolean;
   fresh: number;
+  unanswered: number;
   language: string;
 }
 
@@ -162,6 +164,8 @@ export interface Desk {
     fault: Fault | null;
     detail: CaseDetail | null;
     opened: OpenedCase | null;
+    /** Index of the first message that was new when the case was opened. */
+    newFrom: number;
     said: string;
     sending: "" | "asking" | "sending";
     sendFault: Fault | null;
@@ -197,7 +201,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    cid: "", loading: false, fault: null, detail: null, opened: null, said: "", sending: "", sendFault: null, exporting: false,
+    cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false,
   };
 }
 

@@ -15,6 +15,7 @@ export interface VaultCalls {
   compose: (a: ComposeRequest) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
   openDraft: (a: { sealed: Uint8Array }) => Uint8Array;
+  wipe: (a: null) => null;
 }
 
 export interface OpenRequest {
@@ -22,7 +23,9 @@ export interface OpenRequest {
   lookup: string;
   /** What the server lists for the case; CIDs and lanes of messages not sent along are taken from here. */
   listed: { cid: string; day: number; lane: number }[];
+  /** The sealed messages sent along, and the CIDs under which the server gave them. */
   messages: Uint8Array[];
+  names: string[];
   entries: Uint8Array;
 }
 
@@ -58,6 +61,8 @@ const policy = window.trustedTypes?.createPolicy("panah-worker", {
   },
 });
 
+const WIPE_WITHIN = 250; // milliseconds
+
 export class Vault {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
@@ -78,10 +83,12 @@ export class Vault {
     });
   }
 
-  /** Ends the worker, and with it every key it held. */
+  /** Has the worker overwrite its keys, and ends it: at once when it answers, after a quarter of a second when it is busy. */
   drop(): void {
-    this.worker.terminate();
     this.failAll("locked");
+    this.worker.onmessage = (): void => this.worker.terminate();
+    this.worker.postMessage({ id: -1, op: "wipe", args: null });
+    window.setTimeout(() => this.worker.terminate(), WIPE_WITHIN);
   }
 
   private hear(reply: Reply): void {

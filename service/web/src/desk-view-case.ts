@@ -32,7 +32,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       ${opened ? html`${alarms(opened, languages)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${said(desk)} ${pages(opened, languages)} ${composer(desk, opened, act, languages)}</div>
+              <div class="paper">${said(desk)} ${pages(opened, file.newFrom, languages)} ${composer(desk, opened, act, languages)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
     </div>
@@ -85,7 +85,7 @@ function facts(desk: Desk, opened: OpenedCase, languages: [string, string][]): T
   const lane = Math.max(0, ...opened.messages.map((message) => (message.lane === 1 ? 1 : 0)));
   const left = answerDue({ first_day: first?.day ?? today, lane: line?.lane ?? lane } as never) - today;
   const due = opened.acknowledged
-    ? opened.fresh ? t("due.again") : t("due.answered")
+    ? opened.unanswered ? t("due.again") : t("due.answered")
     : left < 0 ? html`<strong class="late">${tn("due.late", -left)}</strong>` : left === 0 ? html`<strong>${t("due.today")}</strong>` : tn("due.in", left);
   const pairs: [string, TemplateResult | string][] = [
     ["state", t(`state.${opened.state}`)],
@@ -138,18 +138,18 @@ function said(desk: Desk): TemplateResult | typeof nothing {
 type Page = { day: number; order: number; view: TemplateResult };
 
 /** The person's words and ours, in the order of their days; within a day an entry follows the messages it had counted. */
-function pages(opened: OpenedCase, languages: [string, string][]): TemplateResult {
-  const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(message, i, languages) }));
+function pages(opened: OpenedCase, newFrom: number, languages: [string, string][]): TemplateResult {
+  const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(message, i, i >= newFrom, languages) }));
   for (const entry of opened.entries) if (entry.kind === 2) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return html`${all.map((page) => page.view)}`;
 }
 
-function theirPage(message: OpenedMessage, index: number, languages: [string, string][]): TemplateResult {
+function theirPage(message: OpenedMessage, index: number, isNew: boolean, languages: [string, string][]): TemplateResult {
   const title = message.fault ? "page.unreadable" : index === 0 ? "page.account" : `page.kind.${message.kind}`;
   return html`
     <article class="theirs">
-      <header><h2>${t(title)}</h2><p>${day(message.day)}${message.language ? html` · ${languageName(message.language, languages)}` : nothing}
+      <header><h2>${t(title)}</h2><p>${isNew ? html`<span class="new">${t("page.new")}</span> · ` : nothing}${day(message.day)}${message.language ? html` · ${languageName(message.language, languages)}` : nothing}
         ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
       ${message.fault
         ? html`<p class="broken">${fault(message.fault.slug, "case")}</p>`

@@ -113,7 +113,7 @@ function reach(peek: Peek): TemplateResult | string {
 
 function due(line: CaseLine, peek: Peek, today: number): TemplateResult | string {
   if (peek.reach === "closed" || peek.reach === "waiting") return "";
-  if (peek.acknowledged) return peek.fresh ? t("due.again") : t("due.answered");
+  if (peek.acknowledged) return peek.unanswered ? t("due.again") : t("due.answered");
   const left = answerDue(line) - today;
   if (left < 0) return html`<strong class="late">${tn("due.late", -left)}</strong>`;
   return left === 0 ? html`<strong>${t("due.today")}</strong>` : tn("due.in", left);

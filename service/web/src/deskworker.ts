@@ -1,0 +1,142 @@
+// Holds a member's keys while the desk is unlocked, and does what needs them. The page gets results, never keys.
+
+import { openDraft, sealDraft } from "../../../crypto/ts/box.js";
+import { type Bytes, equal, hex, readUtf8, utf8 } from "../../../crypto/ts/encoding.js";
+import { ensure, refuse } from "../../../crypto/ts/errors.js";
+import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
+import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/members.js";
+import { hash, kemKeypair, randomBytes, signingPk } from "../../../crypto/ts/primitives.js";
+import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
+import { asFault, composePost, openCase, type Self } from "./desk-casework.js";
+import { type Member, type Role, ROLES } from "./desk-model.js";
+import { fromHex } from "./desk-page.js";
+import { type Args, type Reply, type VaultCalls, type VaultOp } from "./desk-vault.js";
+
+interface Keys extends Self {
+  kemSeed: Bytes;
+}
+
+let keyring: Keyring | null = null;
+let roots: RootSet | null = null;
+let keys: Keys | null = null;
+let session: { seed: Bytes; id: Bytes } | null = null;
+let progress: (share: number) => void = () => undefined;
+
+type Handlers = { [K in VaultOp]: (args: Args<K>) => ReturnType<VaultCalls[K]> | Promise<ReturnType<VaultCalls[K]>> };
+
+const handlers: Handlers = {
+  /** SPEC 5.4: nothing is done with a keyring before this. */
+  pin(a) {
+    const first = parseFirstRoots(a.firstRoots);
+    roots = parseRootSet(a.roots);
+    keyring = UntrustedKeyring.parse(a.keyring).verify(roots, first.instance, { version: a.version, hash: a.hash }, a.deviceDay, a.buildDay);
+    const { body, status, clockBehind, today } = keyring;
+    return {
+      version: body.version, expires: body.expires, status, clockBehind, today, threshold: roots.threshold,
+      fingerprint: fingerprint(first.instance, roots), organisations: roots.roots.map(({ organisation }) => organisation), instance: hex(first.instance),
+    };
+  },
+
+  async unlock({ keyfile, passphrase }) {
+    const { body } = pinned();
+    let last = 0;
+    const opened = await openKeyfileAsync(keyfile, readUtf8(passphrase), body.instance, (share) => {
+      if (share - last < 0.01 && share < 1) return;
+      last = share;
+      progress(share);
+    });
+    passphrase.fill(0);
+    // The key file brings its own root set: a page built on another is not the page its owner was given.
+    ensure(roots !== null && equal(opened.roots.hash, roots.hash), "wrong_roots", "the key file pins another root set");
+    const kem = kemKeypair(opened.kemSeed);
+    const day = today();
+    const member = body.members.find((one) => equal(one.id, opened.member) && one.from <= day && day <= one.until);
+    if (!member) return refuse("not_a_member", "no record of this id today");
+    ensure(equal(member.signingPk, signingPk(opened.signingSeed)) && equal(member.kemHash, hash(kem.pk)), "not_a_member", "the record has newer keys");
+    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed };
+    const shown: Member = { id: hex(member.id), role: ROLES[member.role] as Role, group: member.group, until: member.until };
+    return { member: shown, kem: kem.pk };
+  },
+
+  /** SPEC 11.2: the session key is made here and dies here. */
+  signIn({ nonce, origin }) {
+    const { id, signingSeed } = held();
+    session = { seed: randomBytes(32), id: new Uint8Array(16) };
+    return signIn(pinned().body.instance, origin, nonce, id, signingPk(session.seed), signingSeed);
+  },
+
+  session(a) {
+    if (!session) return refuse("malformed", "no session key");
+    session.id = fromHex(a.session);
+    ensure(session.id.length === 16, "malformed", "session id");
+    return null;
+  },
+
+  /** SPEC 11.3 */
+  sign({ method, path, body }) {
+    if (!session) return refuse("malformed", "no session key");
+    const nonce = randomBytes(16);
+    const signature = signStaffRequest(pinned().body.instance, { session: session.id, method, path, body, nonce }, session.seed);
+    return { nonce: hex(nonce), signature: hex(signature) };
+  },
+
+  lend({ port }) {
+    const { id, kemSeed } = held();
+    port.postMessage({ id, kemSeed });
+    port.close();
+    return null;
+  },
+
+  borrow({ port }) {
+    return new Promise((resolve) => {
+      port.onmessage = (event: MessageEvent<{ id: Bytes; kemSeed: Bytes }>): void => {
+        const { id, kemSeed } = event.data;
+        keys = { id, kemSeed, kem: kemKeypair(kemSeed), signingSeed: new Uint8Array(0) }; // a helper reads; it cannot sign
+        port.close();
+        resolve(null);
+      };
+    });
+  },
+
+  open: (request) => openCase(request, pinned(), held(), today()),
+
+  compose: (request) => composePost(request, pinned(), held(), today()),
+
+  /** SPEC 7.2. Needs the public key alone: the private one is gone by then. */
+  sealDraft: ({ instance, member, kem, text }) => sealDraft(fromHex(instance), fromHex(member), kem, readUtf8(text)),
+
+  openDraft({ sealed }) {
+    const { id, kem } = held();
+    return utf8(openDraft(pinned().body.instance, id, kem, sealed));
+  },
+
+  wipe() {
+    for (const secret of [keys?.signingSeed, keys?.kemSeed, keys?.kem.mlKemSecret, keys?.kem.x25519Secret, session?.seed]) secret?.fill(0);
+    keys = session = null;
+    return null;
+  },
+};
+
+function pinned(): Keyring {
+  return keyring ?? refuse("malformed", "no verified keyring");
+}
+
+function held(): Keys {
+  return keys ?? refuse("not_a_member", "locked");
+}
+
+function today(): number {
+  return Math.max(Math.floor(Date.now() / 86400000), pinned().today);
+}
+
+const scope = self as unknown as { postMessage(reply: Reply): void };
+
+self.onmessage = async (event: MessageEvent<{ id: number; op: VaultOp; args: never }>): Promise<void> => {
+  const { id, op, args } = event.data;
+  progress = (share): void => scope.postMessage({ id, share });
+  try {
+    scope.postMessage({ id, ok: await handlers[op](args) });
+  } catch (error) {
+    scope.postMessage({ id, error: asFault(error) });
+  }
+};
