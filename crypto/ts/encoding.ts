@@ -104,7 +104,7 @@ export function readUtf8(data: Bytes): string {
   }
 }
 
-/** Reads ASCII text that `pattern` (anchored, without the flags g and y) matches. */
+/** Reads ASCII text; `pattern` is anchored and has no flags. */
 export function readName(data: Bytes, pattern: RegExp, name: string): string {
   const text = readUtf8(data);
   ensure(pattern.test(text), "malformed", name);

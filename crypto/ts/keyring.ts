@@ -1,10 +1,10 @@
-/** SPEC 5.3 to 5.6: who may read. Bytes in; a verified keyring or a typed refusal out. */
+/** SPEC 5.3 and 5.4: who may read. Bytes in; a verified keyring or a typed refusal out. */
 import {
   ascending, type Bytes, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, hex, join,
   readName, readUint, readWithin, SUITE, u16, u32, u8, utf8, Z32,
 } from "./encoding.js";
-import { ensure, refuse } from "./errors.js";
-import { hash, isLowOrder, KEM_PK, sign, verify } from "./primitives.js";
+import { ensure } from "./errors.js";
+import { hash } from "./primitives.js";
 import { checkThreshold, encodeSignatures, parseSignatures, type RootSet, type RootSignature } from "./roots.js";
 
 const MAX_GROUPS = 64;
@@ -59,6 +59,8 @@ export interface Former {
 
 export interface KeyringFields {
   readonly instance: Bytes;
+  /** 1 */
+  readonly suite?: number;
   readonly version: number;
   readonly notBefore: Day;
   readonly expires: Day;
@@ -86,7 +88,7 @@ export function encodeKeyring(fields: KeyringFields): KeyringBody {
   const formers = ascending(fields.formers, (former) => former.signingPk).map((former) =>
     encode("former", former.id, u8(former.role), former.signingPk, u32(former.first), u32(former.last), u32(former.compromisedSince)));
   return parseKeyringBody(encode(
-    "keyring", fields.instance, u8(SUITE), u32(fields.version), u32(fields.notBefore), u32(fields.expires), fields.prev, fields.rootsHash,
+    "keyring", fields.instance, u8(fields.suite ?? SUITE), u32(fields.version), u32(fields.notBefore), u32(fields.expires), fields.prev, fields.rootsHash,
     encode("policy", u8(policy.minimumSuite), u8(policy.readers), u8(policy.minimumReaders), u16(policy.grace)),
     encodeList("groups", groups), encodeList("members", members), encodeList("formers", formers),
   ));
@@ -142,11 +144,11 @@ function parseGroup(data: Bytes): Group {
   return { id: readName(id, GROUP_ID, "group id"), kind: readWithin(kind, PANEL, UNIT, "group kind"), countries: codes };
 }
 
-function encodeStanding(member: Standing): Bytes[] {
+export function encodeStanding(member: Standing): Bytes[] {
   return [member.id, u8(member.role), utf8(member.group), u8(member.flags), member.signingPk];
 }
 
-function parseStanding([id, role, group, flags, signingPk]: [Bytes, Bytes, Bytes, Bytes, Bytes]): Standing {
+export function parseStanding([id, role, group, flags, signingPk]: readonly [Bytes, Bytes, Bytes, Bytes, Bytes]): Standing {
   return {
     id,
     role: readWithin(role, Role.reviewer, Role.oversight, "role"),
@@ -202,6 +204,11 @@ export const NO_PIN: Pin = { version: 0, hash: Z32 };
 export class UntrustedKeyring {
   private constructor(private readonly body: KeyringBody, private readonly signatures: readonly RootSignature[]) {}
 
+  /** To choose the newest of several, and for nothing else. */
+  get version(): number {
+    return this.body.version;
+  }
+
   /** SPEC 5.4 (1), but for the suite. */
   static parse(data: Bytes): UntrustedKeyring {
     const [body, signatures] = decode("signed-keyring", [null, null], data) as [Bytes, Bytes];
@@ -211,7 +218,8 @@ export class UntrustedKeyring {
   /** SPEC 5.4. The numbers are its steps. */
   verify(roots: RootSet, instance: Bytes, pin: Pin, deviceDay: Day, buildDay: Day): Keyring {
     const body = this.body;
-    ensure(body.suite === SUITE, "unsupported_suite", `suite ${body.suite}`); // (1)
+    // (1) a program that knows suite 1 only may not seal where the roots ask for more
+    ensure(body.suite === SUITE && body.policy.minimumSuite <= SUITE, "unsupported_suite", `suite ${body.suite}`);
     ensure(equal(body.instance, instance), "wrong_instance"); // (2)
     ensure(equal(body.rootsHash, roots.hash), "wrong_roots"); // (3)
     checkThreshold(roots, this.signatures, body.encoded); // (4)
@@ -261,49 +269,4 @@ export function checkExtends(older: KeyringBody, newer: KeyringBody): void {
 
 export function sealKeyring(body: KeyringBody, signatures: readonly RootSignature[]): Bytes {
   return encode("signed-keyring", body.encoded, encodeSignatures(signatures));
-}
-
-/** SPEC 5.5: KEM keys by the hex of their hash. */
-export type KemKeys = ReadonlyMap<string, Bytes>;
-
-export function encodeKemKeys(instance: Bytes, pks: readonly Bytes[]): Bytes {
-  return encode("kem-keys", instance, encodeList("kem-list", ascending(pks, (pk) => hash(pk))));
-}
-
-export function parseKemKeys(instance: Bytes, data: Bytes): KemKeys {
-  const [named, list] = decode("kem-keys", [32, null], data) as [Bytes, Bytes];
-  const pks = decodeList("kem-list", MAX_MEMBERS, list);
-  ensure(pks.every((pk) => pk.length === KEM_PK), "malformed", "KEM key length");
-  const hashes = pks.map((pk) => hash(pk));
-  ensureAscending(hashes, "kem-list");
-  ensure(equal(named, instance), "wrong_instance");
-  ensure(!pks.some(isLowOrder), "low_order");
-  return new Map(pks.map((pk, i) => [hex(hashes[i] as Bytes), pk]));
-}
-
-/** The key of a member, by the hash in the verified keyring. */
-export function kemKeyOf(keys: KemKeys, member: Member): Bytes {
-  return keys.get(hex(member.kemHash)) ?? refuse("missing_key", hex(member.id));
-}
-
-export interface Enrolment extends Standing {
-  readonly kemPk: Bytes;
-}
-
-/** SPEC 5.6: signed by the member's own new key. */
-export function signEnrolment(instance: Bytes, enrolment: Enrolment, signingSeed: Bytes): Bytes {
-  const body = encode("enrolment", instance, ...encodeStanding(enrolment), enrolment.kemPk);
-  return encode("signed-enrolment", body, sign(signingSeed, body));
-}
-
-export function verifyEnrolment(instance: Bytes, data: Bytes): Enrolment {
-  const [body, signature] = decode("signed-enrolment", [null, 64], data) as [Bytes, Bytes];
-  const [named, id, role, group, flags, signingPk, kemPk] =
-    decode("enrolment", [32, 16, 1, null, 1, 32, KEM_PK], body) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
-  const enrolment = { ...parseStanding([id, role, group, flags, signingPk]), kemPk };
-  ensure((role[0] === Role.reviewer || role[0] === Role.investigator) === (enrolment.group !== ""), "malformed", "group");
-  ensure(equal(named, instance), "wrong_instance");
-  ensure(!isLowOrder(kemPk), "low_order");
-  verify(signingPk, body, signature);
-  return enrolment;
 }

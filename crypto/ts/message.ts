@@ -217,6 +217,12 @@ function openStream(message: SealedMessage, n: number, key: Bytes): Bytes {
   return aeadOpen(key, N0, streamAd(message.headerHash, n), at(message.streams, n));
 }
 
+/** SPEC 6.10: a later message of a case has the keys of the first, the veil key too, which nothing outside shows. */
+export function checkJoins(first: Account, later: Account): void {
+  const same = equal(first.requestPk, later.requestPk) && equal(first.mailboxPk, later.mailboxPk) && equal(first.veilKey, later.veilKey);
+  ensure(same, "keys_differ", "another person's keys");
+}
+
 /** SPEC 6.9: the custodian's half of the way to the identity, `I`. */
 export function openCustodianSlot(message: SealedMessage, key: KemKey): Bytes {
   return openSlots(message.custodianSlots, message.identityHash, key);

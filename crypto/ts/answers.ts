@@ -1,0 +1,220 @@
+/** SPEC 14: one request, one answer. Runs in browsers too; `conformance` feeds it lines. */
+import { openBox, parseBox } from "./box.js";
+import { canonical } from "./canonical.js";
+import { openCase } from "./case.js";
+import { type KnownMessage, verifyChain } from "./chain.js";
+import { drawReaders } from "./draw.js";
+import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
+import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
+import { ProtocolError } from "./errors.js";
+import { openEvidence } from "./evidence.js";
+import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
+import { openMailbox } from "./mailbox.js";
+import { openKeyfile, verifySignin } from "./members.js";
+import { openCustodianSlot, openIdentity, openMessage, parseSealed } from "./message.js";
+import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
+import { deriveReceipt, readCode } from "./receipt.js";
+import { type Route, verifyMailboxRequest } from "./requests.js";
+import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
+
+type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
+type Ok = Record<string, Json>;
+
+/** Not a failure class: the request itself is wrong. */
+class BadRequest extends Error {}
+
+/** The named inputs of one request. */
+class Inputs {
+  constructor(private readonly values: unknown) {}
+
+  private get(name: string): unknown {
+    const { values } = this;
+    if (typeof values !== "object" || values === null || !Object.prototype.hasOwnProperty.call(values, name)) throw new BadRequest();
+    return (values as Record<string, unknown>)[name];
+  }
+
+  bytes(name: string): Bytes {
+    return unhex(this.get(name));
+  }
+
+  /** "" is none. */
+  optional(name: string): Bytes | undefined {
+    const data = this.bytes(name);
+    return data.length ? data : undefined;
+  }
+
+  text(name: string): string {
+    return readUtf8(this.bytes(name));
+  }
+
+  string(name: string): string {
+    const value = this.get(name);
+    if (typeof value !== "string") throw new BadRequest();
+    return value;
+  }
+
+  number(name: string): number {
+    const value = this.get(name);
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw new BadRequest();
+    return value;
+  }
+
+  list<T>(name: string, item: (value: unknown) => T): T[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) throw new BadRequest();
+    return value.map(item);
+  }
+
+  keyring = () => parseKeyringBody(this.bytes("keyring"));
+  message = () => parseSealed(this.bytes("instance"), this.bytes("message"));
+  key = () => kemKeypair(this.bytes("kem_seed"));
+}
+
+function unhex(value: unknown): Bytes {
+  if (typeof value !== "string" || !/^([0-9a-f]{2})*$/.test(value)) throw new BadRequest();
+  const out = new Uint8Array(value.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = parseInt(value.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+const string = (value: unknown): string => new Inputs({ value }).string("value");
+
+function knownMessage(value: unknown): KnownMessage {
+  const inputs = new Inputs(value);
+  return { cid: inputs.bytes("cid"), lane: inputs.number("lane") };
+}
+
+const OPS = new Map<string, (inputs: Inputs) => Ok>([
+  ["x25519", (i) => ({ shared: hex(x25519(i.bytes("sk"), i.bytes("pk"))) })],
+  ["ed25519.verify", (i) => {
+    verify(i.bytes("pk"), i.bytes("message"), i.bytes("signature"));
+    return {};
+  }],
+  ["aead.open", (i) => ({ plaintext: hex(aeadOpen(i.bytes("key"), i.bytes("nonce"), i.bytes("ad"), i.bytes("ciphertext"))) })],
+  ["kem.keypair", (i) => ({ pk: hex(kemKeypair(i.bytes("seed")).pk) })],
+  ["kem.decapsulate", (i) => ({ shared: hex(kemDecapsulate(kemKeypair(i.bytes("seed")), i.bytes("ct"))) })],
+  ["argon2id", (i) => {
+    const work = { memory: i.number("memory"), time: i.number("time"), lanes: i.number("lanes") };
+    return { key: hex(argon2id(i.bytes("password"), i.bytes("salt"), work)) };
+  }],
+  ["hash", (i) => ({ hash: hex(hash(i.bytes("data"))) })],
+  ["kdf", (i) => ({ key: hex(kdf(i.bytes("key"), i.string("label"), ...i.list("context", unhex))) })],
+  ["receipt.parse", (i) => ({ digits: readCode(i.text("text")) })],
+  ["receipt.derive", (i) => {
+    const receipt = deriveReceipt(i.bytes("instance"), i.string("digits"));
+    return {
+      k0: hex(receipt.k0), request_pk: hex(receipt.requestPk), mailbox_pk: hex(receipt.mailboxPk), veil_key: hex(receipt.veilKey),
+      lookup: hex(receipt.lookup),
+    };
+  }],
+  ["roots.verify", (i) => {
+    const { instance, roots } = parseFirstRoots(i.bytes("first_roots"));
+    return { instance: hex(instance), version: roots.version, threshold: roots.threshold, fingerprint: fingerprint(instance, roots) };
+  }],
+  ["roots.rotate", (i) => ({ roots: hex(rotateRoots(i.bytes("instance"), parseRootSet(i.bytes("roots")), i.bytes("change")).encoded) })],
+  ["keyring.verify", (i) => {
+    const pin = { version: i.number("pinned_version"), hash: i.bytes("pinned_hash") };
+    const [roots, instance, deviceDay, buildDay] = [parseRootSet(i.bytes("roots")), i.bytes("instance"), i.number("device_day"), i.number("build_day")];
+    const keyring = UntrustedKeyring.parse(i.bytes("keyring")).verify(roots, instance, pin, deviceDay, buildDay);
+    const { body, status, clockBehind } = keyring;
+    return { version: body.version, hash: hex(body.hash), status, clock_behind: clockBehind, members: body.members.length };
+  }],
+  ["keyring.extends", (i) => {
+    checkExtends(parseKeyringBody(i.bytes("older")), parseKeyringBody(i.bytes("newer")));
+    return {};
+  }],
+  ["keyring.draw", (i) => {
+    const draw = drawReaders(i.keyring(), i.bytes("k0"), i.number("today"), i.string("country"), i.list("left_out", string));
+    return { readers: draw.readers.map(({ id }) => hex(id)), custodians: draw.custodians.map(({ id }) => hex(id)) };
+  }],
+  ["kem_keys.parse", (i) => ({ hashes: [...parseKemKeys(i.bytes("instance"), i.bytes("kem_keys")).keys()] })],
+  ["enrolment.verify", (i) => {
+    const { id, role, signingPk, kemPk } = verifyEnrolment(i.bytes("instance"), i.bytes("enrolment"));
+    return { id: hex(id), role, signing_pk: hex(signingPk), kem_hash: hex(hash(kemPk)) };
+  }],
+  ["message.parse", (i) => {
+    const { cid, lookup, lane, keyringVersion, keyringHash } = i.message();
+    return { cid: hex(cid), lookup: hex(lookup), lane, keyring_version: keyringVersion, keyring_hash: hex(keyringHash) };
+  }],
+  ["message.open", (i) => {
+    const opened = openMessage(i.message(), i.key(), i.optional("keyring_hash"));
+    return {
+      cid: hex(opened.cid), cek: hex(opened.cek), half: hex(opened.half), account: hex(opened.accountBytes), intake: hex(opened.intakeBytes),
+    };
+  }],
+  ["message.custodian", (i) => ({ key: hex(openCustodianSlot(i.message(), i.key())) })],
+  ["identity.open", (i) => ({ identity: hex(openIdentity(i.message(), i.bytes("half"), i.bytes("key")).identityBytes) })],
+  ["evidence.open", (i) => {
+    const plaintextHash = i.optional("plaintext_hash");
+    const [instance, uploadId, key, size, blob] = [i.bytes("instance"), i.bytes("upload_id"), i.bytes("key"), i.number("size"), i.bytes("blob")];
+    return { plaintext: hex(openEvidence(instance, uploadId, key, size, blob, plaintextHash ? { plaintextHash } : {})) };
+  }],
+  ["box.open", (i) => {
+    const { kind, author, text, language } = openBox(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    return { kind, author: hex(author), text: hexText(text), language: hexText(language) };
+  }],
+  ["chain.verify", (i) => {
+    const [entries, messages] = [i.list("entries", unhex), i.list("messages", knownMessage)];
+    const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), i.keyring(), entries, messages, i.number("today"));
+    const { head, state, acknowledged, unconfirmed } = chain;
+    return { head: hex(head), state, acknowledged, void: chain.void, unconfirmed };
+  }],
+  ["mailbox.open", (i) => {
+    const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
+    const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));
+    if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [] };
+    if (opened.refused[0]) throw opened.refused[0];
+    const replies = opened.replies.map((reply) => ({
+      seq: reply.seq, author: hex(reply.author), text: hexText(reply.text), language: hexText(reply.language),
+    }));
+    return { cid: hex(opened.cid), state: opened.state, acknowledged: opened.acknowledged, replies };
+  }],
+  ["request.verify", (i) => {
+    const [instance, route, data] = [i.bytes("instance"), i.string("route"), i.bytes("request")];
+    if (!isRoute(route)) throw new BadRequest();
+    const { lookup, body } = verifyMailboxRequest(instance, route, data, i.bytes("server_key"), i.number("now"));
+    return { lookup: hex(lookup), body: hex(body) };
+  }],
+  ["keyfile.open", (i) => {
+    const keyfile = openKeyfile(i.bytes("keyfile"), i.text("passphrase"), i.optional("instance"));
+    return {
+      member: hex(keyfile.member), role: keyfile.role, signing_seed: hex(keyfile.signingSeed), kem_seed: hex(keyfile.kemSeed),
+      first_roots: hex(keyfile.firstRoots.encoded), roots: hex(keyfile.roots.encoded),
+    };
+  }],
+  ["signin.verify", (i) => {
+    const [instance, origin, today, now] = [i.bytes("instance"), i.string("origin"), i.number("today"), i.number("now")];
+    const { member, sessionPk } = verifySignin(instance, origin, i.keyring(), today, i.bytes("server_key"), now, i.bytes("request"));
+    return { member: hex(member.id), session_pk: hex(sessionPk) };
+  }],
+  ["case.open", (i) => {
+    const opened = openCase(openKeyfile(i.bytes("keyfile"), i.text("passphrase")), i.bytes("case"), i.number("device_day"));
+    return {
+      cid: hex(opened.cid),
+      accounts: opened.messages.map(({ accountBytes }) => hex(accountBytes)),
+      texts: opened.texts.map(({ text }) => hexText(text)),
+      state: opened.chain.state,
+    };
+  }],
+  ...[...canonical].map(([name, again]): [string, (inputs: Inputs) => Ok] => [
+    `canonical.${name}`, (i) => ({ data: hex(again(i.bytes("data"))) }),
+  ]),
+]);
+
+const hexText = (text: string): string => hex(utf8(text));
+const isRoute = (route: string): route is Route => route === "mailbox.read" || route === "mailbox.burn";
+
+export type Answer = { readonly ok: Ok } | { readonly error: string };
+
+/** One request, one answer; never throws for a bad input. */
+export function answer(request: unknown): Answer {
+  try {
+    const inputs = new Inputs(request);
+    const op = OPS.get(inputs.string("op"));
+    return op ? { ok: op(new Inputs((request as { in?: unknown }).in)) } : { error: "unknown_op" };
+  } catch (error) {
+    if (error instanceof ProtocolError) return { error: error.slug };
+    if (error instanceof BadRequest) return { error: "bad_request" };
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+/** SPEC 7: what a member seals, to recipients that the signed header names. */
+import { pad, readLanguage, unpad } from "./account.js";
+import { ascending, at, type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, join, readUint, readUtf8, readWithin, SUITE, u32, u8, utf8 } from "./encoding.js";
+import { ensure, refuse } from "./errors.js";
+import { aeadOpen, aeadSeal, hash, isLowOrder, kdf, KEM_CT, kemDecapsulate, kemEncapsulate, type KemKey, kemKeypair, N0, randomBytes, sign, TAG, verify } from "./primitives.js";
+
+const SLOT = KEM_CT + 32 + TAG;
+const CONTENT = 12288;
+const MAX_TEXT = 12000;
+const MAX_RECIPIENTS = 64;
+
+export const BoxKind = { text: 1, note: 2 } as const;
+
+export interface BoxFields {
+  readonly instance: Bytes;
+  /** The case. */
+  readonly cid: Bytes;
+  readonly kind: number;
+  /** The hash of the box answered, or Z32. */
+  readonly parent: Bytes;
+  readonly author: Bytes;
+  readonly day: Day;
+  readonly keyringHash: Bytes;
+}
+
+/** The header's beginning, which context and header share. */
+function encodeFields(tag: string, box: BoxFields, list: Bytes, ...rest: readonly Bytes[]): Bytes {
+  return encode(
+    tag, box.instance, u8(SUITE), box.cid, u8(box.kind), box.parent, box.author, u32(box.day), box.keyringHash, list, ...rest,
+  );
+}
+
+function contextHash(box: BoxFields, pkHashes: readonly Bytes[]): Bytes {
+  return hash(encodeFields("box-context", box, encodeList("recipients", pkHashes)));
+}
+
+export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], language: string, text: string): Bytes {
+  const body = utf8(text);
+  ensure(body.length <= MAX_TEXT, "too_large", `${body.length} bytes`);
+  ensure(recipientPks.length >= 1 && recipientPks.length <= MAX_RECIPIENTS, "malformed", `${recipientPks.length} recipients`);
+  ensure(fields.kind === BoxKind.text || fields.kind === BoxKind.note, "malformed", "box kind");
+  readLanguage(utf8(language));
+  const pks = ascending(recipientPks, (pk) => hash(pk));
+  const c = contextHash(fields, pks.map((pk) => hash(pk)));
+  const w = randomBytes(32);
+  const slots = pks.map((pk) => {
+    const { ct, shared } = kemEncapsulate(pk);
+    return join(ct, aeadSeal(slotKey(shared, c, ct, pk), N0, c, w));
+  });
+  const slotHashes = slots.map((slot) => hash(slot));
+  const content = pad(encode("text", utf8(language), body), CONTENT);
+  const sealed = encode("box-body", commit(w, c, slotHashes), aeadSeal(kdf(w, "body", c), N0, c, content));
+  const recipients = pks.map((pk, j) => join(hash(pk), at(slotHashes, j)));
+  const header = encodeFields("box", fields, encodeList("box-recipients", recipients), hash(sealed));
+  return encode("sealed-box", header, encodeList("box-slots", slots), sealed, sign(authorSeed, header));
+}
+
+const slotKey = (shared: Bytes, c: Bytes, ct: Bytes, pk: Bytes): Bytes => kdf(shared, "box-slot", c, ct, pk);
+const commit = (w: Bytes, c: Bytes, slotHashes: readonly Bytes[]): Bytes => kdf(w, "box-commit", c, ...slotHashes);
+
+interface Recipient {
+  readonly pkHash: Bytes;
+  readonly slotHash: Bytes;
+  /** Empty where withheld. */
+  readonly slot: Bytes;
+}
+
+/** Parsed, not yet verified: only `openBox` may give its text. */
+export interface SealedBox extends BoxFields {
+  readonly hash: Bytes;
+  readonly suite: number;
+  readonly recipients: readonly Recipient[];
+  readonly bodyHash: Bytes;
+  readonly commitment: Bytes;
+  readonly ct: Bytes;
+  readonly body: Bytes;
+  readonly header: Bytes;
+  readonly signature: Bytes;
+}
+
+/** SPEC 7, opening (1). */
+export function parseBox(data: Bytes): SealedBox {
+  const [header, slotList, body, signature] = decode("sealed-box", [null, null, null, 64], data) as [Bytes, Bytes, Bytes, Bytes];
+  const [instance, suite, cid, kind, parent, author, day, keyringHash, recipientList, bodyHash] =
+    decode("box", [32, 1, 32, 1, 32, 16, 4, 32, null, 32], header) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const named = decodeList("box-recipients", MAX_RECIPIENTS, recipientList).map((item) => cut(item, 32, 32) as [Bytes, Bytes]);
+  ensureAscending(named.map(([pkHash]) => pkHash), "box-recipients");
+  const slots = decodeList("box-slots", MAX_RECIPIENTS, slotList);
+  ensure(named.length >= 1 && slots.length === named.length, "malformed", "box-slots: count");
+  ensure(slots.every((slot) => slot.length === SLOT || slot.length === 0), "malformed", "box-slots: width");
+  const [commitment, ct] = decode("box-body", [32, CONTENT + TAG], body) as [Bytes, Bytes];
+  return {
+    instance,
+    suite: readUint(suite),
+    cid,
+    kind: readWithin(kind, BoxKind.text, BoxKind.note, "box kind"),
+    parent,
+    author,
+    day: readUint(day),
+    keyringHash,
+    recipients: named.map(([pkHash, slotHash], j) => ({ pkHash, slotHash, slot: at(slots, j) })),
+    bodyHash, commitment, ct, body, header, signature, hash: hash(header),
+  };
+}
+
+export interface OpenedBox {
+  readonly kind: number;
+  readonly author: Bytes;
+  readonly day: Day;
+  readonly language: string;
+  readonly text: string;
+}
+
+/** SPEC 7, opening. `authorPk` is the keyring's for the author's id. */
+export function openBox(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedBox {
+  ensure(box.suite === SUITE, "unsupported_suite"); // (2)
+  ensure(equal(box.instance, instance), "wrong_instance"); // (3)
+  ensure(equal(box.cid, cid), "wrong_case"); // (4)
+  verify(authorPk, box.header, box.signature); // (5)
+  // (6)
+  const present = box.recipients.filter(({ slot }) => slot.length > 0);
+  ensure(present.every(({ slot, slotHash }) => equal(hash(slot), slotHash)), "hash_mismatch", "slot");
+  ensure(equal(hash(box.body), box.bodyHash), "hash_mismatch", "body");
+  ensure(!present.some(({ slot }) => isLowOrder(slot.subarray(0, KEM_CT))), "low_order");
+  // (7)
+  const pkHash = hash(key.pk);
+  const own = present.find((recipient) => equal(recipient.pkHash, pkHash)) ?? refuse("not_a_recipient");
+  const c = contextHash(box, box.recipients.map((recipient) => recipient.pkHash));
+  const [ct, sealed] = cut(own.slot, KEM_CT, 32 + TAG) as [Bytes, Bytes];
+  const w = aeadOpen(slotKey(kemDecapsulate(key, ct), c, ct, key.pk), N0, c, sealed);
+  // (8)
+  ensure(equal(commit(w, c, box.recipients.map(({ slotHash }) => slotHash)), box.commitment), "commitment_mismatch");
+  // (9)
+  const [language, text] = decode("text", [null, null], unpad(aeadOpen(kdf(w, "body", c), N0, c, box.ct))) as [Bytes, Bytes];
+  ensure(text.length <= MAX_TEXT, "malformed", "text length");
+  return { kind: box.kind, author: box.author, day: box.day, language: readLanguage(language), text: readUtf8(text) };
+}
+
+/** SPEC 7.1: the inbox that every reader of a message has. */
+export function intakeInbox(cek: Bytes, headerHash: Bytes): KemKey {
+  return kemKeypair(kdf(cek, "inbox", headerHash));
+}
+
+/** SPEC 7.2: unsent text, kept through a lock, to the member's own key. */
+export function sealDraft(instance: Bytes, memberId: Bytes, pk: Bytes, text: string): Bytes {
+  const { ct, shared } = kemEncapsulate(pk);
+  const sealed = aeadSeal(kdf(shared, "draft", instance, ct, pk), N0, encode("draft-ad", instance, memberId), utf8(text));
+  return encode("draft", memberId, ct, sealed);
+}
+
+export function openDraft(instance: Bytes, memberId: Bytes, key: KemKey, data: Bytes): string {
+  const [named, ct, sealed] = decode("draft", [16, KEM_CT, null], data) as [Bytes, Bytes, Bytes];
+  ensure(equal(named, memberId), "not_a_recipient");
+  const shared = kemDecapsulate(key, ct);
+  return readUtf8(aeadOpen(kdf(shared, "draft", instance, ct, key.pk), N0, encode("draft-ad", instance, memberId), sealed));
+}

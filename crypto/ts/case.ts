@@ -1,0 +1,70 @@
+/** SPEC 12: a whole case in one sealed file, opened with a key file and no network. */
+import { intakeInbox, openBox, type OpenedBox, parseBox, type SealedBox } from "./box.js";
+import { type Chain, checkSigner, encodePostedEntries, parsePostedEntries, type PostedEntry, type SignedEntry, verifyChain } from "./chain.js";
+import { at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal } from "./encoding.js";
+import { ensure } from "./errors.js";
+import { type Keyring, NO_PIN, UntrustedKeyring } from "./keyring.js";
+import type { KeyfileFields } from "./members.js";
+import { checkJoins, openMessage, type OpenedMessage, parseSealed, type SealedMessage } from "./message.js";
+import { kemKeypair } from "./primitives.js";
+
+const MAX_KEYRINGS = 64;
+const MAX_MESSAGES = 4096;
+
+export function encodeCase(
+  instance: Bytes, keyrings: readonly Bytes[], messages: readonly Bytes[], posted: readonly PostedEntry[],
+): Bytes {
+  return encode(
+    "sealed-case", instance, encodeList("keyrings", keyrings), encodeList("case-messages", messages), encodePostedEntries(posted),
+  );
+}
+
+export interface OpenedCase {
+  readonly cid: Bytes;
+  readonly keyring: Keyring;
+  readonly messages: readonly OpenedMessage[];
+  readonly chain: Chain;
+  readonly texts: readonly OpenedBox[];
+}
+
+export function openCase(keyfile: KeyfileFields, data: Bytes, deviceDay: Day): OpenedCase {
+  const [instance, keyringList, messageList, postedList] = decode("sealed-case", [32, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes];
+  const keyrings = decodeList("keyrings", MAX_KEYRINGS, keyringList).map((keyring) => UntrustedKeyring.parse(keyring));
+  const sealedMessages = decodeList("case-messages", MAX_MESSAGES, messageList);
+  const posted = parsePostedEntries(postedList);
+  ensure(keyrings.length > 0 && sealedMessages.length > 0, "malformed", "an empty case");
+  ensure(equal(instance, keyfile.firstRoots.instance), "wrong_instance");
+
+  // the days of an exported file are past: its keyring is verified as on its first day, so that it opens for ever
+  const newest = keyrings.reduce((a, b) => (b.version > a.version ? b : a));
+  const keyring = newest.verify(keyfile.roots, instance, NO_PIN, 0, 0);
+  const today = Math.max(deviceDay, keyring.body.notBefore);
+  const key = kemKeypair(keyfile.kemSeed);
+  const sealed: SealedMessage[] = [];
+  const messages: OpenedMessage[] = [];
+  for (const data of sealedMessages) {
+    const message = parseSealed(instance, data);
+    ensure(equal(message.lookup, (sealed[0] ?? message).lookup), "keys_differ", "another code"); // SPEC 6.10
+    const opened = openMessage(message, key);
+    checkJoins((messages[0] ?? opened).account, opened.account);
+    sealed.push(message);
+    messages.push(opened);
+  }
+  const first = at(sealed, 0);
+  const entries = posted.map(({ entry }) => entry);
+  const chain = verifyChain(instance, first.cid, keyring.body, entries, sealed, today);
+  const inbox = intakeInbox(at(messages, 0).cek, first.headerHash);
+  const texts = posted.flatMap(({ box }, i) => {
+    if (box.length === 0) return [];
+    const entry = at(chain.entries, i);
+    return [openBox(checkBox(parseBox(box), entry), instance, first.cid, checkSigner(entry, keyring.body).pk, inbox)];
+  });
+  return { cid: first.cid, keyring, messages, chain, texts };
+}
+
+/** SPEC 8.4. */
+function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
+  ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box");
+  ensure(equal(box.author, entry.actor), "wrong_case", "author");
+  return box;
+}
