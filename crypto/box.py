@@ -1,0 +1,233 @@
+"""SPEC 7: what a member seals, to recipients that the signed header names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crypto.account import pad, read_language, unpad
+from crypto.encoding import (
+    SUITE,
+    Day,
+    ascending,
+    cut,
+    decode,
+    decode_list,
+    encode,
+    encode_list,
+    ensure_ascending,
+    equal,
+    read_uint,
+    read_utf8,
+    read_within,
+    u8,
+    u32,
+    utf8,
+)
+from crypto.errors import ensure, refuse
+from crypto.primitives import (
+    KEM_CT,
+    N0,
+    TAG,
+    KemKey,
+    aead_open,
+    aead_seal,
+    hash,
+    is_low_order,
+    kdf,
+    kem_decapsulate,
+    kem_encapsulate,
+    kem_keypair,
+    random_bytes,
+    sign,
+    verify,
+)
+
+SLOT = KEM_CT + 32 + TAG
+CONTENT = 12288
+MAX_TEXT = 12000
+MAX_RECIPIENTS = 64
+
+TEXT, NOTE = 1, 2  # kinds
+
+
+@dataclass(frozen=True)
+class BoxFields:
+    """`cid` is the case; `parent` the hash of the box answered, or Z32."""
+
+    instance: bytes
+    cid: bytes
+    kind: int
+    parent: bytes
+    author: bytes
+    day: Day
+    keyring_hash: bytes
+
+
+def _encode_fields(tag: str, box: BoxFields, recipients: bytes, *rest: bytes) -> bytes:
+    """The header's beginning, which context and header share."""
+    return encode(
+        tag,
+        box.instance,
+        u8(SUITE),
+        box.cid,
+        u8(box.kind),
+        box.parent,
+        box.author,
+        u32(box.day),
+        box.keyring_hash,
+        recipients,
+        *rest,
+    )
+
+
+def _context_hash(box: BoxFields, pk_hashes: Sequence[bytes]) -> bytes:
+    return hash(_encode_fields("box-context", box, encode_list("recipients", pk_hashes)))
+
+
+def seal_box(fields: BoxFields, author_seed: bytes, recipient_pks: Sequence[bytes], language: str, text: str) -> bytes:
+    body = utf8(text)
+    ensure(len(body) <= MAX_TEXT, "too_large", f"{len(body)} bytes")
+    ensure(1 <= len(recipient_pks) <= MAX_RECIPIENTS, "malformed", f"{len(recipient_pks)} recipients")
+    ensure(fields.kind in (TEXT, NOTE), "malformed", "box kind")
+    read_language(utf8(language))
+    pks = ascending(recipient_pks, hash)
+    c = _context_hash(fields, [hash(pk) for pk in pks])
+    w = random_bytes(32)
+    slots = []
+    for pk in pks:
+        made = kem_encapsulate(pk)
+        slots.append(made.ct + aead_seal(_slot_key(made.shared, c, made.ct, pk), N0, c, w))
+    slot_hashes = [hash(slot) for slot in slots]
+    content = pad(encode("text", utf8(language), body), CONTENT)
+    sealed = encode("box-body", _commit(w, c, slot_hashes), aead_seal(kdf(w, "body", c), N0, c, content))
+    recipients = [hash(pk) + slot_hash for pk, slot_hash in zip(pks, slot_hashes, strict=True)]
+    header = _encode_fields("box", fields, encode_list("box-recipients", recipients), hash(sealed))
+    return encode("sealed-box", header, encode_list("box-slots", slots), sealed, sign(author_seed, header))
+
+
+def _slot_key(shared: bytes, c: bytes, ct: bytes, pk: bytes) -> bytes:
+    return kdf(shared, "box-slot", c, ct, pk)
+
+
+def _commit(w: bytes, c: bytes, slot_hashes: Sequence[bytes]) -> bytes:
+    return kdf(w, "box-commit", c, *slot_hashes)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """`slot` is empty where withheld."""
+
+    pk_hash: bytes
+    slot_hash: bytes
+    slot: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SealedBox(BoxFields):
+    """Parsed, not yet verified: only `open_box` may give its text."""
+
+    suite: int
+    recipients: tuple[Recipient, ...]
+    body_hash: bytes
+    commitment: bytes
+    ct: bytes = field(repr=False)
+    body: bytes = field(repr=False)
+    header: bytes = field(repr=False)
+    signature: bytes
+    hash: bytes
+
+
+def parse_box(data: bytes) -> SealedBox:
+    """SPEC 7, opening (1)."""
+    header, slot_list, body, signature = decode("sealed-box", [None, None, None, 64], data)
+    instance, suite, cid, kind, parent, author, day, keyring_hash, recipients, body_hash = decode(
+        "box", [32, 1, 32, 1, 32, 16, 4, 32, None, 32], header
+    )
+    named = [cut(item, 32, 32) for item in decode_list("box-recipients", MAX_RECIPIENTS, recipients)]
+    ensure_ascending([pk_hash for pk_hash, _ in named], "box-recipients")
+    slots = decode_list("box-slots", MAX_RECIPIENTS, slot_list)
+    ensure(bool(named) and len(slots) == len(named), "malformed", "box-slots: count")
+    ensure(all(len(slot) in (0, SLOT) for slot in slots), "malformed", "box-slots: width")
+    commitment, ct = decode("box-body", [32, CONTENT + TAG], body)
+    kind_number = read_within(kind, TEXT, NOTE, "box kind")
+    return SealedBox(
+        instance,
+        cid,
+        kind_number,
+        parent,
+        author,
+        read_uint(day),
+        keyring_hash,
+        read_uint(suite),
+        tuple(Recipient(pair[0], pair[1], slot) for pair, slot in zip(named, slots, strict=True)),
+        body_hash,
+        commitment,
+        ct,
+        body,
+        header,
+        signature,
+        hash(header),
+    )
+
+
+def withhold_slots(data: bytes, pk: bytes) -> bytes:
+    """The same box with only the slot of one key: what travels to the mailbox."""
+    header, _, body, signature = decode("sealed-box", [None, None, None, 64], data)
+    kept = [one.slot if one.pk_hash == hash(pk) else b"" for one in parse_box(data).recipients]
+    return encode("sealed-box", header, encode_list("box-slots", kept), body, signature)
+
+
+@dataclass(frozen=True)
+class OpenedBox:
+    kind: int
+    author: bytes
+    day: Day
+    language: str
+    text: str = field(repr=False)
+
+
+def open_box(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedBox:
+    """SPEC 7, opening. `author_pk` is the keyring's for the author's id."""
+    ensure(box.suite == SUITE, "unsupported_suite")  # (2)
+    ensure(equal(box.instance, instance), "wrong_instance")  # (3)
+    ensure(equal(box.cid, cid), "wrong_case")  # (4)
+    verify(author_pk, box.header, box.signature)  # (5)
+    # (6)
+    present = [one for one in box.recipients if one.slot]
+    ensure(all(equal(hash(one.slot), one.slot_hash) for one in present), "hash_mismatch", "slot")
+    ensure(equal(hash(box.body), box.body_hash), "hash_mismatch", "body")
+    ensure(not any(is_low_order(one.slot[:KEM_CT]) for one in present), "low_order")
+    # (7)
+    own = next((one for one in present if equal(one.pk_hash, hash(key.pk))), None)
+    if own is None:
+        refuse("not_a_recipient")
+    c = _context_hash(box, [one.pk_hash for one in box.recipients])
+    ct, sealed = cut(own.slot, KEM_CT, 32 + TAG)
+    w = aead_open(_slot_key(kem_decapsulate(key, ct), c, ct, key.pk), N0, c, sealed)
+    # (8)
+    ensure(equal(_commit(w, c, [one.slot_hash for one in box.recipients]), box.commitment), "commitment_mismatch")
+    # (9)
+    language, text = decode("text", [None, None], unpad(aead_open(kdf(w, "body", c), N0, c, box.ct)))
+    ensure(len(text) <= MAX_TEXT, "malformed", "text length")
+    return OpenedBox(box.kind, box.author, box.day, read_language(language), read_utf8(text))
+
+
+def intake_inbox(cek: bytes, header_hash: bytes) -> KemKey:
+    """SPEC 7.1: the inbox that every reader of a message has."""
+    return kem_keypair(kdf(cek, "inbox", header_hash))
+
+
+def seal_draft(instance: bytes, member_id: bytes, pk: bytes, text: str) -> bytes:
+    """SPEC 7.2: unsent text, kept through a lock, to the member's own key."""
+    made = kem_encapsulate(pk)
+    key = kdf(made.shared, "draft", instance, made.ct, pk)
+    return encode("draft", member_id, made.ct, aead_seal(key, N0, encode("draft-ad", instance, member_id), utf8(text)))
+
+
+def open_draft(instance: bytes, member_id: bytes, key: KemKey, data: bytes) -> str:
+    named, ct, sealed = decode("draft", [16, KEM_CT, None], data)
+    ensure(equal(named, member_id), "not_a_recipient")
+    shared = kem_decapsulate(key, ct)
+    opened = aead_open(kdf(shared, "draft", instance, ct, key.pk), N0, encode("draft-ad", instance, member_id), sealed)
+    return read_utf8(opened)

@@ -1,0 +1,88 @@
+"""SPEC 12: a whole case in one sealed file, opened with a key file and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crypto.box import OpenedBox, SealedBox, intake_inbox, open_box, parse_box
+from crypto.chain import (
+    Chain,
+    KnownMessage,
+    PostedEntry,
+    SignedEntry,
+    check_signer,
+    encode_posted_entries,
+    parse_posted_entries,
+    verify_chain,
+)
+from crypto.encoding import Day, decode, decode_list, encode, encode_list, equal
+from crypto.errors import ensure
+from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
+from crypto.members import Keyfile
+from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, parse_sealed
+from crypto.primitives import KemKey, kem_keypair
+
+MAX_KEYRINGS = 64
+MAX_MESSAGES = 4096
+
+
+def encode_case(
+    instance: bytes, keyrings: Sequence[bytes], messages: Sequence[bytes], posted: Sequence[PostedEntry]
+) -> bytes:
+    return encode(
+        "sealed-case",
+        instance,
+        encode_list("keyrings", keyrings),
+        encode_list("case-messages", messages),
+        encode_posted_entries(posted),
+    )
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    cid: bytes
+    keyring: Keyring
+    messages: tuple[OpenedMessage, ...]
+    chain: Chain
+    texts: tuple[OpenedBox, ...] = field(repr=False)
+
+
+def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
+    instance, keyring_list, message_list, posted_list = decode("sealed-case", [32, None, None, None], data)
+    keyrings = [(UntrustedKeyring.parse(item), item) for item in decode_list("keyrings", MAX_KEYRINGS, keyring_list)]
+    sealed_messages = decode_list("case-messages", MAX_MESSAGES, message_list)
+    posted = parse_posted_entries(posted_list)
+    ensure(bool(keyrings) and bool(sealed_messages), "malformed", "an empty case")
+    ensure(equal(instance, keyfile.first_roots.instance), "wrong_instance")
+
+    newest = max((untrusted for untrusted, _ in keyrings), key=lambda untrusted: untrusted.claimed_version)
+    keyring = newest.verify(keyfile.roots, instance, NO_PIN, device_day, 0)
+    key = kem_keypair(keyfile.kem_seed)
+    sealed = [parse_sealed(instance, message) for message in sealed_messages]
+    first = sealed[0]
+    messages = [_open_of(message, first, key) for message in sealed]
+    for message in messages[1:]:
+        check_joins(messages[0].account, message.account)
+    known = [KnownMessage(message.cid, message.lane) for message in sealed]
+    chain = verify_chain(instance, first.cid, keyring.body, [one.entry for one in posted], known, keyring.today)
+    inbox = intake_inbox(messages[0].cek, first.header_hash)
+    texts = []
+    for one, entry in zip(posted, chain.entries, strict=True):
+        if one.box:
+            box = check_box(parse_box(one.box), entry)
+            texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
+    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))
+
+
+def _open_of(message: SealedMessage, first: SealedMessage, key: KemKey) -> OpenedMessage:
+    """SPEC 6.10: a case is the messages of one code."""
+    ensure(equal(message.lookup, first.lookup), "keys_differ", "another code")
+    return open_message(message, key)
+
+
+def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
+    """SPEC 8.4."""
+    ensure(equal(box.hash, entry.box_hash), "hash_mismatch", "box")
+    ensure(equal(box.author, entry.actor), "wrong_case", "author")
+    return box
