@@ -5,7 +5,7 @@
 # /data holds the instance, the pages and the database; settings are PANAH_* variables. TLS and the onion service stand before it.
 
 FROM python:3.13-slim AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ONLY_BINARY=:all:
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_PROGRESS_BAR=off PIP_ONLY_BINARY=:all:
 WORKDIR /src
 
 # What changes least, first: then a change of the source installs nothing anew.

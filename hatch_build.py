@@ -72,7 +72,7 @@ def build_pages(*, checked: bool = False) -> None:
     fresh.mkdir(parents=True)
     sources = [path for name in ENTRIES if (path := WEB / "src" / f"{name}.ts").is_file()]
     if sources:
-        _npm_tool("esbuild", *map(str, sources), *FOR_BROWSER, f"--outdir={fresh}")
+        _esbuild(*map(str, sources), *FOR_BROWSER, f"--outdir={fresh}")
     for name in COPIED:
         if (WEB / "src" / name).is_file():
             shutil.copyfile(WEB / "src" / name, fresh / name)
@@ -87,13 +87,13 @@ def build_for_tests() -> None:
     FOR_TESTS.mkdir(exist_ok=True)
     conformance = ROOT / "crypto" / "ts" / "conformance.ts"
     if conformance.is_file():
-        _npm_tool("esbuild", str(conformance), *FOR_NODE, f"--outfile={FOR_TESTS / 'conformance.mjs'}")
+        _esbuild(str(conformance), *FOR_NODE, f"--outfile={FOR_TESTS / 'conformance.mjs'}")
     for path in sorted((ROOT / "tests").rglob("*.node.ts")):
         name = path.name.removesuffix(".node.ts")
-        _npm_tool("esbuild", str(path), *FOR_NODE, f"--outfile={FOR_TESTS / name}.mjs")
+        _esbuild(str(path), *FOR_NODE, f"--outfile={FOR_TESTS / name}.mjs")
     for path in sorted((ROOT / "tests").rglob("*.browser.ts")):
         name = path.name.removesuffix(".browser.ts")
-        _npm_tool("esbuild", str(path), *FOR_BROWSER, f"--outfile={FOR_TESTS / name}.js")
+        _esbuild(str(path), *FOR_BROWSER, f"--outfile={FOR_TESTS / name}.js")
 
 
 def check_types() -> None:
@@ -140,6 +140,12 @@ def hash_of(inputs: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
+def _esbuild(*arguments: str) -> None:
+    # The program itself: its wrapper in JavaScript answers every mistake with a stack of its own.
+    program = next((ROOT / "node_modules" / "@esbuild").glob("*/bin/esbuild"))
+    _run(str(program), *arguments)
+
+
 def _npm_tool(name: str, *arguments: str) -> None:
     package = {"tsc": "typescript"}.get(name, name)
     manifest = json.loads((ROOT / "node_modules" / package / "package.json").read_text())
@@ -147,11 +153,15 @@ def _npm_tool(name: str, *arguments: str) -> None:
 
 
 def _run_node(*arguments: str, cwd: Path = ROOT) -> None:
-    node = _node()
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    done = subprocess.run([str(node), *arguments], cwd=cwd, env=environment, check=False)
+    _run(str(_node()), *arguments, cwd=cwd)
+
+
+def _run(program: str, *arguments: str, cwd: Path = ROOT) -> None:
+    environment = {**os.environ, "PATH": f"{_node().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    done = subprocess.run([program, *arguments], cwd=cwd, env=environment, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"{Path(arguments[0]).name} failed, see above")
+        script = next((a for a in arguments if a.endswith(".js")), program)
+        raise SystemExit(f"{Path(script).name} failed, see above")
 
 
 def _npm() -> str:
