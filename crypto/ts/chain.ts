@@ -1,6 +1,6 @@
 /** SPEC 8: the signed entries of a case, and the state that follows from them. */
 import {
-  ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal, hex, join, readUint, readWithin, u32, u8,
+  ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal, join, readUint, readWithin, u32, u8,
   Z32,
 } from "./encoding.js";
 import { ensure } from "./errors.js";
@@ -168,11 +168,11 @@ export function checkSigner(entry: SignedEntry, keyring: KeyringBody): Signer {
 /** The same for whatever else a member of a case signs. */
 export function checkSignature(keyring: KeyringBody, id: Bytes, day: Day, signed: Bytes, signature: Bytes): Signer {
   const signers = signersOn(keyring, id, day);
-  ensure(signers.length > 0, "not_a_member", hex(id));
+  ensure(signers.length > 0, "not_a_member");
   const roles: readonly number[] = [Role.reviewer, Role.supervisor, Role.investigator];
-  ensure(signers.every(({ role }) => roles.includes(role)), "role_not_allowed", hex(id));
+  ensure(signers.every(({ role }) => roles.includes(role)), "role_not_allowed");
   const signer = signers.find(({ pk }) => isValid(pk, signed, signature));
-  ensure(signer !== undefined, "bad_signature", hex(id));
+  ensure(signer !== undefined, "bad_signature");
   return signer;
 }
 

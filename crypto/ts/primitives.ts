@@ -152,15 +152,27 @@ export interface Argon2Work {
 }
 
 export function argon2id(password: Bytes, salt: Bytes, work: Argon2Work): Bytes {
-  return argon2idSync(password, salt, options(work));
+  return argon2idSync(password, salt, options(salt, work));
 }
 
-/** The same, giving the thread back every 25 ms; `onProgress` hears 0 to 1. */
-export function argon2idAsync(password: Bytes, salt: Bytes, work: Argon2Work, onProgress?: (done: number) => void): Promise<Bytes> {
-  return argon2idInSteps(password, salt, { ...options(work), asyncTick: 25, ...(onProgress && { onProgress }) });
+/** The same, giving the thread back every 25 ms; `onProgress` hears 0 to 1, in a hundred steps. */
+export async function argon2idAsync(
+  password: Bytes, salt: Bytes, work: Argon2Work, onProgress?: (done: number) => void,
+): Promise<Bytes> {
+  let told = 0;
+  const tell = (done: number): void => {
+    if (done < 1 && done - told < 0.01) return;
+    told = done;
+    onProgress?.(done);
+  };
+  return argon2idInSteps(password, salt, { ...options(salt, work), asyncTick: 25, onProgress: tell });
 }
 
-const options = ({ memory, time, lanes }: Argon2Work) => ({ m: memory, t: time, p: lanes, dkLen: 32, version: 0x13 });
+function options(salt: Bytes, { memory, time, lanes }: Argon2Work) {
+  const within = salt.length >= 8 && time >= 1 && lanes >= 1 && memory >= 8 * lanes && memory <= 1048576;
+  ensure(within, "kdf_out_of_bounds"); // SPEC 3
+  return { m: memory, t: time, p: lanes, dkLen: 32, version: 0x13 };
+}
 
 let lastDraw: Bytes | undefined;
 
