@@ -66,9 +66,12 @@ function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResu
   `;
 }
 
+const DO_NOT = ["r_do_not", "never_show"];
+const STORY = ["story", "message", "text"];
+
 /** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
 function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
-  const lines = opened.messages.flatMap((message) => message.intake.filter(([id, value]) => ["r_do_not", "never_show"].includes(id) && value.trim()).map((line) => ({ line, message })));
+  const lines = opened.messages.flatMap((message) => message.intake.filter(([id, value]) => DO_NOT.includes(id) && value.trim()).map((line) => ({ line, message })));
   return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${lines.map(({ line, message }) => answer(line, message.language, languages))}</div>` : nothing;
 }
 
@@ -146,6 +149,9 @@ function pages(opened: OpenedCase, newFrom: number, languages: [string, string][
 }
 
 function theirPage(message: OpenedMessage, index: number, isNew: boolean, languages: [string, string][]): TemplateResult {
+  const first = (id: string): number => (STORY.includes(id) ? 0 : 1);
+  const answers = [...message.answers].sort((a, b) => first(a[0]) - first(b[0]));
+  const intake = message.intake.filter(([id]) => !DO_NOT.includes(id)); // those stand above the account
   const title = message.fault ? "page.unreadable" : index === 0 ? "page.account" : `page.kind.${message.kind}`;
   return html`
     <article class="theirs">
@@ -153,10 +159,10 @@ function theirPage(message: OpenedMessage, index: number, isNew: boolean, langua
         ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
       ${message.fault
         ? html`<p class="broken">${fault(message.fault.slug, "case")}</p>`
-        : message.answers.length
-          ? message.answers.map((line) => answer(line, message.language, languages))
+        : answers.length
+          ? answers.map((line) => answer(line, message.language, languages))
           : html`<p class="quiet">${t("page.empty")}</p>`}
-      ${message.intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${message.intake.map((line) => answer(line, message.language, languages))}</section>` : nothing}
+      ${intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${intake.map((line) => answer(line, message.language, languages))}</section>` : nothing}
     </article>
   `;
 }
@@ -175,7 +181,11 @@ function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateRes
     <article class="ours">
       <header><h2>${t("page.answer")}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
         ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
-      ${entry.textFault ? html`<p class="broken">${fault(entry.textFault.slug, "case")}</p>` : html`<p class="words" lang=${entry.language || nothing} dir="auto">${entry.text}</p>`}
+      ${entry.textFault
+        ? html`<p class="broken">${fault(entry.textFault.slug, "case")}</p>`
+        : entry.verdict === "broken" || entry.verdict === "unchecked"
+          ? html`<p class="broken">${t(`verdict.${entry.verdict}.why`)}</p>`
+          : html`<p class="words" lang=${entry.language || nothing} dir="auto">${entry.text}</p>`}
     </article>
   `;
 }

@@ -44,7 +44,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
                 ${others.length
                   ? html`<h2>${t("queue.others")} <span class="count">${number(others.length)}</span></h2>
                       <p class="quiet">${t("queue.others.why")}</p>
-                      ${table(desk, act, others, t("queue.others"))}`
+                      ${table(desk, act, others, t("queue.others"), COLUMNS_CLOSED)}`
                   : nothing}
               `}
     </div>
@@ -65,17 +65,19 @@ function summary(desk: Desk, act: QueueActions): TemplateResult {
   </p>`;
 }
 
-const COLUMNS: [string, SortKey | ""][] = [["case", "rank"], ["due", ""], ["state", "state"], ["fresh", "fresh"], ["messages", "messages"], ["age", "age"]];
+type Column = [string, SortKey | ""];
+const COLUMNS: Column[] = [["case", "rank"], ["due", ""], ["state", "state"], ["fresh", "fresh"], ["messages", "messages"], ["age", "age"]];
+const COLUMNS_CLOSED = COLUMNS.filter(([id]) => id !== "due" && id !== "fresh");
 
-function table(desk: Desk, act: QueueActions, rows: CaseLine[], name: string): TemplateResult {
+function table(desk: Desk, act: QueueActions, rows: CaseLine[], name: string, columns = COLUMNS): TemplateResult {
   const { sort, down } = desk.queue;
-  const head = ([id, key]: [string, SortKey | ""]): TemplateResult => html`
+  const head = ([id, key]: Column): TemplateResult => html`
     <th role="columnheader" scope="col" class=${id} aria-sort=${key && key === sort ? (down ? "descending" : "ascending") : nothing}>
       ${key ? html`<button type="button" class="sort" @click=${(): void => act.sort(key)}>${t(`column.${id}`)}</button>` : t(`column.${id}`)}
     </th>`;
   return html`
     <table role="table" class="cases" aria-label=${name}>
-      <thead role="rowgroup"><tr role="row">${COLUMNS.map(head)}</tr></thead>
+      <thead role="rowgroup"><tr role="row">${columns.map(head)}</tr></thead>
       <tbody role="rowgroup">${repeat(rows, (line) => line.cid, (line) => row(desk, act, line))}</tbody>
     </table>
   `;
@@ -85,20 +87,22 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   const peek = act.peek(line);
   const today = desk.keyring?.today ?? 0;
   const age = Math.max(0, today - line.first_day);
+  const closed = peek.reach === "closed";
   const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "";
-  const laneMark = line.lane ? html`<span class="lane lane-${line.lane}">${t(`lane.${line.lane}`)}</span>` : nothing;
+  const selected = line.cid === desk.queue.selected ? "selected" : "";
   return html`
-    <tr role="row" class="case ${peek.reach} ${line.cid === desk.queue.selected ? "selected" : ""} ${line.lane === 1 && peek.reach !== "closed" ? "urgent" : ""}">
+    <tr role="row" class="case ${peek.reach} ${selected} ${line.lane === 1 && !closed ? "urgent" : ""}">
       <td role="cell" class="case">
         <button type="button" class="open" data-cid=${line.cid} @focus=${(): void => act.select(line.cid)} @click=${(): void => act.open(line.cid)}>
           <span class="unseen">${t("queue.open_case")}</span> <span class="id">${shortId(line.cid)}</span>
         </button>
-        ${laneMark} ${draft ? html`<span class="tag">${t("queue.draft")}</span>` : nothing}
-        <span class="reach">${reach(peek)}</span>
+        ${line.lane ? html`<span class="lane lane-${line.lane}">${t(`lane.${line.lane}`)}</span>` : nothing}
+        ${draft ? html`<span class="tag">${t("queue.draft")}</span>` : nothing}
+        ${closed ? html`<span class="unseen">${t("reach.closed")}</span>` : html`<span class="reach">${reach(peek)}</span>`}
       </td>
-      <td role="cell" class="due">${due(line, peek, today)}</td>
+      ${closed ? nothing : html`<td role="cell" class="due">${due(line, peek, today)}</td>`}
       <td role="cell" class="state">${t(peek.hold ? "state.16" : `state.${line.state}`)}</td>
-      <td role="cell" class="fresh">${peek.fresh ? html`<span class="new">${tn("queue.new", peek.fresh)}</span>` : nothing}</td>
+      ${closed ? nothing : html`<td role="cell" class="fresh">${peek.fresh ? html`<span class="new">${tn("queue.new", peek.fresh)}</span>` : nothing}</td>`}
       <td role="cell" class="messages"><span class="small">${t("column.messages")}</span> ${number(line.messages)}</td>
       <td role="cell" class="age" title=${day(line.first_day)}>${age ? tn("days", age) : t("days.today")}</td>
     </tr>

@@ -13,7 +13,7 @@ export function loadWords(lang: string): void {
   language = lang;
   plural = new Intl.PluralRules(lang);
   whole = new Intl.NumberFormat(lang);
-  days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  days = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 }
 
 /** The words of `key`, with each {name} filled in. An unknown key shows itself: a test looks for that. */
