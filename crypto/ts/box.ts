@@ -103,6 +103,14 @@ export function parseBox(data: Bytes): SealedBox {
   };
 }
 
+/** The same box with only the slot of one key: what travels to the mailbox. */
+export function withholdSlots(data: Bytes, pk: Bytes): Bytes {
+  const pkHash = hash(pk);
+  const kept = parseBox(data).recipients.map((one) => (equal(one.pkHash, pkHash) ? one.slot : new Uint8Array(0)));
+  const [header, , body, signature] = decode("sealed-box", [null, null, null, 64], data) as [Bytes, Bytes, Bytes, Bytes];
+  return encode("sealed-box", header, encodeList("box-slots", kept), body, signature);
+}
+
 export interface OpenedBox {
   readonly kind: number;
   readonly author: Bytes;
