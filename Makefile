@@ -11,6 +11,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
 
+# An environment knows its own path: one that was moved with its folder is made anew.
+ifneq ($(shell cat $(VENV)/made-for 2>/dev/null || echo "$(CURDIR)"),$(CURDIR))
+$(shell rm -rf $(VENV))
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types format bench locks pages clean
 
@@ -50,7 +55,8 @@ clean:  ## remove what was built and installed, never the data
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
-	@"$(PYTHON)" -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@echo "$(CURDIR)" > $(VENV)/made-for
 
 $(VENV)/build.stamp: $(PY) locks/build.lock
 	@echo "installing what builds the pages"

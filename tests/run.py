@@ -44,10 +44,6 @@ def lints() -> list[Check]:
     ]
 
 
-def builds() -> list[Check]:
-    return [Check("build", [sys.executable, "hatch_build.py", "pages", "tests"], "bundles of pages and tests")]
-
-
 @dataclass(frozen=True)
 class Result:
     name: str
@@ -59,7 +55,7 @@ def main(arguments: list[str]) -> int:
     only_lint = "--lint" in arguments
     LOGS.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    results = [run(check) for check in (lints() if only_lint else [*lints(), *builds()])]
+    results = [run(check) for check in lints()]
     failed = [result.name for result in results if not result.passed]
     if only_lint:
         print(f"lint: {len(results) - len(failed)} passed, {len(failed)} failed" + "".join(f" {n}" for n in failed))

