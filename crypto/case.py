@@ -21,7 +21,7 @@ from crypto.errors import ensure
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.members import Keyfile
 from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, parse_sealed
-from crypto.primitives import KemKey, kem_keypair
+from crypto.primitives import kem_keypair
 
 MAX_KEYRINGS = 64
 MAX_MESSAGES = 4096
@@ -57,15 +57,23 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
     ensure(equal(instance, keyfile.first_roots.instance), "wrong_instance")
 
     newest = max((untrusted for untrusted, _ in keyrings), key=lambda untrusted: untrusted.claimed_version)
-    keyring = newest.verify(keyfile.roots, instance, NO_PIN, device_day, 0)
+    keyring = newest.verify(keyfile.roots, instance, NO_PIN, 0, 0)  # day 0: an old file still opens
+    today = max(device_day, keyring.body.not_before)
     key = kem_keypair(keyfile.kem_seed)
-    sealed = [parse_sealed(instance, message) for message in sealed_messages]
+    sealed: list[SealedMessage] = []
+    messages: list[OpenedMessage] = []
+    for item in sealed_messages:
+        message = parse_sealed(instance, item)
+        # SPEC 6.10: a case is the messages of one code
+        ensure(not sealed or equal(message.lookup, sealed[0].lookup), "keys_differ", "another code")
+        opened = open_message(message, key)
+        if messages:
+            check_joins(messages[0].account, opened.account)
+        sealed.append(message)
+        messages.append(opened)
     first = sealed[0]
-    messages = [_open_of(message, first, key) for message in sealed]
-    for message in messages[1:]:
-        check_joins(messages[0].account, message.account)
     known = [KnownMessage(message.cid, message.lane) for message in sealed]
-    chain = verify_chain(instance, first.cid, keyring.body, [one.entry for one in posted], known, keyring.today)
+    chain = verify_chain(instance, first.cid, keyring.body, [one.entry for one in posted], known, today)
     inbox = intake_inbox(messages[0].cek, first.header_hash)
     texts = []
     for one, entry in zip(posted, chain.entries, strict=True):
@@ -73,12 +81,6 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             box = check_box(parse_box(one.box), entry)
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
     return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))
-
-
-def _open_of(message: SealedMessage, first: SealedMessage, key: KemKey) -> OpenedMessage:
-    """SPEC 6.10: a case is the messages of one code."""
-    ensure(equal(message.lookup, first.lookup), "keys_differ", "another code")
-    return open_message(message, key)
 
 
 def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:

@@ -305,7 +305,8 @@ class UntrustedKeyring:
     def verify(self, roots: RootSet, instance: bytes, pin: Pin, device_day: Day, build_day: Day) -> Keyring:
         """SPEC 5.4. The numbers are its steps."""
         body = self._body
-        ensure(body.suite == SUITE, "unsupported_suite", f"suite {body.suite}")  # (1)
+        fits = body.suite == SUITE and body.policy.minimum_suite <= SUITE
+        ensure(fits, "unsupported_suite", f"suite {body.suite}, at least {body.policy.minimum_suite}")  # (1)
         ensure(equal(body.instance, instance), "wrong_instance")  # (2)
         ensure(equal(body.roots_hash, roots.hash), "wrong_roots")  # (3)
         check_threshold(roots, self._signatures, body.encoded)  # (4)
