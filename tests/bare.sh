@@ -53,8 +53,7 @@ mount -t tmpfs tmpfs "$root/dev/shm"
 inside() {
 	handed=""
 	for name in ${BARE_ENV:-}; do
-		eval "value=\${$name-}"
-		handed="$handed $name=$value"
+		handed="$handed $name=$(printenv "$name")"
 	done
 	# shellcheck disable=SC2086 # one word a variable
 	chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 $handed "$@"

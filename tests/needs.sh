@@ -23,6 +23,7 @@ fi
 echo "installing$missing"
 log=$(mktemp)
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q "$@" >"$log" 2>&1; }
+# shellcheck disable=SC2086 # one word a package
 install() { apt install -y --no-install-recommends $missing; }
 # The list of packages may be none, or old: then fetch it and try once more.
 if install || { apt update && install; }; then
