@@ -2,17 +2,17 @@
 // Runs in the worker. Plaintext leaves it only as what the page shows.
 
 import { type Account } from "../../../crypto/ts/account.js";
-import { type BoxFields, BoxKind, intakeInbox, openBox, parseBox, sealBox } from "../../../crypto/ts/box.js";
+import { type BoxFields, BoxKind, intakeInbox, openBox, parseBox, sealBox, withholdSlots } from "../../../crypto/ts/box.js";
 import {
   type Chain, checkSigner, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry,
   type SignedEntry, State, verifyChain,
 } from "../../../crypto/ts/chain.js";
-import { type Bytes, decode, decodeList, encode, encodeList, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
+import { type Bytes, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
 import { Lane, openMessage, type OpenedMessage as Plain, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
-import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
+import { type KemKey } from "../../../crypto/ts/primitives.js";
 import { type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, ROLES, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import type { ComposeRequest, OpenRequest } from "./desk-vault.js";
@@ -253,7 +253,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
     statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id }, self.signingSeed, mailbox);
   }
   const precede = read.chain.entries.filter(({ kind }) => kind === EntryKind.text).length;
-  const replyBlock = isText ? sealReply(instance, precede, signed, onlySlotOf(box, account.mailboxPk), mailbox) : new Uint8Array(0);
+  const replyBlock = isText ? sealReply(instance, precede, signed, withholdSlots(box, account.mailboxPk), mailbox) : new Uint8Array(0);
   return encodePost({ entry: signed, box, statusBlock, replyBlock });
 }
 
@@ -263,12 +263,4 @@ function citedMessage(read: ReadCase, takesUpStop: boolean): ReadMessage | undef
   const newestFirst = [...read.messages].reverse();
   const stop = newestFirst.find(({ lane, cid }) => lane === Lane.stop && !cited.has(hex(cid)));
   return (takesUpStop ? stop : undefined) ?? newestFirst.find(({ lane, plain }) => lane !== Lane.stop && plain);
-}
-
-/** SPEC 9.3: the box as the mailbox gets it, the other slots withheld. */
-function onlySlotOf(box: Bytes, pk: Bytes): Bytes {
-  const [header, slots, body, signature] = decode("sealed-box", [null, null, null, 64], box) as [Bytes, Bytes, Bytes, Bytes];
-  const kept = parseBox(box).recipients.map(({ pkHash }) => equal(pkHash, hash(pk)));
-  const left = decodeList("box-slots", kept.length, slots).map((slot, i) => (kept[i] ? slot : new Uint8Array(0)));
-  return encode("sealed-box", header, encodeList("box-slots", left), body, signature);
 }

@@ -106,9 +106,13 @@ function door(desk: Desk, act: Actions): TemplateResult {
         <div class="field">
           <label for="keyfile">${t("door.file")}</label>
           <p class="help" id="keyfile-help">${t("door.file.help")}</p>
-          <input type="file" id="keyfile" autocomplete="off" ?disabled=${busy} aria-describedby="keyfile-help"
-            aria-invalid=${state.field === "file" ? "true" : nothing}
-            @change=${(event: Event): void => act.choose((event.target as HTMLInputElement).files?.[0] ?? null)} />
+          <div class="pick">
+            <input type="file" id="keyfile" autocomplete="off" ?disabled=${busy} aria-describedby="keyfile-help keyfile-name"
+              aria-invalid=${state.field === "file" ? "true" : nothing}
+              @change=${(event: Event): void => act.choose((event.target as HTMLInputElement).files?.[0] ?? null)} />
+            <span class="button" aria-hidden="true">${t("door.choose")}</span>
+            <span id="keyfile-name">${state.fileName || t("door.nothing_chosen")}</span>
+          </div>
         </div>
         <div class="field">
           <label for="passphrase">${t("door.passphrase")}</label>
