@@ -55,7 +55,7 @@ class Instance:
 
 
 def read_instance(directory: Path) -> Instance:
-    """The instance in this folder, or InstanceError. What the keyrings say is verified by whoever uses them, not here."""
+    """The instance in this folder, or InstanceError. Keyrings are verified by whoever uses them, not here."""
     settings = _read_settings(directory / SETTINGS)
     return Instance(
         **settings,
@@ -72,6 +72,11 @@ def write_instance(directory: Path, instance: Instance) -> None:
     write_whole(directory / "roots.bin", instance.roots)
     write_whole(directory / "build", f"{instance.build_day}\n".encode())
     write_whole(directory / SETTINGS, _render_settings(instance).encode())
+
+
+def check_instance(instance: Instance) -> None:
+    """Refuses now what `read_instance` would refuse later."""
+    _check_settings(tomllib.loads(_render_settings(instance)))
 
 
 def keyring_versions(directory: Path) -> list[int]:
@@ -236,7 +241,8 @@ def _refuse_unknown(table: Mapping[str, Any], known: set[str], place: str) -> No
     """A misspelt name must not be passed over in silence. What was written is not echoed, only the count."""
     unknown = len(set(table) - known)
     if unknown:
-        raise InstanceError(f"{SETTINGS}: {unknown} unknown name(s) at {place or 'the top'}; known: {', '.join(sorted(known))}")
+        names = ", ".join(f"{place}{name}" for name in sorted(known))
+        raise InstanceError(f"{SETTINGS}: {unknown} name(s) that mean nothing here; known are {names}")
 
 
 def _text(table: Mapping[str, Any], name: str) -> str:

@@ -1,0 +1,1 @@
+"""The commands of `panah`, a room each. Nothing here decides: it reads files, asks the rules, prints."""

@@ -1,0 +1,177 @@
+"""`panah case open`: a sealed case, read on a machine without network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crypto.case import OpenedCase, open_case
+from crypto.chain import OPENED, STATE_NAMES, TEXT_ENTRY, SignedEntry
+from crypto.errors import ProtocolError
+from crypto.keyring import Former, KeyringBody, Member
+from crypto.members import Keyfile, open_keyfile
+from crypto.message import OpenedMessage
+from crypto.roots import fingerprint
+from service import clock
+from service.commands.exits import OTHER_INSTANCE, Refused
+from service.commands.keys import MAX_KEYFILE
+from service.commands.refusals import refusals
+from service.commands.terminal import ask_passphrase, out, plain, read_file, steps
+from service.differences import ROLES, day_text
+
+app = typer.Typer(no_args_is_help=True)
+
+MAX_CASE = 512 * 1024 * 1024  # 4096 messages of the usual 64 KiB; it is held in memory
+KINDS = ("complaint", "follow-up", "evidence", "objection", "request for review", "stop")
+ENTRY_KINDS = {OPENED: "opened", TEXT_ENTRY: "answered"}
+
+
+@app.callback()
+def case() -> None:
+    """A sealed case."""
+
+
+@app.command("open")
+def open_(
+    file: Annotated[Path, typer.Argument(help="the sealed case, as exported")],
+    key: Annotated[Path, typer.Option("--key", help="your key file")],
+    as_json: Annotated[bool, typer.Option("--json", help="for programs; holds the words of the complaint")] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help="instead of typing it")] = None,
+) -> None:
+    """Read a sealed case. Needs no network and writes no file: what is printed stays in the terminal's memory."""
+    with refusals():
+        data, locked = read_file(file, MAX_CASE), read_file(key, MAX_KEYFILE)
+        passphrase = ask_passphrase(str(key), passphrase_file)
+        with steps().status("opening the key file"):
+            keyfile = open_keyfile(locked, passphrase)
+        with steps().status("opening the case"):
+            opened = _open(keyfile, data)
+        if as_json:
+            print(json.dumps(_as_table(opened), indent=1, sort_keys=True))  # ASCII only: no terminal acts on it
+            return
+        for line in _as_text(keyfile, opened):
+            out().print(line)
+
+
+def _open(keyfile: Keyfile, data: bytes) -> OpenedCase:
+    try:
+        return open_case(keyfile, data, clock.today())
+    except ProtocolError as error:
+        if error.slug != "wrong_instance":
+            raise
+        raise Refused(
+            "this case belongs to another instance than the key file [wrong_instance]",
+            "take the key file that you were given for the instance where the case was exported",
+            OTHER_INSTANCE,
+        ) from None
+
+
+def _as_text(keyfile: Keyfile, opened: OpenedCase) -> Iterator[str]:
+    body, chain = opened.keyring.body, opened.chain
+    yield f"case            {opened.cid.hex()}"
+    yield f"root set        {fingerprint(keyfile.first_roots.instance, keyfile.roots)}"
+    yield f"keyring         version {body.version}, {day_text(body.not_before)} to {day_text(body.expires)}, verified"
+    if clock.today() > body.expires:
+        yield "notice          that keyring has expired since: this file may trust somebody who was revoked later"
+    acknowledged = "answered" if chain.acknowledged else "not answered yet"
+    yield f"state           {STATE_NAMES[chain.state]}, {acknowledged}"
+    for number, message in enumerate(opened.messages, 1):
+        yield ""
+        yield from _message_text(number, len(opened.messages), message)
+    yield ""
+    yield f"-- chain: verified, {len(chain.entries)} entries, head {chain.head.hex()}"
+    for entry in chain.entries:
+        yield _entry_text(entry, opened)
+    for text in opened.texts:
+        yield ""
+        by = f"{_role_of(body, text.author)} {text.author.hex()}"
+        yield f"-- answer of {day_text(text.day)} by {by}, {plain(text.language)}"
+        yield plain(text.text, lines=True)
+
+
+def _message_text(number: int, count: int, message: OpenedMessage) -> Iterator[str]:
+    content = message.account.content
+    yield f"-- message {number} of {count}: {KINDS[content.kind]}, {day_text(content.day)}, {plain(content.language)}"
+    yield f"   {message.cid.hex()}"
+    for name, answer in content.answers.items():
+        yield f"[{plain(name)}]"
+        yield plain(answer, lines=True)
+    for name, answer in message.intake.items():
+        yield f"[{plain(name)}] (for intake only)"
+        yield plain(answer, lines=True)
+    for item in content.evidence:
+        yield f"[evidence] {plain(item.name)}, {plain(item.type)}, {item.size} bytes"
+
+
+def _entry_text(entry: SignedEntry, opened: OpenedCase) -> str:
+    body, chain = opened.keyring.body, opened.chain
+    verdict = "good signature"
+    if entry.seq in chain.void:
+        verdict = "VOID: dated in the future"
+    elif entry.seq in chain.unconfirmed:
+        verdict = "UNCONFIRMED: its key was stolen, and nobody sound has built on it"
+    by = f"{_role_of(body, entry.actor)} {entry.actor.hex()}"
+    return f"   {entry.seq}  {day_text(entry.day)}  {ENTRY_KINDS[entry.kind]} by {by}: {verdict}"
+
+
+def _role_of(body: KeyringBody, id_: bytes) -> str:
+    everyone: list[Member | Former] = [*body.members, *body.formers]
+    return next((ROLES[one.role] for one in everyone if one.id == id_), "nobody known")
+
+
+def _as_table(opened: OpenedCase) -> dict[str, Any]:
+    body, chain = opened.keyring.body, opened.chain
+    return {
+        "case": opened.cid.hex(),
+        "instance": body.instance.hex(),
+        "keyring": {
+            "version": body.version,
+            "expires": day_text(body.expires),
+            "expired": clock.today() > body.expires,
+        },
+        "state": STATE_NAMES[chain.state],
+        "acknowledged": chain.acknowledged,
+        "messages": [_message_table(message) for message in opened.messages],
+        "chain": {
+            "head": chain.head.hex(),
+            "void": list(chain.void),
+            "unconfirmed": list(chain.unconfirmed),
+            "entries": [
+                {
+                    "seq": entry.seq,
+                    "day": day_text(entry.day),
+                    "kind": ENTRY_KINDS[entry.kind],
+                    "actor": entry.actor.hex(),
+                    "role": _role_of(body, entry.actor),
+                }
+                for entry in chain.entries
+            ],
+        },
+        "texts": [
+            {
+                "author": text.author.hex(),
+                "role": _role_of(body, text.author),
+                "day": day_text(text.day),
+                "language": text.language,
+                "text": text.text,
+            }
+            for text in opened.texts
+        ],
+    }
+
+
+def _message_table(message: OpenedMessage) -> dict[str, Any]:
+    content = message.account.content
+    return {
+        "cid": message.cid.hex(),
+        "kind": KINDS[content.kind],
+        "day": day_text(content.day),
+        "language": content.language,
+        "account": dict(content.answers),
+        "intake": dict(message.intake),
+        "evidence": [{"name": item.name, "type": item.type, "size": item.size} for item in content.evidence],
+    }

@@ -1,0 +1,347 @@
+"""The ceremony as trustees live it: five machines, one folder on the server, a file that is passed on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import crypto.members
+import crypto.rootfile
+from crypto.primitives import Argon2Work
+from service import cli, clock
+from service.instance import keyring_versions
+
+CHEAP = Argon2Work(memory=19456, time=2, lanes=1)
+TODAY = clock.today()
+
+
+@dataclass
+class Trustee:
+    folder: Path
+    key: Path
+    public: Path
+    passphrase: Path
+
+
+class Ceremony:
+    """Each trustee has a folder of an own; only files named `passed` and public parts move between them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.instance = folder / "server" / "instance"
+        self.trustees = [self.trustee(letter) for letter in "ABCDE"]
+
+    def run(self, *arguments: object, code: int = 0) -> str:
+        result = panah(*arguments)
+        assert result.exit_code == code, f"{result.exit_code}: {result.output}"
+        assert "Traceback" not in result.output
+        return result.output
+
+    def trustee(self, letter: str) -> Trustee:
+        folder = self.folder / f"trustee-{letter}"
+        folder.mkdir()
+        key = folder / "mine.panahroot"
+        said = self.run("keyring", "root-new", "--organisation", f"Organisation {letter}", "--out", key)
+        passphrase = folder / "passphrase"
+        passphrase.write_text(words_in(said))
+        return Trustee(folder, key, folder / "mine.panahroot.root", passphrase)
+
+    def begin(self) -> None:
+        roots = [part for trustee in self.trustees for part in ("--root", trustee.public)]
+        self.run(
+            *("keyring", "init", *roots, "--threshold", 3, "--name", "Panah", "--origin", "https://panah.example"),
+            *("--out", self.instance),
+        )
+
+    def member(self, name: str, role: str, *more: object) -> Path:
+        """On the member's machine, with first-roots.bin and nothing else."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        key = folder / f"{len(list(folder.iterdir()))}.panahkey"
+        pin = self.instance / "first-roots.bin"
+        said = self.run("keys", "new", "--role", role, "--instance", pin, "--out", key, *more)
+        (folder / "passphrase").write_text(words_in(said))
+        return key.with_name(key.name + ".enrolment")
+
+    def draft_first(self) -> Path:
+        members = [self.member(f"reviewer-{n}", "reviewer", "--group", "abroad") for n in range(4)]
+        members += [self.member(f"custodian-{n}", "custodian") for n in range(2)]
+        passed = self.folder / "server" / "1.ceremony"
+        adds = [part for path in members for part in ("--add", path)]
+        self.run("keyring", "enrol", passed, "--instance", self.instance, "--panel", "abroad=", *adds)
+        return passed
+
+    def sign(self, passed: Path, *numbers: int, code: int = 0, more: tuple[str, ...] = ()) -> str:
+        """In turn: each copies the file to the own folder, compares the digits, signs, passes it on."""
+        said = ""
+        for number in numbers:
+            trustee = self.trustees[number]
+            own = trustee.folder / passed.name
+            own.write_bytes(passed.read_bytes())
+            digits = fingerprint_in(self.run("keyring", "show", own))
+            said = self.run(
+                *("keyring", "sign", own, "--key", trustee.key, "--passphrase-file", trustee.passphrase),
+                *("--fingerprint", digits, *more),
+                code=code,
+            )
+            passed.write_bytes(own.read_bytes())
+        return said
+
+    def publish(self, *passed: Path, code: int = 0) -> str:
+        return self.run("keyring", "publish", *passed, "--instance", self.instance, code=code)
+
+    def publish_with(self, change: Path, code: int = 0) -> str:
+        """Renews under the root set that `change` brings, has it signed by trustees of the new set, publishes."""
+        passed = self.folder / "server" / "after.ceremony"
+        passed.unlink(missing_ok=True)
+        said = self.run("keyring", "renew", passed, "--instance", self.instance, "--rotated", change, code=code)
+        if code:
+            return said
+        self.sign(passed, 0, 3, 5)
+        return self.publish(passed)
+
+
+def panah(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.app, [str(one) for one in arguments])
+
+
+def words_in(said: str) -> str:
+    found = re.search(r"passphrase +((?:[a-z]+ ){6}[a-z]+)", said)
+    assert found
+    return found[1]
+
+
+def fingerprint_in(said: str) -> str:
+    found = re.search(r"fingerprint +((?:\d{5} ){5}\d{5}) +\(all trustees", said)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def ceremony(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ceremony:
+    # the work of a key file is not what these tests are about
+    monkeypatch.setattr(crypto.rootfile.seal_rootfile, "__defaults__", (CHEAP,))
+    monkeypatch.setattr(crypto.members.seal_keyfile, "__defaults__", (CHEAP,))
+    made = Ceremony(tmp_path)
+    made.begin()
+    return made
+
+
+@pytest.fixture
+def published(ceremony: Ceremony) -> Ceremony:
+    passed = ceremony.draft_first()
+    ceremony.sign(passed, 0, 2, 4)
+    ceremony.publish(passed)
+    return ceremony
+
+
+def at_day(monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY + ahead)
+
+
+def test_three_of_five_publish_a_keyring_and_no_secret_reaches_the_server(published: Ceremony) -> None:
+    assert keyring_versions(published.instance) == [1]
+    said = published.run("keyring", "verify", "--instance", published.instance)
+    assert "version 1" in said
+    assert said.count("\nsigned ") == 3
+    server = b"".join(path.read_bytes() for path in (published.folder / "server").rglob("*") if path.is_file())
+    for trustee in published.trustees:
+        seed = crypto.rootfile.open_rootfile(trustee.key.read_bytes(), trustee.passphrase.read_text())[1]
+        assert seed not in server
+        assert trustee.passphrase.read_bytes() not in server
+
+
+def test_two_of_five_are_refused_and_leave_nothing(ceremony: Ceremony) -> None:
+    passed = ceremony.draft_first()
+    ceremony.sign(passed, 1, 3)
+    assert "2 of 3" in ceremony.publish(passed, code=1)
+    assert keyring_versions(ceremony.instance) == []
+
+
+def test_a_key_file_and_a_root_key_are_for_their_owner_only(published: Ceremony) -> None:
+    keys = [published.trustees[0].key, *published.folder.glob("reviewer-*/*.panahkey")]
+    assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
+
+
+def test_a_key_file_is_never_overwritten(published: Ceremony) -> None:
+    key = published.trustees[0].key
+    before = key.read_bytes()
+    said = published.run("keyring", "root-new", "--organisation", "Organisation A", "--out", key, code=1)
+    assert "nothing is overwritten" in said
+    assert key.read_bytes() == before
+
+
+def test_a_trustee_with_other_digits_signs_nothing(ceremony: Ceremony) -> None:
+    passed = ceremony.draft_first()
+    before, trustee = passed.read_bytes(), ceremony.trustees[0]
+    said = ceremony.run(
+        *("keyring", "sign", passed, "--key", trustee.key, "--passphrase-file", trustee.passphrase),
+        *("--fingerprint", "00000 " * 6),
+        code=1,
+    )
+    assert "fingerprint is another" in said
+    assert passed.read_bytes() == before
+    assert not list(trustee.folder.glob("*.signed"))
+
+
+def test_a_wrong_passphrase_signs_nothing_and_is_not_echoed(ceremony: Ceremony) -> None:
+    passed = ceremony.draft_first()
+    ceremony.trustees[0].passphrase.write_text("seven wrong words that do not fit")
+    said = ceremony.sign(passed, 0, code=3)
+    assert "passphrase does not open" in said
+    assert "seven wrong words" not in said
+
+
+def test_the_review_names_members_and_days_for_the_trustee(ceremony: Ceremony) -> None:
+    said = ceremony.run("keyring", "show", ceremony.draft_first())
+    assert said.count("+ reviewer abroad") == 4
+    assert said.count("+ custodian") == 2
+    assert "Organisation E" in said
+    assert "WARNING         only 4 reviewers" in said
+
+
+def test_a_revoked_member_is_gone_from_the_next_keyring(published: Ceremony) -> None:
+    gone = published.run("keyring", "members", "--instance", published.instance).split()[0]
+    passed = published.folder / "server" / "2.ceremony"
+    published.run("keyring", "revoke", passed, "--instance", published.instance, "--member", gone)
+    assert f" {gone} " in published.run("keyring", "show", passed)
+    published.sign(passed, 0, 1, 2)
+    published.publish(passed)
+    assert gone not in published.run("keyring", "members", "--instance", published.instance)
+    assert keyring_versions(published.instance) == [1, 2]
+
+
+def test_a_stolen_key_is_shown_to_the_trustees(published: Ceremony) -> None:
+    gone = published.run("keyring", "members", "--instance", published.instance).split()[0]
+    passed = published.folder / "server" / "2.ceremony"
+    options = ("--instance", published.instance, "--member", gone, "--stolen-since", "2026-01-05")
+    said = published.run("keyring", "revoke", passed, *options)
+    assert "counts as stolen since 2026-01-05" in said
+
+
+def test_a_keyring_is_renewed_before_it_expires(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_day(monkeypatch, 40)
+    passed = published.folder / "server" / "2.ceremony"
+    assert "none but the days" in published.run("keyring", "renew", passed, "--instance", published.instance)
+    published.sign(passed, 1, 2, 3)
+    published.publish(passed)
+    assert "version 2" in published.run("keyring", "verify", "--instance", published.instance)
+
+
+def test_an_expired_keyring_is_told_apart(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_day(monkeypatch, 50)
+    assert "in its grace" in published.run("keyring", "verify", "--instance", published.instance)
+    at_day(monkeypatch, 80)
+    said = published.run("keyring", "verify", "--instance", published.instance, code=6)
+    assert "expired" in said
+
+
+def test_an_old_ceremony_file_does_not_bring_back_who_was_revoked(published: Ceremony) -> None:
+    first, newer = published.folder / "server" / "1.ceremony", published.folder / "server" / "2.ceremony"
+    gone = published.run("keyring", "members", "--instance", published.instance).split()[0]
+    published.run("keyring", "revoke", newer, "--instance", published.instance, "--member", gone)
+    published.sign(newer, 0, 1, 2)
+    published.publish(newer)
+    assert "does not follow the newest" in published.publish(first, code=1)
+    assert "rolled back" in published.sign(first, 0, code=1)
+    assert keyring_versions(published.instance) == [1, 2]
+
+
+def test_a_trustee_does_not_sign_a_fork(published: Ceremony) -> None:
+    ours, theirs = (published.folder / "server" / f"{name}.ceremony" for name in ("ours", "theirs"))
+    gone = published.run("keyring", "members", "--instance", published.instance).split()[0]
+    published.run("keyring", "renew", ours, "--instance", published.instance)
+    published.run("keyring", "revoke", theirs, "--instance", published.instance, "--member", gone)
+    published.sign(ours, 0)
+    assert "forked" in published.sign(theirs, 0, code=1)
+    published.sign(theirs, 0, more=("--replaces",))
+
+
+def test_adding_to_a_signed_draft_drops_its_signatures(ceremony: Ceremony) -> None:
+    passed = ceremony.draft_first()
+    ceremony.sign(passed, 0, 1, 2)
+    late = ceremony.member("late", "oversight")
+    said = ceremony.run("keyring", "enrol", passed, "--instance", ceremony.instance, "--add", late)
+    assert "0 of 3 needed" in said
+    assert "+ oversight" in said
+
+
+def test_a_member_gets_new_keys_under_the_same_id(published: Ceremony) -> None:
+    line = published.run("keyring", "members", "--instance", published.instance).splitlines()[0]
+    id_ = line.split()[0]
+    role = ("reviewer", "--group", "abroad") if "reviewer" in line else ("custodian",)
+    enrolment = published.member("again", *role, "--id", id_)
+    passed = published.folder / "server" / "2.ceremony"
+    said = published.run("keyring", "enrol", passed, "--instance", published.instance, "--add", enrolment)
+    assert f"{id_} from" in said
+    assert "has new keys" in said
+
+
+def test_signatures_given_side_by_side_are_joined(ceremony: Ceremony) -> None:
+    passed = ceremony.draft_first()
+    copies = [passed.with_name(f"{number}.copy") for number in range(3)]
+    for number, copy in enumerate(copies):
+        copy.write_bytes(passed.read_bytes())
+        ceremony.sign(copy, number)
+    ceremony.publish(*copies)
+    assert keyring_versions(ceremony.instance) == [1]
+
+
+def test_the_root_set_changes_with_old_and_new_trustees(published: Ceremony) -> None:
+    newcomer = published.trustee("F")
+    published.trustees.append(newcomer)
+    leaving = crypto.rootfile.read_rootfile(published.trustees[4].key.read_bytes()).pk.hex()[:12]
+    change = published.folder / "server" / "roots.ceremony"
+    options = ("--instance", published.instance, "--add", newcomer.public, "--remove", leaving)
+    said = published.run("keyring", "rotate-roots", change, *options)
+    assert "+ root Organisation F" in said
+    assert "- root Organisation E" in said
+    published.sign(change, 0, 1, 5)
+    assert "2 of 3" in published.publish_with(change, code=1)
+    published.sign(change, 4)
+    assert "published together" in published.publish(change, code=1)
+    published.publish_with(change)
+    said = published.run("keyring", "verify", "--instance", published.instance)
+    assert "Organisation F" in said
+    assert "Organisation E" not in said
+    assert keyring_versions(published.instance) == [1, 2]
+
+
+def test_a_member_pins_the_new_root_set(published: Ceremony) -> None:
+    test_the_root_set_changes_with_old_and_new_trustees(published)
+    folder = published.folder / "reviewer-0"
+    (key,) = folder.glob("*.panahkey")
+    change, new = published.instance / "root-changes" / "2.bin", folder / "new.key"
+    options = ("--change", change, "--passphrase-file", folder / "passphrase", "--out", new)
+    assert "version 2" in published.run("keys", "repin", key, *options)
+    opened = crypto.members.open_keyfile(new.read_bytes(), (folder / "passphrase").read_text())
+    assert opened.roots.version == 2
+
+
+@pytest.mark.parametrize("what", ["empty", "cut", "another kind", "absent", "a folder"])
+def test_a_bad_ceremony_file_ends_with_a_sentence(ceremony: Ceremony, what: str) -> None:
+    passed = ceremony.draft_first()
+    bad = ceremony.folder / "bad"
+    if what == "a folder":
+        bad.mkdir()
+    elif what != "absent":
+        data = {
+            "empty": b"",
+            "cut": passed.read_bytes()[:700],
+            "another kind": ceremony.trustees[0].public.read_bytes(),
+        }
+        bad.write_bytes(data[what])
+    said = ceremony.run("keyring", "show", bad, code=4)
+    assert "what to do" in said
+
+
+def test_an_instance_with_an_unsafe_threshold_is_not_made(ceremony: Ceremony) -> None:
+    roots = [part for trustee in ceremony.trustees for part in ("--root", trustee.public)]
+    where = ceremony.folder / "other"
+    options = ("--threshold", 2, "--name", "P", "--origin", "https://p.example", "--out", where)
+    assert "no safe threshold" in ceremony.run("keyring", "init", *roots, *options, code=2)
+    assert not where.exists()
