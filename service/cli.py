@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
-import uvicorn
 
-from service.app import make_app
+from service.commands import case, demo, keyring, keys, serve, site
+from service.commands.terminal import speak_utf8
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-
-class Announcing(uvicorn.Server):
-    """Says where it answers, once it does."""
-
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
-        if self.started:
-            print(f"ready http://{self.config.host}:{self.config.port}", flush=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(serve.serve)
+app.command()(demo.demo)
+app.add_typer(keys.app, name="keys")
+app.add_typer(keyring.app, name="keyring")
+app.add_typer(case.app, name="case")
+app.add_typer(site.app, name="site")
 
 
 @app.callback()
@@ -27,27 +21,8 @@ def panah() -> None:
     """Anonymous, end-to-end encrypted torture complaints."""
 
 
-@app.command()
-def demo(
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    data: Annotated[Path, typer.Option()] = Path("data"),
-) -> None:
-    """Serve a demonstration instance on this machine."""
-    data.mkdir(parents=True, exist_ok=True)
-    config = uvicorn.Config(
-        make_app(),
-        host="127.0.0.1",
-        port=port,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        log_level="warning",
-    )
-    Announcing(config).run()
-
-
 def main() -> None:
+    speak_utf8()
     app()
 
 
