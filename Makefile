@@ -9,7 +9,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
+# Wheels only: no compiler is needed, and no package's build script runs. pysqlite3 has none but for x86_64; elsewhere
+# it is compiled against the system's SQLite, which the service refuses when it is older than 3.51.3.
+WHEELS := --only-binary :all: $(if $(filter x86_64,$(shell uname -m)),,--no-binary pysqlite3)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes $(WHEELS)
 
 # An environment knows its own path: one that was moved with its folder is made anew.
 ifneq ($(shell cat $(VENV)/made-for 2>/dev/null || echo "$(CURDIR)"),$(CURDIR))
