@@ -119,7 +119,8 @@ def key_files(data: Path) -> list[KeyFile]:
 
 
 def _fill(instance_folder: Path, demo: Path, port: int, today: int) -> None:
-    (demo / "keys").mkdir(parents=True)
+    demo.mkdir(mode=0o700)
+    (demo / "keys").mkdir()
     (demo / "roots").mkdir()
     roots = [(*new_root_key(f"Demo Organisation {letter} {MARK}"), new_passphrase()) for letter in "ABCDE"]
     root_set = encode_root_set(1, THRESHOLD, [root for root, _, _ in roots])

@@ -3,32 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from service.commands.exits import Refused
+from service.commands.exits import USAGE, Refused
 from service.commands.refusals import refusals
 from service.demo import is_demo
 from service.instance import keyring_versions, read_instance
+from service.settings import Settings
 
 
 def serve(
-    data: Annotated[Path, typer.Option(help="the data folder: instance, pages, database")] = Path("data"),
-    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    data: Annotated[Path | None, typer.Option(help="the data folder: instance, pages, database")] = None,
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     demo: Annotated[bool, typer.Option("--demo", help="serve a demonstration, whose keys are open to anybody")] = False,
 ) -> None:
-    """Serve an instance. Refuses a demonstration unless told that it is one."""
+    """Serve an instance. What is left out is taken from PANAH_DATA, PANAH_HOST, PANAH_PORT; other settings too."""
     with refusals():
-        instance = read_instance(data / "instance")
-        if is_demo(instance) and not demo:
+        settings = read_settings(data=data, host=host, port=port, demo=demo or None)
+        instance = read_instance(settings.instance_dir)
+        if is_demo(instance) and not settings.demo:
             raise Refused(
                 "this is a demonstration instance: anybody can open what is sent to it",
                 "make a real instance with `panah keyring init`, or say --demo",
             )
-        if not keyring_versions(data / "instance"):
+        if not keyring_versions(settings.instance_dir):
             raise Refused(
                 "there is no keyring yet, so nobody could read a complaint", "publish one with `panah keyring publish`"
             )
-        raise Refused("serving is not built yet")
+        if not settings.site_dir.is_dir():
+            raise Refused(
+                "the pages are not built yet", f"panah site build {settings.instance_dir} {settings.site_dir}"
+            )
+        run(settings)
+
+
+def read_settings(**given: Any) -> Settings:
+    """Options over the environment; refused by the name of the setting, without its value."""
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        names = ", ".join(sorted({f"PANAH_{str(fault['loc'][0]).upper()}" for fault in error.errors() if fault["loc"]}))
+        raise Refused(f"settings that cannot be: {names}", "see docs/operator.md for what each may be", USAGE) from None
+
+
+def run(settings: Settings) -> None:
+    """Until Ctrl-C or SIGTERM; both are a clean end."""
+    from service.serve import serve as serve_until_stopped
+
+    try:
+        serve_until_stopped(settings)
+    except KeyboardInterrupt:
+        return

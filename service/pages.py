@@ -1,0 +1,87 @@
+"""The static pages: what `panah site build` wrote, loaded once, served with exactly the headers it wrote."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.types import Receive, Scope, Send
+
+from service.api.problems import problem
+
+HEADERS = "headers.json"
+Headers = list[tuple[bytes, bytes]]
+
+
+class SiteRefused(Exception):
+    """The built site cannot be served. Run `panah site build`."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Bytes and headers by content encoding; the plain form has the key ''."""
+
+    forms: dict[str, tuple[bytes, Headers]]
+
+
+def load_site(directory: Path) -> dict[str, Page]:
+    """By path. Only what the build lists is served: there is no way from a path to another file."""
+    try:
+        listed: dict[str, dict[str, str]] = json.loads((directory / HEADERS).read_bytes())
+    except (OSError, ValueError):
+        raise SiteRefused(f"no built site in {directory}") from None
+    return {path: _load(directory, path, headers) for path, headers in listed.items()}
+
+
+def _load(directory: Path, path: str, headers: dict[str, str]) -> Page:
+    file = directory / (path.lstrip("/") + ("index.html" if path.endswith("/") else ""))
+    if directory.resolve() not in file.resolve().parents:
+        raise SiteRefused("a listed path leads out of the site")
+    base = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    forms = {}
+    for encoding, suffix in (("", ""), ("br", ".br"), ("gzip", ".gz")):
+        variant = file.with_name(file.name + suffix)
+        if not variant.is_file():
+            continue
+        body = variant.read_bytes()
+        more = [(b"content-length", str(len(body)).encode()), (b"vary", b"accept-encoding")]
+        if encoding:
+            more.append((b"content-encoding", encoding.encode()))
+        forms[encoding] = (body, base + more)
+    if "" not in forms:
+        raise SiteRefused(f"{path} is listed and not there")
+    return Page(forms)
+
+
+class Pages:
+    """An ASGI application at the end of the routes."""
+
+    def __init__(self, site: dict[str, Page]) -> None:
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        page = self._site.get(scope["path"])
+        if page is None and scope["path"] + "/" in self._site:
+            await _redirect(scope["path"] + "/", send)
+        elif page is None:
+            await problem(404, "not_found")(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await problem(405, "not_allowed")(scope, receive, send)
+        else:
+            body, headers = page.forms[_encoding(scope, page)]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def _redirect(path: str, send: Send) -> None:
+    """From /ru to /ru/."""
+    headers = [(b"location", path.encode()), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 308, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _encoding(scope: Scope, page: Page) -> str:
+    stated = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1")
+    accepted = {part.partition(";")[0].strip() for part in stated.split(",")}
+    return next((encoding for encoding in ("br", "gzip") if encoding in accepted and encoding in page.forms), "")
