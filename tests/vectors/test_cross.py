@@ -88,9 +88,11 @@ def pairs(answers: dict[str, str]) -> list[tuple[str, str]]:
 
 def as_read(answers: dict[str, str]) -> dict[str, str]:
     """A lone surrogate is read as U+FFFD (SPEC 2)."""
-    return {
-        name: value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for name, value in answers.items()
-    }
+    return {name: _as_read(value) for name, value in answers.items()}
+
+
+def _as_read(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @dataclass
@@ -113,10 +115,20 @@ def seal(world: World, seals: Lines | None, receipt: Receipt | None = None) -> S
     lane = random.randrange(4)
     if seals:
         made = seals.ok(
-            "message", instance=world.instance, version=1, keyring_hash=world.body.hash, k0=receipt.k0, lane=lane, day=DAY,
-            language="uz-Cyrl", readers=[p.pk for p in readers], custodians=[p.pk for p in custodians],
-            answers=pairs(out.answers), identity=pairs(out.identity), intake=pairs(out.intake),
-        )  # fmt: skip
+            "message",
+            instance=world.instance,
+            version=1,
+            keyring_hash=world.body.hash,
+            k0=receipt.k0,
+            lane=lane,
+            day=DAY,
+            language="uz-Cyrl",
+            readers=[p.pk for p in readers],
+            custodians=[p.pk for p in custodians],
+            answers=pairs(out.answers),
+            identity=pairs(out.identity),
+            intake=pairs(out.intake),
+        )
         out.data = bytes.fromhex(made)
         return out
     out.data = message.seal_message(
@@ -181,13 +193,27 @@ def test_roots_and_keyring_are_the_same_bytes_in_both(world: World, typescript: 
         version=1,
         day=DAY,
         members=[
-            {"id": m.id, "role": m.role, "group": m.group, "flags": m.flags, "signing_pk": m.signing_pk, "kem_hash": m.kem_hash}
+            {
+                "id": m.id,
+                "role": m.role,
+                "group": m.group,
+                "flags": m.flags,
+                "signing_pk": m.signing_pk,
+                "kem_hash": m.kem_hash,
+            }
             for m in random.sample(world.body.members, len(world.body.members))
         ],
         formers=[
-            {"id": former.id, "role": former.role, "signing_pk": former.signing_pk, "first": former.first, "last": former.last, "since": NEVER}
+            {
+                "id": former.id,
+                "role": former.role,
+                "signing_pk": former.signing_pk,
+                "first": former.first,
+                "last": former.last,
+                "since": NEVER,
+            }
         ],
-    )  # fmt: skip
+    )
     assert made == world.signed.hex()
 
 
@@ -234,9 +260,14 @@ def test_evidence_opens_in_the_other(size: int, world: World, typescript: Lines,
     data = os.urandom(size)
     here = evidence.seal_evidence(world.instance, data)
     there = typescript.ok(
-        "evidence.open", instance=world.instance, upload_id=here.upload_id, key=here.key, size=size, blob=here.blob,
+        "evidence.open",
+        instance=world.instance,
+        upload_id=here.upload_id,
+        key=here.key,
+        size=size,
+        blob=here.blob,
         plaintext_hash=here.plaintext_hash,
-    )  # fmt: skip
+    )
     assert there["plaintext"] == data.hex()
     made = typescript_seals.ok("evidence", instance=world.instance, data=data)
     unhexed = [bytes.fromhex(made[name]) for name in ("upload_id", "key", "blob", "plaintext_hash")]
@@ -293,34 +324,68 @@ def answered(world: World, seals: Lines | None) -> Answered:
         if seals:
             entry = bytes.fromhex(
                 seals.ok(
-                    "entry", **place, seq=seq, prev=prev, kind=kind, day=DAY, actor=reviewer.id, box_hash=box_hash,
-                    cited=parsed.cid, keyring_hash=world.body.hash, messages=[parsed.cid], seed=reviewer.signing,
+                    "entry",
+                    **place,
+                    seq=seq,
+                    prev=prev,
+                    kind=kind,
+                    day=DAY,
+                    actor=reviewer.id,
+                    box_hash=box_hash,
+                    cited=parsed.cid,
+                    keyring_hash=world.body.hash,
+                    messages=[parsed.cid],
+                    seed=reviewer.signing,
                 )
-            )  # fmt: skip
+            )
         else:
             plain = chain.Entry(
-                world.instance, parsed.cid, seq, prev, kind, 1, DAY, 0, reviewer.id, box_hash, parsed.cid,
-                world.body.hash, chain.messages_head([parsed.cid]),
-            )  # fmt: skip
+                world.instance,
+                parsed.cid,
+                seq,
+                prev,
+                kind,
+                1,
+                DAY,
+                0,
+                reviewer.id,
+                box_hash,
+                parsed.cid,
+                world.body.hash,
+                chain.messages_head([parsed.cid]),
+            )
             entry = chain.sign_entry(plain, reviewer.signing)
         entries.append(entry)
 
     if seals:
         made = [
             seals.ok(
-                "status", **place, **mail, write_signature=parsed.write_signature, messages=[parsed.cid],
-                entries=entries, day=DAY, author=reviewer.id, seed=reviewer.signing,
+                "status",
+                **place,
+                **mail,
+                write_signature=parsed.write_signature,
+                messages=[parsed.cid],
+                entries=entries,
+                day=DAY,
+                author=reviewer.id,
+                seed=reviewer.signing,
             ),
             seals.ok("reply", instance=world.instance, **mail, precede=0, entry=entries[1], box=mailbox_box),
             *(seals.ok("dummy", server_key=Z32, lookup=mail["lookup"], index=n) for n in range(2, 8)),
-        ]  # fmt: skip
+        ]
         blocks = [bytes.fromhex(block) for block in made]
     else:
         keys = mailbox.Mailbox(**mail)
         status = mailbox.StatusFields(
-            world.instance, parsed.cid, parsed.write_signature, (parsed.cid,), chain.BEGINNING,
-            tuple(chain.parse_signed_entry(entry) for entry in entries), DAY, reviewer.id,
-        )  # fmt: skip
+            world.instance,
+            parsed.cid,
+            parsed.write_signature,
+            (parsed.cid,),
+            chain.BEGINNING,
+            tuple(chain.parse_signed_entry(entry) for entry in entries),
+            DAY,
+            reviewer.id,
+        )
         blocks = [
             mailbox.seal_status(status, reviewer.signing, keys),
             mailbox.seal_reply(world.instance, 0, entries[1], mailbox_box, keys),
@@ -339,7 +404,7 @@ def test_a_reply_of_the_typescript_is_read_by_python(_: int, world: World, types
     assert opened is not None
     assert [error.slug for error in opened.refused] == []
     assert (opened.cid, opened.state, opened.acknowledged) == (made.cid, 1, True)
-    assert [reply.text for reply in opened.replies] == [as_read({"": made.text})[""]]
+    assert [reply.text for reply in opened.replies] == [_as_read(made.text)]
     assert made.blocks[2:] == [mailbox.dummy_block(Z32, receipt.lookup, n) for n in range(2, 8)]
 
 
@@ -348,16 +413,27 @@ def test_a_reply_of_python_is_read_by_the_typescript(_: int, world: World, types
     made = answered(world, None)
     receipt = made.sealed.receipt
     opened = typescript.ok(
-        "mailbox.open", instance=world.instance, request_seed=receipt.request_seed, mailbox_seed=receipt.mailbox_seed,
-        veil_key=receipt.veil_key, keyring=world.body.encoded, blocks=made.blocks, today=DAY,
-    )  # fmt: skip
+        "mailbox.open",
+        instance=world.instance,
+        request_seed=receipt.request_seed,
+        mailbox_seed=receipt.mailbox_seed,
+        veil_key=receipt.veil_key,
+        keyring=world.body.encoded,
+        blocks=made.blocks,
+        today=DAY,
+    )
     assert (opened["cid"], opened["state"], opened["acknowledged"]) == (made.cid.hex(), 1, True)
-    text = as_read({"": made.text})[""].encode().hex()
+    text = _as_read(made.text).encode().hex()
     assert [(reply["seq"], reply["text"]) for reply in opened["replies"]] == [(1, text)]
     verified = typescript.ok(
-        "chain.verify", instance=world.instance, cid=made.cid, keyring=world.body.encoded, entries=made.entries,
-        messages=[{"cid": made.cid, "lane": 2}], today=DAY,
-    )  # fmt: skip
+        "chain.verify",
+        instance=world.instance,
+        cid=made.cid,
+        keyring=world.body.encoded,
+        entries=made.entries,
+        messages=[{"cid": made.cid, "lane": 2}],
+        today=DAY,
+    )
     assert verified["head"] == chain.parse_signed_entry(made.entries[1]).link.hex()
     assert (verified["state"], verified["void"], verified["unconfirmed"]) == (1, [], [])
 
@@ -379,23 +455,31 @@ def test_a_case_opens_in_the_other(world: World, typescript: Lines, typescript_s
             opened = typescript.ok(
                 "case.open", keyfile=locked, passphrase=b"alpha bravo charlie delta", case=data, device_day=DAY + 900
             )
-            assert opened["texts"] == [as_read({"": made.text})[""].encode().hex()]
+            assert opened["texts"] == [_as_read(made.text).encode().hex()]
             assert len(opened["accounts"]) == 2
         else:
             locked = bytes.fromhex(
                 writer.ok(
-                    "keyfile", member=keyfile.member, role=1, signing_seed=keyfile.signing_seed, kem_seed=keyfile.kem_seed,
-                    first_roots=world.first.encoded, passphrase=PASSPHRASE,
+                    "keyfile",
+                    member=keyfile.member,
+                    role=1,
+                    signing_seed=keyfile.signing_seed,
+                    kem_seed=keyfile.kem_seed,
+                    first_roots=world.first.encoded,
+                    passphrase=PASSPHRASE,
                 )
-            )  # fmt: skip
+            )
             data = bytes.fromhex(
                 writer.ok(
-                    "case", instance=world.instance, keyrings=[world.signed], messages=[made.sealed.data, later.data],
+                    "case",
+                    instance=world.instance,
+                    keyrings=[world.signed],
+                    messages=[made.sealed.data, later.data],
                     posted=posted,
                 )
-            )  # fmt: skip
+            )
             there = case.open_case(members.open_keyfile(locked, "alpha-bravo charlie  delta "), data, DAY + 900)
-            assert [one.text for one in there.texts] == [as_read({"": made.text})[""]]
+            assert [one.text for one in there.texts] == [_as_read(made.text)]
             assert [one.account.content.answers for one in there.messages] == [
                 as_read(made.sealed.answers),
                 as_read(later.answers),
@@ -419,15 +503,26 @@ def test_requests_and_sign_ins_are_verified_by_the_other(
     one = world.people[0]
     here = members.sign_in(world.instance, "https://панах.example", there_nonce, one.id, Z32, one.signing)
     signed = typescript_seals.ok(
-        "signin", instance=world.instance, origin="https://панах.example", nonce=there_nonce, member=one.id,
-        session_pk=Z32, seed=one.signing,
-    )  # fmt: skip
+        "signin",
+        instance=world.instance,
+        origin="https://панах.example",
+        nonce=there_nonce,
+        member=one.id,
+        session_pk=Z32,
+        seed=one.signing,
+    )
     assert signed == here.hex()
     request = members.StaffRequest(os.urandom(16), "GET", "/v1/reviewers/cases?b=1&a=2", b"\0x", os.urandom(16))
     signature = typescript_seals.ok(
-        "staff", instance=world.instance, session=request.session, method=request.method, path=request.path,
-        body=request.body, nonce=request.nonce, seed=one.signing,
-    )  # fmt: skip
+        "staff",
+        instance=world.instance,
+        session=request.session,
+        method=request.method,
+        path=request.path,
+        body=request.body,
+        nonce=request.nonce,
+        seed=one.signing,
+    )
     members.verify_staff_request(world.instance, request, signing_pk(one.signing), bytes.fromhex(signature))
 
 
@@ -436,7 +531,7 @@ def test_a_draft_of_the_typescript_opens_in_python(world: World, typescript_seal
     text = "".join(TRICKY)
     made = typescript_seals.ok("draft", instance=world.instance, member=one.id, pk=one.pk, text=text)
     opened = box.open_draft(world.instance, one.id, kem_keypair(one.kem), bytes.fromhex(made))
-    assert opened == as_read({"": text})[""]
+    assert opened == _as_read(text)
 
 
 @pytest.mark.parametrize("_", range(20))
