@@ -1,6 +1,6 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
-import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, LANE_ORDER, noFile, type OpenedCase, type Peek, type SortKey, textBytes, MAX_TEXT } from "./desk-model.js";
+import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, LANE_ORDER, noFile, type OpenedCase, type Peek, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type OpenRequest } from "./desk-vault.js";
@@ -100,8 +100,10 @@ export class DeskCases {
     try {
       await session.startHelpers().run(async (vault) => {
         if (asked !== session.generation) return;
-        const request = await this.gather(await this.detail(line.cid), false);
-        const found = await vault.ask("open", request);
+        const detail = await this.detail(line.cid);
+        let found = await vault.ask("open", await this.gather(detail, false));
+        // Readers are drawn for each message: a later one may be ours where the first is not.
+        if (!found.reaches && detail.messages.length > 1) found = await vault.ask("open", await this.gather(detail, true));
         if (asked !== session.generation) return;
         desk.queue.peeks.set(line.cid, asPeek(found));
         this.changed();
@@ -166,7 +168,7 @@ export class DeskCases {
       desk.queue.peeks.set(cid, asPeek(found));
       desk.file.loading = false;
       this.changed();
-      if (record && found.opened && !found.opened.chainFault && found.opened.fresh > 0) await this.recordOpening();
+      if (record && found.opened && mayRecord(found.opened)) await this.recordOpening();
     } catch (error) {
       if (!here() || this.signedOut(error)) return;
       desk.file.fault = faultOf(error);
@@ -242,8 +244,8 @@ export class DeskCases {
         // Somebody else answered meanwhile: keep the text, let the writer read first.
         if (answersIn(desk.file.opened) !== before || i + 1 >= TRIES) throw new ServerError("chain_moved", "another entry came first", 409);
       }
+      if (asked === session.generation) desk.drafts.delete(cid); // also when another case is on the table by now
       if (!stays()) return;
-      desk.drafts.delete(cid);
       desk.file.sending = "";
       desk.file.said = "sent";
       desk.announcement = t("reply.sent");
@@ -300,6 +302,11 @@ export class DeskCases {
   }
 }
 
+/** Not on a broken history, and not while the person's wish to stop is open: a new state could be noticed in their mailbox. */
+function mayRecord(opened: OpenedCase): boolean {
+  return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
+}
+
 function answersIn(opened: OpenedCase | null): number {
   return opened?.entries.filter((entry) => entry.kind === 2).length ?? 0;
 }
@@ -312,7 +319,7 @@ function asPeek(found: { reaches: boolean; fault: { slug: string } | null; opene
     fault,
     language: opened?.language ?? "",
     acknowledged: opened?.acknowledged ?? false,
-    hold: opened?.state === 16,
+    hold: opened?.state === STATES.indexOf("safety_hold"),
     fresh: opened?.fresh ?? 0,
     unanswered: opened?.unanswered ?? 0,
   };

@@ -15,6 +15,7 @@ export const LANE_ORDER: readonly number[] = [3, 0, 1, 2];
 /** What a verified keyring says, for the eyes of the person signing in. */
 export interface KeyringFacts {
   version: number;
+  hash: string;
   expires: number;
   status: "valid" | "grace";
   clockBehind: boolean;

@@ -2,7 +2,7 @@
 
 import { Idle } from "./desk-idle.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
-import { type PageFacts } from "./desk-page.js";
+import { fromHex, type PageFacts } from "./desk-page.js";
 import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } from "./desk-server.js";
 import { type Args, Helpers, Vault, VaultError } from "./desk-vault.js";
 
@@ -45,18 +45,27 @@ export class DeskSession {
     this.desk.refusal = null;
     this.changed();
     try {
-      const page = this.page;
-      this.pin = {
-        firstRoots: page.firstRoots, roots: page.roots, version: page.pinnedVersion, hash: page.pinnedHash,
-        deviceDay: Math.floor(Date.now() / 86400000), buildDay: page.buildDay, keyring: await fetchKeyring(),
-      };
-      this.desk.keyring = await this.vault.ask("pin", this.pin);
+      await this.fetchPin();
       this.desk.screen = "door";
     } catch (error) {
-      this.desk.refusal = faultOf(error);
-      this.desk.screen = "refused";
+      this.refuse(error);
     }
     this.changed();
+  }
+
+  /** A list of keys verified once is the floor for every later one, for as long as the page is open. */
+  private async fetchPin(): Promise<void> {
+    const { page, desk } = this;
+    const floor = desk.keyring ? { version: desk.keyring.version, hash: fromHex(desk.keyring.hash) } : { version: page.pinnedVersion, hash: page.pinnedHash };
+    const keyring = await fetchKeyring();
+    const pin = { firstRoots: page.firstRoots, roots: page.roots, ...floor, deviceDay: Math.floor(Date.now() / 86400000), buildDay: page.buildDay, keyring };
+    desk.keyring = await this.vault.ask("pin", pin);
+    this.pin = pin;
+  }
+
+  private refuse(error: unknown): void {
+    this.desk.refusal = faultOf(error);
+    this.desk.screen = "refused";
   }
 
   async chooseFile(file: File | null): Promise<void> {
@@ -80,10 +89,22 @@ export class DeskSession {
     door.field = "";
     if (!this.keyfile) [door.fault, door.field] = [{ slug: "no_file", fact: "" }, "file"];
     else if (passphrase.length === 0) [door.fault, door.field] = [{ slug: "no_passphrase", fact: "" }, "passphrase"];
-    if (door.fault || !this.keyfile) return this.changed();
+    if (door.fault || !this.keyfile) {
+      passphrase.fill(0);
+      return this.changed();
+    }
     door.busy = "stretching";
     door.progress = 0;
     this.changed();
+    try {
+      await this.fetchPin(); // the page may have stood open for days
+    } catch (error) {
+      passphrase.fill(0);
+      door.busy = "";
+      if (faultOf(error).slug === "away") door.fault = faultOf(error);
+      else this.refuse(error);
+      return this.changed();
+    }
     try {
       const keyfile = this.keyfile.slice();
       const opened = await this.vault.ask("unlock", { keyfile, passphrase }, [passphrase.buffer, keyfile.buffer], (share) => {
@@ -118,7 +139,7 @@ export class DeskSession {
   startHelpers(): Helpers {
     if (!this.helpers && this.pin) {
       this.helpers = new Helpers(this.page.worker, HELPERS);
-      void this.helpers.start(this.vault, this.pin).catch(() => undefined);
+      void this.helpers.start(this.vault, this.pin);
     }
     if (!this.helpers) throw new VaultError("locked", "no keyring");
     return this.helpers;

@@ -112,21 +112,29 @@ export type Reply = { id: number } & ({ share: number } | { ok: unknown } | { er
 export class Helpers {
   private readonly idle: Vault[] = [];
   private readonly all: Vault[] = [];
+  private ready = 0;
   private readonly queue: ((vault: Vault) => void)[] = [];
 
   constructor(private readonly path: string, private readonly size: number) {}
 
   async start(keeper: Vault, pin: Args<"pin">): Promise<void> {
-    for (let i = 0; i < this.size; i++) {
-      const vault = new Vault(this.path);
-      this.all.push(vault);
-      await vault.ask("pin", pin);
-      const channel = new MessageChannel();
-      const borrowed = vault.ask("borrow", { port: channel.port2 }, [channel.port2]);
-      await keeper.ask("lend", { port: channel.port1 }, [channel.port1]);
-      await borrowed;
-      this.release(vault);
+    try {
+      for (let i = 0; i < this.size; i++) await this.add(keeper, pin);
+    } catch {
+      if (this.ready === 0) this.release(keeper); // no helper to be had: the keeper tries the cases itself
     }
+  }
+
+  private async add(keeper: Vault, pin: Args<"pin">): Promise<void> {
+    const vault = new Vault(this.path);
+    this.all.push(vault);
+    await vault.ask("pin", pin);
+    const channel = new MessageChannel();
+    const borrowed = vault.ask("borrow", { port: channel.port2 }, [channel.port2]);
+    await keeper.ask("lend", { port: channel.port1 }, [channel.port1]);
+    await borrowed;
+    this.ready++;
+    this.release(vault);
   }
 
   async run<T>(job: (vault: Vault) => Promise<T>): Promise<T> {

@@ -53,7 +53,7 @@ function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResu
   const lines: (TemplateResult | string)[] = [];
   if (opened.chainFault) lines.push(`${t("alarm.chain_broken")} ${fault(opened.chainFault.slug, "case")}`);
   if (opened.withheld) lines.push(t("case.withheld"));
-  for (const message of opened.messages) if (message.fault) lines.push(`${t("case.message_broken", { id: shortId(message.cid) })} ${fault(message.fault.slug, "case")}`);
+  for (const message of opened.messages) if (message.fault && message.fault.slug !== "not_a_recipient") lines.push(`${t("case.message_broken", { id: shortId(message.cid) })} ${fault(message.fault.slug, "case")}`);
   for (const entry of opened.entries) {
     if (entry.textFault) lines.push(`${t("case.text_broken", { n: entry.seq + 1 })} ${fault(entry.textFault.slug, "case")}`);
     if (entry.verdict === "void" || entry.verdict === "unconfirmed") lines.push(`${t("case.entry", { n: entry.seq + 1 })} ${t(`verdict.${entry.verdict}.why`)}`);
@@ -152,13 +152,13 @@ function theirPage(message: OpenedMessage, index: number, isNew: boolean, langua
   const first = (id: string): number => (STORY.includes(id) ? 0 : 1);
   const answers = [...message.answers].sort((a, b) => first(a[0]) - first(b[0]));
   const intake = message.intake.filter(([id]) => !DO_NOT.includes(id)); // those stand above the account
-  const title = message.fault ? "page.unreadable" : index === 0 ? "page.account" : `page.kind.${message.kind}`;
+  const title = message.fault ? (message.fault.slug === "not_a_recipient" ? "page.others" : "page.unreadable") : index === 0 ? "page.account" : `page.kind.${message.kind}`;
   return html`
     <article class="theirs">
       <header><h2>${t(title)}</h2><p>${isNew ? html`<span class="new">${t("page.new")}</span> · ` : nothing}${day(message.day)}${message.language ? html` · ${languageName(message.language, languages)}` : nothing}
         ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
       ${message.fault
-        ? html`<p class="broken">${fault(message.fault.slug, "case")}</p>`
+        ? html`<p class=${message.fault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(message.fault.slug, "case")}</p>`
         : answers.length
           ? answers.map((line) => answer(line, message.language, languages))
           : html`<p class="quiet">${t("page.empty")}</p>`}
@@ -192,6 +192,7 @@ function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateRes
 
 function composer(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const { file } = desk;
+  if (opened.messages[0]?.fault?.slug === "not_a_recipient") return html`<p class="note">${t("reply.others")}</p>`;
   if (opened.chainFault || opened.messages[0]?.fault) return html`<p class="note">${t("reply.blocked")}</p>`;
   if (file.detail?.mailbox_open === false) return html`<p class="note">${t("reply.closed")}</p>`;
   const draft = act.draft();

@@ -18,6 +18,9 @@ export interface Actions extends QueueActions, CaseActions {
   closeKeys(): void;
 }
 
+/** Text veiled by style rather than a password field: no browser offers to keep it. */
+const VEIL = CSS.supports("-webkit-text-security", "disc");
+
 export function deskView(desk: Desk, act: Actions, languages: [string, string][]): TemplateResult {
   return html`
     ${masthead(desk, act)}
@@ -117,7 +120,7 @@ function door(desk: Desk, act: Actions): TemplateResult {
         <div class="field">
           <label for="passphrase">${t("door.passphrase")}</label>
           <p class="help" id="passphrase-help">${t("door.passphrase.help")}</p>
-          <input type="text" id="passphrase" class=${state.shown ? "" : "veiled"} autocomplete="off" autocapitalize="off" autocorrect="off"
+          <input type=${state.shown || VEIL ? "text" : "password"} id="passphrase" class=${state.shown ? "" : "veiled"} autocomplete="off" autocapitalize="off" autocorrect="off"
             spellcheck="false" ?disabled=${busy} aria-describedby="passphrase-help" aria-invalid=${state.field === "passphrase" ? "true" : nothing} />
           <label class="tick"><input type="checkbox" autocomplete="off" .checked=${state.shown}
             @change=${(event: Event): void => act.showTyping((event.target as HTMLInputElement).checked)} /> ${t("door.show")}</label>

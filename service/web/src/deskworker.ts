@@ -32,7 +32,7 @@ const handlers: Handlers = {
     keyring = UntrustedKeyring.parse(a.keyring).verify(roots, first.instance, { version: a.version, hash: a.hash }, a.deviceDay, a.buildDay);
     const { body, status, clockBehind, today } = keyring;
     return {
-      version: body.version, expires: body.expires, status, clockBehind, today, threshold: roots.threshold,
+      version: body.version, hash: hex(body.hash), expires: body.expires, status, clockBehind, today, threshold: roots.threshold,
       fingerprint: fingerprint(first.instance, roots), organisations: roots.roots.map(({ organisation }) => organisation), instance: hex(first.instance),
     };
   },
