@@ -32,6 +32,7 @@ from service.ceremony import Ceremony
 from service.drafting import Changes, draft_keyring, gather_kem_keys
 from service.enrolling import new_member
 from service.instance import (
+    DEMO_MARK,
     Instance,
     Reading,
     keyring_versions,
@@ -41,12 +42,12 @@ from service.instance import (
     write_keyring,
     write_whole,
 )
+from service.instance import (
+    is_demo as is_demo,
+)
 from service.passphrases import new_passphrase
 
 CHEAP = Argon2Work(memory=19456, time=2, lanes=1)  # the floor of SPEC 11.1: a demo opens its keys at once
-MARK = (
-    "(not real)"  # in the name of every demo organisation: it is part of the instance's hash and cannot be edited away
-)
 THRESHOLD = 3
 RENEW_BEFORE = 15  # days left; a demo never enters its grace
 
@@ -74,12 +75,6 @@ class KeyFile:
 
     path: Path
     passphrase: str
-
-
-def is_demo(instance: Instance) -> bool:
-    """By its flag, or by the names of its trustees, whatever the flag says."""
-    roots = parse_first_roots(instance.first_roots).roots.roots
-    return instance.demo or any(MARK in root.organisation for root in roots)
 
 
 def make_demo(data: Path, port: int, today: int) -> None:
@@ -122,7 +117,7 @@ def _fill(instance_folder: Path, demo: Path, port: int, today: int) -> None:
     demo.mkdir(mode=0o700)
     (demo / "keys").mkdir()
     (demo / "roots").mkdir()
-    roots = [(*new_root_key(f"Demo Organisation {letter} {MARK}"), new_passphrase()) for letter in "ABCDE"]
+    roots = [(*new_root_key(f"Demo Organisation {letter} {DEMO_MARK}"), new_passphrase()) for letter in "ABCDE"]
     root_set = encode_root_set(1, THRESHOLD, [root for root, _, _ in roots])
     first = encode_first_roots(root_set, random_bytes(32))
     written: list[tuple[str, str]] = []

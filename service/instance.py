@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crypto.roots import parse_first_roots
+
 LANGUAGES = ("ru", "kk", "ky", "tg", "en")
 SETTINGS = "instance.toml"
 MAX_TOML = 64 * 1024  # a settings file; anything longer is a mistaken path
 MAX_KEYRING = 4 * 1024 * 1024  # SPEC 5.3: 512 members, 4096 formers and their signatures fit twice
+DEMO_MARK = "(not real)"  # in the names of a demo's trustees, thus in the instance's hash: it cannot be edited away
 MAX_NAME = 80  # SPEC 5.1 gives an organisation the same; it stands in one line at 360 px
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -72,6 +75,12 @@ def write_instance(directory: Path, instance: Instance) -> None:
     write_whole(directory / "roots.bin", instance.roots)
     write_whole(directory / "build", f"{instance.build_day}\n".encode())
     write_whole(directory / SETTINGS, _render_settings(instance).encode())
+
+
+def is_demo(instance: Instance) -> bool:
+    """By its flag, or by the names of its trustees, whatever the flag says."""
+    roots = parse_first_roots(instance.first_roots).roots.roots
+    return instance.demo or any(DEMO_MARK in root.organisation for root in roots)
 
 
 def check_instance(instance: Instance) -> None:

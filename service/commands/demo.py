@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from service import clock
+from service.built_site import build_if_changed
 from service.commands.exits import Refused
 from service.commands.refusals import refusals
+from service.commands.serve import read_settings, run
 from service.commands.terminal import out, plain, steps
 from service.demo import KeyFile, key_files, make_demo, renew_demo
 from service.instance import read_instance, write_instance
-from service.pages import build_if_changed
 
 WIDE = 160  # where nobody looks, in a log or a pipe, a passphrase stays on one line
 SHOWN = ("reviewer-in-country-1", "reviewer-abroad-1", "investigator-north-1", "custodian-1", "supervisor-1")
@@ -116,22 +116,4 @@ def _alone(data: Path) -> Iterator[None]:
 
 
 def _serve(data: Path, port: int) -> None:
-    from service.settings import Settings
-
-    try:
-        from service.serve import serve
-    except ModuleNotFoundError:  # until it is there
-        from service.app import make_app
-
-        _Announcing(
-            uvicorn.Config(make_app(), host="127.0.0.1", port=port, access_log=False, log_level="warning")
-        ).run()
-        return
-    serve(Settings(data=data, port=port, host="127.0.0.1", demo=True))
-
-
-class _Announcing(uvicorn.Server):
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
-        if self.started:
-            print(f"ready http://{self.config.host}:{self.config.port}", flush=True)
+    run(read_settings(data=data, port=port, host="127.0.0.1", demo=True))

@@ -9,8 +9,7 @@ import typer
 
 from service.commands.exits import USAGE, Refused
 from service.commands.refusals import refusals
-from service.demo import is_demo
-from service.instance import keyring_versions, read_instance
+from service.instance import is_demo, keyring_versions, read_instance
 from service.settings import Settings
 
 
