@@ -1,18 +1,87 @@
-"""The application: one page for now."""
+"""Puts the rooms together into one ASGI application."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 
-PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>Panah</title><h1>Panah</h1><p>Demo.</p></html>"
+from crypto.primitives import random_bytes
+from service import clock
+from service.api import investigators, public, reviewers, staff, submitters
+from service.api.problems import install_problems
+from service.api.state import Server
+from service.instance import InstanceError, is_demo
+from service.keyrings import Keyrings
+from service.settings import Settings
+from service.static_pages import Pages, load_site
+from service.store.commands import Purge
+from service.store.database import make_engine
+from service.store.migrations import migrate
+from service.store.writer import Writer
+
+PURGE_SECONDS = 3600
+SERVER_KEY = "server.key"
 
 
-def make_app() -> FastAPI:
-    app = FastAPI(title="Panah", docs_url=None, redoc_url=None)
+def create_app(settings: Settings) -> FastAPI:
+    """Raises InstanceError, SiteRefused or DatabaseRefused when the server must not start."""
+    keyrings = Keyrings(settings.instance_dir)
+    refuse_demo(keyrings, settings)
+    site = load_site(settings.site_dir)
+    engine = make_engine(settings.database)
+    migrate(engine)
+    server = Server(
+        settings, keyrings, engine, Writer(settings.database, settings.writer_queue), read_server_key(settings.data)
+    )
 
-    @app.get("/", response_class=HTMLResponse)
-    def start() -> str:
-        return PAGE
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        server.writer.start()
+        purging = asyncio.create_task(_purge(server.writer))
+        yield
+        purging.cancel()
+        server.writer.stop()
+        engine.dispose()
 
+    app = FastAPI(title="Panah", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.server = server
+    install_problems(app)
+    for room in (public, submitters, staff, reviewers, investigators):
+        app.include_router(room.router)
+    app.mount("/", Pages(site))
     return app
+
+
+def refuse_demo(keyrings: Keyrings, settings: Settings) -> None:
+    """The keys of a demo instance are known to everybody: a real server must not take complaints with them."""
+    if is_demo(keyrings.instance) and not settings.demo:
+        raise InstanceError("this is a demo instance: its keys are public. Start it with --demo, or make a real one")
+
+
+def read_server_key(data: Path) -> bytes:
+    """32 random bytes, made at the first start: they key nonces and dummy blocks, and open nothing."""
+    path = data / SERVER_KEY
+    if not path.exists():
+        part = path.with_name(f".{SERVER_KEY}.{os.getpid()}.part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(random_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(part, path)
+        part.unlink()
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise InstanceError(f"{SERVER_KEY} must hold 32 bytes")
+    return key
+
+
+async def _purge(writer: Writer) -> None:
+    while True:
+        await writer.submit(Purge(clock.hour()))
+        await asyncio.sleep(PURGE_SECONDS)

@@ -1,0 +1,19 @@
+"""A sealed message arrives: verified as far as no key is needed, stored once, answered the same however often."""
+
+from __future__ import annotations
+
+from crypto.errors import ensure
+from crypto.message import parse_sealed
+from service import clock
+from service.keyrings import Keyrings
+from service.store.commands import StoreMessage
+from service.store.writer import Writer
+
+
+async def receive_message(keyrings: Keyrings, writer: Writer, data: bytes) -> None:
+    """SPEC 6.8. Returns after the commit. Raises ProtocolError, WriterBusy, StorageFull."""
+    message = parse_sealed(keyrings.id, data)
+    ensure(keyrings.accepts(message.keyring_version, message.keyring_hash), "wrong_keyring")
+    await writer.submit(
+        StoreMessage(message.cid, message.lookup, clock.today(), message.lane, message.keyring_version, data)
+    )

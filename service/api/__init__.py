@@ -1,0 +1,1 @@
+"""One router an actor. Handlers parse, authorise, call one action and answer."""

@@ -1,0 +1,141 @@
+"""The reviewers' queue. For every other role each address is a 404, the same as for a case that is not there."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from crypto.chain import encode_posted_entries
+from service.actions.errors import NotFound
+from service.actions.export_case import export_case, posted_entries
+from service.actions.post_entry import post_entry
+from service.api.problems import documented
+from service.api.state import BINARY, ByReviewer, Here, binary_answer, binary_body, cid_of
+from service.store.cases import CaseFile, find_case, list_cases, read_message
+
+router = APIRouter(prefix="/v1/reviewers", tags=["reviewers"])
+NO_STORE = {"Cache-Control": "no-store"}
+REFUSALS = documented(401, 404, 413, 503)
+
+
+class CaseLine(BaseModel):
+    cid: str
+    lane: int
+    state: int
+    first_day: int
+    last_message_day: int
+    messages: int
+    entries: int
+    head: str
+
+
+class Cases(BaseModel):
+    cases: list[CaseLine]
+
+
+class MessageLine(BaseModel):
+    cid: str
+    day: int
+    lane: int
+    size: int
+
+
+class EntryLine(BaseModel):
+    seq: int
+    hash: str
+
+
+class Case(BaseModel):
+    cid: str
+    lookup: str
+    messages: list[MessageLine]
+    entries: list[EntryLine]
+    mailbox_open: bool
+
+
+class Posted(BaseModel):
+    seq: int
+    link: str
+
+
+@router.get("/cases", responses=REFUSALS)
+async def cases(signed: ByReviewer, server: Here, response: Response) -> Cases:
+    response.headers.update(NO_STORE)
+    lines = await run_in_threadpool(list_cases, server.engine)
+    return Cases(
+        cases=[
+            CaseLine(
+                cid=line.cid.hex(),
+                lane=line.lane,
+                state=line.state,
+                first_day=line.first_day,
+                last_message_day=line.last_message_day,
+                messages=line.messages,
+                entries=line.entries,
+                head=line.head.hex(),
+            )
+            for line in lines
+        ]
+    )
+
+
+@router.get("/cases/{cid}", responses=REFUSALS)
+async def case(signed: ByReviewer, server: Here, response: Response, cid: str) -> Case:
+    response.headers.update(NO_STORE)
+    found = await _find(server, cid)
+    return Case(
+        cid=found.cid.hex(),
+        lookup=found.lookup.hex(),
+        messages=[MessageLine(cid=one.cid.hex(), day=one.day, lane=one.lane, size=one.size) for one in found.messages],
+        entries=[EntryLine(seq=one.seq, hash=one.link.hex()) for one in found.entries],
+        mailbox_open=found.mailbox_open,
+    )
+
+
+async def _find(server: Here, cid: str) -> CaseFile:
+    found = await run_in_threadpool(find_case, server.engine, cid_of(cid))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@router.get(
+    "/cases/{cid}/messages/{message}",
+    response_class=Response,
+    responses={**binary_answer("a sealed message, SPEC 6.7"), **REFUSALS},
+)
+async def message(signed: ByReviewer, server: Here, cid: str, message: str) -> Response:
+    body = await run_in_threadpool(read_message, server.engine, cid_of(cid), cid_of(message))
+    if body is None:
+        raise NotFound
+    return Response(body, media_type=BINARY, headers=NO_STORE)
+
+
+@router.get(
+    "/cases/{cid}/entries", response_class=Response, responses={**binary_answer("posted entries, SPEC 8.4"), **REFUSALS}
+)
+async def entries(signed: ByReviewer, server: Here, cid: str) -> Response:
+    found = await _find(server, cid)
+    return Response(encode_posted_entries(posted_entries(found)), media_type=BINARY, headers=NO_STORE)
+
+
+@router.post(
+    "/cases/{cid}/entries",
+    status_code=201,
+    responses={**REFUSALS, **documented(400, 403, 409, 507)},
+    openapi_extra=binary_body("a signed entry with its box and blocks, SPEC 8.5"),
+)
+async def post(signed: ByReviewer, server: Here, response: Response, cid: str) -> Posted:
+    response.headers.update(NO_STORE)
+    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, cid_of(cid), signed.body)
+    return Posted(seq=posted.seq, link=posted.link.hex())
+
+
+@router.get(
+    "/cases/{cid}/export", response_class=Response, responses={**binary_answer("a sealed case, SPEC 12"), **REFUSALS}
+)
+async def export(signed: ByReviewer, server: Here, cid: str) -> Response:
+    body = await run_in_threadpool(export_case, server.keyrings, server.engine, cid_of(cid))
+    return Response(body, media_type=BINARY, headers=NO_STORE)

@@ -1,0 +1,121 @@
+"""What the handlers share: the parts of a running server, bodies with a limit, signed requests."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+
+from crypto.keyring import INVESTIGATOR, REVIEWER, Member
+from crypto.members import StaffRequest
+from service.actions.errors import NotFound, NotSignedIn
+from service.actions.sign_in import check_request
+from service.api.problems import BodyTooLarge
+from service.keyrings import Keyrings
+from service.settings import Settings
+from service.store.writer import Writer
+
+BINARY = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Server:
+    settings: Settings
+    keyrings: Keyrings
+    engine: Engine
+    writer: Writer
+    server_key: bytes
+
+
+def server_of(request: Request) -> Server:
+    server: Server = request.app.state.server
+    return server
+
+
+Here = Annotated[Server, Depends(server_of)]
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The raw body, refused as soon as it is over the limit."""
+    stated = request.headers.get("content-length", "")
+    if stated.isascii() and stated.isdigit() and int(stated) > most:
+        raise BodyTooLarge
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise BodyTooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A request that a present member signed, and its body."""
+
+    member: Member
+    session: bytes
+    body: bytes
+
+
+_HEX16 = re.compile(r"[0-9a-f]{32}")
+_HEX64 = re.compile(r"[0-9a-f]{128}")
+
+
+async def signed_request(request: Request, server: Here) -> Signed:
+    """SPEC 11.3."""
+    session, nonce, signature = (request.headers.get(f"panah-{name}", "") for name in ("session", "nonce", "signature"))
+    if not (_HEX16.fullmatch(session) and _HEX16.fullmatch(nonce) and _HEX64.fullmatch(signature)):
+        raise NotSignedIn
+    body = await read_body(request, server.settings.max_post_bytes)
+    path = request.scope["raw_path"].decode("ascii", "replace")
+    if query := request.scope["query_string"]:
+        path += "?" + query.decode("ascii", "replace")
+    staff = StaffRequest(bytes.fromhex(session), request.method, path, body, bytes.fromhex(nonce))
+    member = await check_request(server.keyrings, server.engine, server.writer, staff, bytes.fromhex(signature))
+    return Signed(member, staff.session, body)
+
+
+AnySigned = Annotated[Signed, Depends(signed_request)]
+
+
+async def reviewer(signed: AnySigned) -> Signed:
+    """Anybody else finds nothing here: the same answer as for an address that does not exist."""
+    if signed.member.role != REVIEWER:
+        raise NotFound
+    return signed
+
+
+async def investigator(signed: AnySigned) -> Signed:
+    if signed.member.role != INVESTIGATOR:
+        raise NotFound
+    return signed
+
+
+ByReviewer = Annotated[Signed, Depends(reviewer)]
+ByInvestigator = Annotated[Signed, Depends(investigator)]
+
+_CID = re.compile(r"[0-9a-f]{64}")
+
+
+def cid_of(text: str) -> bytes:
+    """An id in an address; whatever is not one is not found."""
+    if not _CID.fullmatch(text):
+        raise NotFound
+    return bytes.fromhex(text)
+
+
+def binary_body(description: str) -> dict[str, object]:
+    """For the OpenAPI description of a route that reads raw bytes."""
+    schema = {"type": "string", "format": "binary"}
+    return {"requestBody": {"required": True, "description": description, "content": {BINARY: {"schema": schema}}}}
+
+
+def binary_answer(description: str, status: int = 200) -> dict[int | str, dict[str, object]]:
+    return {
+        status: {"description": description, "content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}
+    }

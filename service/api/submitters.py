@@ -1,0 +1,58 @@
+"""For people without a name. Everything is bytes in and bytes out; an answer never tells whether a code is known."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.actions.answer_mailbox import burn_mailbox, give_nonce, read_mailbox
+from service.actions.receive_message import receive_message
+from service.api.problems import documented
+from service.api.state import BINARY, Here, binary_answer, binary_body, read_body
+
+router = APIRouter(prefix="/v1", tags=["submitters"])
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@router.post(
+    "/messages",
+    status_code=204,
+    response_class=Response,
+    responses=documented(400, 409, 413, 503, 507),
+    openapi_extra=binary_body("a sealed message, SPEC 6.7"),
+)
+async def send_message(request: Request, server: Here) -> Response:
+    """Durable before the answer. The same bytes again change nothing and get the same answer."""
+    data = await read_body(request, server.settings.max_message_bytes)
+    await receive_message(server.keyrings, server.writer, data)
+    return Response(status_code=204, headers=NO_STORE)
+
+
+@router.post("/challenge", response_class=Response, responses=binary_answer("a nonce, SPEC 10.1"))
+async def challenge(server: Here) -> Response:
+    return Response(give_nonce(server.server_key), media_type=BINARY, headers=NO_STORE)
+
+
+@router.post(
+    "/mailbox/read",
+    response_class=Response,
+    responses={**binary_answer("eight blocks of 16,384 bytes, SPEC 9.1"), **documented(400, 409, 413, 503)},
+    openapi_extra=binary_body("a mailbox request, SPEC 10.2"),
+)
+async def read(request: Request, server: Here) -> Response:
+    data = await read_body(request, server.settings.max_request_bytes)
+    blocks = await read_mailbox(server.keyrings.id, server.server_key, server.writer, data)
+    return Response(blocks, media_type=BINARY, headers=NO_STORE)
+
+
+@router.post(
+    "/mailbox/burn",
+    status_code=204,
+    response_class=Response,
+    responses=documented(400, 409, 413, 503, 507),
+    openapi_extra=binary_body("a mailbox request, SPEC 10.2"),
+)
+async def burn(request: Request, server: Here) -> Response:
+    data = await read_body(request, server.settings.max_request_bytes)
+    await burn_mailbox(server.keyrings.id, server.server_key, server.writer, data)
+    return Response(status_code=204, headers=NO_STORE)

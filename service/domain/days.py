@@ -1,0 +1,9 @@
+"""How far a signed day may be from the server's (PROTOCOL: within one), and what is promised to a person."""
+
+from __future__ import annotations
+
+DAY_TOLERANCE = 1  # a browser west or east of UTC is up to a day off
+
+
+def is_plausible(day: int, today: int) -> bool:
+    return abs(day - today) <= DAY_TOLERANCE

@@ -1,0 +1,134 @@
+"""The keyrings of the instance, verified, and fresh: a newly published one is seen within seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import threading
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+
+from crypto.enrolment import encode_kem_keys, kem_key_of, parse_kem_keys
+from crypto.errors import ProtocolError
+from crypto.keyring import CUSTODIAN, NO_PIN, REVIEWER, KeyringBody, UntrustedKeyring, check_extends
+from crypto.roots import RootSet, parse_first_roots, rotate_roots
+from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring, root_changes
+
+ACCEPTED = 2  # SPEC 6.8: a message to one of the newest two
+RELOAD_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Compressed:
+    """Bytes as they are served, by content encoding."""
+
+    plain: bytes
+    br: bytes
+    gzip: bytes
+
+    @classmethod
+    def of(cls, data: bytes) -> Compressed:
+        return cls(data, brotli.compress(data), gzip.compress(data, mtime=0))
+
+
+@dataclass(frozen=True)
+class PublishedKeyring:
+    body: KeyringBody
+    signed: Compressed
+    intake_kem: Compressed  # of reviewers and custodians: what a first message needs
+    staff_kem: bytes  # of everybody
+
+
+class Keyrings:
+    """Opens an instance folder. Raises InstanceError when there is no keyring that its trustees signed."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.instance: Instance = read_instance(directory)
+        self.id: bytes = parse_first_roots(self.instance.first_roots).instance
+        self._lock = threading.Lock()
+        self._seen: tuple[object, ...] = ()
+        self._checked = 0.0
+        self._published: dict[int, PublishedKeyring] = {}
+        self._reload()
+
+    @property
+    def newest(self) -> PublishedKeyring:
+        self._refresh()
+        return self._published[max(self._published)]
+
+    def accepts(self, version: int, hash_: bytes) -> bool:
+        """Whether a message sealed for this keyring is taken."""
+        self._refresh()
+        recent = sorted(self._published)[-ACCEPTED:]
+        return version in recent and self._published[version].body.hash == hash_
+
+    def version(self, version: int) -> PublishedKeyring | None:
+        self._refresh()
+        return self._published.get(version)
+
+    def all_signed(self) -> list[bytes]:
+        """Newest last."""
+        self._refresh()
+        return [self._published[version].signed.plain for version in sorted(self._published)]
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._checked < RELOAD_SECONDS:
+            return
+        with self._lock:
+            self._checked = time.monotonic()
+            if self._state() != self._seen:
+                # a bad file beside good ones changes nothing: the verified keyrings go on
+                with contextlib.suppress(InstanceError, ProtocolError):
+                    self._reload()
+
+    def _state(self) -> tuple[object, ...]:
+        paths = sorted((self._directory / "keyrings").glob("*.bin"))
+        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+
+    def _reload(self) -> None:
+        seen = self._state()
+        versions = keyring_versions(self._directory)
+        if not versions:
+            raise InstanceError("no keyring is published; see panah keyring publish")
+        sets = self._root_sets()
+        published = {version: self._read(version, sets) for version in versions}
+        for older, newer in pairwise(versions):
+            check_extends(published[older].body, published[newer].body)
+        self._published, self._seen, self._checked = published, seen, time.monotonic()
+
+    def _root_sets(self) -> list[RootSet]:
+        sets = [parse_first_roots(self.instance.first_roots).roots]
+        for change in root_changes(self._directory):
+            sets.append(rotate_roots(self.id, sets[-1], change))
+        return sets
+
+    def _read(self, version: int, sets: list[RootSet]) -> PublishedKeyring:
+        signed, kem = read_keyring(self._directory, version)
+        body = self._verified(signed, sets)
+        if body.version != version:
+            raise InstanceError(f"keyring {version} says that it is {body.version}")
+        keys = parse_kem_keys(self.id, kem)
+        intake = [kem_key_of(keys, one) for one in body.members if one.role in (REVIEWER, CUSTODIAN)]
+        everyone = [kem_key_of(keys, one) for one in body.members]
+        return PublishedKeyring(
+            body,
+            Compressed.of(signed),
+            Compressed.of(encode_kem_keys(self.id, intake)),
+            encode_kem_keys(self.id, everyone),
+        )
+
+    def _verified(self, signed: bytes, sets: list[RootSet]) -> KeyringBody:
+        """By the root set that the keyring names. Old keyrings stay readable: day 0 expires nothing."""
+        untrusted = UntrustedKeyring.parse(signed)
+        for roots in reversed(sets):
+            try:
+                return untrusted.verify(roots, self.id, NO_PIN, 0, 0).body
+            except ProtocolError as error:
+                if error.slug != "wrong_roots":
+                    raise
+        raise InstanceError("a keyring names a root set that this instance never had")

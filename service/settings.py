@@ -1,0 +1,61 @@
+"""PANAH_* in the environment. Nonsense is refused at the start, with the name of what to mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crypto.message import ACCOUNT_SIZES
+
+MIB = 1024 * 1024
+LARGEST_MESSAGE = (
+    max(ACCOUNT_SIZES) + 32 * 1024
+)  # SPEC 6.7: streams 1 and 2, twelve slots and the rest are under 32 KiB
+
+
+class Settings(BaseSettings):
+    """One process of the server."""
+
+    model_config = SettingsConfigDict(env_prefix="PANAH_", extra="forbid", frozen=True)
+
+    data: Path = Path("./data")
+    database_url: str = ""  # empty: SQLite in the data folder
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    demo: bool = False  # a demo keyring is refused unless this says that it is a demo
+    max_message_bytes: Annotated[int, Field(ge=LARGEST_MESSAGE, le=16 * MIB)] = LARGEST_MESSAGE
+    max_post_bytes: Annotated[int, Field(ge=128 * 1024, le=16 * MIB)] = (
+        256 * 1024
+    )  # SPEC 8.5: two blocks and a box with 64 slots
+    max_request_bytes: Annotated[int, Field(ge=1024, le=MIB)] = (
+        4096  # a mailbox request or a sign-in is under 600 bytes
+    )
+    writer_queue: Annotated[int, Field(ge=64, le=100_000)] = (
+        2048  # commands that wait; beyond, 503 and the client tries again
+    )
+    session_hours: Annotated[int, Field(ge=1, le=24)] = (
+        12  # SPEC 11.2: the key dies with the tab; this bounds a tab left open
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgres://", "sqlite:///")):
+            raise ValueError("must begin with postgresql:// or sqlite:///")
+        return value
+
+    @property
+    def instance_dir(self) -> Path:
+        return self.data / "instance"
+
+    @property
+    def site_dir(self) -> Path:
+        return self.data / "site"
+
+    @property
+    def database(self) -> str:
+        """The address of the database, SQLite in the data folder when none is set."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'panah.sqlite3'}"

@@ -1,0 +1,118 @@
+"""Reads for staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from crypto.chain import RECEIVED, SAFETY_HOLD
+from crypto.encoding import Z32
+from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
+from service.store.database import reading
+from service.store.tables import ClosedMailboxRow, EntryRow, MessageRow, StaffSessionRow
+
+LANE_ORDER = (URGENT, STOP_LANE, REVIEW_LANE)  # what a case shows when its messages differ; else normal
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    cid: bytes
+    lane: int
+    state: int
+    first_day: int
+    last_message_day: int
+    messages: int
+    entries: int
+    head: bytes
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    cid: bytes
+    day: int
+    lane: int
+    size: int
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    seq: int
+    link: bytes
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    cid: bytes
+    lookup: bytes
+    messages: tuple[MessageLine, ...]
+    entries: tuple[EntryLine, ...]
+    mailbox_open: bool
+
+
+def list_cases(engine: Engine) -> list[CaseLine]:
+    """Every case, oldest first; the order within a day is that of the random ids."""
+    with reading(engine) as session:
+        columns = (col(MessageRow.cid), col(MessageRow.case_cid), col(MessageRow.day), col(MessageRow.lane))
+        rows = session.connection().execute(select_columns(*columns)).all()
+        of_entries = (col(EntryRow.case_cid), col(EntryRow.link), col(EntryRow.state), col(EntryRow.cited))
+        posted = session.connection().execute(select_columns(*of_entries).order_by(col(EntryRow.seq))).all()
+    messages: dict[bytes, list[tuple[bytes, int, int]]] = {}
+    for cid, case_cid, day, lane in rows:
+        messages.setdefault(bytes(case_cid), []).append((bytes(cid), day, lane))
+    entries: dict[bytes, list[tuple[bytes, int, bytes]]] = {}
+    for case_cid, link, state, cited in posted:
+        entries.setdefault(bytes(case_cid), []).append((bytes(link), state, bytes(cited)))
+    lines = [_line(cid, sent, entries.get(cid, [])) for cid, sent in messages.items()]
+    return sorted(lines, key=lambda line: (line.first_day, line.cid))
+
+
+def _line(cid: bytes, sent: list[tuple[bytes, int, int]], entries: list[tuple[bytes, int, bytes]]) -> CaseLine:
+    lanes = {lane for _, _, lane in sent}
+    cited = {entry[2] for entry in entries}
+    stopped = any(lane == STOP_LANE and message not in cited for message, _, lane in sent)
+    head, state = (entries[-1][0], entries[-1][1]) if entries else (Z32, RECEIVED)
+    days = [day for _, day, _ in sent]
+    lane = next((lane for lane in LANE_ORDER if lane in lanes), 0)
+    return CaseLine(cid, lane, SAFETY_HOLD if stopped else state, min(days), max(days), len(sent), len(entries), head)
+
+
+def find_case(engine: Engine, cid: bytes) -> CaseFile | None:
+    with reading(engine) as session:
+        messages = session.exec(select(MessageRow).where(MessageRow.case_cid == cid)).all()
+        if not messages:
+            return None
+        entries = session.exec(select(EntryRow).where(EntryRow.case_cid == cid).order_by(col(EntryRow.seq))).all()
+        lookup = bytes(messages[0].lookup)
+        closed = session.get(ClosedMailboxRow, lookup) is not None
+        # the first is the case; after it by day
+        ordered = sorted(messages, key=lambda row: (bytes(row.cid) != cid, row.day, bytes(row.cid)))
+        return CaseFile(
+            cid,
+            lookup,
+            tuple(MessageLine(bytes(row.cid), row.day, row.lane, len(row.body)) for row in ordered),
+            tuple(EntryLine(row.seq, bytes(row.link), bytes(row.body)) for row in entries),
+            not closed,
+        )
+
+
+def read_message(engine: Engine, case_cid: bytes, cid: bytes) -> bytes | None:
+    with reading(engine) as session:
+        row = session.get(MessageRow, cid)
+        return bytes(row.body) if row and bytes(row.case_cid) == case_cid else None
+
+
+@dataclass(frozen=True)
+class StaffSession:
+    member: bytes
+    session_pk: bytes
+    expires_hour: int
+
+
+def find_session(engine: Engine, id_: bytes) -> StaffSession | None:
+    with reading(engine) as session:
+        row = session.get(StaffSessionRow, id_)
+        return StaffSession(bytes(row.member), bytes(row.session_pk), row.expires_hour) if row else None

@@ -1,0 +1,159 @@
+"""The commands of the writer: everything that changes a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crypto.chain import BEGINNING, Start
+from crypto.mailbox import BLOCKS
+from service.store.database import Cursor
+from service.store.writer import Insert
+
+
+class StoreMessage(Insert):
+    """One row; a repeat changes nothing. The first message under a lookup id makes the case by being there."""
+
+    sql = (
+        "INSERT INTO message (cid, case_cid, lookup, day, lane, keyring_version, body) "
+        "VALUES (?, coalesce((SELECT case_cid FROM message WHERE lookup = ? LIMIT 1), ?), ?, ?, ?, ?, ?) "
+        "ON CONFLICT (cid) DO NOTHING"
+    )
+
+    def __init__(self, cid: bytes, lookup: bytes, day: int, lane: int, keyring_version: int, body: bytes) -> None:
+        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body)
+
+
+class NonceSpent(Exception):
+    """The nonce was used before."""
+
+
+@dataclass(frozen=True)
+class SpendNonce:
+    tag: bytes
+    expires_hour: int
+
+    def run(self, db: Cursor) -> None:
+        sql = "INSERT INTO spent_nonce (tag, expires_hour) VALUES (?, ?) ON CONFLICT (tag) DO NOTHING"
+        if db.run(sql, self.tag, self.expires_hour) != 1:
+            raise NonceSpent
+
+
+@dataclass(frozen=True)
+class ReadMailbox(SpendNonce):
+    """Block 0 and the newest seven replies, in this order. The same statements for a known and an unknown id."""
+
+    lookup: bytes
+
+    def run(self, db: Cursor) -> list[bytes]:  # type: ignore[override]
+        super().run(db)
+        sql = (
+            "SELECT body FROM mailbox_block WHERE lookup = ? "
+            "ORDER BY CASE slot WHEN 0 THEN 0 ELSE 1 END, slot DESC LIMIT ?"
+        )
+        return [bytes(row[0]) for row in db.rows(sql, self.lookup, BLOCKS)]
+
+
+@dataclass(frozen=True)
+class BurnMailbox(SpendNonce):
+    """SPEC 10.2: from `lowest_slot` on; `close` for ever."""
+
+    lookup: bytes
+    lowest_slot: int
+    close: bool
+
+    def run(self, db: Cursor) -> None:
+        super().run(db)
+        db.run("DELETE FROM mailbox_block WHERE lookup = ? AND slot >= ?", self.lookup, self.lowest_slot)
+        if self.close:
+            db.run("INSERT INTO closed_mailbox (lookup) VALUES (?) ON CONFLICT (lookup) DO NOTHING", self.lookup)
+
+
+@dataclass(frozen=True)
+class OpenSession(SpendNonce):
+    session: bytes
+    member: bytes
+    session_pk: bytes
+    session_hour: int
+
+    def run(self, db: Cursor) -> None:
+        super().run(db)
+        sql = "INSERT INTO staff_session (id, member, session_pk, expires_hour) VALUES (?, ?, ?, ?)"
+        db.run(sql, self.session, self.member, self.session_pk, self.session_hour)
+
+
+@dataclass(frozen=True)
+class CloseSession:
+    session: bytes
+
+    def run(self, db: Cursor) -> None:
+        db.run("DELETE FROM staff_session WHERE id = ?", self.session)
+
+
+@dataclass(frozen=True)
+class Purge:
+    """What has expired by this hour."""
+
+    hour: int
+
+    def run(self, db: Cursor) -> None:
+        db.run("DELETE FROM spent_nonce WHERE expires_hour < ?", self.hour)
+        db.run("DELETE FROM staff_session WHERE expires_hour < ?", self.hour)
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry as it will stand in its row."""
+
+    case_cid: bytes
+    seq: int
+    prev: bytes
+    link: bytes
+    cited: bytes
+    kind: int
+    state: int
+    day: int
+    count: int
+    actor: bytes
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PostEntry:
+    """Adds an entry with its blocks, both or neither. `check` verifies it against the head that is stored now."""
+
+    entry: NewEntry
+    lookup: bytes
+    status_block: bytes = field(repr=False)
+    reply_block: bytes = field(repr=False)
+    check: Callable[[Start], None]
+
+    def run(self, db: Cursor) -> None:
+        one = self.entry
+        self.check(_head(db, one.case_cid))
+        db.run(
+            "INSERT INTO entry (case_cid, seq, prev, link, cited, kind, state, day, count, actor, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(one.case_cid, one.seq, one.prev, one.link, one.cited, one.kind, one.state, one.day, one.count, one.actor),
+            one.body,
+        )
+        if db.row("SELECT 1 FROM closed_mailbox WHERE lookup = ?", self.lookup):
+            return
+        upsert = (
+            "INSERT INTO mailbox_block (lookup, slot, body) VALUES (?, ?, ?) "
+            "ON CONFLICT (lookup, slot) DO UPDATE SET body = excluded.body"
+        )
+        if self.status_block:
+            db.run(upsert, self.lookup, 0, self.status_block)
+        if self.reply_block:
+            db.run(upsert, self.lookup, one.seq + 1, self.reply_block)
+
+
+def _head(db: Cursor, case_cid: bytes) -> Start:
+    row = db.row(
+        "SELECT seq, link, state, day, count FROM entry WHERE case_cid = ? ORDER BY seq DESC LIMIT 1", case_cid
+    )
+    if row is None:
+        return BEGINNING
+    seq, link, state, day, count = row
+    return Start(seq + 1, bytes(link), state, False, day, count)

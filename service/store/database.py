@@ -1,0 +1,200 @@
+"""Engines and connections. One SQLite library in the process (pysqlite3), in a version without the WAL-reset bug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import psycopg
+import psycopg.errors
+import sqlalchemy.exc
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session
+
+BUSY_MS = 10_000
+
+
+class DatabaseRefused(Exception):
+    """The database cannot be used. Mend what the text names; nothing was changed."""
+
+
+def make_engine(url: str) -> Engine:
+    """For reads and migrations. The writer has a connection of its own."""
+    if is_sqlite(url):
+        check_sqlite_version(sqlite.sqlite_version_info)
+        engine = create_engine(make_url(url), module=sqlite, poolclass=NullPool)
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _: Any) -> None:
+            prepare_sqlite(connection)
+
+        return engine
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=4)
+
+
+def is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite:")
+
+
+def check_sqlite_version(version: tuple[int, ...]) -> None:
+    """Refuses 3.7.0 to 3.51.2 without a backport: a WAL reset could corrupt the file."""
+    fixed = version >= (3, 51, 3) or (version[:2] == (3, 44) and version >= (3, 44, 6))
+    fixed = fixed or (version[:2] == (3, 50) and version >= (3, 50, 7))
+    if not fixed:
+        raise DatabaseRefused(f"SQLite {'.'.join(map(str, version))} can corrupt its log; 3.51.3 or newer is needed")
+
+
+def prepare_sqlite(connection: Any) -> None:
+    """WAL and FULL: a commit that was acknowledged survives a power cut."""
+    for pragma in (
+        f"busy_timeout = {BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "secure_delete = ON",  # a burnt message leaves no bytes in the file
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session for reads; it never commits."""
+    with Session(engine) as session:
+        yield session
+
+
+class Cursor(Protocol):
+    """What a command may do inside the writer's transaction. SQL is written with `?`."""
+
+    def run(self, sql: str, *values: object) -> int: ...
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None: ...
+
+    def row(self, sql: str, *values: object) -> Sequence[Any] | None: ...
+
+    def rows(self, sql: str, *values: object) -> Sequence[Sequence[Any]]: ...
+
+
+class Connection(Protocol):
+    """The writer's own connection."""
+
+    def begin(self) -> Cursor: ...
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class StorageFull(Exception):
+    """No room; nothing of the command was stored."""
+
+
+class RowRefused(Exception):
+    """A constraint said no (a row that is there already)."""
+
+
+def connect_writer(url: str) -> Connection:
+    return SqliteConnection(url) if is_sqlite(url) else PostgresConnection(url)
+
+
+class SqliteConnection:
+    def __init__(self, url: str) -> None:
+        check_sqlite_version(sqlite.sqlite_version_info)
+        path = make_url(url).database
+        self._db = sqlite.connect(path, isolation_level=None, cached_statements=64)
+        prepare_sqlite(self._db)
+
+    def begin(self) -> Cursor:
+        self._db.execute("BEGIN IMMEDIATE")
+        return self
+
+    def commit(self) -> None:
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def run(self, sql: str, *values: object) -> int:
+        return self._execute(sql, values).rowcount  # type: ignore[no-any-return]
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        for row in rows:
+            self._execute(sql, row)
+
+    def row(self, sql: str, *values: object) -> Sequence[Any] | None:
+        return self._execute(sql, values).fetchone()  # type: ignore[no-any-return]
+
+    def rows(self, sql: str, *values: object) -> Sequence[Sequence[Any]]:
+        return self._execute(sql, values).fetchall()  # type: ignore[no-any-return]
+
+    def _execute(self, sql: str, values: Sequence[object]) -> Any:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite.IntegrityError as error:
+            raise RowRefused(type(error).__name__) from None
+        except sqlite.OperationalError as error:
+            if "full" in str(error):
+                raise StorageFull from None
+            raise
+
+
+class PostgresConnection:
+    def __init__(self, url: str) -> None:
+        self._db = psycopg.connect(url, autocommit=False, prepare_threshold=2)
+
+    def begin(self) -> Cursor:
+        return self
+
+    def commit(self) -> None:
+        self._db.commit()
+
+    def rollback(self) -> None:
+        self._db.rollback()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def run(self, sql: str, *values: object) -> int:
+        return self._execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        try:
+            self._db.cursor().executemany(_postgres(sql), rows)  # in a pipeline: one round trip a batch
+        except psycopg.errors.IntegrityError as error:
+            raise RowRefused(type(error).__name__) from None
+        except psycopg.errors.DiskFull:
+            raise StorageFull from None
+
+    def row(self, sql: str, *values: object) -> Sequence[Any] | None:
+        return self._execute(sql, values).fetchone()
+
+    def rows(self, sql: str, *values: object) -> Sequence[Sequence[Any]]:
+        return self._execute(sql, values).fetchall()
+
+    def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[tuple[Any, ...]]:
+        try:
+            return self._db.execute(_postgres(sql), values, binary=True)
+        except psycopg.errors.IntegrityError as error:
+            raise RowRefused(type(error).__name__) from None
+        except psycopg.errors.DiskFull:
+            raise StorageFull from None
+
+
+def _postgres(sql: str) -> Any:
+    return sql.replace("?", "%s")
+
+
+def is_storage_error(error: BaseException) -> bool:
+    """Whether the database itself failed, as against one command being refused."""
+    return isinstance(error, sqlite.DatabaseError | psycopg.Error | sqlalchemy.exc.DBAPIError | OSError)

@@ -1,0 +1,43 @@
+"""Brings the database to the newest schema at start, one process at a time."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+
+from alembic import command
+
+LOCK = 0x70616E6168  # "panah": the advisory lock on PostgreSQL
+
+
+def migrate(engine: Engine) -> None:
+    """Up to the newest. Other processes wait for the lock and then find nothing to do."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            connection.commit()
+        else:
+            connection.exec_driver_sql("BEGIN EXCLUSIVE")
+        try:
+            command.upgrade(configuration(connection), "head")
+            connection.commit()
+        finally:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+                connection.commit()
+
+
+def configuration(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(script_location()))
+    config.attributes["connection"] = connection
+    return config
+
+
+def script_location() -> Path:
+    """In an installed wheel beside this package, in a checkout at the top."""
+    installed = Path(str(files("service"))) / "migrations"
+    return installed if installed.is_dir() else Path(str(files("service"))).parent / "alembic"

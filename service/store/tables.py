@@ -1,0 +1,92 @@
+"""The tables, for migrations and reads. Never a parse target: a table class accepts wrong types in silence."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+
+def _bytes(*, key: bool = False, nullable: bool = False) -> Column[bytes]:
+    return Column(LargeBinary, primary_key=key, nullable=nullable)
+
+
+class MessageRow(SQLModel, table=True):
+    """A sealed message. The case is that of the first message under the lookup id; no row is made for a case."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("message_lookup", "lookup"),
+        Index("message_case", "case_cid"),
+        # decides who is first when two first messages of one code arrive in two processes
+        Index(
+            "message_first",
+            "lookup",
+            unique=True,
+            sqlite_where=text("cid = case_cid"),
+            postgresql_where=text("cid = case_cid"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    cid: bytes = Field(sa_column=_bytes(key=True))
+    case_cid: bytes = Field(sa_column=_bytes())
+    lookup: bytes = Field(sa_column=_bytes())
+    day: int
+    lane: int
+    keyring_version: int
+    body: bytes = Field(sa_column=_bytes())
+
+
+class EntryRow(SQLModel, table=True):
+    """A signed entry as posted (SPEC 8.4). The primary key is the compare-and-swap of the chain."""
+
+    __tablename__ = "entry"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    seq: int = Field(primary_key=True)
+    prev: bytes = Field(sa_column=_bytes())
+    link: bytes = Field(sa_column=_bytes())
+    cited: bytes = Field(sa_column=_bytes())
+    kind: int
+    state: int
+    day: int
+    count: int  # messages the signer knew
+    actor: bytes = Field(sa_column=_bytes())
+    body: bytes = Field(sa_column=_bytes())
+
+
+class MailboxBlockRow(SQLModel, table=True):
+    """Slot 0 = block 0; slot n = the reply posted with entry n - 1. A burnt block is deleted."""
+
+    __tablename__ = "mailbox_block"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    lookup: bytes = Field(sa_column=_bytes(key=True))
+    slot: int = Field(primary_key=True)
+    body: bytes = Field(sa_column=_bytes())
+
+
+class ClosedMailboxRow(SQLModel, table=True):
+    """A burnt receipt, for ever."""
+
+    __tablename__ = "closed_mailbox"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    lookup: bytes = Field(sa_column=_bytes(key=True))
+
+
+class SpentNonceRow(SQLModel, table=True):
+    """A random tag and the hour after which it may go; linked to nobody."""
+
+    __tablename__ = "spent_nonce"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    tag: bytes = Field(sa_column=_bytes(key=True))
+    expires_hour: int = Field(index=True)
+
+
+class StaffSessionRow(SQLModel, table=True):
+    """A signed-in member's tab: its public key, and the hour after which it is nothing."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    id: bytes = Field(sa_column=_bytes(key=True))
+    member: bytes = Field(sa_column=_bytes())
+    session_pk: bytes = Field(sa_column=_bytes())
+    expires_hour: int = Field(index=True)
