@@ -1,9 +1,9 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
+import type { OpenRequest } from "./desk-calls.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, LANE_ORDER, noFile, type OpenedCase, type Peek, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { type OpenRequest } from "./desk-vault.js";
 import { t } from "./desk-words.js";
 
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye

@@ -15,7 +15,7 @@ import { Lane, openMessage, type OpenedMessage as Plain, parseSealed, type Seale
 import { type KemKey } from "../../../crypto/ts/primitives.js";
 import { type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, ROLES, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
-import type { ComposeRequest, OpenRequest } from "./desk-vault.js";
+import type { ComposeRequest, OpenRequest } from "./desk-calls.js";
 
 const LINES = 40; // SPEC 9.2
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known

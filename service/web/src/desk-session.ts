@@ -1,10 +1,11 @@
 // Coming in and going out: keyring, key file, challenge; then idle time, drafts, and an end that leaves no key behind.
 
+import type { Args } from "./desk-calls.js";
 import { Idle } from "./desk-idle.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
 import { fromHex, type PageFacts } from "./desk-page.js";
 import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } from "./desk-server.js";
-import { type Args, Helpers, Vault, VaultError } from "./desk-vault.js";
+import { Helpers, Vault, VaultError } from "./desk-vault.js";
 
 const MAX_KEYFILE = 1 << 20; // a key file is a few kilobytes; whatever is larger is not one
 const HELPERS = Math.max(1, Math.min(3, (navigator.hardwareConcurrency || 2) - 1));

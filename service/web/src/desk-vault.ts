@@ -1,45 +1,7 @@
 // The page's side of the workers that hold the keys. No key, seed or passphrase stays on this side.
 
-import { type Fault, type KeyringFacts, type Member, type OpenedCase } from "./desk-model.js";
-
-/** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
-export interface VaultCalls {
-  pin: (a: { firstRoots: Uint8Array; roots: Uint8Array; version: number; hash: Uint8Array; deviceDay: number; buildDay: number; keyring: Uint8Array }) => KeyringFacts;
-  unlock: (a: { keyfile: Uint8Array; passphrase: Uint8Array }) => { member: Member; kem: Uint8Array };
-  signIn: (a: { nonce: Uint8Array; origin: string }) => Uint8Array;
-  session: (a: { session: string }) => null;
-  sign: (a: { method: string; path: string; body: Uint8Array }) => { nonce: string; signature: string };
-  lend: (a: { port: MessagePort }) => null;
-  borrow: (a: { port: MessagePort }) => null;
-  open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };
-  compose: (a: ComposeRequest) => Uint8Array;
-  sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
-  openDraft: (a: { sealed: Uint8Array }) => Uint8Array;
-  wipe: (a: null) => null;
-}
-
-export interface OpenRequest {
-  cid: string;
-  lookup: string;
-  /** What the server lists for the case; CIDs and lanes of messages not sent along are taken from here. */
-  listed: { cid: string; day: number; lane: number }[];
-  /** The sealed messages sent along, and the CIDs under which the server gave them. */
-  messages: Uint8Array[];
-  names: string[];
-  entries: Uint8Array;
-}
-
-export interface ComposeRequest extends OpenRequest {
-  kind: "opened" | "text";
-  mailboxOpen: boolean;
-  text: string;
-  language: string;
-  takesUpStop: boolean;
-}
-
-export type VaultOp = keyof VaultCalls;
-export type Args<K extends VaultOp> = Parameters<VaultCalls[K]>[0];
-export type Answer<K extends VaultOp> = ReturnType<VaultCalls[K]>;
+import type { Answer, Args, Reply, VaultOp } from "./desk-calls.js";
+import { type Fault } from "./desk-model.js";
 
 export class VaultError extends Error implements Fault {
   constructor(readonly slug: string, readonly fact: string) {
@@ -105,8 +67,6 @@ export class Vault {
     this.waiting.clear();
   }
 }
-
-export type Reply = { id: number } & ({ share: number } | { ok: unknown } | { error: Fault });
 
 /** Helpers that try cases in parallel. Each gets the member's KEM seed straight from the first worker, not through the page. */
 export class Helpers {

@@ -10,7 +10,7 @@ import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../
 import { asFault, composePost, openCase, type Self } from "./desk-casework.js";
 import { type Member, type Role, ROLES } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
-import type { Args, Reply, VaultCalls, VaultOp } from "./desk-vault.js";
+import type { Args, Reply, VaultCalls, VaultOp } from "./desk-calls.js";
 
 interface Keys extends Self {
   kemSeed: Bytes;

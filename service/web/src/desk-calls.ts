@@ -1,0 +1,44 @@
+// What passes between the page and its workers. Types alone: neither side pulls the other in.
+
+import type { Fault, KeyringFacts, Member, OpenedCase } from "./desk-model.js";
+
+/** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
+export interface VaultCalls {
+  pin: (a: { firstRoots: Uint8Array; roots: Uint8Array; version: number; hash: Uint8Array; deviceDay: number; buildDay: number; keyring: Uint8Array }) => KeyringFacts;
+  unlock: (a: { keyfile: Uint8Array; passphrase: Uint8Array }) => { member: Member; kem: Uint8Array };
+  signIn: (a: { nonce: Uint8Array; origin: string }) => Uint8Array;
+  session: (a: { session: string }) => null;
+  sign: (a: { method: string; path: string; body: Uint8Array }) => { nonce: string; signature: string };
+  lend: (a: { port: MessagePort }) => null;
+  borrow: (a: { port: MessagePort }) => null;
+  open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };
+  compose: (a: ComposeRequest) => Uint8Array;
+  sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
+  openDraft: (a: { sealed: Uint8Array }) => Uint8Array;
+  wipe: (a: null) => null;
+}
+
+export interface OpenRequest {
+  cid: string;
+  lookup: string;
+  /** What the server lists for the case; CIDs and lanes of messages not sent along are taken from here. */
+  listed: { cid: string; day: number; lane: number }[];
+  /** The sealed messages sent along, and the CIDs under which the server gave them. */
+  messages: Uint8Array[];
+  names: string[];
+  entries: Uint8Array;
+}
+
+export interface ComposeRequest extends OpenRequest {
+  kind: "opened" | "text";
+  mailboxOpen: boolean;
+  text: string;
+  language: string;
+  takesUpStop: boolean;
+}
+
+export type VaultOp = keyof VaultCalls;
+export type Args<K extends VaultOp> = Parameters<VaultCalls[K]>[0];
+export type Answer<K extends VaultOp> = ReturnType<VaultCalls[K]>;
+
+export type Reply = { id: number } & ({ share: number } | { ok: unknown } | { error: Fault });
