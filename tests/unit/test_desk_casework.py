@@ -1,4 +1,4 @@
-"""How the desk opens a case and answers it (service/web/src/desk-casework.ts): each claim is one of casework.node.ts."""
+"""How the desk opens a case and answers it: each claim is one of casework.node.ts, about desk-casework.ts."""
 
 from __future__ import annotations
 
