@@ -38,6 +38,13 @@ const pageGlobals = [
   "alert", "setTimeout", "setInterval", "requestAnimationFrame", "process", "Buffer", "require",
 ].map((name) => ({ name, message: PAGE_ONLY }));
 
+const PAGES_KNOW = "pages know crypto/ts and each other; lit-html is the workbench's (desk*.ts), a submitter's page has no framework";
+
+// What asks the server is in one module a page, so that all that leaves the browser can be read in one place.
+const requests = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource"].map((name) => ({
+  name, message: "only server.ts and desk-server.ts ask the server: call what they offer",
+}));
+
 export default tseslint.config(
   { ignores: ["node_modules/", "build/", "service/web/dist*/", ".venv/", "data/"] },
   {
@@ -93,11 +100,20 @@ export default tseslint.config(
   {
     files: ["service/web/src/**/*.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [{
-        regex: "^(@noble/|node:|https?:)",
-        message: "pages know crypto/ts, lit-html (the workbench only) and each other, nothing else",
-      }] }],
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|lit-html|node:|https?:)", message: PAGES_KNOW }] }],
+      "no-restricted-globals": ["error", ...bannedGlobals, ...requests],
     },
+  },
+  {
+    // The workbench, which nobody opens on a victim's phone.
+    files: ["service/web/src/desk*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|node:|https?:)", message: PAGES_KNOW }] }],
+    },
+  },
+  {
+    files: ["service/web/src/*server.ts"],
+    rules: { "no-restricted-globals": ["error", ...bannedGlobals] },
   },
   {
     // Old syntax for old browsers: it must parse where nothing else does.

@@ -35,6 +35,12 @@ BANNED_IN_CRYPTO = {
     "import { x } from '../../service/web/src/x.js'; x();": "@noble and itself",
     "import { x } from '@noble/hashes/sha2.js'; x();": "only crypto/ts/primitives",
 }
+BANNED_IN_PAGES = {
+    "fetch(text);": "ask the server",
+    "new XMLHttpRequest();": "ask the server",
+    "import { html } from 'lit-html'; html();": "no framework",
+    "import { hash } from '@noble/hashes/sha2.js'; hash();": "pages know crypto/ts",
+}
 
 
 def eslint(node: Path, as_if: str, source: str) -> dict[int, str]:
@@ -57,7 +63,7 @@ def eslint(node: Path, as_if: str, source: str) -> dict[int, str]:
 @pytest.mark.parametrize(
     ("as_if", "banned"),
     [
-        ("service/web/src/planted.ts", BANNED_EVERYWHERE),
+        ("service/web/src/planted.ts", BANNED_EVERYWHERE | BANNED_IN_PAGES),
         ("crypto/ts/planted.ts", BANNED_EVERYWHERE | BANNED_IN_CRYPTO),
     ],
 )
