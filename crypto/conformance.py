@@ -1,0 +1,376 @@
+"""SPEC 14: the adapter for foreign test suites. `python -m crypto.conformance` answers JSON lines."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from crypto.box import open_box, parse_box
+from crypto.canonical import CANONICAL
+from crypto.case import open_case
+from crypto.chain import KnownMessage, verify_chain
+from crypto.draw import draw_readers
+from crypto.encoding import read_utf8, utf8
+from crypto.enrolment import parse_kem_keys, verify_enrolment
+from crypto.errors import ProtocolError
+from crypto.evidence import open_evidence
+from crypto.keyring import KeyringBody, Pin, UntrustedKeyring, check_extends, parse_keyring_body
+from crypto.mailbox import open_mailbox
+from crypto.members import open_keyfile, verify_signin
+from crypto.message import SealedMessage, open_custodian_slot, open_identity, open_message, parse_sealed
+from crypto.primitives import (
+    Argon2Work,
+    KemKey,
+    aead_open,
+    argon2id,
+    hash,
+    kdf,
+    kem_decapsulate,
+    kem_keypair,
+    signing_pk,
+    verify,
+    x25519,
+)
+from crypto.receipt import derive_receipt, read_code
+from crypto.requests import Route, verify_mailbox_request
+from crypto.roots import fingerprint, parse_first_roots, parse_root_set, rotate_roots
+
+T = TypeVar("T")
+Ok = dict[str, Any]
+
+_HEX = re.compile(r"([0-9a-f]{2})*")
+_LARGEST = 2**53 - 1
+
+
+class BadRequest(Exception):
+    """Not a failure class: the request itself is wrong."""
+
+
+class Inputs:
+    """The named inputs of one request."""
+
+    def __init__(self, values: object) -> None:
+        self._values = values
+
+    def _get(self, name: str) -> object:
+        if not isinstance(self._values, dict) or name not in self._values:
+            raise BadRequest
+        return self._values[name]
+
+    def bytes(self, name: str) -> bytes:
+        return unhex(self._get(name))
+
+    def optional(self, name: str) -> bytes | None:  # type: ignore[valid-type]
+        """ "" is none."""
+        return self.bytes(name) or None
+
+    def text(self, name: str) -> str:
+        return read_utf8(self.bytes(name))
+
+    def string(self, name: str) -> str:
+        value = self._get(name)
+        if not isinstance(value, str):
+            raise BadRequest
+        return value
+
+    def number(self, name: str) -> int:
+        value = self._get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
+            raise BadRequest
+        return value
+
+    def list(self, name: str, item: Callable[[object], T]) -> list[T]:
+        value = self._get(name)
+        if not isinstance(value, list):
+            raise BadRequest
+        return [item(one) for one in value]
+
+    def keyring(self) -> KeyringBody:
+        return parse_keyring_body(self.bytes("keyring"))
+
+    def message(self) -> SealedMessage:
+        return parse_sealed(self.bytes("instance"), self.bytes("message"))
+
+    def key(self) -> KemKey:
+        return kem_keypair(self.bytes("kem_seed"))
+
+
+def unhex(value: object) -> bytes:
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise BadRequest
+    return bytes.fromhex(value)
+
+
+def _string(value: object) -> str:
+    return Inputs({"value": value}).string("value")
+
+
+def _known_message(value: object) -> KnownMessage:
+    inputs = Inputs(value)
+    return KnownMessage(inputs.bytes("cid"), inputs.number("lane"))
+
+
+def _verify(i: Inputs) -> Ok:
+    verify(i.bytes("pk"), i.bytes("message"), i.bytes("signature"))
+    return {}
+
+
+def _argon2id(i: Inputs) -> Ok:
+    work = Argon2Work(i.number("memory"), i.number("time"), i.number("lanes"))
+    return {"key": argon2id(i.bytes("password"), i.bytes("salt"), work).hex()}
+
+
+def _derive(i: Inputs) -> Ok:
+    receipt = derive_receipt(i.bytes("instance"), i.string("digits"))
+    return {
+        "k0": receipt.k0.hex(),
+        "request_pk": receipt.request_pk.hex(),
+        "mailbox_pk": receipt.mailbox_pk.hex(),
+        "veil_key": receipt.veil_key.hex(),
+        "lookup": receipt.lookup.hex(),
+    }
+
+
+def _roots(i: Inputs) -> Ok:
+    first = parse_first_roots(i.bytes("first_roots"))
+    return {
+        "instance": first.instance.hex(),
+        "version": first.roots.version,
+        "threshold": first.roots.threshold,
+        "fingerprint": fingerprint(first.instance, first.roots),
+    }
+
+
+def _keyring(i: Inputs) -> Ok:
+    pin = Pin(i.number("pinned_version"), i.bytes("pinned_hash"))
+    roots, instance = parse_root_set(i.bytes("roots")), i.bytes("instance")
+    device_day, build_day = i.number("device_day"), i.number("build_day")
+    found = UntrustedKeyring.parse(i.bytes("keyring")).verify(roots, instance, pin, device_day, build_day)
+    return {
+        "version": found.body.version,
+        "hash": found.hash.hex(),
+        "status": found.status,
+        "clock_behind": found.clock_behind,
+        "members": len(found.body.members),
+    }
+
+
+def _extends(i: Inputs) -> Ok:
+    check_extends(parse_keyring_body(i.bytes("older")), parse_keyring_body(i.bytes("newer")))
+    return {}
+
+
+def _draw(i: Inputs) -> Ok:
+    draw = draw_readers(i.keyring(), i.bytes("k0"), i.number("today"), i.string("country"), i.list("left_out", _string))
+    return {"readers": [one.id.hex() for one in draw.readers], "custodians": [one.id.hex() for one in draw.custodians]}
+
+
+def _enrolment(i: Inputs) -> Ok:
+    found = verify_enrolment(i.bytes("instance"), i.bytes("enrolment"))
+    return {
+        "id": found.id.hex(),
+        "role": found.role,
+        "signing_pk": found.signing_pk.hex(),
+        "kem_hash": hash(found.kem_pk).hex(),
+    }
+
+
+def _message(i: Inputs) -> Ok:
+    message = i.message()
+    return {
+        "cid": message.cid.hex(),
+        "lookup": message.lookup.hex(),
+        "lane": message.lane,
+        "keyring_version": message.keyring_version,
+        "keyring_hash": message.keyring_hash.hex(),
+    }
+
+
+def _open_message(i: Inputs) -> Ok:
+    opened = open_message(i.message(), i.key(), i.optional("keyring_hash"))
+    return {
+        "cid": opened.cid.hex(),
+        "cek": opened.cek.hex(),
+        "half": opened.half.hex(),
+        "account": opened.account_bytes.hex(),
+        "intake": opened.intake_bytes.hex(),
+    }
+
+
+def _evidence(i: Inputs) -> Ok:
+    plaintext_hash = i.optional("plaintext_hash")
+    instance, upload_id, key, size = i.bytes("instance"), i.bytes("upload_id"), i.bytes("key"), i.number("size")
+    plaintext = open_evidence(instance, upload_id, key, size, i.bytes("blob"), plaintext_hash=plaintext_hash)
+    return {"plaintext": plaintext.hex()}
+
+
+def _box(i: Inputs) -> Ok:
+    opened = open_box(parse_box(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
+    return {
+        "kind": opened.kind,
+        "author": opened.author.hex(),
+        "text": _hex_text(opened.text),
+        "language": _hex_text(opened.language),
+    }
+
+
+def _chain(i: Inputs) -> Ok:
+    entries, messages = i.list("entries", unhex), i.list("messages", _known_message)
+    chain = verify_chain(i.bytes("instance"), i.bytes("cid"), i.keyring(), entries, messages, i.number("today"))
+    return {
+        "head": chain.head.hex(),
+        "state": chain.state,
+        "acknowledged": chain.acknowledged,
+        "void": list(chain.void),
+        "unconfirmed": list(chain.unconfirmed),
+    }
+
+
+def _mailbox(i: Inputs) -> Ok:
+    request_pk, seed, veil_key = signing_pk(i.bytes("request_seed")), i.bytes("mailbox_seed"), i.bytes("veil_key")
+    instance, keyring, blocks, today = i.bytes("instance"), i.keyring(), i.list("blocks", unhex), i.number("today")
+    opened = open_mailbox(instance, request_pk, seed, veil_key, keyring, blocks, today)
+    if opened is None:
+        return {"cid": "", "state": 0, "acknowledged": False, "replies": []}
+    if opened.refused:
+        raise opened.refused[0]
+    replies = [
+        {
+            "seq": reply.seq,
+            "author": reply.author.hex(),
+            "text": _hex_text(reply.text),
+            "language": _hex_text(reply.language),
+        }
+        for reply in opened.replies
+    ]
+    return {
+        "cid": opened.cid.hex(),
+        "state": opened.state,
+        "acknowledged": opened.acknowledged,
+        "replies": replies,
+    }
+
+
+def _request(i: Inputs) -> Ok:
+    instance, route, data = i.bytes("instance"), i.string("route"), i.bytes("request")
+    if route not in ("mailbox.read", "mailbox.burn"):
+        raise BadRequest
+    named: Route = "mailbox.read" if route == "mailbox.read" else "mailbox.burn"
+    found = verify_mailbox_request(instance, named, data, i.bytes("server_key"), i.number("now"))
+    return {"lookup": found.lookup.hex(), "body": found.body.hex()}
+
+
+def _keyfile(i: Inputs) -> Ok:
+    keyfile = open_keyfile(i.bytes("keyfile"), i.text("passphrase"), i.optional("instance"))
+    return {
+        "member": keyfile.member.hex(),
+        "role": keyfile.role,
+        "signing_seed": keyfile.signing_seed.hex(),
+        "kem_seed": keyfile.kem_seed.hex(),
+        "first_roots": keyfile.first_roots.encoded.hex(),
+        "roots": keyfile.roots.encoded.hex(),
+    }
+
+
+def _signin(i: Inputs) -> Ok:
+    instance, origin, today, now = i.bytes("instance"), i.string("origin"), i.number("today"), i.number("now")
+    found = verify_signin(instance, origin, i.keyring(), today, i.bytes("server_key"), now, i.bytes("request"))
+    return {"member": found.member.id.hex(), "session_pk": found.session_pk.hex()}
+
+
+def _case(i: Inputs) -> Ok:
+    keyfile = open_keyfile(i.bytes("keyfile"), i.text("passphrase"))
+    opened = open_case(keyfile, i.bytes("case"), i.number("device_day"))
+    return {
+        "cid": opened.cid.hex(),
+        "accounts": [message.account_bytes.hex() for message in opened.messages],
+        "texts": [_hex_text(text.text) for text in opened.texts],
+        "state": opened.chain.state,
+    }
+
+
+def _hex_text(text: str) -> str:
+    return utf8(text).hex()
+
+
+def _canonical(again: Callable[[bytes], bytes]) -> Callable[[Inputs], Ok]:
+    return lambda i: {"data": again(i.bytes("data")).hex()}
+
+
+OPS: dict[str, Callable[[Inputs], Ok]] = {
+    "x25519": lambda i: {"shared": x25519(i.bytes("sk"), i.bytes("pk")).hex()},
+    "ed25519.verify": _verify,
+    "aead.open": lambda i: {
+        "plaintext": aead_open(i.bytes("key"), i.bytes("nonce"), i.bytes("ad"), i.bytes("ciphertext")).hex()
+    },
+    "kem.keypair": lambda i: {"pk": kem_keypair(i.bytes("seed")).pk.hex()},
+    "kem.decapsulate": lambda i: {"shared": kem_decapsulate(kem_keypair(i.bytes("seed")), i.bytes("ct")).hex()},
+    "argon2id": _argon2id,
+    "hash": lambda i: {"hash": hash(i.bytes("data")).hex()},
+    "kdf": lambda i: {"key": kdf(i.bytes("key"), i.string("label"), *i.list("context", unhex)).hex()},
+    "receipt.parse": lambda i: {"digits": read_code(i.text("text"))},
+    "receipt.derive": _derive,
+    "roots.verify": _roots,
+    "roots.rotate": lambda i: {
+        "roots": rotate_roots(i.bytes("instance"), parse_root_set(i.bytes("roots")), i.bytes("change")).encoded.hex()
+    },
+    "keyring.verify": _keyring,
+    "keyring.extends": _extends,
+    "keyring.draw": _draw,
+    "kem_keys.parse": lambda i: {
+        "hashes": [one.hex() for one in parse_kem_keys(i.bytes("instance"), i.bytes("kem_keys"))]
+    },
+    "enrolment.verify": _enrolment,
+    "message.parse": _message,
+    "message.open": _open_message,
+    "message.custodian": lambda i: {"key": open_custodian_slot(i.message(), i.key()).hex()},
+    "identity.open": lambda i: {
+        "identity": open_identity(i.message(), i.bytes("half"), i.bytes("key")).identity_bytes.hex()
+    },
+    "evidence.open": _evidence,
+    "box.open": _box,
+    "chain.verify": _chain,
+    "mailbox.open": _mailbox,
+    "request.verify": _request,
+    "keyfile.open": _keyfile,
+    "signin.verify": _signin,
+    "case.open": _case,
+    **{f"canonical.{tag}": _canonical(again) for tag, again in CANONICAL.items()},
+}
+
+
+def answer(request: object) -> dict[str, Any]:
+    """One request, one answer; never raises for a bad input."""
+    try:
+        op = OPS.get(Inputs(request).string("op"))
+        if op is None:
+            return {"error": "unknown_op"}
+        assert isinstance(request, dict)
+        return {"ok": op(Inputs(request.get("in")))}
+    except ProtocolError as error:
+        return {"error": error.slug}
+    except BadRequest:
+        return {"error": "bad_request"}
+
+
+def answer_line(line: str) -> str:
+    """One line of JSON in, one out."""
+    try:
+        request = json.loads(line)
+    except ValueError:
+        return json.dumps({"error": "bad_request"})
+    return json.dumps(answer(request))
+
+
+def main() -> None:
+    for line in sys.stdin:
+        print(answer_line(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()
