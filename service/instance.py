@@ -22,7 +22,7 @@ MAX_NAME = 80  # SPEC 5.1 gives an organisation the same; it stands in one line 
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 _ONION = re.compile(r"http://[a-z2-7]{56}\.onion(:[0-9]{1,5})?")
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class InstanceError(Exception):
@@ -218,7 +218,7 @@ def _check_origins(origins: tuple[str, ...], onion: str) -> tuple[str, ...]:
         parts = urlsplit(origin)
         if not _ORIGIN.fullmatch(origin) or origin.endswith((":80", ":443")):
             raise InstanceError(f"{SETTINGS}: an origin is scheme://host[:port], lower case, no path, no default port")
-        if parts.scheme == "http" and origin != onion and not parts.netloc.startswith(_LOOPBACK):
+        if parts.scheme == "http" and origin != onion and parts.hostname not in _LOOPBACK:
             raise InstanceError(f"{SETTINGS}: an origin must be https, except an onion address or this machine itself")
     return origins
 

@@ -9,6 +9,7 @@ import typer
 
 from service.commands.exits import USAGE, Refused
 from service.commands.refusals import refusals
+from service.commands.terminal import plain
 from service.instance import is_demo, keyring_versions, read_instance
 from service.settings import Settings
 
@@ -53,8 +54,14 @@ def read_settings(**given: Any) -> Settings:
 def run(settings: Settings) -> None:
     """Until Ctrl-C or SIGTERM; both are a clean end."""
     from service.serve import serve as serve_until_stopped
+    from service.static_pages import SiteRefused
+    from service.store.database import DatabaseRefused
 
     try:
         serve_until_stopped(settings)
+    except SiteRefused as error:
+        raise Refused(plain(str(error)), f"panah site build {settings.instance_dir} {settings.site_dir}") from None
+    except DatabaseRefused as error:
+        raise Refused(plain(str(error)), "see docs/operator.md, the database") from None
     except KeyboardInterrupt:
         return
