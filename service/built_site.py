@@ -27,15 +27,17 @@ def build_if_changed(instance: Path, to: Path, today: int) -> bool:
     except ModuleNotFoundError:  # until it is there
         return False
     write_instance(instance, replace(read_instance(instance), build_day=today))
-    for half in to.parent.glob(".site-*.part"):
+    for half in to.parent.glob(".site-*.part"):  # of a build that was killed
         shutil.rmtree(half)
     fresh = Path(tempfile.mkdtemp(prefix=".site-", suffix=".part", dir=to.parent))
-    build_site(instance, fresh / "new")
-    if to.exists():
-        to.rename(fresh / "old")
-    (fresh / "new").rename(to)
-    write_whole(stamp, now.encode())
-    shutil.rmtree(fresh)
+    try:
+        build_site(instance, fresh / "new")
+        if to.exists():
+            to.rename(fresh / "old")
+        (fresh / "new").rename(to)
+        write_whole(stamp, now.encode())
+    finally:
+        shutil.rmtree(fresh)
     return True
 
 
