@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.vectors.lines import ROOT, Lines
+from tests.vectors.made import World, make_world
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,8 @@ def typescript_seals(node: Path) -> Iterator[Lines]:
     program = Lines(node, ROOT / "build" / "seals.mjs")
     yield program
     program.close()
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return make_world()

@@ -18,7 +18,7 @@ class Lines:
 
     def answer(self, op: str, **inputs: Any) -> dict[str, Any]:
         """What the program answers; bytes are given as hex."""
-        request = {"op": op, "in": {name: _plain(value) for name, value in inputs.items()}}
+        request = {"op": op, "in": {name: plain(value) for name, value in inputs.items()}}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
@@ -39,11 +39,11 @@ class Lines:
         self._process.wait(10)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

@@ -10,7 +10,7 @@ import { encodeKeyring, sealKeyring } from "../../crypto/ts/keyring.js";
 import { dummyBlock, sealReply, sealStatus } from "../../crypto/ts/mailbox.js";
 import { sealKeyfile, signIn, signStaffRequest } from "../../crypto/ts/members.js";
 import { prepareSlots, sealMessage } from "../../crypto/ts/message.js";
-import { signingPk } from "../../crypto/ts/primitives.js";
+import { kemEncapsulate, signingPk } from "../../crypto/ts/primitives.js";
 import { newCode, receiptFromK0, showCode } from "../../crypto/ts/receipt.js";
 import { makeNonce, type Purpose, type Route, signMailboxRequest } from "../../crypto/ts/requests.js";
 import { encodeFirstRoots, encodeRootChange, encodeRootSet, encodeSignatures, parseFirstRoots, parseRootSet, signAsRoot } from "../../crypto/ts/roots.js";
@@ -20,6 +20,10 @@ const all = (values: string[]): Bytes[] => values.map(b);
 const answers = (pairs: [string, string][]) => new Map(pairs);
 
 const OPS: Record<string, (i: never) => unknown> = {
+  encapsulate: (i: { pk: string; random: string }) => {
+    const { ct, shared } = kemEncapsulate(b(i.pk), b(i.random));
+    return { ct: hex(ct), shared: hex(shared) };
+  },
   code: () => ({ digits: newCode(), shown: showCode(newCode()) }),
   roots: (i: { seeds: string[]; random: string; threshold: number; version: number; name: string }) => {
     const roots = i.seeds.map((seed, n) => ({ pk: signingPk(b(seed)), organisation: i.name + n }));

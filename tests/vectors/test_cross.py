@@ -4,143 +4,20 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import dataclass, field
 
 import pytest
 
 from crypto import box, case, chain, draw, enrolment, evidence, keyring, mailbox, members, message, requests, roots
-from crypto.account import Content, encode_answers
+from crypto.account import encode_answers
 from crypto.encoding import NEVER, Z32
-from crypto.primitives import Argon2Work, hash, kem_keypair, signing_pk
-from crypto.receipt import Receipt, derive_receipt, new_code, read_code, receipt_from_k0, show_code
+from crypto.primitives import Argon2Work, kem_keypair, signing_pk
+from crypto.receipt import derive_receipt, new_code, read_code, receipt_from_k0, show_code
 from tests.vectors.lines import Lines
+from tests.vectors.made import DAY, TRICKY, Person, World, answered, as_read, as_read_text, seal
 
-DAY = 20_800
 WORK = Argon2Work(19456, 2, 1)
 PASSPHRASE = "Alpha  bravo-charlie\tdelta"
-TRICKY = ["", "\0", "\ufeffмәтін", "\u202eabc", "👩‍👩‍👧", "é", "e\u0301", "\ud800", "a\udfff", "\u2028", "ў" * 300]
 ROUNDS = range(5)
-
-
-@dataclass
-class Person:
-    """A member with their seeds."""
-
-    role: int
-    group: str
-    id: bytes = field(default_factory=lambda: os.urandom(16))
-    signing: bytes = field(default_factory=lambda: os.urandom(32))
-    kem: bytes = field(default_factory=lambda: os.urandom(32))
-
-    @property
-    def pk(self) -> bytes:
-        return kem_keypair(self.kem).pk
-
-
-@dataclass
-class World:
-    seeds: list[bytes]
-    first: roots.FirstRoots
-    people: list[Person]
-    body: keyring.KeyringBody
-    signed: bytes
-
-    @property
-    def instance(self) -> bytes:
-        return self.first.instance
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    seeds = [os.urandom(32) for _ in range(5)]
-    root_set = roots.encode_root_set(
-        1, 3, [roots.Root(signing_pk(seed), f"Бірлік {n}") for n, seed in enumerate(seeds)]
-    )
-    first = roots.encode_first_roots(root_set, os.urandom(32))
-    people = [Person(keyring.REVIEWER, "home" if n % 2 else "abroad") for n in range(8)]
-    people += [Person(keyring.CUSTODIAN, ""), Person(keyring.CUSTODIAN, ""), Person(keyring.INVESTIGATOR, "unit-a")]
-    body = keyring.encode_keyring(
-        instance=first.instance,
-        version=1,
-        not_before=DAY,
-        expires=DAY + 45,
-        prev=Z32,
-        roots_hash=root_set.hash,
-        policy=keyring.Policy(1, 5, 4, 30),
-        groups=[keyring.Group("abroad", 0, ("KZ", "UZ")), keyring.Group("home", 0, ()), keyring.Group("unit-a", 1, ())],
-        members=[
-            keyring.Member(p.id, p.role, p.group, 0, signing_pk(p.signing), hash(p.pk), Z32, DAY - 1, DAY + 400)
-            for p in people
-        ],
-        formers=[keyring.Former(os.urandom(16), 1, signing_pk(os.urandom(32)), DAY - 100, DAY - 1, NEVER)],
-    )
-    signed = keyring.seal_keyring(body, [roots.sign_as_root(signing_pk(s), s, body.encoded) for s in seeds[:3]])
-    return World(seeds, first, people, body, signed)
-
-
-def some_answers() -> dict[str, str]:
-    return {f"__proto__.{n}" if n else "__proto__": random.choice(TRICKY) for n in range(random.randrange(4))}
-
-
-def pairs(answers: dict[str, str]) -> list[tuple[str, str]]:
-    return list(answers.items())
-
-
-def as_read(answers: dict[str, str]) -> dict[str, str]:
-    """A lone surrogate is read as U+FFFD (SPEC 2)."""
-    return {name: _as_read(value) for name, value in answers.items()}
-
-
-def _as_read(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-@dataclass
-class Sealed:
-    data: bytes
-    receipt: Receipt
-    readers: list[Person]
-    custodians: list[Person]
-    answers: dict[str, str]
-    identity: dict[str, str]
-    intake: dict[str, str]
-
-
-def seal(world: World, seals: Lines | None, receipt: Receipt | None = None) -> Sealed:
-    """A message to random readers; by the TypeScript when given, else by the Python."""
-    receipt = receipt or receipt_from_k0(world.instance, os.urandom(32))
-    readers = random.sample(world.people[:8], random.randrange(1, 9))
-    custodians = random.sample(world.people[8:10], random.randrange(1, 3))
-    out = Sealed(b"", receipt, readers, custodians, some_answers(), some_answers(), some_answers())
-    lane = random.randrange(4)
-    if seals:
-        made = seals.ok(
-            "message",
-            instance=world.instance,
-            version=1,
-            keyring_hash=world.body.hash,
-            k0=receipt.k0,
-            lane=lane,
-            day=DAY,
-            language="uz-Cyrl",
-            readers=[p.pk for p in readers],
-            custodians=[p.pk for p in custodians],
-            answers=pairs(out.answers),
-            identity=pairs(out.identity),
-            intake=pairs(out.intake),
-        )
-        out.data = bytes.fromhex(made)
-        return out
-    out.data = message.seal_message(
-        message.prepare_slots([p.pk for p in readers], [p.pk for p in custodians]),
-        receipt,
-        message.KeyringName(world.instance, 1, world.body.hash),
-        lane,
-        Content(0, DAY, "uz-Cyrl", out.answers),
-        out.identity,
-        out.intake,
-    )
-    return out
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -276,124 +153,6 @@ def test_evidence_opens_in_the_other(size: int, world: World, typescript: Lines,
     assert len(blob) == len(here.blob)
 
 
-@dataclass
-class Answered:
-    """A case with one message, one `opened` and one `text`, its box and the blocks of its mailbox."""
-
-    sealed: Sealed
-    cid: bytes
-    reviewer: Person
-    text: str
-    box: bytes
-    mailbox_box: bytes
-    entries: list[bytes]
-    blocks: list[bytes]
-
-
-def answered(world: World, seals: Lines | None) -> Answered:
-    """Sealed by the TypeScript when given, else by the Python."""
-    sealed = seal(world, seals)
-    parsed = message.parse_sealed(world.instance, sealed.data)
-    reviewer = sealed.readers[0]
-    opened = message.open_message(parsed, kem_keypair(reviewer.kem))
-    inbox = box.intake_inbox(opened.cek, parsed.header_hash)
-    text = random.choice(TRICKY) * 3
-    recipients = [sealed.receipt.mailbox_pk, inbox.pk]
-    place = {"instance": world.instance, "cid": parsed.cid}
-    mail = {
-        "lookup": sealed.receipt.lookup,
-        "mailbox_pk": opened.account.mailbox_pk,
-        "veil_key": opened.account.veil_key,
-    }
-    about = {"parent": Z32, "author": reviewer.id, "day": DAY, "keyring_hash": world.body.hash}
-    if seals:
-        box_bytes = bytes.fromhex(
-            seals.ok(
-                "box", **place, **about, kind=1, seed=reviewer.signing, recipients=recipients, language="ru", text=text
-            )
-        )
-        mailbox_box = bytes.fromhex(seals.ok("withhold", box=box_bytes, pk=sealed.receipt.mailbox_pk))
-    else:
-        fields = box.BoxFields(world.instance, parsed.cid, 1, Z32, reviewer.id, DAY, world.body.hash)
-        box_bytes = box.seal_box(fields, reviewer.signing, recipients, "ru", text)
-        mailbox_box = box.withhold_slots(box_bytes, sealed.receipt.mailbox_pk)
-
-    entries: list[bytes] = []
-    for seq, (kind, box_hash) in enumerate([(1, Z32), (2, box.parse_box(box_bytes).hash)]):
-        prev = chain.parse_signed_entry(entries[-1]).link if entries else Z32
-        if seals:
-            entry = bytes.fromhex(
-                seals.ok(
-                    "entry",
-                    **place,
-                    seq=seq,
-                    prev=prev,
-                    kind=kind,
-                    day=DAY,
-                    actor=reviewer.id,
-                    box_hash=box_hash,
-                    cited=parsed.cid,
-                    keyring_hash=world.body.hash,
-                    messages=[parsed.cid],
-                    seed=reviewer.signing,
-                )
-            )
-        else:
-            plain = chain.Entry(
-                world.instance,
-                parsed.cid,
-                seq,
-                prev,
-                kind,
-                1,
-                DAY,
-                0,
-                reviewer.id,
-                box_hash,
-                parsed.cid,
-                world.body.hash,
-                chain.messages_head([parsed.cid]),
-            )
-            entry = chain.sign_entry(plain, reviewer.signing)
-        entries.append(entry)
-
-    if seals:
-        made = [
-            seals.ok(
-                "status",
-                **place,
-                **mail,
-                write_signature=parsed.write_signature,
-                messages=[parsed.cid],
-                entries=entries,
-                day=DAY,
-                author=reviewer.id,
-                seed=reviewer.signing,
-            ),
-            seals.ok("reply", instance=world.instance, **mail, precede=0, entry=entries[1], box=mailbox_box),
-            *(seals.ok("dummy", server_key=Z32, lookup=mail["lookup"], index=n) for n in range(2, 8)),
-        ]
-        blocks = [bytes.fromhex(block) for block in made]
-    else:
-        keys = mailbox.Mailbox(**mail)
-        status = mailbox.StatusFields(
-            world.instance,
-            parsed.cid,
-            parsed.write_signature,
-            (parsed.cid,),
-            chain.BEGINNING,
-            tuple(chain.parse_signed_entry(entry) for entry in entries),
-            DAY,
-            reviewer.id,
-        )
-        blocks = [
-            mailbox.seal_status(status, reviewer.signing, keys),
-            mailbox.seal_reply(world.instance, 0, entries[1], mailbox_box, keys),
-            *(mailbox.dummy_block(Z32, keys.lookup, n) for n in range(2, 8)),
-        ]
-    return Answered(sealed, parsed.cid, reviewer, text, box_bytes, mailbox_box, entries, blocks)
-
-
 @pytest.mark.parametrize("_", ROUNDS)
 def test_a_reply_of_the_typescript_is_read_by_python(_: int, world: World, typescript_seals: Lines) -> None:
     made = answered(world, typescript_seals)
@@ -404,7 +163,7 @@ def test_a_reply_of_the_typescript_is_read_by_python(_: int, world: World, types
     assert opened is not None
     assert [error.slug for error in opened.refused] == []
     assert (opened.cid, opened.state, opened.acknowledged) == (made.cid, 1, True)
-    assert [reply.text for reply in opened.replies] == [_as_read(made.text)]
+    assert [reply.text for reply in opened.replies] == [as_read_text(made.text)]
     assert made.blocks[2:] == [mailbox.dummy_block(Z32, receipt.lookup, n) for n in range(2, 8)]
 
 
@@ -423,7 +182,7 @@ def test_a_reply_of_python_is_read_by_the_typescript(_: int, world: World, types
         today=DAY,
     )
     assert (opened["cid"], opened["state"], opened["acknowledged"]) == (made.cid.hex(), 1, True)
-    text = _as_read(made.text).encode().hex()
+    text = as_read_text(made.text).encode().hex()
     assert [(reply["seq"], reply["text"]) for reply in opened["replies"]] == [(1, text)]
     verified = typescript.ok(
         "chain.verify",
@@ -455,7 +214,7 @@ def test_a_case_opens_in_the_other(world: World, typescript: Lines, typescript_s
             opened = typescript.ok(
                 "case.open", keyfile=locked, passphrase=b"alpha bravo charlie delta", case=data, device_day=DAY + 900
             )
-            assert opened["texts"] == [_as_read(made.text).encode().hex()]
+            assert opened["texts"] == [as_read_text(made.text).encode().hex()]
             assert len(opened["accounts"]) == 2
         else:
             locked = bytes.fromhex(
@@ -479,7 +238,7 @@ def test_a_case_opens_in_the_other(world: World, typescript: Lines, typescript_s
                 )
             )
             there = case.open_case(members.open_keyfile(locked, "alpha-bravo charlie  delta "), data, DAY + 900)
-            assert [one.text for one in there.texts] == [_as_read(made.text)]
+            assert [one.text for one in there.texts] == [as_read_text(made.text)]
             assert [one.account.content.answers for one in there.messages] == [
                 as_read(made.sealed.answers),
                 as_read(later.answers),
@@ -531,7 +290,7 @@ def test_a_draft_of_the_typescript_opens_in_python(world: World, typescript_seal
     text = "".join(TRICKY)
     made = typescript_seals.ok("draft", instance=world.instance, member=one.id, pk=one.pk, text=text)
     opened = box.open_draft(world.instance, one.id, kem_keypair(one.kem), bytes.fromhex(made))
-    assert opened == _as_read(text)
+    assert opened == as_read_text(text)
 
 
 @pytest.mark.parametrize("_", range(20))

@@ -1,0 +1,45 @@
+"""Both implementations give the answer that each vector expects; and the files are what the generator writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto.conformance import answer
+from crypto.errors import SLUGS
+from tests.vectors.cases import BLOBS, case_files, load_blobs, load_cases
+from tests.vectors.generate import write_all
+from tests.vectors.lines import Lines
+
+CASES = load_cases(load_blobs())
+NAMES = [case["name"] for case in CASES]
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_python_gives_the_expected_answer(case: dict[str, Any]) -> None:
+    assert answer({"op": case["op"], "in": case["in"]}) == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_typescript_in_node_gives_the_expected_answer(case: dict[str, Any], typescript: Lines) -> None:
+    assert typescript.answer(case["op"], **case["in"]) == case["expect"]
+
+
+def test_names_are_unique() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_every_class_that_a_construct_can_give_has_a_vector() -> None:
+    by_network_or_writer = {"missing_key", "random_failed", "too_large"}
+    met = {case["expect"]["error"] for case in CASES if "error" in case["expect"]}
+    assert set(SLUGS) - by_network_or_writer <= met
+
+
+def test_the_files_are_what_the_generator_writes(tmp_path: Path, typescript_seals: Lines) -> None:
+    write_all(tmp_path, typescript_seals)
+    for path in [*case_files(), BLOBS]:
+        assert json.loads((tmp_path / path.name).read_text()) == json.loads(path.read_text()), path.name
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in [*case_files(), BLOBS]}
