@@ -125,6 +125,9 @@ def refusals() -> Iterator[None]:
         _stop(str(error), "nothing was signed or written; ask whoever passed this file on", REFUSED)
     except InstanceError as error:
         _stop(str(error), "mend that file, or name another folder", UNREADABLE)
+    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(REFUSED) from None
     except OSError as error:
         where = f"{plain(str(error.filename))}: " if error.filename else ""
         _stop(

@@ -33,7 +33,8 @@ from crypto.members import Keyfile, open_keyfile
 from crypto.message import NORMAL, KeyringName, open_message, parse_sealed, prepare_slots, seal_message
 from crypto.primitives import kem_keypair
 from crypto.receipt import derive_receipt, new_code
-from service import cli, clock
+from service import clock
+from service.commands.panah import app
 from service.demo import key_files, make_demo
 from service.instance import read_keyring
 
@@ -104,7 +105,7 @@ class World:
         file = self.data / "one.panahcase"
         file.write_bytes(data)
         arguments = ["case", "open", file, "--key", key or self.key, "--passphrase-file", self.passphrase, *more]
-        return CliRunner().invoke(cli.app, [str(one) for one in arguments])
+        return CliRunner().invoke(app, [str(one) for one in arguments])
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +234,7 @@ def test_a_case_under_an_expired_keyring_opens_with_a_notice(world: World, monke
 
 def test_an_absent_file_is_named(world: World) -> None:
     arguments = ["case", "open", "/nowhere/at/all", "--key", str(world.key), "--passphrase-file", str(world.passphrase)]
-    refused(CliRunner().invoke(cli.app, arguments), 4, "/nowhere/at/all")
+    refused(CliRunner().invoke(app, arguments), 4, "/nowhere/at/all")
 
 
 def test_without_a_terminal_nothing_waits_for_a_passphrase(world: World) -> None:
@@ -275,7 +276,7 @@ def test_a_case_opens_on_a_machine_without_network(world: World) -> None:
 
 def test_opening_a_case_loads_no_web_server_and_opens_no_socket(world: World) -> None:
     code = (
-        "import sys; from service import cli; import service.commands.case; "
+        "import sys; import service.commands.case; import service.commands.keyring; "
         "print([name for name in ('fastapi', 'uvicorn', 'sqlalchemy', 'pysqlite3') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 import crypto.members
 import crypto.rootfile
 from crypto.primitives import Argon2Work
-from service import cli, clock
+from service import clock
+from service.commands.panah import app
 from service.instance import keyring_versions
 
 CHEAP = Argon2Work(memory=19456, time=2, lanes=1)
@@ -106,7 +107,7 @@ class Ceremony:
 
 
 def panah(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.app, [str(one) for one in arguments])
+    return CliRunner().invoke(app, [str(one) for one in arguments])
 
 
 def words_in(said: str) -> str:
