@@ -1,0 +1,121 @@
+"""Renders every page of an instance in every language, and vouches for each file by a hash."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import brotli
+
+from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
+from crypto.roots import parse_first_roots, parse_root_set
+from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
+from service.site.pages import Page, render_desk, render_pages
+from service.site.policy import Headers, headers_of
+
+WEB: Final = Path(__file__).resolve().parent.parent / "web"
+ASSETS: Final = "s"  # short: its name is in every page
+BUNDLES: Final = {
+    "submit.js": "asset",
+    "check.js": "asset",
+    "worker.js": "worker",
+    "too-old.js": "asset",
+    "desk.js": "asset",
+    "deskworker.js": "worker",
+}
+STYLES: Final = ("style.css", "noscript.css", "icon.svg", "desk.css")
+
+
+@dataclass
+class Site:
+    """What was written so far."""
+
+    out: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, Headers] = field(default_factory=dict)
+
+    def add(self, path: str, data: bytes, kind: str) -> None:
+        """`path` as in the address; a folder's page is its index.html."""
+        name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+        self.headers[path] = headers_of(name, kind)
+        self.write(name, data)
+
+    def write(self, name: str, data: bytes) -> None:
+        forms = {
+            name: data,
+            f"{name}.br": brotli.compress(data, quality=11, lgwin=22),
+            f"{name}.gz": gzip.compress(data, 9, mtime=0),
+        }
+        for file, body in forms.items():
+            place = self.out / file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(body)
+            self.hashes[file] = hashlib.sha256(body).hexdigest()
+
+
+def build_site(instance_dir: Path, out_dir: Path) -> None:
+    """Raises InstanceError, WordsMissing, or ProtocolError when the keyring is not signed by the roots."""
+    instance = read_instance(instance_dir)
+    keyring = read_newest(instance_dir, instance)
+    if out_dir.exists():
+        shutil.rmtree(out_dir)
+    site = Site(out_dir)
+    for name, kind in BUNDLES.items():
+        if (WEB / "dist" / name).is_file():
+            site.add(f"/{ASSETS}/{name}", (WEB / "dist" / name).read_bytes(), kind)
+    for name in STYLES:
+        if (WEB / "styles" / name).is_file():
+            site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
+    for page in [*render_pages(instance, keyring), *render_desk(instance, keyring)]:
+        _add_page(site, page)
+    site.headers["/manifest.json"] = headers_of("manifest.json", "asset")
+    site.write("headers.json", _json(site.headers))
+    manifest = _json(_manifest(instance, keyring, site.hashes))
+    (out_dir / "manifest.json").write_bytes(manifest)
+
+
+def read_newest(instance_dir: Path, instance: Instance) -> Keyring:
+    """The newest keyring, verified: the pages pin it. How old it is, the reader's browser judges."""
+    versions = keyring_versions(instance_dir)
+    if not versions:
+        raise InstanceError("there is no keyring yet: publish one first")
+    first = parse_first_roots(instance.first_roots)
+    signed, _ = read_keyring(instance_dir, versions[-1])
+    return UntrustedKeyring.parse(signed).verify(parse_root_set(instance.roots), first.instance, NO_PIN, 0, 0)
+
+
+def squeeze(style: str) -> bytes:
+    """Comments and indentation out of a style sheet or a picture."""
+    lines = []
+    while "/*" in style:
+        before, _, rest = style.partition("/*")
+        style = before + rest.partition("*/")[2]
+    for line in style.splitlines():
+        if line.strip():
+            lines.append(line.strip())
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _add_page(site: Site, page: Page) -> None:
+    site.add(page.path, page.html.encode(), page.kind)
+
+
+def _manifest(instance: Instance, keyring: Keyring, hashes: dict[str, str]) -> dict[str, Any]:
+    roots = parse_root_set(instance.roots)
+    return {
+        "format": 1,
+        "instance": parse_first_roots(instance.first_roots).instance.hex(),
+        "roots": roots.hash.hex(),
+        "keyring": {"version": keyring.body.version, "hash": keyring.hash.hex()},
+        "build_day": instance.build_day,
+        "files": hashes,
+    }
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -1,0 +1,161 @@
+"""The pages, rendered: which there are, at which address, and what each template is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from crypto.keyring import ROLE_NAMES, Keyring
+from crypto.roots import fingerprint, parse_first_roots, parse_root_set
+from intake_forms import fields, languages
+from service.instance import Instance, is_demo
+from service.site.script_words import CHECK, COMMON, SUBMIT
+from service.site.words import LOCALES, Words
+
+TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
+DESK_LANGUAGES: Final = {"en": "/desk/", "ru": "/desk/ru/"}
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str
+    html: str
+    kind: str  # of service.site.policy
+
+
+@dataclass(frozen=True)
+class Kind:
+    template: str
+    below: str  # the language's folder
+    policy: str
+    script_words: dict[str, str]
+
+
+KINDS: Final = (
+    Kind("submit.html", "", "submitter", COMMON | SUBMIT),
+    Kind("check.html", "check/", "submitter", COMMON | CHECK),
+    Kind("about.html", "about/", "text", {}),
+)
+
+
+def render_pages(instance: Instance, keyring: Keyring) -> Iterator[Page]:
+    for code in instance.languages:
+        words = Words(code)
+        environment = make_environment(words)
+        for kind in KINDS:
+            html = render(environment, kind, context(instance, keyring, words, kind))
+            yield Page(f"/{code}/{kind.below}", html, kind.policy)
+            if code == instance.default_language:
+                yield Page(f"/{kind.below}", html, kind.policy)
+
+
+def make_environment(words: Words) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["data_block"] = data_block
+    return environment
+
+
+def data_block(data: Any) -> Markup:
+    """JSON for a script element that is not run. `<` cannot end it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
+
+
+def render(environment: Environment, kind: Kind, told: dict[str, Any]) -> str:
+    return tidy(environment.get_template(kind.template).render(told))
+
+
+def tidy(html: str) -> str:
+    """Without indentation and empty lines: each byte is paid for by somebody on a slow line."""
+    return re.sub(r"\n\s+", "\n", html).strip() + "\n"
+
+
+def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> dict[str, Any]:
+    code = words.language
+    first, roots = parse_first_roots(instance.first_roots), parse_root_set(instance.roots)
+    roles = Counter(ROLE_NAMES[member.role - 1] for member in keyring.body.members)
+    offered = [one for one in languages() if one.code in instance.languages]
+    page = {
+        "language": code,
+        "first": instance.first_roots.hex(),
+        "keyring": {"version": keyring.body.version, "hash": keyring.hash.hex()},
+        "build_day": instance.build_day,
+        "away": instance.quick_exit,
+        "limits": {one.id: one.most_bytes for one in fields()},
+        "days": day_words(code),
+        "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
+    }
+    if instance.roots != first.roots.encoded:
+        page["roots"] = instance.roots.hex()
+    return {
+        "lang": code,
+        "below": kind.below,
+        "languages": [(one.code, one.name, f"/{one.code}/{kind.below}") for one in offered],
+        "home": f"/{code}/",
+        "demo": is_demo(instance),
+        "away": instance.quick_exit,
+        "onion": instance.onion,
+        "name": instance.name,
+        "reading": instance.reading,
+        "fingerprint": fingerprint(first.instance, roots),
+        "organisations": [root.organisation for root in roots.roots],
+        "threshold": roots.threshold,
+        "keyring_version": keyring.body.version,
+        "roles": roles,
+        "page": page,
+    }
+
+
+def day_words(code: str) -> list[str]:
+    """Months as they stand in a date, by Babel: a browser may lack a language, and then shows another."""
+    return [Locale(code).months["format"]["abbreviated" if code == "en" else "wide"][n] for n in range(1, 13)]
+
+
+def render_desk(instance: Instance, keyring: Keyring) -> Iterator[Page]:
+    """desk.html is told `lang`, `demo`, `name`, `page` (for the block desk-page) and `strings` (desk.LANGUAGE.json)."""
+    if not (TEMPLATES / "desk.html").is_file():
+        return
+    for code, path in DESK_LANGUAGES.items():
+        strings_file = LOCALES / f"desk.{code}.json"
+        environment = make_environment(Words("en"))
+        told = {
+            "lang": code,
+            "demo": is_demo(instance),
+            "name": instance.name,
+            "away": instance.quick_exit,
+            "languages": list(DESK_LANGUAGES.items()),
+            "page": desk_page(instance, keyring, code),
+            "strings": json.loads(strings_file.read_text("utf-8")) if strings_file.is_file() else {},
+        }
+        yield Page(path, tidy(environment.get_template("desk.html").render(told)), "desk")
+
+
+def desk_page(instance: Instance, keyring: Keyring, code: str) -> dict[str, Any]:
+    return {
+        "language": code,
+        "demo": is_demo(instance),
+        "languages": [[one.code, one.name] for one in languages() if one.code in instance.languages],
+        "first_roots": instance.first_roots.hex(),
+        "roots": instance.roots.hex(),
+        "pinned_version": keyring.body.version,
+        "pinned_hash": keyring.hash.hex(),
+        "build_day": instance.build_day,
+        "worker": "/s/deskworker.js",
+    }

@@ -1,0 +1,57 @@
+"""The headers of each kind of page, as tight as the kind allows. The server sends exactly these."""
+
+from __future__ import annotations
+
+from typing import Final
+
+Headers = dict[str, str]
+
+NOTHING: Final = "default-src 'none'"
+CLOSED: Final = "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+WITH_SCRIPT: Final = (
+    f"{NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self'; {CLOSED}; "
+    "require-trusted-types-for 'script'; trusted-types "
+)
+
+# One static policy a kind. A worker brings its own: it holds the keys, and has no way to any network.
+POLICIES: Final = {
+    "submitter": WITH_SCRIPT + "panah",
+    "desk": WITH_SCRIPT + "panah-worker lit-html",
+    "text": f"{NOTHING}; style-src 'self'; img-src 'self'; {CLOSED}",
+    "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",
+    "asset": f"{NOTHING}; frame-ancestors 'none'",
+}
+PAGES: Final = ("submitter", "desk", "text")
+
+POWERS_OFF: Final = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture", "encrypted-media",
+    "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+
+TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
+
+
+def headers_of(name: str, kind: str) -> Headers:
+    """`name` is the file's, for its content type."""
+    headers = {
+        "Content-Type": TYPES["." + name.rsplit(".", 1)[1]],
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": POLICIES[kind],
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if kind in PAGES:
+        headers |= {
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS_OFF),
+            "Referrer-Policy": "no-referrer",
+            "X-Frame-Options": "DENY",
+        }
+    return headers
