@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service import clock
 from service.commands.refusals import refusals
 from service.commands.terminal import out, steps
+from service.instance import read_instance, write_instance
 
 app = typer.Typer(no_args_is_help=True, help="The pages that people see.")
 
@@ -22,10 +25,17 @@ def site() -> None:
 def build(
     instance: Annotated[Path, typer.Argument(help="the instance folder")],
     to: Annotated[Path, typer.Argument(metavar="OUT", help="where the pages go")],
+    today: Annotated[
+        bool, typer.Option("--today", help="first write today into the instance as the day of the build")
+    ] = False,
 ) -> None:
     """Render every page in every language, with the manifest. The same input gives the same bytes."""
     with refusals():
         from service.site import build_site
+
+        held = read_instance(instance)
+        if today:
+            write_instance(instance, replace(held, build_day=clock.today()))
 
         with steps().status("building the pages"):
             build_site(instance, to)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -281,3 +282,34 @@ def test_opening_a_case_loads_no_web_server_and_opens_no_socket(world: World) ->
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_typed_passphrase_is_not_shown(world: World) -> None:
+    file = world.data / "one.panahcase"
+    file.write_bytes(world.case([world.message(COMPLAINT, WORDS)]))
+    words = world.passphrase.read_text().strip()
+    said = typed([sys.executable, "-m", "service.cli", "case", "open", str(file), "--key", str(world.key)], words)
+    assert WORDS in said
+    assert words not in said
+
+
+def typed(command: list[str], words: str) -> str:
+    """What stands on a terminal where somebody ran this and typed these words at the question."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(command[0], command)
+    said = b""
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # the other end has gone
+            break
+        if not part:
+            break
+        said += part
+        if b"not shown" in said and words:
+            os.write(terminal, words.encode() + b"\n")
+            words = ""
+    os.waitpid(child, 0)
+    os.close(terminal)
+    return said.decode("utf-8")
