@@ -58,10 +58,17 @@ def _describe_policy(body: KeyringBody) -> str:
 
 
 def describe_member(member: Member) -> str:
+    return f"{describe_place(member)} {member.id.hex()} {_describe_days(member)}"
+
+
+def describe_place(member: Member) -> str:
     place = f" {member.group}" if member.group else ""
-    offline = " offline" if member.flags & OFFLINE else ""
+    return f"{ROLES[member.role]}{place}{' offline' if member.flags & OFFLINE else ''}"
+
+
+def _describe_days(member: Member) -> str:
     until = "" if member.until == NEVER else f" until {day_text(member.until)}"
-    return f"{ROLES[member.role]}{place}{offline} {member.id.hex()} from {day_text(member.from_day)}{until}"
+    return f"from {day_text(member.from_day)}{until}"
 
 
 def describe_risks(body: KeyringBody, today: int) -> Iterable[str]:

@@ -17,7 +17,7 @@ from service.commands.exits import OUT_OF_DATE, REFUSED, UNREADABLE
 from service.commands.holdings import Held, read_pin
 from service.commands.refusals import explain
 from service.commands.terminal import plain, read_file
-from service.differences import ROLES, day_text, describe_member, digits_of
+from service.differences import ROLES, day_text, describe_place, digits_of
 from service.instance import keyring_versions, read_keyring
 
 
@@ -79,7 +79,7 @@ def list_members(folder: Path) -> list[str]:
     body = Held.read(folder).newest
     if body is None:
         return ["no keyring yet"]
-    return [f"{member.id.hex()}  {describe_member(member)}" for member in body.members]
+    return [f"{member.id.hex()}  {describe_place(member)}" for member in body.members]
 
 
 def verify(place: Path, keyring: Path | None) -> Found:
