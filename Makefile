@@ -20,7 +20,7 @@ $(shell rm -rf $(VENV))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format bench locks pages clean
+.PHONY: help run test lint types format bench locks vectors pages clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -44,6 +44,11 @@ format: $(VENV)/test.stamp  ## let ruff lay out the Python
 bench: $(VENV)/test.stamp  ## measurements, each beside its raw probe
 	@$(PY) hatch_build.py pages
 	@$(PY) -m tests.bench $(ARGS)
+
+vectors: $(VENV)/test.stamp  ## write tests/vectors anew from their seeds, and fail where that changed them
+	@$(PY) hatch_build.py tests
+	@$(PY) -m tests.vectors.generate
+	@git diff --exit-code --stat -- tests/vectors crypto/SPEC.md
 
 pages: $(VENV)/run.stamp  ## the browser side, into service/web/dist
 	@$(PY) hatch_build.py pages

@@ -98,7 +98,7 @@ def _key_of(derived: bytes, instance: bytes) -> bytes:
     return kdf(derived, "keyfile", instance)
 
 
-_SPACES = re.compile(r"[ \t\n-]+")
+_SPACES = re.compile(r"[ \t\r\n-]+")
 
 
 def read_passphrase(typed: str) -> bytes:

@@ -233,6 +233,7 @@ class Desk:
     reader: Person
     sealed: list[bytes]
     entries: list[bytes] = field(default_factory=list)
+    boxes: dict[bytes, bytes] = field(default_factory=dict)  # by their hash
 
     @cached_property
     def first(self) -> SealedMessage:
@@ -307,6 +308,7 @@ class Desk:
         entry = self.entry(TEXT_ENTRY, parse_box(box).hash, self.cids[-1])
         precede = sum(one.kind == TEXT_ENTRY for one in self.chain().entries)
         self.entries.append(entry)
+        self.boxes[parse_box(box).hash] = box
         reply = seal_reply(self.world.instance, precede, entry, withhold_slots(box, mailbox.mailbox_pk), mailbox)
         return encode_post(Post(entry, box, self.status_block(), reply))
 

@@ -28,7 +28,7 @@ def load_cases(blobs: dict[str, str]) -> list[dict[str, Any]]:
 def resolve(value: Any, blobs: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [resolve(item, blobs) for item in value]
-    if isinstance(value, dict) and "blob" in value:
+    if isinstance(value, dict) and "blob" in value and set(value) <= {"blob", "edits"}:
         data = bytearray.fromhex(blobs[value["blob"]])
         for edit in value.get("edits", []):
             _edit(data, *edit)

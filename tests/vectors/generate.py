@@ -1,4 +1,4 @@
-"""Writes the vectors from fixed seeds: python -m tests.vectors.generate. The numbers in comments are clauses of SPEC.md."""
+"""Writes the vectors from fixed seeds: python -m tests.vectors.generate (or make vectors)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,30 @@
+"""What the vectors try, construct by construct: each case is one defect, named for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
+from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
+from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
+from tests.vectors.attack_message import box_sheet, evidence_sheet, message_sheet
+from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
+
+
+def sheets() -> dict[str, Callable[[Any], None]]:
+    """By file name, in the order in which the seeded generator is used."""
+    return {
+        "primitives": primitives_sheet,
+        "receipt": receipt_sheet,
+        "roots": roots_sheet,
+        "keyring": keyring_sheet,
+        "message": message_sheet,
+        "evidence": evidence_sheet,
+        "box": box_sheet,
+        "chain": chain_sheet,
+        "mailbox": mailbox_sheet,
+        "requests": requests_sheet,
+        "members": members_sheet,
+        "case": case_sheet,
+    }
