@@ -72,8 +72,8 @@ def show(data: Path, port: int) -> None:
         box=SIMPLE, show_header=False, title="Panah, a demonstration: not for real complaints", title_justify="left"
     )
     places.add_row("to complain", f"{here}/")
-    places.add_row("to check for an answer", f"{here}/check")
-    places.add_row("to work", f"{here}/desk")
+    places.add_row("to check for an answer", f"{here}/check/")
+    places.add_row("to work", f"{here}/desk/")
     places.add_row("to stop", "Ctrl-C")
     console.print(places)
     keys = Table(

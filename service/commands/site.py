@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from service import clock
+from service.commands.exits import Refused
 from service.commands.refusals import refusals
-from service.commands.terminal import out, steps
+from service.commands.terminal import out, plain, steps
 from service.instance import read_instance, write_instance
 
 app = typer.Typer(no_args_is_help=True, help="The pages that people see.")
@@ -34,9 +35,16 @@ def build(
         from service.site import build_site
 
         held = read_instance(instance)
+        _check_out(to)
         if today:
             write_instance(instance, replace(held, build_day=clock.today()))
 
         with steps().status("building the pages"):
             build_site(instance, to)
         out().print(f"built {to}")
+
+
+def _check_out(to: Path) -> None:
+    """The folder is replaced as a whole: one that holds anything but pages is not touched."""
+    if to.exists() and not (to / "manifest.json").is_file() and (not to.is_dir() or any(to.iterdir())):
+        raise Refused(f"{plain(str(to))} holds something else than pages", "name a new or an empty folder")

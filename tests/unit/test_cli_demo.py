@@ -174,6 +174,12 @@ def test_a_build_that_fails_leaves_the_old_pages(data: Path, monkeypatch: pytest
     assert not list(data.glob(".site-*.part"))
 
 
+def test_a_site_is_never_built_over_something_else(data: Path) -> None:
+    code, said = panah("site", "build", data / "instance", data / "demo")
+    assert (code, "something else" in said) == (1, True)
+    assert len(key_files(data)) == 23
+
+
 # -- serving
 
 
