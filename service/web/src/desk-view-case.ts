@@ -67,7 +67,7 @@ function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResu
 }
 
 const DO_NOT = ["r_do_not", "never_show"];
-const STORY = ["story", "message", "text"];
+const STORY = ["account", "story"];
 
 /** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
 function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {

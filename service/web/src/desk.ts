@@ -15,6 +15,7 @@ loadWords(page.language);
 
 const desk = newDesk();
 const root = document.getElementById("desk") as HTMLElement;
+root.textContent = ""; // what the page says to a browser in which none of this runs
 let drawn: Screen | "" = "";
 let planned = false;
 
