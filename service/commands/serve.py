@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,6 +58,7 @@ def run(settings: Settings) -> None:
     from service.static_pages import SiteRefused
     from service.store.database import DatabaseRefused
 
+    os.umask(0o077)  # the database, its log and the server key are for this account alone
     try:
         serve_until_stopped(settings)
     except SiteRefused as error:

@@ -33,6 +33,7 @@ def build(
     """Render every page in every language, with the manifest. The same input gives the same bytes."""
     with refusals():
         from service.site import build_site
+        from service.site.words import WordsMissing
 
         held = read_instance(instance)
         _check_out(to)
@@ -40,7 +41,10 @@ def build(
             write_instance(instance, replace(held, build_day=clock.today()))
 
         with steps().status("building the pages"):
-            build_site(instance, to)
+            try:
+                build_site(instance, to)
+            except WordsMissing as error:
+                raise Refused(plain(str(error)), "a catalogue of this installation is not complete") from None
         out().print(f"built {to}")
 
 
