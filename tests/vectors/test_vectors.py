@@ -10,7 +10,8 @@ import pytest
 
 from crypto.conformance import answer
 from crypto.errors import SLUGS
-from tests.vectors.cases import BLOBS, case_files, load_blobs, load_cases
+from tests.vectors.cases import BLOBS, EXAMPLES, case_files, load_blobs, load_cases
+from tests.vectors.examples import SPEC, in_spec
 from tests.vectors.generate import write_all
 from tests.vectors.lines import Lines
 
@@ -40,6 +41,12 @@ def test_every_class_that_a_construct_can_give_has_a_vector() -> None:
 
 def test_the_files_are_what_the_generator_writes(tmp_path: Path, typescript_seals: Lines) -> None:
     write_all(tmp_path, typescript_seals)
-    for path in [*case_files(), BLOBS]:
+    kept = [*case_files(), BLOBS, EXAMPLES]
+    for path in kept:
         assert json.loads((tmp_path / path.name).read_text()) == json.loads(path.read_text()), path.name
-    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in [*case_files(), BLOBS]}
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in kept}
+
+
+def test_the_examples_in_the_spec_are_those_of_the_vectors() -> None:
+    spec = SPEC.read_text()
+    assert in_spec(spec, json.loads(EXAMPLES.read_text())) == spec
