@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
-
 from crypto.case import encode_case
 from crypto.chain import PostedEntry
 from crypto.encoding import decode
 from service.actions.errors import NotFound
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile, find_case, read_message
+from service.store.database import Engine
 
 
 def export_case(keyrings: Keyrings, engine: Engine, cid: bytes) -> bytes:

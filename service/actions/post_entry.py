@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from crypto.box import parse_box
 from crypto.case import check_box
 from crypto.chain import (
@@ -28,7 +26,7 @@ from service.domain.days import is_plausible
 from service.keyrings import Keyrings
 from service.store.cases import find_case
 from service.store.commands import NewEntry, PostEntry
-from service.store.database import RowRefused
+from service.store.database import Engine, RowRefused
 from service.store.writer import Writer
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from crypto.encoding import Day
 from crypto.errors import ProtocolError, refuse
 from crypto.keyring import Member
@@ -18,6 +16,7 @@ from service.actions.errors import NotSignedIn
 from service.keyrings import Keyrings
 from service.store.cases import find_session
 from service.store.commands import CloseSession, NonceSpent, OpenSession, SpendNonce
+from service.store.database import Engine
 from service.store.writer import Writer
 
 

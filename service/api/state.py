@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import Engine
 
 from crypto.keyring import INVESTIGATOR, REVIEWER, Member
 from crypto.members import StaffRequest
@@ -16,6 +15,7 @@ from service.actions.sign_in import check_request
 from service.api.problems import BodyTooLarge
 from service.keyrings import Keyrings
 from service.settings import Settings
+from service.store.database import Engine
 from service.store.writer import Writer
 
 BINARY = "application/octet-stream"

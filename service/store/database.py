@@ -10,7 +10,8 @@ import psycopg
 import psycopg.errors
 import sqlalchemy.exc
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine as Engine  # a handle that actions pass on; what it does is known here only
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
