@@ -37,7 +37,9 @@ def forms(needle: str) -> dict[str, bytes]:
             first = (0, 2, 3)[alignment]
             last = len(text) - (4 if (len(raw) + alignment) % 3 else 0)
             found[f"base64 of {encoding}, offset {alignment}"] = text[first:last]
-            found[f"base64url of {encoding}, offset {alignment}"] = text[first:last].translate(bytes.maketrans(b"+/", b"-_"))
+            found[f"base64url of {encoding}, offset {alignment}"] = text[first:last].translate(
+                bytes.maketrans(b"+/", b"-_")
+            )
     return {name: form for name, form in found.items() if len(form) >= SHORTEST}
 
 
@@ -59,7 +61,9 @@ def search_files(roots: Iterable[Path], needles: Iterable[str]) -> list[Leak]:
     longest = max(len(form) for _, _, form in wanted)
     leaks: list[Leak] = []
     for root in roots:
-        for path in [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
+        for path in (
+            [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink())
+        ):
             leaks += search_bytes(str(path).encode(), f"name of {path}", wanted)
             with path.open("rb") as file:
                 tail = b""
