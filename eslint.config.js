@@ -42,7 +42,7 @@ const PAGES_KNOW = "pages know crypto/ts and each other; lit-html is the workben
 
 // What asks the server is in one module a page, so that all that leaves the browser can be read in one place.
 const requests = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource"].map((name) => ({
-  name, message: "only server.ts and desk-server.ts ask the server: call what they offer",
+  name, message: "only page-server.ts and desk-server.ts ask the server: call what they offer",
 }));
 
 export default tseslint.config(
