@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from babel import Locale
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -18,7 +19,7 @@ from crypto.keyring import ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import fields, languages
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, SUBMIT
+from service.site.script_words import CHECK, COMMON, FAULTS, SUBMIT
 from service.site.words import LOCALES, Words
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -40,9 +41,10 @@ class Kind:
     script_words: dict[str, str]
 
 
+SAID: Final = {key: text for key, (_, text) in FAULTS.items()}
 KINDS: Final = (
-    Kind("submit.html", "", "submitter", COMMON | SUBMIT),
-    Kind("check.html", "check/", "submitter", COMMON | CHECK),
+    Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
+    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK),
     Kind("about.html", "about/", "text", {}),
 )
 
@@ -101,6 +103,7 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "limits": {one.id: one.most_bytes for one in fields()},
         "days": day_words(code),
         "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
+        "faults": {key: slugs for key, (slugs, _) in FAULTS.items()},
     }
     if instance.roots != first.roots.encoded:
         page["roots"] = instance.roots.hex()
@@ -124,8 +127,13 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
 
 
 def day_words(code: str) -> list[str]:
-    """Months as they stand in a date, by Babel: a browser may lack a language, and then shows another."""
-    return [Locale(code).months["format"]["abbreviated" if code == "en" else "wide"][n] for n in range(1, 13)]
+    """A day in each month, by Babel: a browser may lack a language, and then shows another."""
+    days = [date(2345, month, 11) for month in range(1, 13)]
+    if code == "tg":  # Babel has the names of the months only; in a date they are linked
+        return [f"{{d}} {format_date(day, 'MMMM', locale=code).lower()}и {{y}}" for day in days]
+    locale = "en_GB" if code == "en" else code
+    said = [format_date(day, "long", locale=locale) for day in days]
+    return [one.replace("2345", "{y}").replace("11", "{d}") for one in said]
 
 
 def render_desk(instance: Instance, keyring: Keyring) -> Iterator[Page]:

@@ -4,6 +4,102 @@ from __future__ import annotations
 
 from typing import Final
 
-COMMON: Final[dict[str, str]] = {}
-SUBMIT: Final[dict[str, str]] = {}
+# One sentence for classes of failure that a person meets alike, with what to do. A class of SPEC 13 or of the server
+# (service/api/problems.py) stands in exactly one of them; a test compares.
+FAULTS: Final[dict[str, tuple[str, str]]] = {
+    "fault_code": (
+        "bad_code",
+        "A code has 24 digits. Look at what you typed: some are missing, or there are too many.",
+    ),
+    "fault_check_digit": (
+        "bad_check_digit",
+        "One digit is not right, or two have changed places. Compare with what you kept, digit by digit.",
+    ),
+    "fault_away": (
+        "away",
+        "There is no connection to our server. Everything you wrote is still here.",
+    ),
+    "fault_busy": (
+        "busy no_room internal",
+        "Our server cannot take it at this moment. Everything you wrote is still here.",
+    ),
+    "fault_expired": (
+        "keyring_expired",
+        "The list of readers is too old: it was good until {expires}, and today is {today} by your phone. "
+        "If that date is wrong, correct the clock of your phone and check again. If it is right, do not send from here: "
+        "write down what matters and come back in a few days, or use our other address.",
+    ),
+    "fault_rolled_back": (
+        "keyring_rolled_back keyring_forked wrong_keyring",
+        "The list of readers is not the newest one, or there are two different lists. Someone may have changed it on the way. "
+        "Do not send from here. Try another network or Tor Browser, and compare the fingerprint with one on paper.",
+    ),
+    "fault_readers": (
+        "threshold_not_reached wrong_roots wrong_instance key_reused missing_key no_readers low_order unsupported_suite",
+        "The list of readers is not signed by the organisations that this page knows. Someone may have changed it on the way. "
+        "Do not send from here. Try another network or Tor Browser, and compare the fingerprint with one on paper.",
+    ),
+    "fault_too_large": (
+        "too_large body_too_large",
+        "This is too long to send at once. Make it shorter, send it, and then add the rest under the same code.",
+    ),
+    "fault_random": (
+        "random_failed kdf_out_of_bounds no_worker",
+        "This browser cannot lock your words safely. Nothing was sent. Use another browser or another phone.",
+    ),
+    "fault_again": (
+        "stale_nonce",
+        "That took too long. Please try once more.",
+    ),
+    "fault_answer": (
+        "bad_signature not_a_member role_not_allowed wrong_case hash_mismatch keys_differ chain_broken bad_state "
+        "day_out_of_range commitment_mismatch decryption_failed bad_padding not_a_recipient",
+        "What came back is not signed as it must be, so it is not shown. Someone may have changed it. "
+        "Do not trust it. Come back later, from another network if you can.",
+    ),
+    "broken": (
+        "broken malformed wrong_origin wrong_passphrase not_found not_allowed not_signed_in chain_moved bad_input",
+        "Something does not fit between this page and our server. Open the page again; if you wrote something, copy it first. "
+        "If it stays like this, come back in a few days.",
+    ),
+}
+
+READERS: Final[dict[str, str]] = {
+    "readers_away": "There is no connection to our server, so the list of readers is not here yet. We keep trying.",
+    "grace": "The list of readers was good until {expires} and the new one is late. You can still send: the same people read.",
+    "widened": "Few readers are free at this moment, so all of them were asked.",
+    "clock_behind": "The clock of your phone seems wrong: it says {today}. You can go on all the same.",
+    "readers": "Your browser has chosen {drawn} of {reviewers} readers. Only they can open your words.",
+    "role1": "Reviewers, who read first",
+    "role2": "Supervisors",
+    "role3": "Investigators",
+    "role4": "Advisers",
+    "role5": "Translators",
+    "role6": "Keepers of names",
+    "role7": "People who watch over us",
+}
+
+COMMON: Final[dict[str, str]] = {
+    "problem": "Please look at this",
+    "sealing": "Not sent yet. Your words are being locked on this phone. Do not close this page.",
+    "sending": "Not sent yet. It is on its way. Do not close this page until it says “Sent”.",
+    "waiting": "Not sent yet. We keep trying by ourselves; do not close this page.",
+    "stopped": "Not sent.",
+    "sent": "Sent. We have it.",
+    "too_long": "This is too long to send at once. Make it shorter, send it, and then add the rest under the same code.",
+    **READERS,
+}
+
+SUBMIT: Final[dict[str, str]] = {
+    "empty": "Nothing is written yet. One sentence is enough, or only a name.",
+    "nothing": "Nothing written",
+    "no_name": "No name",
+    "danger_yes": "Yes, someone is in danger now",
+    "danger_no": "No, or I do not know",
+    "groups_differ": "This is not the same as your code. Go back, look at it again, and correct what you wrote down.",
+    "group": "Part {n}",
+    "kept": "I have kept the code",
+    "go_on": "Continue",
+}
+
 CHECK: Final[dict[str, str]] = {}

@@ -1,0 +1,80 @@
+// The signed list of readers: fetched, handed to the worker, judged there. Shown in words that anybody can check on paper.
+
+import { call } from "./page-server.js";
+import { deviceDay, el, fromHex, page, say, sayDay, sayFault, write } from "./page-ui.js";
+import { type Keeper, Refusal } from "./page-worker.js";
+import { type Readers, type Refused, type Vouching } from "./worker-calls.js";
+
+export type Trust = { state: "wait" } | { state: "away" } | ({ state: "ok" } & Readers) | ({ state: "refused" } & Refused);
+
+export class Readership {
+  trust: Trust = { state: "wait" };
+  private vouching: Vouching | undefined;
+  private asked: Promise<void> | undefined;
+
+  constructor(private readonly keeper: Keeper, private readonly changed: () => void) {
+    const { first, roots, keyring, build_day } = page;
+    const pins = { first: fromHex(first), roots: roots === undefined ? undefined : fromHex(roots), version: keyring.version, hash: fromHex(keyring.hash), buildDay: build_day };
+    keeper.ask("pin", pins).then((vouching) => {
+      this.vouching = vouching;
+      changed();
+    }, () => this.judge({ state: "refused", slug: "no_worker" }));
+  }
+
+  /** Once, however often it is asked; anew after a failure or with `again`. */
+  load(again = false): Promise<void> {
+    if (again || this.trust.state === "away" || this.trust.state === "refused") this.asked = undefined;
+    return (this.asked ??= this.fetch());
+  }
+
+  private async fetch(): Promise<void> {
+    if (this.trust.state !== "ok") this.judge({ state: "wait" });
+    try {
+      const [keyring, kem] = await Promise.all([call("keyring"), call("keyring/kem")]);
+      const verdict = await this.keeper.ask("keyring", { keyring, kem, deviceDay: deviceDay() });
+      this.judge(verdict.slug === undefined ? { state: "ok", ...verdict } : { state: "refused", ...verdict });
+    } catch (error) {
+      const slug = error instanceof Refusal ? error.slug : "internal";
+      this.judge(slug === "away" || slug === "busy" ? { state: "away" } : { state: "refused", slug });
+    }
+  }
+
+  private judge(trust: Trust): void {
+    this.trust = trust;
+    this.changed();
+  }
+
+  /** What to say when they are not to be trusted. */
+  why(): string {
+    const { trust } = this;
+    if (trust.state === "away") return say("readers_away");
+    if (trust.state !== "refused") return "";
+    const days = { today: sayDay(trust.today ?? deviceDay()), expires: sayDay(trust.expires ?? 0) };
+    return sayFault(trust.slug === "malformed" ? "wrong_roots" : trust.slug, days);
+  }
+
+  paint(): void {
+    const { trust, vouching } = this;
+    const who = el("who");
+    who.dataset["state"] = trust.state === "ok" && trust.grace ? "grace" : trust.state === "away" ? "refused" : trust.state;
+    el("who-wait").hidden = trust.state !== "wait";
+    el("who-ok").hidden = trust.state !== "ok";
+    write("who-notice", trust.state !== "ok" ? this.why() : trust.grace ? say("grace", { expires: sayDay(trust.expires) }) : trust.widened ? say("widened") : "");
+    write("clock", trust.state === "ok" && trust.clockBehind ? say("clock_behind", { today: sayDay(deviceDay()) }) : "");
+    if (trust.state !== "ok") return;
+    el("readers").textContent = say("readers", { drawn: trust.drawn, reviewers: trust.roles[1] ?? 0 });
+    list("roles", trust.roles.flatMap((count, role) => (count ? [`${say(`role${role}`)}: ${count}`] : [])));
+    list("organisations", vouching?.organisations ?? []);
+    el("fingerprint").textContent = vouching?.fingerprint ?? "";
+  }
+}
+
+function list(id: string, lines: string[]): void {
+  const place = el(id);
+  place.textContent = "";
+  for (const line of lines) {
+    const item = document.createElement("li");
+    item.textContent = line;
+    place.append(item);
+  }
+}

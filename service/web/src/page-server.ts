@@ -1,0 +1,37 @@
+// The only file of the submitter's pages that speaks to the server.
+
+import { Refusal } from "./page-worker.js";
+
+const PATIENCE = 120_000; // a sealed message is up to 300 kB, and there are lines of 32 kbit/s
+
+export async function call(path: string, body?: Uint8Array): Promise<Uint8Array> {
+  const patience = new AbortController();
+  const timer = window.setTimeout(() => patience.abort(), PATIENCE);
+  try {
+    const response = await fetch(`/v1/${path}`, {
+      method: body ? "POST" : "GET",
+      body: body as BodyInit | undefined ?? null,
+      headers: body ? { "Content-Type": "application/octet-stream" } : {},
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      signal: patience.signal,
+    });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    throw new Refusal(await slugOf(response));
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal("away");
+  } finally {
+    window.clearTimeout(timer);
+  }
+}
+
+async function slugOf(response: Response): Promise<string> {
+  try {
+    const { slug } = (await response.json()) as { slug?: unknown };
+    if (typeof slug === "string") return slug;
+  } catch {
+    // not a problem document: somebody else answers in the server's place
+  }
+  return "away";
+}

@@ -1,0 +1,242 @@
+// What both pages share: words, screens, errors, leaving, hiding, idling, and changing the language without losing a word.
+
+import { Idle } from "./desk-idle.js";
+
+export interface PageFacts {
+  language: string;
+  first: string;
+  roots?: string;
+  keyring: { version: number; hash: string };
+  build_day: number;
+  away: string;
+  limits: { account: number; name: number };
+  days: string[];
+  words: Record<string, string>;
+  faults: Record<string, string>;
+}
+
+export let page: PageFacts;
+
+/** Held by the app; the shell asks when it must know or redraw. */
+export interface App {
+  /** Writes everything that depends on state or language; called after every change. */
+  paint(): void;
+  /** There are words here that are nowhere else. */
+  unsaved(): boolean;
+  /** A sealed message is on its way: leaving now would lose it. */
+  busy(): boolean;
+  /** Forget keys and words. */
+  wipe(): void;
+  act(what: string, button: HTMLElement): void;
+  typed(field: HTMLElement): void;
+}
+
+let app: App;
+
+export function el<T extends HTMLElement = HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+export const all = (selector: string): HTMLElement[] => Array.from(document.querySelectorAll<HTMLElement>(selector));
+
+export const field = (id: string): HTMLInputElement => el<HTMLInputElement>(id);
+
+/** The words of `key`, with each {name} filled in. */
+export function say(key: string, values: Record<string, string | number> = {}): string {
+  return (page.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+}
+
+export function sayDay(day: number): string {
+  const date = new Date(day * 86400000);
+  return (page.days[date.getUTCMonth()] as string).replace("{d}", String(date.getUTCDate())).replace("{y}", String(date.getUTCFullYear()));
+}
+
+/** The sentence for a class of failure: what it is and what to do. */
+export function sayFault(slug: string, values: Record<string, string | number> = {}): string {
+  const key = Object.keys(page.faults).find((one) => (page.faults[one] as string).split(" ").includes(slug)) ?? "broken";
+  return say(key, values);
+}
+
+export function write(id: string, text: string): void {
+  const place = el(id);
+  place.textContent = text;
+  place.hidden = text === "";
+}
+
+export function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
+export const deviceDay = (): number => Math.max(0, Math.floor(Date.now() / 86400000));
+export const groups = (code: string): string => code.replace(/(\d{4})(?=\d)/g, "$1 ");
+export const filled = (text: string): boolean => text.trim() !== "";
+
+let screen = "";
+
+export function shown(): string {
+  return screen;
+}
+
+/** One thing a screen. The heading takes the focus, so that it is read out. */
+export function show(name: string): void {
+  screen = name;
+  clearFaults();
+  paint();
+  document.querySelector<HTMLElement>(`section[data-screen="${name}"] h1`)?.focus();
+  window.scrollTo(0, 0);
+}
+
+export function paint(): void {
+  document.documentElement.dataset["screen"] = screen;
+  for (const section of all("section[data-screen]")) section.hidden = section.dataset["screen"] !== screen;
+  app.paint();
+}
+
+/** A summary on top, which takes the focus; with a field, the same words stand beside it. */
+export function fault(text: string, id = ""): void {
+  clearFaults();
+  const alert = el("alert");
+  (alert.firstElementChild as HTMLElement).textContent = say("problem");
+  const line = alert.lastElementChild as HTMLElement;
+  line.textContent = "";
+  if (id) {
+    const link = document.createElement("a");
+    link.href = `#${id}`;
+    link.dataset["field"] = id;
+    link.textContent = text;
+    line.append(link);
+    write(`${id}-error`, text);
+    field(id).setAttribute("aria-invalid", "true");
+    field(id).setAttribute("aria-describedby", `${id}-error`);
+  } else line.textContent = text;
+  alert.hidden = false;
+  alert.focus();
+  alert.scrollIntoView();
+}
+
+export function clearFaults(): void {
+  el("alert").hidden = true;
+  for (const place of all(".error")) place.hidden = true;
+  for (const place of all("[aria-invalid]")) place.removeAttribute("aria-invalid");
+}
+
+let leaving = false;
+
+/** At once and without asking; the page behind is empty, also for the way back. */
+export function leave(): void {
+  leaving = true;
+  app.wipe();
+  document.body.hidden = true;
+  location.replace(page.away);
+}
+
+let veiled = false;
+
+function veil(on: boolean): void {
+  veiled = on;
+  document.documentElement.toggleAttribute("data-veil", on);
+  for (const button of all("[data-do=veil]")) button.setAttribute("aria-pressed", String(on));
+}
+
+/** Fetches the same page in another language and puts it in the place of this one; what was typed moves over. */
+async function changeLanguage(address: string): Promise<void> {
+  const other = await fetchPage(address);
+  if (!other) return;
+  const before = all("input[id], textarea").map((one) => one as HTMLInputElement).map(({ id, value, checked, disabled }) => ({ id, value, checked, disabled }));
+  document.body.textContent = "";
+  for (const node of Array.from(other.body.childNodes)) document.body.append(document.importNode(node, true));
+  document.documentElement.lang = other.documentElement.lang;
+  document.title = other.title;
+  readPage();
+  ready();
+  for (const { id, ...was } of before) if (el(id)) Object.assign(field(id), was);
+  history.replaceState(null, "", address);
+  veil(veiled);
+  paint();
+  el("languages").querySelector("summary")?.focus();
+}
+
+function fetchPage(address: string): Promise<Document | null> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.onload = (): void => resolve(request.response?.getElementById("page") ? (request.response as Document) : null);
+    request.onerror = (): void => resolve(null);
+    request.send();
+  });
+}
+
+function readPage(): void {
+  page = JSON.parse(el("page").textContent ?? "") as PageFacts;
+}
+
+/** The page works: the notice goes, the controls wake. */
+function ready(): void {
+  el("needs").hidden = true;
+  for (const control of all(":disabled")) control.removeAttribute("disabled");
+}
+
+const NEEDED = ["BigInt", "Worker", "fetch", "TextEncoder", "AbortController"];
+
+export function start(first: string, made: App): void {
+  app = made;
+  if (NEEDED.some((name) => !(name in window)) || !window.crypto?.getRandomValues) return; // the notice stays
+  readPage();
+  ready();
+  listen();
+  screen = first;
+  paint();
+}
+
+function listen(): void {
+  let lastEscape = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      if (event.timeStamp - lastEscape < 1000) leave();
+      lastEscape = event.timeStamp;
+    }
+    if (event.key === "Enter" && event.target instanceof HTMLInputElement && !event.isComposing) {
+      event.target.closest("section")?.querySelector<HTMLElement>(".main")?.click();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const link = target.closest("a");
+    const button = target.closest<HTMLElement>("[data-do]");
+    if (link?.id === "away") {
+      event.preventDefault();
+      leave();
+    } else if (link?.hreflang) {
+      event.preventDefault();
+      void changeLanguage(link.getAttribute("href") ?? "");
+    } else if (link?.dataset["field"]) {
+      event.preventDefault();
+      field(link.dataset["field"]).focus();
+    } else if (button?.dataset["do"] === "veil") veil(!veiled);
+    else if (button) app.act(button.dataset["do"] ?? "", button);
+  });
+  document.addEventListener("input", (event) => app.typed(event.target as HTMLElement));
+  window.addEventListener("beforeunload", (event) => {
+    if (leaving || !(app.unsaved() || app.busy())) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  window.addEventListener("pagehide", () => app.wipe());
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  watchIdle();
+}
+
+function watchIdle(): void {
+  const idle = new Idle(
+    (left) => {
+      if (el("idle").hidden === left > 0) el("idle").hidden = left === 0;
+    },
+    () => {
+      if (!app.busy()) return leave();
+      veil(true); // what is on its way goes on; nobody reads over it
+      idle.start();
+    },
+  );
+  idle.start();
+}

@@ -1,0 +1,62 @@
+// The page's side of the worker that holds the code and the keys.
+
+import { type Answer, type Args, type Op, type Told } from "./worker-calls.js";
+
+/** What went wrong, as a class of SPEC 13 or of the server; `away` when no answer came. */
+export class Refusal extends Error {
+  constructor(readonly slug: string) {
+    super(slug);
+  }
+}
+
+interface Waiting {
+  settle: (value: never) => void;
+  fail: (error: Refusal) => void;
+  progress: ((share: number) => void) | undefined;
+}
+
+const PATH = "/s/worker.js";
+
+// The policy knows one address and lets no other pass.
+const policy = window.trustedTypes?.createPolicy("panah", {
+  createScriptURL(path: string): string {
+    if (path !== PATH) throw new TypeError("a worker from elsewhere");
+    return path;
+  },
+});
+
+export class Keeper {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private next = 0;
+
+  constructor() {
+    this.worker = new Worker((policy?.createScriptURL(PATH) as unknown as string | undefined) ?? PATH);
+    this.worker.onmessage = (event: MessageEvent<Told>): void => this.hear(event.data);
+    this.worker.onerror = (event): void => {
+      event.preventDefault();
+      for (const { fail } of this.waiting.values()) fail(new Refusal("no_worker"));
+    };
+  }
+
+  ask<K extends Op>(op: K, args: Args<K>, progress?: (share: number) => void): Promise<Answer<K>> {
+    const id = this.next++;
+    return new Promise((settle, fail) => {
+      this.waiting.set(id, { settle, fail, progress });
+      this.worker.postMessage({ id, op, args });
+    });
+  }
+
+  end(): void {
+    this.worker.terminate();
+  }
+
+  private hear(told: Told): void {
+    const waiting = this.waiting.get(told.id);
+    if (!waiting) return;
+    if ("share" in told) return waiting.progress?.(told.share);
+    this.waiting.delete(told.id);
+    if ("slug" in told) waiting.fail(new Refusal(told.slug));
+    else waiting.settle(told.ok as never);
+  }
+}

@@ -1,0 +1,235 @@
+// The write page: one question a screen, send within reach from the first word on. Nothing is stored; the keys are in the worker.
+
+import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, say, sayFault, show, shown, start, write } from "./page-ui.js";
+import { Readership } from "./page-readers.js";
+import { Sending } from "./page-sending.js";
+import { Keeper, Refusal } from "./page-worker.js";
+import { type Draft } from "./worker-calls.js";
+
+const AFTER: Record<string, string> = { write: "name", name: "danger", danger: "send" };
+const FIELDS = ["account", "name"] as const;
+
+let keeper: Keeper | undefined;
+let readership: Readership | undefined;
+let sending: Sending | undefined;
+let sealed: { draft: string; message: Uint8Array } | undefined;
+let code = ""; // shown once the words are sealed under it
+let ownCode = false; // the person had it before
+let stretched = 0;
+let asked: number[] = []; // the two groups to be typed back
+let right = false;
+let second = "";
+let trail: string[] = [];
+
+const sent = (): boolean => sending?.state === "sent";
+const anything = (): boolean => FIELDS.some((id) => filled(field(id).value));
+
+/** On the first sign of life, so that all is ready when the words are. */
+function prepare(): Keeper {
+  if (keeper) return keeper;
+  keeper = new Keeper();
+  readership = new Readership(keeper, paint);
+  void readership.load();
+  stretch("");
+  return keeper;
+}
+
+function stretch(digits: string): void {
+  stretched = 0;
+  sealed = undefined;
+  code = "";
+  ownCode = digits !== "";
+  keeper?.ask("receipt", { code: digits }, (share) => {
+    stretched = share;
+    paintState();
+  }).catch(() => undefined); // whoever seals hears of it
+}
+
+function draft(): Draft {
+  return {
+    kind: ownCode ? "followUp" : "complaint",
+    lane: field("danger-yes").checked ? 1 : 0,
+    language: page.language,
+    account: field("account").value,
+    name: field("name").value,
+  };
+}
+
+function go(to: string): void {
+  trail.push(shown());
+  show(to);
+}
+
+function back(): void {
+  if (shown() === "code") sending?.end(); // a new press sends the same bytes, or others after an edit
+  show(trail.pop() ?? "write");
+}
+
+function toSend(): void {
+  const long = FIELDS.find((id) => new TextEncoder().encode(field(id).value).length > page.limits[id]);
+  const from = anything() ? long : "account";
+  if (!from) return go("send");
+  const screen = from === "account" ? "write" : "name";
+  if (shown() !== screen) go(screen);
+  fault(say(long ? "too_long" : "empty"), from);
+}
+
+function send(): void {
+  prepare();
+  const now = draft();
+  const key = JSON.stringify(now);
+  const again = sealed?.draft === key ? sealed.message : undefined;
+  sending?.end();
+  sending = new Sending(async (newReaders) => {
+    if (again && !newReaders) return again;
+    return seal(now, key, newReaders);
+  }, changed);
+  go("code");
+}
+
+async function seal(now: Draft, key: string, newReaders: boolean): Promise<Uint8Array> {
+  await readership?.load(newReaders);
+  const trust = readership?.trust;
+  if (trust?.state !== "ok") throw new Refusal(trust?.state === "refused" ? trust.slug : "away");
+  const made = await prepare().ask("seal", now);
+  sealed = { draft: key, message: made.message };
+  code = made.code;
+  return made.message;
+}
+
+function changed(): void {
+  if (sent()) {
+    sealed = undefined;
+    for (const id of FIELDS) field(id).value = ""; // the words are where they belong
+  }
+  paint();
+}
+
+async function useCode(): Promise<void> {
+  try {
+    stretch(await prepare().ask("readCode", { text: field("code").value }));
+    field("code").value = "";
+    trail = [];
+    show("write");
+    field("account").focus();
+  } catch (error) {
+    fault(sayFault((error as Refusal).slug), "code");
+  }
+}
+
+function compare(): void {
+  const parts = groups(code).split(" ");
+  const wrong = ["a", "b"].find((name, i) => field(`group-${name}`).value.replace(/\D/g, "") !== parts[asked[i] as number]);
+  if (wrong) return fault(say("groups_differ"), `group-${wrong}`);
+  right = true;
+  go("done");
+}
+
+function wrote(): void {
+  if (ownCode || !code) return go("done");
+  if (!asked.length) {
+    const [a = 0, b = 0] = crypto.getRandomValues(new Uint8Array(2));
+    asked = [a % 3, 3 + (b % 3)];
+  }
+  go("again");
+}
+
+function addMore(): void {
+  sending = undefined;
+  ownCode = true;
+  trail = [];
+  field("danger-no").checked = true;
+  show("write");
+}
+
+const acts: Record<string, (button: HTMLElement) => void> = {
+  next: () => {
+    prepare();
+    go(AFTER[shown()] ?? "send");
+  },
+  back,
+  "to-send": toSend,
+  "go-write": () => go("write"),
+  "go-name": () => go("name"),
+  "go-danger": () => go("danger"),
+  "have-code": () => go("code-in"),
+  "use-code": () => void useCode(),
+  "drop-code": () => {
+    stretch("");
+    paint();
+  },
+  send: () => {
+    if (!anything()) return toSend();
+    if (readership?.trust.state === "refused") return fault(readership.why());
+    send();
+  },
+  retry: () => sending?.again(),
+  "check-again": () => void readership?.load(true),
+  wrote,
+  "check-groups": compare,
+  skip: () => go("done"),
+  second: () => void prepare().ask("newCode", null).then((made) => {
+    second = made;
+    paint();
+  }),
+  more: addMore,
+};
+
+function paintState(): void {
+  const state = sending?.state ?? "sealing";
+  const text = state === "stopped" || state === "waiting" ? `${say(state)} ${sayFault(sending?.slug ?? "")}` : say(state);
+  for (const place of all("#sent, [data-mirror=sent]")) {
+    place.dataset["state"] = state;
+    if ((place.firstElementChild as HTMLElement).textContent !== text) (place.firstElementChild as HTMLElement).textContent = text;
+    if (place.id !== "sent") place.hidden = !sending;
+  }
+  const progress = el<HTMLProgressElement>("stretch");
+  progress.hidden = state !== "sealing";
+  progress.value = stretched;
+}
+
+const app: App = {
+  paint() {
+    const ready = anything();
+    for (const button of all("[data-do=to-send]")) button.hidden = !ready;
+    el("intro").hidden = ownCode;
+    el("adding").hidden = !ownCode;
+    write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
+    write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
+    write("sum-danger", say(field("danger-yes").checked ? "danger_yes" : "danger_no"));
+    readership?.paint();
+    paintState();
+    write("receipt", groups(code));
+    el("new-code").hidden = ownCode || !code;
+    el("old-code").hidden = !ownCode;
+    for (const one of all("[data-do=retry]")) one.hidden = sending?.state !== "waiting" && sending?.state !== "stopped";
+    for (const one of all("[data-do=wrote]")) {
+      one.hidden = !code || (ownCode && !sent());
+      one.textContent = say(ownCode ? "go_on" : "kept");
+    }
+    for (const one of all("[data-until=sent]")) one.hidden = sent();
+    for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== field("danger-yes").checked;
+    asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
+    el("right").hidden = !right;
+    write("second-receipt", groups(second));
+  },
+  unsaved: () => anything() && !sent(),
+  busy: () => sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
+  wipe() {
+    keeper?.end();
+    sending?.end();
+    code = second = "";
+    sealed = undefined;
+    for (const one of all("input:not([type=radio]), textarea")) (one as HTMLInputElement).value = "";
+    for (const one of all(".code, .words")) one.textContent = "";
+  },
+  act: (what, button) => acts[what]?.(button),
+  typed(target) {
+    prepare();
+    if (target.hasAttribute("aria-invalid")) clearFaults();
+    paint();
+  },
+};
+
+start("write", app);
+document.addEventListener("focusin", (event) => event.target instanceof HTMLTextAreaElement && prepare());
