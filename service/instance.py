@@ -120,12 +120,17 @@ def root_changes(directory: Path) -> list[bytes]:
     return [_read_bytes(path) for path in sorted(paths, key=lambda path: int(path.stem))]
 
 
-def write_root_change(directory: Path, version: int, change: bytes, roots: bytes) -> None:
-    """`version` is that of the new set. The change first: a pinned set always has its history."""
+def write_root_change(directory: Path, version: int, change: bytes) -> None:
+    """`version` is that of the new set."""
     folder = directory / "root-changes"
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"{version}.bin", change)
-    write_whole(directory / "roots.bin", roots)
+
+
+def write_roots(directory: Path, roots: bytes) -> None:
+    """The set now in force; its change must be there already."""
+    if _read_bytes(directory / "roots.bin") != roots:
+        write_whole(directory / "roots.bin", roots)
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:

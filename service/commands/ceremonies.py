@@ -14,13 +14,11 @@ from crypto.primitives import hash, random_bytes
 from crypto.rootfile import new_root_key, open_rootfile, read_rootfile, seal_rootfile
 from crypto.roots import (
     Root,
-    RootSet,
     encode_first_roots,
     encode_root,
     encode_root_change,
     encode_root_set,
     fingerprint,
-    rotate_roots,
 )
 from service import ceremony as rules
 from service import clock
@@ -47,6 +45,7 @@ from service.instance import (
     write_instance,
     write_keyring,
     write_root_change,
+    write_roots,
     write_whole,
 )
 from service.passphrases import new_passphrase
@@ -260,16 +259,14 @@ def publish(files: Sequence[Path], folder: Path) -> KeyringBody:
     body = UntrustedKeyring.parse(signed).verify(reviewed.roots, reviewed.instance, NO_PIN, clock.today(), 0).body
     if held.newest:
         check_extends(held.newest, body)
-    for version, change, roots in _new_root_sets(held, joined):
-        write_root_change(folder, version, change, roots.encoded)
+    # in this order, and each step once more when it was cut: changes, then the set, then the keyring by that set
+    for version, change in _new_root_changes(held, joined):
+        write_root_change(folder, version, change)
+    write_roots(folder, reviewed.roots.encoded)
     write_keyring(folder, body.version, signed, joined.kem_keys)
     return body
 
 
-def _new_root_sets(held: Held, joined: Ceremony) -> list[tuple[int, bytes, RootSet]]:
-    """The changes that the keyring's trustees already stand under and this folder does not."""
-    roots, found = held.history[-1], []
-    for change in joined.root_changes[len(held.changes) :]:
-        roots = rotate_roots(held.instance, roots, change)
-        found.append((roots.version, change, roots))
-    return found
+def _new_root_changes(held: Held, joined: Ceremony) -> list[tuple[int, bytes]]:
+    """The changes that the keyring stands on and this folder lacks, by the version that each brings."""
+    return list(enumerate(joined.root_changes, 2))[len(held.changes) :]

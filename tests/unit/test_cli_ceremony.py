@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 import crypto.members
 import crypto.rootfile
+import service.commands.ceremonies
 from crypto.primitives import Argon2Work
 from service import clock
 from service.commands.panah import app
@@ -35,6 +38,16 @@ class Ceremony:
         self.folder = folder
         self.instance = folder / "server" / "instance"
         self.trustees = [self.trustee(letter) for letter in "ABCDE"]
+
+    def copy(self, folder: Path) -> Ceremony:
+        """The same trustees, elsewhere on disk."""
+        shutil.copytree(self.folder, folder)
+        other = copy.copy(self)
+        other.folder, other.instance = folder, folder / "server" / "instance"
+        other.trustees = [
+            Trustee(*(folder / path.relative_to(self.folder) for path in vars(one).values())) for one in self.trustees
+        ]
+        return other
 
     def run(self, *arguments: object, code: int = 0) -> str:
         result = panah(*arguments)
@@ -122,22 +135,32 @@ def fingerprint_in(said: str) -> str:
     return found[1]
 
 
-@pytest.fixture
-def ceremony(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ceremony:
-    # the work of a key file is not what these tests are about
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work of a key file is not what these tests are about."""
     monkeypatch.setattr(crypto.rootfile.seal_rootfile, "__defaults__", (CHEAP,))
     monkeypatch.setattr(crypto.members.seal_keyfile, "__defaults__", (CHEAP,))
-    made = Ceremony(tmp_path)
-    made.begin()
-    return made
+
+
+MADE: dict[str, Ceremony] = {}  # once for all tests, each of which gets a copy
 
 
 @pytest.fixture
-def published(ceremony: Ceremony) -> Ceremony:
-    passed = ceremony.draft_first()
-    ceremony.sign(passed, 0, 2, 4)
-    ceremony.publish(passed)
-    return ceremony
+def ceremony(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Ceremony:
+    if "begun" not in MADE:
+        MADE["begun"] = Ceremony(tmp_path_factory.mktemp("begun"))
+        MADE["begun"].begin()
+    return MADE["begun"].copy(tmp_path / "copy")
+
+
+@pytest.fixture
+def published(ceremony: Ceremony, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Ceremony:
+    if "published" not in MADE:
+        MADE["published"] = ceremony.copy(tmp_path_factory.mktemp("published") / "copy")
+        passed = MADE["published"].draft_first()
+        MADE["published"].sign(passed, 0, 2, 4)
+        MADE["published"].publish(passed)
+    return MADE["published"].copy(tmp_path / "published")
 
 
 def at_day(monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
@@ -310,6 +333,30 @@ def test_the_root_set_changes_with_old_and_new_trustees(published: Ceremony) -> 
     assert "Organisation F" in said
     assert "Organisation E" not in said
     assert keyring_versions(published.instance) == [1, 2]
+
+
+@pytest.mark.parametrize("step", ["write_root_change", "write_roots", "write_keyring"])
+def test_a_publication_that_was_cut_is_finished_by_publishing_again(
+    published: Ceremony, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    newcomer = published.trustee("F")
+    published.trustees.append(newcomer)
+    change = published.folder / "server" / "roots.ceremony"
+    options = ("--instance", published.instance, "--add", newcomer.public, "--threshold", 4)
+    published.run("keyring", "rotate-roots", change, *options)
+    published.sign(change, 0, 1, 2, 5)
+    passed = published.folder / "server" / "after.ceremony"
+    published.run("keyring", "renew", passed, "--instance", published.instance, "--rotated", change)
+    published.sign(passed, 0, 3, 4, 5)
+
+    def cut(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service.commands.ceremonies, step, cut)
+        published.publish(passed, code=4)
+    published.publish(passed)
+    assert "4 of 4 needed" in published.run("keyring", "verify", "--instance", published.instance)
 
 
 def test_a_member_pins_the_new_root_set(published: Ceremony) -> None:
