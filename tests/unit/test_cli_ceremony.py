@@ -308,9 +308,9 @@ def test_a_member_gets_new_keys_under_the_same_id(published: Ceremony) -> None:
 def test_signatures_given_side_by_side_are_joined(ceremony: Ceremony) -> None:
     passed = ceremony.draft_first()
     copies = [passed.with_name(f"{number}.copy") for number in range(3)]
-    for number, copy in enumerate(copies):
-        copy.write_bytes(passed.read_bytes())
-        ceremony.sign(copy, number)
+    for number, single in enumerate(copies):
+        single.write_bytes(passed.read_bytes())
+        ceremony.sign(single, number)
     ceremony.publish(*copies)
     assert keyring_versions(ceremony.instance) == [1]
 
