@@ -1,0 +1,1 @@
+"""Measurements, each beside its raw probe in the same run. Ratios are what counts: machines differ."""
