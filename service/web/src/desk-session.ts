@@ -88,7 +88,7 @@ export class DeskSession {
     if (door.busy) return;
     door.fault = null;
     door.field = "";
-    if (!this.keyfile) [door.fault, door.field] = [{ slug: "no_file", fact: "" }, "file"];
+    if (!this.keyfile) [door.fault, door.field] = [{ slug: door.fileName ? "malformed" : "no_file", fact: "" }, "file"];
     else if (passphrase.length === 0) [door.fault, door.field] = [{ slug: "no_passphrase", fact: "" }, "passphrase"];
     if (door.fault || !this.keyfile) {
       passphrase.fill(0);

@@ -171,8 +171,7 @@ const LANGUAGE_ANSWERS = ["lang", "reply_lang", "v_language"];
 
 function answer([id, value]: [string, string], language: string, languages: [string, string][]): TemplateResult {
   const label = has(`answer.${id}`) ? t(`answer.${id}`) : id;
-  const coded = LANGUAGE_ANSWERS.includes(id) ? languageName(value, languages) : "";
-  const own = coded || (has(`value.${id}.${value}`) ? t(`value.${id}.${value}`) : has(`value.${value}`) ? t(`value.${value}`) : "");
+  const own = LANGUAGE_ANSWERS.includes(id) ? languageName(value, languages) : "";
   return html`<div class="answer"><h3>${label}</h3>${own ? html`<p>${own}</p>` : html`<p class="words" lang=${language || nothing} dir="auto">${value}</p>`}</div>`;
 }
 

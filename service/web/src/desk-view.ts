@@ -67,18 +67,25 @@ function masthead(desk: Desk, act: Actions): TemplateResult {
 
 function refused(desk: Desk, act: Actions): TemplateResult {
   const slug = desk.refusal?.slug ?? "other";
+  const own = ["away", "keyring_expired"].includes(slug) ? slug : "";
   return html`
     <div class="door">
       <h1 tabindex="-1">${t("door.title")}</h1>
       <div class="alarm" role="alert">
-        <h2>${t(slug === "away" ? "refused.away.title" : "refused.title")}</h2>
+        <h2>${t(own ? `refused.${own}.title` : "refused.title")}</h2>
         <p>${fault(slug, "keyring")}</p>
-        ${slug === "away" ? nothing : html`<p>${t("refused.advice")}</p>`}
-        ${factLine(desk.refusal?.fact)}
+        ${slug === "keyring_expired" ? expired(desk.refusal?.fact ?? "") : nothing}
+        ${own ? nothing : html`<p>${t("refused.advice")}</p> ${factLine(desk.refusal?.fact)}`}
       </div>
       <button type="button" class="main" @click=${act.check}>${t("refused.again")}</button>
     </div>
   `;
+}
+
+/** Both dates, because one of them may be wrong. */
+function expired(fact: string): TemplateResult {
+  const ended = Number(/expired (\d+)/.exec(fact)?.[1] ?? 0);
+  return html`<p>${t("refused.dates", { ended: day(ended), today: day(Math.floor(Date.now() / 86400000)) })}</p>`;
 }
 
 function factLine(fact: string | undefined): TemplateResult | typeof nothing {
