@@ -49,6 +49,7 @@ from service.instance import (
     write_whole,
 )
 from service.passphrases import new_passphrase
+from service.record import new_record
 
 # -- root keys and the instance
 
@@ -229,7 +230,7 @@ def sign(file: Path, reviewed: Review, key: Path, passphrase: str, to: Path) -> 
         raise CeremonyRefused("the file has changed since it was shown")
     signed = rules.countersign(made, reviewed, root.pk, seed)
     # the memory first: a signature that got out is always remembered
-    write_record(key, (read_record(key) or rules.new_record(reviewed)).after(reviewed))
+    write_record(key, (read_record(key) or new_record(reviewed)).after(reviewed))
     write_whole(to, signed.encode())
     return root
 

@@ -83,6 +83,7 @@ def show(data: Path, port: int) -> None:
         keys.add_row(file.path.name, file.passphrase)
     console.print(keys)
     console.print(f"All of them: {plain(str(data / 'demo' / 'passphrases.txt'))}", soft_wrap=True)
+    console.print("Up to five of the eight reviewers can open any one complaint: if one cannot, try another.")
 
 
 def _shown(data: Path) -> list[KeyFile]:

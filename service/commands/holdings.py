@@ -13,10 +13,11 @@ from crypto.enrolment import parse_kem_keys
 from crypto.keyring import Group, KeyringBody
 from crypto.roots import FirstRoots, Root, RootSet, parse_first_roots, parse_root
 from service import ceremony as rules
-from service.ceremony import Ceremony, CeremonyRefused, Record
+from service.ceremony import Ceremony, CeremonyRefused
 from service.commands.exits import USAGE, Refused
 from service.commands.terminal import read_file
 from service.instance import InstanceError, keyring_versions, read_instance, read_keyring, root_changes, write_whole
+from service.record import Record
 
 MAX_SMALL = 8192  # a root, an enrolment, a root key file, first-roots.bin: each under 4 KiB
 

@@ -16,6 +16,7 @@ from crypto.roots import FirstRoots, Root, encode_first_roots, encode_root_chang
 from service import ceremony as rules
 from service.ceremony import Ceremony, CeremonyRefused, Review
 from service.drafting import Changes, draft_keyring, enrolments_needed, gather_kem_keys
+from service.record import Record, new_record
 
 TODAY = 20_500
 PANEL_ABROAD = Group(id="abroad", kind=PANEL, countries=())
@@ -280,8 +281,8 @@ def test_a_draft_of_another_instance_is_refused(world: World) -> None:
 # -- a trustee's own memory
 
 
-def remembered(reviewed: Review) -> rules.Record:
-    return rules.new_record(reviewed).after(reviewed)
+def remembered(reviewed: Review) -> Record:
+    return new_record(reviewed).after(reviewed)
 
 
 def test_a_trustee_does_not_sign_an_older_version_again(world: World) -> None:
