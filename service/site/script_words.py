@@ -102,4 +102,26 @@ SUBMIT: Final[dict[str, str]] = {
     "go_on": "Continue",
 }
 
-CHECK: Final[dict[str, str]] = {}
+CHECK: Final[dict[str, str]] = {
+    "deriving": "Your code is being turned into a key, on this phone. On a slow phone it takes about ten seconds.",
+    "asking": "Asking our server, and checking every signature.",
+    "state0": "It has come in.",
+    "state1": "A person has opened it.",
+    "state_other": "People are working on it.",
+    "state16": "It rests, because you asked us to stop.",
+    "state_answered": "A person has read it and answered.",
+    "next_wait": "An answer comes here. Nothing more is needed from you.",
+    "next_answered": "You can write back, or ask. You do not have to.",
+    "next_rest": "Nothing goes on until you write to us.",
+    "old": "The newest signed news is from {day}. We promise news more often than that. Perhaps something holds it back: "
+    "look again from another network or in Tor Browser, and write to us.",
+    "by": "{role}, {day}",
+    "by1": "Reviewer",
+    "by2": "Supervisor",
+    "by3": "Investigator",
+    "signed": "Signature checked",
+    "revoked": "The key of the person who signed this is no longer trusted since that day. Take care, and ask us.",
+    "spoilt": "One answer is not shown: its signature is not right. Someone may have changed it.",
+    "burnt": "It is deleted.",
+    "more_empty": "Nothing is written yet. One sentence is enough.",
+}

@@ -39,6 +39,13 @@ export class Readership {
     }
   }
 
+  /** Resolves once they are trusted; else throws why not. */
+  async ensure(again = false): Promise<void> {
+    await this.load(again);
+    const { trust } = this;
+    if (trust.state !== "ok") throw new Refusal(trust.state === "refused" ? trust.slug : "away");
+  }
+
   private judge(trust: Trust): void {
     this.trust = trust;
     this.changed();

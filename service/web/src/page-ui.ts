@@ -1,6 +1,7 @@
 // What both pages share: words, screens, errors, leaving, hiding, idling, and changing the language without losing a word.
 
 import { Idle } from "./desk-idle.js";
+import { type Sending } from "./page-sending.js";
 
 export interface PageFacts {
   language: string;
@@ -120,6 +121,20 @@ export function clearFaults(): void {
   for (const place of all("[aria-invalid]")) place.removeAttribute("aria-invalid");
 }
 
+/** Where a message is on its way, in words; and what may be done about it. */
+export function paintSending(sending: Sending | undefined): void {
+  const state = sending?.state ?? "sealing";
+  const text = state === "stopped" || state === "waiting" ? `${say(state)} ${sayFault(sending?.slug ?? "")}` : say(state);
+  for (const place of all("#sent, [data-mirror=sent]")) {
+    place.dataset["state"] = state;
+    const line = place.firstElementChild as HTMLElement;
+    if (line.textContent !== text) line.textContent = text; // else it would be read out again
+    if (place.id !== "sent") place.hidden = !sending;
+  }
+  for (const one of all("[data-do=retry]")) one.hidden = state !== "waiting" && state !== "stopped";
+  for (const one of all("[data-until=sent]")) one.hidden = state === "sent";
+}
+
 let leaving = false;
 
 /** At once and without asking; the page behind is empty, also for the way back. */
@@ -179,14 +194,21 @@ function ready(): void {
 
 const NEEDED = ["BigInt", "Worker", "fetch", "TextEncoder", "AbortController"];
 
-export function start(first: string, made: App): void {
+const SOON = 2000; // ms; who looks this long may write: then the worker and the list of readers had better be here
+
+export function start(first: string, made: App, prepare: () => void): void {
   app = made;
-  if (NEEDED.some((name) => !(name in window)) || !window.crypto?.getRandomValues) return; // the notice stays
+  if (NEEDED.some((name) => !(name in window)) || !window.crypto?.getRandomValues) {
+    el("needs").className += " now";
+    return;
+  }
   readPage();
   ready();
   listen();
   screen = first;
   paint();
+  window.setTimeout(prepare, SOON);
+  document.addEventListener("focusin", (event) => event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement ? prepare() : undefined);
 }
 
 function listen(): void {

@@ -1,9 +1,9 @@
 // The write page: one question a screen, send within reach from the first word on. Nothing is stored; the keys are in the worker.
 
-import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, say, sayFault, show, shown, start, write } from "./page-ui.js";
+import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, paintSending, say, sayFault, show, shown, start, write } from "./page-ui.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
-import { Keeper, Refusal } from "./page-worker.js";
+import { Keeper, type Refusal } from "./page-worker.js";
 import { type Draft } from "./worker-calls.js";
 
 const AFTER: Record<string, string> = { write: "name", name: "danger", danger: "send" };
@@ -88,9 +88,7 @@ function send(): void {
 }
 
 async function seal(now: Draft, key: string, newReaders: boolean): Promise<Uint8Array> {
-  await readership?.load(newReaders);
-  const trust = readership?.trust;
-  if (trust?.state !== "ok") throw new Refusal(trust?.state === "refused" ? trust.slug : "away");
+  await readership?.ensure(newReaders);
   const made = await prepare().ask("seal", now);
   sealed = { draft: key, message: made.message };
   code = made.code;
@@ -176,15 +174,9 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 };
 
 function paintState(): void {
-  const state = sending?.state ?? "sealing";
-  const text = state === "stopped" || state === "waiting" ? `${say(state)} ${sayFault(sending?.slug ?? "")}` : say(state);
-  for (const place of all("#sent, [data-mirror=sent]")) {
-    place.dataset["state"] = state;
-    if ((place.firstElementChild as HTMLElement).textContent !== text) (place.firstElementChild as HTMLElement).textContent = text;
-    if (place.id !== "sent") place.hidden = !sending;
-  }
+  paintSending(sending);
   const progress = el<HTMLProgressElement>("stretch");
-  progress.hidden = state !== "sealing";
+  progress.hidden = sending?.state !== "sealing";
   progress.value = stretched;
 }
 
@@ -192,7 +184,7 @@ const app: App = {
   paint() {
     const ready = anything();
     for (const button of all("[data-do=to-send]")) button.hidden = !ready;
-    el("intro").hidden = ownCode;
+    el("intro").hidden = el("more-to-know").hidden = ownCode;
     el("adding").hidden = !ownCode;
     write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
     write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
@@ -202,12 +194,10 @@ const app: App = {
     write("receipt", groups(code));
     el("new-code").hidden = ownCode || !code;
     el("old-code").hidden = !ownCode;
-    for (const one of all("[data-do=retry]")) one.hidden = sending?.state !== "waiting" && sending?.state !== "stopped";
     for (const one of all("[data-do=wrote]")) {
       one.hidden = !code || (ownCode && !sent());
       one.textContent = say(ownCode ? "go_on" : "kept");
     }
-    for (const one of all("[data-until=sent]")) one.hidden = sent();
     for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== field("danger-yes").checked;
     asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
     el("right").hidden = !right;
@@ -231,5 +221,4 @@ const app: App = {
   },
 };
 
-start("write", app);
-document.addEventListener("focusin", (event) => event.target instanceof HTMLTextAreaElement && prepare());
+start("write", app, prepare);

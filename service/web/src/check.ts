@@ -1,0 +1,213 @@
+// The page that reads answers with a code, adds to what was sent, and deletes. Unknown, burnt and unanswered look the same.
+
+import { Readership } from "./page-readers.js";
+import { Sending } from "./page-sending.js";
+import { call } from "./page-server.js";
+import { type App, all, el, fault, field, filled, groups, page, paint, paintSending, say, sayDay, sayFault, show, shown, start, write } from "./page-ui.js";
+import { Keeper, Refusal } from "./page-worker.js";
+import { type Draft, type Opened, type Reply } from "./worker-calls.js";
+
+const OLD = 35; // days; a note comes every 28, a week is given to the line and to us
+const REST = 16; // safety_hold, SPEC 8.1
+
+let keeper: Keeper | undefined;
+let readership: Readership | undefined;
+let code = "";
+let derived: Promise<null> | undefined;
+let stretched = 0;
+let opening: "deriving" | "asking" | "failed" = "deriving";
+let refused = "";
+let opened: Opened | null = null;
+let burnt = false;
+let sending: Sending | undefined;
+let sealed: { text: string; message: Uint8Array } | undefined;
+
+function prepare(): Keeper {
+  if (keeper) return keeper;
+  keeper = new Keeper();
+  readership = new Readership(keeper, paint);
+  void readership.load();
+  return keeper;
+}
+
+async function open(): Promise<void> {
+  try {
+    const read = await prepare().ask("readCode", { text: field("code").value });
+    if (read !== code || !derived) derive(read);
+    await look();
+  } catch (error) {
+    fault(sayFault((error as Refusal).slug), "code");
+  }
+}
+
+function derive(read: string): void {
+  code = read;
+  stretched = 0;
+  derived = prepare().ask("receipt", { code: read }, (share) => {
+    stretched = share;
+    paint();
+  });
+}
+
+/** Everything between the code and the box. A failure keeps the code, and can be tried again. */
+async function look(): Promise<void> {
+  opening = "deriving";
+  burnt = false;
+  show("opening");
+  try {
+    await derived;
+    await readership?.ensure();
+    opening = "asking";
+    paint();
+    opened = await prepare().ask("open", { blocks: await ask(0) });
+    if (shown() === "opening") show(opened ? "box" : "empty");
+  } catch (error) {
+    opening = "failed";
+    refused = error instanceof Refusal ? error.slug : "broken";
+    paint();
+  }
+}
+
+/** Reads (0) or burns. A nonce that came too late is asked for once more. */
+async function ask(burn: number, again = true): Promise<Uint8Array> {
+  const nonce = await call("challenge", new Uint8Array(0));
+  const request = await prepare().ask("sign", { burn, nonce });
+  try {
+    return await call(burn ? "mailbox/burn" : "mailbox/read", request);
+  } catch (error) {
+    if (again && error instanceof Refusal && error.slug === "stale_nonce") return ask(burn, false);
+    throw error;
+  }
+}
+
+async function burnNow(button: HTMLElement): Promise<void> {
+  const what = Number(document.querySelector<HTMLInputElement>("[name=burn]:checked")?.value);
+  button.setAttribute("disabled", "");
+  try {
+    await ask(what);
+    opened = null;
+    burnt = true;
+    show("empty");
+  } catch (error) {
+    fault(sayFault(error instanceof Refusal ? error.slug : "broken"));
+  } finally {
+    button.removeAttribute("disabled");
+  }
+}
+
+function send(): void {
+  const text = field("more").value;
+  if (!filled(text)) return fault(say("more_empty"), "more");
+  if (new TextEncoder().encode(text).length > page.limits.account) return fault(say("too_long"), "more");
+  if (readership?.trust.state === "refused") return fault(readership.why());
+  const again = sealed?.text === text ? sealed.message : undefined;
+  const draft: Draft = { kind: "followUp", lane: 0, language: page.language, account: text, name: "" };
+  sending?.end();
+  sending = new Sending(async (newReaders) => {
+    if (again && !newReaders) return again;
+    await readership?.ensure(newReaders);
+    const { message } = await prepare().ask("seal", draft);
+    sealed = { text, message };
+    return message;
+  }, () => {
+    if (sending?.state === "sent") {
+      sealed = undefined;
+      field("more").value = "";
+    }
+    paint();
+  });
+  show("sending");
+}
+
+const home = (): string => (opened ? "box" : "empty");
+
+function back(): void {
+  if (shown() === "sending") {
+    sending?.end();
+    return show("write");
+  }
+  show(shown() === "opening" ? "code" : home());
+}
+
+const acts: Record<string, (button: HTMLElement) => void> = {
+  open: () => void open(),
+  again: () => {
+    if (readership?.trust.state !== "ok") void readership?.load(true);
+    void look();
+  },
+  look: () => void look(),
+  write: () => show("write"),
+  send,
+  retry: () => sending?.again(),
+  "check-again": () => void readership?.load(true),
+  "to-burn": () => show("burn"),
+  burn: (button) => void burnNow(button),
+  back,
+  "other-code": () => {
+    opened = null;
+    code = "";
+    derived = undefined;
+    field("code").value = "";
+    show("code");
+  },
+};
+
+function paintBox({ state, acknowledged, day, today, replies, refused: spoilt, gone }: Opened): void {
+  write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
+  write("state", say(state === REST ? "state16" : acknowledged ? "state_answered" : state < 2 ? `state${state}` : "state_other"));
+  write("next", say(state === REST ? "next_rest" : acknowledged ? "next_answered" : "next_wait"));
+  el("gone").hidden = gone < 1;
+  write("spoilt", spoilt.length ? say("spoilt") : "");
+  const list = el("replies");
+  list.textContent = "";
+  for (const reply of replies) list.append(article(reply));
+}
+
+function article({ seq, role, day, language, text, revoked }: Reply): HTMLElement {
+  const made = document.createElement("article");
+  made.dataset["seq"] = String(seq);
+  const add = (tag: string, kind: string, words: string): HTMLElement => {
+    const one = document.createElement(tag);
+    one.className = kind;
+    one.textContent = words;
+    made.append(one);
+    return one;
+  };
+  add("h2", "by", say("by", { role: say(`by${role}`), day: sayDay(day) }));
+  add("p", revoked ? "note" : "signed", say(revoked ? "revoked" : "signed"));
+  add("p", "reply", text).lang = language;
+  return made;
+}
+
+const app: App = {
+  paint() {
+    el("opening").dataset["state"] = opening;
+    (el("opening").firstElementChild as HTMLElement).textContent =
+      opening !== "failed" ? say(opening) : readership?.trust.state === "ok" ? sayFault(refused) : readership?.why() ?? sayFault(refused);
+    const progress = el<HTMLProgressElement>("stretch");
+    progress.hidden = opening !== "deriving";
+    progress.value = stretched;
+    for (const one of all("[data-do=again]")) one.hidden = opening !== "failed";
+    if (opened) paintBox(opened);
+    write("typed", groups(code));
+    write("burnt", burnt ? say("burnt") : "");
+    readership?.paint();
+    paintSending(sending);
+    for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
+  },
+  unsaved: () => filled(field("more").value) && sending?.state !== "sent",
+  busy: () => sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
+  wipe() {
+    keeper?.end();
+    sending?.end();
+    code = "";
+    opened = null;
+    sealed = undefined;
+    for (const one of all("input:not([type=radio]), textarea")) (one as HTMLInputElement).value = "";
+    for (const one of all(".code, .reply")) one.textContent = "";
+  },
+  act: (what, button) => acts[what]?.(button),
+  typed: () => void prepare(),
+};
+
+start("code", app, prepare);
