@@ -117,7 +117,7 @@ class SqliteConnection:
         return self
 
     def commit(self) -> None:
-        self._db.execute("COMMIT")
+        self._execute("COMMIT", ())  # no room for the log is a refusal; every other failure ends the process
 
     def rollback(self) -> None:
         if self._db.in_transaction:
@@ -158,7 +158,10 @@ class PostgresConnection:
         return self
 
     def commit(self) -> None:
-        self._db.commit()
+        try:
+            self._db.commit()
+        except psycopg.errors.DiskFull:
+            raise StorageFull from None
 
     def rollback(self) -> None:
         self._db.rollback()
