@@ -32,7 +32,8 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       ${opened ? html`${alarms(opened, languages)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${said(desk)} ${pages(opened, file.newFrom, languages)} ${composer(desk, opened, act, languages)}</div>
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(opened, file.newFrom, languages)} ${file.said === "sent" ? said(desk) : nothing}
+                ${composer(desk, opened, act, languages)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
     </div>
@@ -72,7 +73,10 @@ const STORY = ["account", "story"];
 /** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
 function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
   const lines = opened.messages.flatMap((message) => message.intake.filter(([id, value]) => DO_NOT.includes(id) && value.trim()).map((line) => ({ line, message })));
-  return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${lines.map(({ line, message }) => answer(line, message.language, languages))}</div>` : nothing;
+  const shown = lines.map(({ line, message }) => {
+    return line[0] === DO_NOT[0] ? html`<p class="words" lang=${message.language || nothing} dir="auto">${line[1]}</p>` : answer(line, message.language, languages);
+  });
+  return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${shown}</div>` : nothing;
 }
 
 export function openStop(opened: OpenedCase): OpenedMessage | undefined {
