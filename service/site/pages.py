@@ -19,7 +19,7 @@ from crypto.keyring import ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import fields, languages
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, FAULTS, SUBMIT
+from service.site.script_words import CHECK, COMMON, FAULTS, READERS, SUBMIT
 from service.site.words import LOCALES, Words
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -122,6 +122,7 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "threshold": roots.threshold,
         "keyring_version": keyring.body.version,
         "roles": roles,
+        "role_labels": [(role, words.gettext(READERS[f"role{n}"])) for n, role in enumerate(ROLE_NAMES, 1)],
         "page": page,
     }
 

@@ -67,7 +67,7 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
 READERS: Final[dict[str, str]] = {
     "readers_away": "There is no connection to our server, so the list of readers is not here yet. We keep trying.",
     "grace": "The list of readers was good until {expires} and the new one is late. You can still send: the same people read.",
-    "widened": "Few readers are free at this moment, so all of them were asked.",
+    "widened": "Few readers are free at this moment, so all of them are asked.",
     "clock_behind": "The clock of your phone seems wrong: it says {today}. You can go on all the same.",
     "readers": "Your browser has chosen {drawn} of {reviewers} readers. Only they can open your words.",
     "role1": "Reviewers, who read first",
@@ -115,7 +115,6 @@ CHECK: Final[dict[str, str]] = {
     "next_rest": "Nothing goes on until you write to us.",
     "old": "The newest signed news is from {day}. We promise news more often than that. Perhaps something holds it back: "
     "look again from another network or in Tor Browser, and write to us.",
-    "by": "{role}, {day}",
     "by1": "Reviewer",
     "by2": "Supervisor",
     "by3": "Investigator",

@@ -173,7 +173,7 @@ function article({ seq, role, day, language, text, revoked }: Reply): HTMLElemen
     made.append(one);
     return one;
   };
-  add("h2", "by", say("by", { role: say(`by${role}`), day: sayDay(day) }));
+  add("h2", "by", `${say(`by${role}`)}, ${sayDay(day)}`);
   add("p", revoked ? "note" : "signed", say(revoked ? "revoked" : "signed"));
   add("p", "reply", text).lang = language;
   return made;

@@ -218,8 +218,9 @@ function listen(): void {
       if (event.timeStamp - lastEscape < 1000) leave();
       lastEscape = event.timeStamp;
     }
-    if (event.key === "Enter" && event.target instanceof HTMLInputElement && !event.isComposing) {
-      event.target.closest("section")?.querySelector<HTMLElement>(".main")?.click();
+    if (event.key === "Enter" && (event.target as Element).matches(".digits") && !event.isComposing) {
+      event.preventDefault();
+      (event.target as Element).closest("section")?.querySelector<HTMLElement>(".main")?.click();
     }
   });
   document.addEventListener("click", (event) => {
