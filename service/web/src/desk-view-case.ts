@@ -26,7 +26,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       <div class="bar">
         <button type="button" class="plain" data-key="back" @click=${act.back}>← ${t("case.back")}</button>
         <h1 tabindex="-1">${t("case.title")} <span class="id" title=${file.cid}>${shortId(file.cid)}</span></h1>
-        ${file.detail ? html`<button type="button" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
+        ${file.detail ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
       ${opened ? html`${alarms(opened, languages)}
@@ -67,6 +67,7 @@ function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResu
   `;
 }
 
+const EXCERPT = 120; // letters of an answer in the history: enough to know which it was
 const DO_NOT = ["r_do_not", "never_show"];
 const STORY = ["account", "story"];
 
@@ -129,12 +130,18 @@ function historyLine(entry: OpenedEntry): TemplateResult {
       <details ?open=${bad}>
         <summary><span class="mark ${bad ? "bad" : entry.verdict === "counts" ? "good" : "unsure"}">${t(`verdict.${entry.verdict}`)}</span>
           ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></summary>
+        ${entry.text ? html`<p class="excerpt" lang=${entry.language || nothing} dir="auto">${excerpt(entry.text)}</p>` : nothing}
         <p>${t(`verdict.${entry.verdict}.why`)}</p>
         ${entry.fault ? html`<p class="broken">${fault(entry.fault.slug, "case")} <code>${entry.fault.slug}</code></p>` : nothing}
         <dl class="fields">${fields.filter(([, value]) => value).map(([key, value]) => html`<div><dt>${t(`field.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>
       </details>
     </li>
   `;
+}
+
+function excerpt(text: string): string {
+  const letters = [...text];
+  return letters.length > EXCERPT ? `${letters.slice(0, EXCERPT).join("")}…` : text;
 }
 
 function said(desk: Desk): TemplateResult | typeof nothing {

@@ -93,7 +93,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   return html`
     <tr role="row" class="case ${peek.reach} ${selected} ${line.lane === 1 && !closed ? "urgent" : ""}">
       <td role="cell" class="case">
-        <button type="button" class="open" data-cid=${line.cid} @focus=${(): void => act.select(line.cid)} @click=${(): void => act.open(line.cid)}>
+        <button type="button" class="open" data-cid=${line.cid} data-reach=${peek.reach} @focus=${(): void => act.select(line.cid)} @click=${(): void => act.open(line.cid)}>
           <span class="unseen">${t("queue.open_case")}</span> <span class="id">${shortId(line.cid)}</span>
         </button>
         ${line.lane ? html`<span class="lane lane-${line.lane}">${t(`lane.${line.lane}`)}</span>` : nothing}
