@@ -1,4 +1,4 @@
-"""`panah site build`: templates, catalogues, bundles and an instance make the pages. The same input gives the same bytes."""
+"""`panah site build`: templates, words, bundles and an instance make the pages. The same input gives the same bytes."""
 
 from service.site.build import build_site
 
