@@ -32,12 +32,12 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "fault_rolled_back": (
         "keyring_rolled_back keyring_forked wrong_keyring",
         "The list of readers is not the newest one, or there are two different lists. Someone may have changed it on the way. "
-        "Do not send from here. Try another network or Tor Browser, and compare the fingerprint with one on paper.",
+        "Do not send from here. Try another network or Tor Browser, and compare the check number with the one on paper.",
     ),
     "fault_readers": (
         "threshold_not_reached wrong_roots wrong_instance key_reused missing_key no_readers low_order unsupported_suite",
         "The list of readers is not signed by the organisations that this page knows. Someone may have changed it on the way. "
-        "Do not send from here. Try another network or Tor Browser, and compare the fingerprint with one on paper.",
+        "Do not send from here. Try another network or Tor Browser, and compare the check number with the one on paper.",
     ),
     "fault_too_large": (
         "too_large body_too_large",
