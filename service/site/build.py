@@ -24,6 +24,7 @@ BUNDLES: Final = {
     "submit.js": "asset",
     "check.js": "asset",
     "worker.js": "worker",
+    "checkworker.js": "worker",
     "too-old.js": "asset",
     "desk.js": "asset",
     "deskworker.js": "worker",

@@ -103,7 +103,9 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "limits": {one.id: one.most_bytes for one in fields()},
         "days": day_words(code),
         "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
-        "faults": {key: slugs for key, (slugs, _) in FAULTS.items()},
+        "faults": {
+            key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken"
+        },  # what stands nowhere is broken
     }
     if instance.roots != first.roots.encoded:
         page["roots"] = instance.roots.hex()

@@ -10,6 +10,7 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+SOURCE: Final = "en"
 LOCALES: Final = Path(__file__).resolve().parent.parent / "web" / "locales"
 
 
@@ -23,7 +24,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.asked: set[str] = set()
-        self._catalog = read_catalog(language) if (LOCALES / f"{language}.po").is_file() else None
+        self._catalog = None if language == SOURCE else read_catalog(language)
 
     def gettext(self, text: str) -> str:
         self.asked.add(text)

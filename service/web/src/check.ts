@@ -24,7 +24,7 @@ let sealed: { text: string; message: Uint8Array } | undefined;
 
 function prepare(): Keeper {
   if (keeper) return keeper;
-  keeper = new Keeper();
+  keeper = new Keeper("/s/checkworker.js");
   readership = new Readership(keeper, paint);
   void readership.load();
   return keeper;

@@ -27,7 +27,7 @@ const anything = (): boolean => FIELDS.some((id) => filled(field(id).value));
 /** On the first sign of life, so that all is ready when the words are. */
 function prepare(): Keeper {
   if (keeper) return keeper;
-  keeper = new Keeper();
+  keeper = new Keeper("/s/worker.js");
   readership = new Readership(keeper, paint);
   void readership.load();
   stretch("");
