@@ -86,8 +86,16 @@ def world() -> World:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'panah.sqlite3'}"
-    base = request.getfixturevalue("postgres_url")
+        return sqlite_in(tmp_path)
+    return new_database(request.getfixturevalue("postgres_url"))
+
+
+def sqlite_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'panah.sqlite3'}"
+
+
+def new_database(base: str) -> str:
+    """An empty one on that PostgreSQL."""
     name = f"test_{os.urandom(6).hex()}"
     with psycopg.connect(base, autocommit=True) as db:
         db.execute(f'CREATE DATABASE "{name}"')
@@ -99,6 +107,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def server(world: World, database_url: str, tmp_path: Path) -> Iterator[Server]:
     world.write_instance(tmp_path)
     settings = Settings(data=tmp_path, database_url=database_url)
+    with TestClient(create_app(settings)) as client:
+        yield Server(client, world, settings)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for a whole module, for tests that leave nothing behind."""
+    folder = tmp_path_factory.mktemp("shared")
+    world.write_instance(folder)
+    url = sqlite_in(folder) if request.param == "sqlite" else new_database(request.getfixturevalue("postgres_url"))
+    settings = Settings(data=folder, database_url=url)
     with TestClient(create_app(settings)) as client:
         yield Server(client, world, settings)
 
