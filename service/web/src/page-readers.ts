@@ -65,7 +65,7 @@ export class Readership {
     const who = el("who");
     who.dataset["state"] = trust.state === "ok" && trust.grace ? "grace" : trust.state === "away" ? "refused" : trust.state;
     el("who-wait").hidden = trust.state !== "wait";
-    el("who-ok").hidden = trust.state !== "ok";
+    el("behind").hidden = el("readers").hidden = trust.state !== "ok";
     write("who-notice", trust.state !== "ok" ? this.why() : trust.grace ? say("grace", { expires: sayDay(trust.expires) }) : trust.widened ? say("widened") : "");
     write("clock", trust.state === "ok" && trust.clockBehind ? say("clock_behind", { today: sayDay(deviceDay()) }) : "");
     if (trust.state !== "ok") return;
