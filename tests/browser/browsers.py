@@ -1,0 +1,35 @@
+"""The browsers people really have: Chromium, and Firefox as Tor Browser's "Safer" sets it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+CHROMIUM = "chromium"
+SAFER = "firefox-safer"
+NAMES = (CHROMIUM, SAFER)
+SAFER_SETTINGS = {
+    **{f"javascript.options.{name}": False for name in ("wasm", "ion", "baselinejit", "native_regexp")},
+    "privacy.resistFingerprinting": True,
+}
+CANARY_AGENT = "Mozilla/5.0 (canary-agent-58213)"
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+
+
+def launch(playwright: Playwright, name: str) -> Browser:
+    if name == CHROMIUM:
+        return playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        )
+    settings = {**SAFER_SETTINGS, "general.useragent.override": CANARY_AGENT}
+    return playwright.firefox.launch(
+        channel="moz-firefox", executable_path="/usr/bin/firefox-esr", firefox_user_prefs=settings
+    )
+
+
+def device(browser: Browser, name: str, size: dict[str, int], **more: object) -> BrowserContext:
+    """A fresh device: nothing of another is in it."""
+    if name == CHROMIUM:
+        more["user_agent"] = CANARY_AGENT
+    return browser.new_context(viewport=size, **more)  # type: ignore[arg-type]

@@ -1,0 +1,145 @@
+"""A real demo instance behind a line on which every client has the address 127.77.66.55."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from service.commands.demo import prepare
+from service.demo import key_files
+
+CLIENT_ADDRESS = "127.77.66.55"
+SERVER_ADDRESS = "127.0.0.2"
+
+
+@dataclass
+class Demo:
+    data: Path
+    port: int
+    temporary: Path
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        environment = {**os.environ, "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-m", "service.cli", "serve", "--demo", "--data", str(self.data)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--host", SERVER_ADDRESS, "--port", str(self.port)],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line.startswith(b"ready"), (line, self.log.read_text())
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGINT)
+            assert self.process.wait(20) == 0
+            self.process = None
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def key(self, name: str) -> tuple[Path, str]:
+        """A key file and its passphrase."""
+        found = next(file for file in key_files(self.data) if file.path.stem == name)
+        return found.path, found.passphrase
+
+    def keys(self, beginning: str) -> list[tuple[Path, str]]:
+        return [(one.path, one.passphrase) for one in key_files(self.data) if one.path.stem.startswith(beginning)]
+
+
+class Line:
+    """Forwards what comes to 127.0.0.1 to the server, from the client's address. It can be cut."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._open: set[asyncio.StreamWriter] = set()
+        self.cut = False
+        threading.Thread(target=self._run, daemon=True).start()
+        self._ready.wait()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._server = self._loop.run_until_complete(asyncio.start_server(self._connected, "127.0.0.1", self._port))
+        self._ready.set()
+        self._loop.run_forever()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.cut:
+            writer.close()
+            return
+        self._open.add(writer)
+        try:
+            source = (CLIENT_ADDRESS, 0)
+            there, back = await asyncio.open_connection(SERVER_ADDRESS, self._port, local_addr=source)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(self._copy(reader, back), self._copy(there, writer), return_exceptions=True)
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    def close(self) -> None:
+        async def end() -> None:
+            self._server.close()
+            mine = asyncio.current_task()
+            for task in asyncio.all_tasks():
+                if task is not mine:
+                    task.cancel()
+            await asyncio.sleep(0.05)
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as temporary:
+        made = Demo(tmp_path / "data", port, Path(temporary), tmp_path / "server.log")
+        made.data.mkdir()
+        prepare(made.data, port)
+        made.start()
+        line = Line(port)
+        yield made
+        line.close()
+        made.kill()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running

@@ -1,0 +1,212 @@
+"""The promise of the product in real browsers: sealed in one, opened, answered, read and burnt in others."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, device, launch
+from tests.browser.conftest import CLIENT_ADDRESS, Demo
+from tests.leaks import search_files, search_memory
+
+SLOW = 120_000  # ms; Argon2id alone takes 8 s where there is no JIT
+WORD = "Шаңырақ-73916"  # in the account
+FOLLOW_WORD = "Қосымша-48205"
+ANSWER_WORD = "Жауабымыз-60417"
+NAME = "Құпия Есім 92417"
+ACCOUNT = (f"{WORD} Меня задержали вечером у рынка. " * 150)[:5000]
+
+
+def do(page: Page, what: str) -> None:
+    page.locator(f'section:not([hidden]) [data-do="{what}"]:visible').first.click()
+
+
+def watch(page: Page, demo: Demo) -> list[str]:
+    """What a page must never do: ask a third party, break its own policy, throw."""
+    wrong: list[str] = []
+    page.on(
+        "request", lambda request: None if request.url.startswith((demo.origin, "data:")) else wrong.append(request.url)
+    )
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    return wrong
+
+
+def submit(page: Page, demo: Demo) -> str:
+    page.goto(f"{demo.origin}/ru/")
+    page.locator("#account").fill(ACCOUNT)
+    do(page, "next")
+    page.locator("#name").fill(NAME)
+    do(page, "next")
+    do(page, "next")
+    expect(page.locator("#who")).to_have_attribute("data-state", "ok", timeout=SLOW)
+    assert re.fullmatch(r"(\d{5} ){5}\d{5}", (page.locator("#fingerprint").text_content() or "").strip())
+    for organisation in ("A", "B", "C"):
+        expect(page.locator("#organisations")).to_contain_text(f"Demo Organisation {organisation}")
+    do(page, "send")
+    expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    code = re.sub(r"\D", "", page.locator("#receipt").inner_text())
+    assert len(code) == 24
+    do(page, "wrote")
+    for name in ("a", "b"):
+        number = int(re.sub(r"\D", "", page.locator(f"#label-{name}").inner_text()))
+        page.locator(f"#group-{name}").fill(code[4 * number - 4 : 4 * number])
+    do(page, "check-groups")
+    expect(page.locator("#right")).to_be_visible()
+    page.locator("section[data-screen=done] summary").click()
+    do(page, "second")
+    expect(page.locator("#second-receipt")).to_have_text(re.compile(r"^\s*(\d{4} ?){6}\s*$"))
+    second = re.sub(r"\D", "", page.locator("#second-receipt").inner_text())
+    assert second != code
+    return code
+
+
+def sign_in(page: Page, demo: Demo, key: tuple[Path, str]) -> None:
+    page.goto(f"{demo.origin}/desk/")
+    page.locator("#keyfile").set_input_files(key[0])
+    page.locator("#passphrase").fill(key[1])
+    page.locator("#unlock").click()
+    expect(page.locator("#unlock")).to_have_count(0, timeout=SLOW)
+
+
+def open_case(browser: Browser, name: str, demo: Demo) -> Page:
+    """Signs reviewers in until one of them is among the hidden readers."""
+    for key in demo.keys("reviewer"):
+        page = device(browser, name, DESK).new_page()
+        sign_in(page, demo, key)
+        page.wait_for_selector(
+            "button.open[data-reach=opens], button.open[data-reach=closed]", timeout=SLOW, state="attached"
+        )
+        if page.locator("button.open[data-reach=opens]").count():
+            page.locator("button.open[data-reach=opens]").first.click()
+            page.wait_for_selector("#history", timeout=SLOW)
+            return page
+        page.context.close()
+    raise AssertionError("no reviewer can open it")
+
+
+def reply(page: Page, text: str) -> None:
+    page.locator("#reply").fill(text)
+    page.locator("#reply-ask").click()
+    page.locator("#reply-send").click()
+    expect(page.locator("#history")).to_contain_text(text, timeout=SLOW)
+
+
+def read_answer(page: Page, demo: Demo, code: str) -> None:
+    page.goto(f"{demo.origin}/kk/check/")
+    page.locator("#code").fill(code)
+    do(page, "open")
+    page.wait_for_selector("html[data-screen=box], html[data-screen=empty]", timeout=SLOW)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_left(
+    name: str, demo: Demo, playwright: Playwright, tmp_path: Path
+) -> None:
+    browser = launch(playwright, name)
+    phone = device(browser, name, PHONE).new_page()
+    wrong = watch(phone, demo)
+    code = submit(phone, demo)
+    phone.context.close()
+
+    # nothing opens before the first human act
+    early = device(browser, name, PHONE).new_page()
+    read_answer(early, demo, code)
+    expect(early.locator("html")).to_have_attribute("data-screen", "empty")
+    early.context.close()
+
+    desk = open_case(browser, name, demo)
+    desk_wrong = watch(desk, demo)
+    expect(desk.locator("main")).to_contain_text(WORD)
+    assert NAME not in desk.content()
+    reply(desk, f"{ANSWER_WORD}: мы прочли ваше сообщение.")
+
+    # another device, another language
+    other = device(browser, name, PHONE).new_page()
+    other_wrong = watch(other, demo)
+    read_answer(other, demo, code)
+    expect(other.locator("#replies article .reply")).to_contain_text(ANSWER_WORD)
+    assert WORD not in other.content()
+    do(other, "write")
+    other.locator("#more").fill(f"{FOLLOW_WORD} тағы бір нәрсе")
+    do(other, "send")
+    expect(other.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    read_answer(other, demo, code)
+    do(other, "to-burn")
+    other.locator("#burn-1").check()
+    do(other, "burn")
+    expect(other.locator("#burnt")).to_be_visible(timeout=SLOW)
+    read_answer(other, demo, code)
+    assert ANSWER_WORD not in other.content()
+
+    # the reviewer reads the follow-up
+    desk.reload()
+    desk.context.close()
+    again = open_case(browser, name, demo)
+    expect(again.locator("main")).to_contain_text(FOLLOW_WORD, timeout=SLOW)
+
+    # an investigator sees nothing of it
+    investigator = device(browser, name, DESK).new_page()
+    answers: list[tuple[str, int, str]] = []
+    investigator.on("response", lambda answer: answers.append((answer.url, answer.status, "")))
+    sign_in(investigator, demo, demo.key("investigator-north-1"))
+    investigator.wait_for_timeout(1500)
+    assert investigator.locator("button.open").count() == 0
+    assert not any("/v1/reviewers/" in url and status == 200 for url, status, _ in answers)
+
+    # the whole case as a file, opened without network
+    with again.expect_download(timeout=SLOW) as download:
+        again.locator("[data-key=export]").click()
+    file = tmp_path / "case.panahcase"
+    download.value.save_as(file)
+    opened = open_offline(file, demo)
+    assert WORD in json.dumps(opened, ensure_ascii=False)
+    assert FOLLOW_WORD in json.dumps(opened, ensure_ascii=False)
+
+    assert wrong + desk_wrong + other_wrong == []
+    assert demo.process is not None
+    secrets = [WORD, FOLLOW_WORD, ANSWER_WORD, NAME, code, " ".join(re.findall("....", code))]
+    assert search_memory(demo.process.pid, secrets) == []
+    traces = [*secrets, CLIENT_ADDRESS, CANARY_AGENT]
+    places = [demo.data / "panah.sqlite3", *demo.data.glob("panah.sqlite3-*"), demo.log, demo.temporary]
+    assert search_files(places, traces) == []
+    browser.close()
+
+
+def open_offline(file: Path, demo: Demo) -> object:
+    """By the reviewer who can, on a machine without network (where the system lets a test make one)."""
+    for path, passphrase in demo.keys("reviewer"):
+        secret = file.with_name("passphrase.txt")
+        secret.write_text(passphrase + "\n")
+        command = [sys.executable, "-m", "service.cli", "case", "open", str(file), "--key", str(path), "--json"]
+        command += ["--passphrase-file", str(secret)]
+        alone = ["unshare", "--net", "--map-root-user"]
+        can = subprocess.run([*alone, "true"], capture_output=True, check=False).returncode == 0
+        done = subprocess.run([*(alone if can else []), *command], capture_output=True, check=False)
+        if done.returncode == 0:
+            return json.loads(done.stdout)
+    raise AssertionError("no key file opens the case")
+
+
+def test_the_search_finds_what_is_planted(demo: Demo, playwright: Playwright) -> None:
+    """Each kind of leak, made on purpose."""
+    import urllib.request
+
+    request = urllib.request.Request(f"{demo.origin}/ru/", headers={"User-Agent": CANARY_AGENT})
+    assert urllib.request.urlopen(request).status == 200
+    for place, needle in (
+        (demo.data / "panah.sqlite3-wal.txt", WORD),
+        (demo.temporary / "upload", NAME),
+        (demo.log, CLIENT_ADDRESS),
+        (demo.data / "planted.sqlite3", CANARY_AGENT),
+    ):
+        with place.open("ab") as file:
+            file.write(b"x" * 1000 + needle.encode("utf-16-le"))
+        assert search_files([demo.data, demo.log, demo.temporary], [needle])
