@@ -35,3 +35,15 @@ async function slugOf(response: Response): Promise<string> {
   }
   return "away";
 }
+
+/** A page in another language; the browser parses it, and nothing of it runs. */
+export function fetchPage(address: string): Promise<Document | null> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.onload = (): void => resolve(request.response?.getElementById("page") ? (request.response as Document) : null);
+    request.onerror = (): void => resolve(null);
+    request.send();
+  });
+}

@@ -2,6 +2,7 @@
 
 import { Idle } from "./desk-idle.js";
 import { type Sending } from "./page-sending.js";
+import { fetchPage } from "./page-server.js";
 
 export interface PageFacts {
   language: string;
@@ -169,17 +170,6 @@ async function changeLanguage(address: string): Promise<void> {
   veil(veiled);
   paint();
   el("languages").querySelector("summary")?.focus();
-}
-
-function fetchPage(address: string): Promise<Document | null> {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("GET", address);
-    request.responseType = "document";
-    request.onload = (): void => resolve(request.response?.getElementById("page") ? (request.response as Document) : null);
-    request.onerror = (): void => resolve(null);
-    request.send();
-  });
 }
 
 function readPage(): void {
