@@ -1,0 +1,183 @@
+"""The built site: the same bytes each time, vouched for, with a policy as tight as the kind of page allows."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import brotli
+import pytest
+
+from service.instance import LANGUAGES, InstanceError, read_instance, write_instance
+from service.site import build_site
+from service.site.build import squeeze
+from service.site.pages import data_block
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("data")
+    World().write_instance(data, demo=True)
+    instance = read_instance(data / "instance")
+    write_instance(data / "instance", replace(instance, languages=LANGUAGES))
+    build_site(data / "instance", data / "site")
+    build_site(data / "instance", data / "again")
+    return data
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_two_builds_are_the_same(built: Path) -> None:
+    assert files(built / "site") == files(built / "again")
+
+
+def test_the_manifest_names_every_file_and_its_hash(built: Path) -> None:
+    there = files(built / "site")
+    manifest = json.loads(there.pop("manifest.json"))
+    assert manifest["files"] == {name: hashlib.sha256(data).hexdigest() for name, data in there.items()}
+    assert re.fullmatch(r"[0-9a-f]{64}", manifest["roots"])
+    assert manifest["keyring"]["version"] == 1
+
+
+def test_every_listed_path_is_there_in_three_forms(built: Path) -> None:
+    headers = json.loads((built / "site" / "headers.json").read_bytes())
+    for path in headers:
+        file = built / "site" / (path.lstrip("/") + ("index.html" if path.endswith("/") else ""))
+        if path == "/manifest.json":
+            continue
+        plain = file.read_bytes()
+        assert brotli.decompress(file.with_name(file.name + ".br").read_bytes()) == plain
+        packed = file.with_name(file.name + ".gz").read_bytes()
+        assert gzip.decompress(packed) == plain
+        assert packed[4:8] == bytes(4), "a time is in it"
+
+
+def test_each_language_has_its_pages_and_the_default_is_at_the_root(built: Path) -> None:
+    headers = json.loads((built / "site" / "headers.json").read_bytes())
+    for below in ("", "check/", "about/"):
+        assert {f"/{code}/{below}" for code in LANGUAGES} <= set(headers)
+        root = (built / "site" / below / "index.html").read_bytes()
+        assert root == (built / "site" / "ru" / below / "index.html").read_bytes()
+
+
+def policies(built: Path) -> dict[str, str]:
+    headers = json.loads((built / "site" / "headers.json").read_bytes())
+    return {path: one["Content-Security-Policy"] for path, one in headers.items()}
+
+
+def test_policies_begin_with_nothing_and_allow_no_text_as_code(built: Path) -> None:
+    for path, policy in policies(built).items():
+        assert policy.startswith("default-src 'none'"), path
+        assert "unsafe" not in policy, path
+        assert "data:" not in policy, path
+        assert "blob:" not in policy, path
+        assert "*" not in policy, path
+
+
+def test_a_page_with_script_demands_trusted_types(built: Path) -> None:
+    for path, policy in policies(built).items():
+        if "script-src" in policy:
+            assert "require-trusted-types-for 'script'" in policy, path
+            assert "form-action 'none'" in policy, path
+
+
+def test_the_page_without_script_has_none_and_may_have_none(built: Path) -> None:
+    for code in LANGUAGES:
+        assert "script-src" not in policies(built)[f"/{code}/about/"]
+        assert "<script" not in (built / "site" / code / "about" / "index.html").read_text()
+
+
+def test_a_worker_has_no_way_to_a_network(built: Path) -> None:
+    for path in ("/s/worker.js", "/s/checkworker.js"):
+        assert "connect-src" not in policies(built)[path]
+
+
+def test_pages_bar_what_a_page_can_be_misused_for(built: Path) -> None:
+    headers = json.loads((built / "site" / "headers.json").read_bytes())
+    for path, one in headers.items():
+        assert one["Cache-Control"] == "no-store", path
+        assert one["X-Content-Type-Options"] == "nosniff", path
+        if path.endswith("/"):
+            assert one["Referrer-Policy"] == "no-referrer", path
+            assert one["X-Frame-Options"] == "DENY", path
+            assert "camera=()" in one["Permissions-Policy"], path
+
+
+def submitters(built: Path) -> dict[str, str]:
+    return {
+        f"{code}/{below}": (built / "site" / code / below / "index.html").read_text()
+        for code in LANGUAGES
+        for below in ("", "check", "about")
+    }
+
+
+def test_no_page_has_inline_script_or_style_or_a_form(built: Path) -> None:
+    for name, html in submitters(built).items():
+        for script in re.findall(r"<script\b[^>]*>[^<]*", html):
+            assert "src=" in script or 'type="application/json"' in script, name
+        assert not re.search(r"\sstyle=|<style|\son\w+=|<form|javascript:", html), name
+
+
+def test_a_page_asks_nobody_else_for_anything(built: Path) -> None:
+    for name, html in submitters(built).items():
+        assert re.findall(r'(?:src|href)="(?!/|https://example\.org/"|#)[^"]*"', html) == [], name
+
+
+def test_title_and_address_are_neutral(built: Path) -> None:
+    for name, html in submitters(built).items():
+        title = re.search(r"<title>(.*?)</title>", html)
+        assert title is not None, name
+        assert not re.search(r"panah|паноҳ|пана\b|torture|пытк", title[1], re.IGNORECASE), name
+
+
+def test_a_demonstration_says_so_on_every_page(built: Path) -> None:
+    for name, html in submitters(built).items():
+        assert 'class="demo"' in html, name
+
+
+def test_without_script_nothing_can_be_typed_or_sent(built: Path) -> None:
+    for name, html in submitters(built).items():
+        first = html.split("<section", 2)[1] if "<section" in html else ""
+        for control in re.findall(r"<(?:textarea|input|button)\b[^>]*>", first):
+            assert "disabled" in control or "hidden" in control, f"{name}: {control}"
+
+
+def test_ids_are_there_once(built: Path) -> None:
+    for name, html in submitters(built).items():
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        assert len(ids) == len(set(ids)), name
+
+
+def test_what_is_loaded_before_one_can_type_is_small(built: Path) -> None:
+    site = built / "site"
+    style = (site / "s" / "style.css.br").stat().st_size
+    assert style < 6000
+    script = (site / "s" / "submit.js.br").stat().st_size
+    for code in LANGUAGES:
+        assert style + script + (site / code / "index.html.br").stat().st_size < 25_000 - 2000  # headers, icon
+
+
+def test_a_data_block_cannot_end_its_element() -> None:
+    text = data_block({"a": "</script><b>\u2028"})
+    assert "<" not in text
+    assert "\u2028" not in text
+    assert json.loads(text) == {"a": "</script><b>\u2028"}
+
+
+def test_squeeze_takes_out_comments_only() -> None:
+    assert squeeze("/* a */ b {\n  c: d; /* e */\n}\n") == b"b {\nc: d;\n}\n"
+
+
+def test_an_instance_without_a_keyring_is_refused(tmp_path: Path) -> None:
+    World().write_instance(tmp_path)
+    for path in (tmp_path / "instance" / "keyrings").iterdir():
+        path.unlink()
+    with pytest.raises(InstanceError):
+        build_site(tmp_path / "instance", tmp_path / "site")
