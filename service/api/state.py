@@ -30,7 +30,8 @@ class Server:
     server_key: bytes
 
 
-def server_of(request: Request) -> Server:
+async def server_of(request: Request) -> Server:
+    """Async, though it awaits nothing: FastAPI would run it in a thread for every request."""
     server: Server = request.app.state.server
     return server
 
