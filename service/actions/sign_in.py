@@ -35,9 +35,8 @@ async def open_session(keyrings: Keyrings, server_key: bytes, writer: Writer, ho
     keyring = keyrings.newest.body
     signed = _verify_for_any_origin(keyrings, server_key, data)
     session = random_bytes(16)
-    command = OpenSession(
-        nonce_tag(signed.nonce), nonce_hour(), session, signed.member.id, signed.session_pk, clock.hour() + hours
-    )
+    key = signed.member.signing_pk
+    command = OpenSession(nonce_tag(signed.nonce), nonce_hour(), session, key, signed.session_pk, clock.hour() + hours)
     try:
         await writer.submit(command)
     except NonceSpent:
@@ -64,7 +63,7 @@ async def check_request(
     session = find_session(engine, request.session)
     if session is None or session.expires_hour < clock.hour():
         raise NotSignedIn
-    member = _present_member(keyrings, session.member, clock.today())
+    member = _present_member(keyrings, session.signing_pk, clock.today())
     if member is None:
         raise NotSignedIn
     try:
@@ -79,10 +78,10 @@ async def check_request(
     return member
 
 
-def _present_member(keyrings: Keyrings, id_: bytes, today: Day) -> Member | None:
-    """By the newest keyring: a member who was taken out has no session any more."""
+def _present_member(keyrings: Keyrings, signing_pk: bytes, today: Day) -> Member | None:
+    """By the newest keyring: who was taken out, or was given a new key because the old one is lost, has no session."""
     members = keyrings.newest.body.members
-    return next((one for one in members if one.id == id_ and one.from_day <= today <= one.until), None)
+    return next((one for one in members if one.signing_pk == signing_pk and one.from_day <= today <= one.until), None)
 
 
 async def close_session(writer: Writer, session: bytes) -> None:

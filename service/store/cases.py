@@ -107,7 +107,7 @@ def read_message(engine: Engine, case_cid: bytes, cid: bytes) -> bytes | None:
 
 @dataclass(frozen=True)
 class StaffSession:
-    member: bytes
+    signing_pk: bytes
     session_pk: bytes
     expires_hour: int
 
@@ -115,4 +115,4 @@ class StaffSession:
 def find_session(engine: Engine, id_: bytes) -> StaffSession | None:
     with reading(engine) as session:
         row = session.get(StaffSessionRow, id_)
-        return StaffSession(bytes(row.member), bytes(row.session_pk), row.expires_hour) if row else None
+        return StaffSession(bytes(row.signing_pk), bytes(row.session_pk), row.expires_hour) if row else None

@@ -72,14 +72,14 @@ class BurnMailbox(SpendNonce):
 @dataclass(frozen=True)
 class OpenSession(SpendNonce):
     session: bytes
-    member: bytes
+    signing_pk: bytes
     session_pk: bytes
     session_hour: int
 
     def run(self, db: Cursor) -> None:
         super().run(db)
-        sql = "INSERT INTO staff_session (id, member, session_pk, expires_hour) VALUES (?, ?, ?, ?)"
-        db.run(sql, self.session, self.member, self.session_pk, self.session_hour)
+        sql = "INSERT INTO staff_session (id, signing_pk, session_pk, expires_hour) VALUES (?, ?, ?, ?)"
+        db.run(sql, self.session, self.signing_pk, self.session_pk, self.session_hour)
 
 
 @dataclass(frozen=True)

@@ -82,11 +82,11 @@ class SpentNonceRow(SQLModel, table=True):
 
 
 class StaffSessionRow(SQLModel, table=True):
-    """A signed-in member's tab: its public key, and the hour after which it is nothing."""
+    """A signed-in member's tab: the member's key that opened it, its own key, the hour after which it is nothing."""
 
     __tablename__ = "staff_session"
     __table_args__ = ({"sqlite_with_rowid": False},)
     id: bytes = Field(sa_column=_bytes(key=True))
-    member: bytes = Field(sa_column=_bytes())
+    signing_pk: bytes = Field(sa_column=_bytes())
     session_pk: bytes = Field(sa_column=_bytes())
     expires_hour: int = Field(index=True)

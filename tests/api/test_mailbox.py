@@ -252,9 +252,11 @@ def _forged(world: World, who: Submitter, route: Route, nonce: bytes, how: str) 
         )  # exactly what is signed
         assert good.endswith(sign(mine.request_seed, statement))
         return good[:-64] + sign(os.urandom(32), statement)
-    if how == "lookup id of the other, own keys":
-        stranger = Submitter(world)
-        return stranger.request(route, body, nonce).replace(stranger.receipt.lookup, mine.lookup)
+    if how == "for the other's lookup id, with keys of one's own":
+        own = Submitter(world).receipt
+        statement = encode("request", world.instance, b"POST", route.encode(), mine.lookup, hash(body), nonce)
+        signature = sign(own.request_seed, statement)
+        return encode("mailbox-request", mine.lookup, own.request_pk, own.mailbox_hash, body, nonce, signature)
     if how == "own request key beside the other's mailbox hash":
         good = who.request(route, body, nonce)
         return good.replace(mine.request_pk, Submitter(world).receipt.request_pk)
@@ -265,7 +267,7 @@ def _forged(world: World, who: Submitter, route: Route, nonce: bytes, how: str) 
 
 FORGERIES = [
     "signed by another key",
-    "lookup id of the other, own keys",
+    "for the other's lookup id, with keys of one's own",
     "own request key beside the other's mailbox hash",
     "of another instance",
 ]

@@ -1,0 +1,595 @@
+"""Signing in, signed requests and posted entries: forged, relayed, replayed, altered. Nothing refused is stored."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from httpx import Response
+
+from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
+from crypto.chain import (
+    OPENED,
+    SCREENING,
+    TEXT_ENTRY,
+    Entry,
+    Post,
+    encode_post,
+    messages_head,
+    parse_post,
+    parse_signed_entry,
+    sign_entry,
+)
+from crypto.encoding import Z32, decode, encode
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, Former, KeyringBody, encode_keyring
+from crypto.mailbox import seal_reply
+from crypto.members import StaffRequest, sign_in, sign_staff_request
+from crypto.message import parse_sealed
+from crypto.primitives import hash, sign, signing_pk
+from crypto.requests import make_nonce
+from service import clock
+from service.instance import write_keyring
+from tests.api.conftest import Server, Staff
+from tests.api.stored import HEADERS, QUERY, gives_nothing_back, is_problem, rows
+from tests.world import ORIGIN, Desk, Person, Submitter, new_person, signin_body
+
+SESSIONS = "/v1/staff/sessions"
+CASES = "/v1/reviewers/cases"
+
+
+def nonce_of(server: Server) -> bytes:
+    nonce: bytes = server.client.post("/v1/staff/challenge").content
+    return nonce
+
+
+def knock(server: Server, body: bytes) -> Response:
+    answer: Response = server.client.post(SESSIONS + QUERY, content=body, headers=HEADERS)
+    gives_nothing_back(answer)
+    return answer
+
+
+def publish(server: Server, people: list[Person], days: dict[bytes, tuple[int, int]] | None = None) -> KeyringBody:
+    """The second keyring: these people; who is gone becomes a former."""
+    world = server.world
+    kept = {person.signing_pk for person in people}
+    gone = [person for person in world.people if person.signing_pk not in kept]
+    never = 0xFFFFFFFF
+    formers = [Former(one.id, one.role, one.signing_pk, world.today - 30, world.today, never) for one in gone]
+    first = world.keyring
+    members = [one.listed(world.today) for one in people]
+    members = [
+        replace(one, from_day=days[one.id][0], until=days[one.id][1]) if days and one.id in days else one
+        for one in members
+    ]
+    body = encode_keyring(
+        instance=world.instance,
+        version=2,
+        not_before=first.not_before,
+        expires=first.expires,
+        prev=first.hash,
+        roots_hash=world.roots.hash,
+        policy=first.policy,
+        groups=first.groups,
+        members=members,
+        formers=formers,
+    )
+    write_keyring(server.settings.instance_dir, 2, world.signed(body), world.kem_keys(people))
+    return body
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A published keyring is seen by the next request."""
+    monkeypatch.setattr("service.keyrings.RELOAD_SECONDS", 0)
+
+
+# Signing in
+
+
+def test_a_sign_in_relayed_from_another_origin_is_refused(shared: Server) -> None:
+    """A page on another host asks our server for a nonce and lets the member sign it there."""
+    person = shared.world.of(REVIEWER)[0]
+    before = rows(shared)
+    for origin in (
+        "https://panah.example",
+        "http://127.0.0.1:8001",
+        "https://127.0.0.1:8000",
+        ORIGIN + "/",
+        ORIGIN.upper(),
+        ORIGIN + " ",
+        "http://localhost:8000",
+        "null",
+        "",
+        "Canary-7391",
+    ):
+        body = signin_body(shared.world, person, nonce_of(shared), os.urandom(32), origin)
+        is_problem(knock(shared, body), 403, "wrong_origin")
+    assert rows(shared) == before
+
+
+def test_a_sign_in_is_taken_once(server: Server) -> None:
+    person, seed = server.world.of(REVIEWER)[0], os.urandom(32)
+    body = signin_body(server.world, person, nonce_of(server), seed)
+    assert knock(server, body).status_code == 200
+    before = rows(server)
+    is_problem(knock(server, body), 409, "stale_nonce")
+    # nor with the same nonce for another session key
+    nonce = decode("signin", [32, None, 56, 16, 32], decode("signin-request", [None, 64], body)[0])[2]
+    is_problem(knock(server, signin_body(server.world, person, nonce, os.urandom(32))), 409, "stale_nonce")
+    assert rows(server) == before
+    assert len(before["staff_session"]) == 1
+
+
+def test_a_nonce_of_another_server_purpose_or_time_opens_no_session(shared: Server) -> None:
+    key: bytes = shared.client.app.state.server.server_key  # type: ignore[attr-defined]
+    later = clock.now() + 600
+    before = rows(shared)
+    for nonce in (
+        make_nonce(os.urandom(32), "signin", later),
+        make_nonce(key, "mailbox", later),
+        make_nonce(key, "signin", clock.now()),
+        shared.client.post("/v1/challenge").content,
+    ):
+        body = signin_body(shared.world, shared.world.of(REVIEWER)[0], nonce, os.urandom(32))
+        is_problem(knock(shared, body), 409, "stale_nonce")
+    assert rows(shared) == before
+
+
+def test_who_is_not_in_the_keyring_does_not_get_in(shared: Server) -> None:
+    stranger, member = new_person(REVIEWER, "abroad"), shared.world.of(REVIEWER)[0]
+    before = rows(shared)
+    body = signin_body(shared.world, stranger, nonce_of(shared), os.urandom(32))
+    is_problem(knock(shared, body), 403, "not_a_member")
+    # in the name of a member, with a key of one's own
+    body = signin_body(shared.world, replace(stranger, id=member.id), nonce_of(shared), os.urandom(32))
+    is_problem(knock(shared, body), 400, "bad_signature")
+    # signed by the member, for another instance
+    body = sign_in(os.urandom(32), ORIGIN, nonce_of(shared), member.id, bytes(32), member.signing_seed)
+    is_problem(knock(shared, body), 400, "wrong_instance")
+    # signed by the member, and then another session key put in
+    statement, signature = decode(
+        "signin-request", [None, 64], signin_body(shared.world, member, nonce_of(shared), os.urandom(32))
+    )
+    mine = signing_pk(os.urandom(32))
+    is_problem(knock(shared, encode("signin-request", statement[:-32] + mine, signature)), 400, "bad_signature")
+    assert rows(shared) == before
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("days", [(-30, -1), (1, 30)], ids=["expired yesterday", "begins tomorrow"])
+def test_a_member_outside_the_own_days_does_not_get_in_and_does_not_stay(server: Server, days: tuple[int, int]) -> None:
+    world, person = server.world, server.world.of(REVIEWER)[0]
+    staff = server.staff(person)
+    assert staff.call("GET", CASES).status_code == 200
+    publish(server, world.people, {person.id: (world.today + days[0], world.today + days[1])})
+    is_problem(staff.call("GET", CASES), 401, "not_signed_in")
+    body = signin_body(world, person, nonce_of(server), os.urandom(32))
+    is_problem(knock(server, body), 403, "not_a_member")
+
+
+def test_a_member_s_last_day_is_a_whole_one(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock, not only the keyring, ends a membership."""
+    world, person = server.world, server.world.of(REVIEWER)[0]
+    until, now = person.listed(world.today).until, clock.now()
+    staff = server.staff(person)
+    monkeypatch.setattr("service.actions.sign_in.clock.today", lambda: until)
+    assert staff.call("GET", CASES).status_code == 200
+    monkeypatch.setattr("service.actions.sign_in.clock.today", lambda: until + 1)
+    is_problem(staff.call("GET", CASES), 401, "not_signed_in")
+    assert clock.now() - now < 3600
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_member_revoked_while_signed_in_is_out_with_the_next_request(server: Server, submitter: Submitter) -> None:
+    world = server.world
+    sealed = submitter.seal("слово")
+    server.send(sealed)
+    person = submitter.readers()[0]
+    desk, staff, colleague = Desk(world, person, [sealed]), server.staff(person), server.staff(submitter.readers()[1])
+    assert staff.call("GET", CASES).status_code == 200
+    publish(server, [one for one in world.people if one != person])
+    before = rows(server)
+    path = f"{CASES}/{desk.first.cid.hex()}"
+    for method, where, body in (
+        ("GET", CASES, b""),
+        ("GET", path, b""),
+        ("GET", f"{path}/export", b""),
+        ("GET", "/v1/staff/kem", b""),
+        ("POST", f"{path}/entries", desk.post_opened()),
+        ("DELETE", SESSIONS, b""),
+    ):
+        is_problem(staff.call(method, where, body), 401, "not_signed_in")
+    assert rows(server) == before
+    assert colleague.call("GET", CASES).status_code == 200
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_session_of_a_lost_key_dies_when_the_member_is_given_a_new_one(server: Server) -> None:
+    """A key file was stolen and somebody signed in with it. The member stays, with other keys and the same id."""
+    world, person = server.world, server.world.of(REVIEWER)[0]
+    thief = server.staff(person)
+    assert thief.call("GET", CASES).status_code == 200
+    renewed = replace(person, signing_seed=os.urandom(32), kem_seed=os.urandom(32))
+    publish(server, [renewed if one == person else one for one in world.people])
+    is_problem(thief.call("GET", CASES), 401, "not_signed_in")
+    body = signin_body(world, person, nonce_of(server), os.urandom(32))
+    is_problem(knock(server, body), 400, "bad_signature")
+    assert server.staff(renewed).call("GET", CASES).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"Canary-7391", b"\x0esignin-request", bytes(600)])
+def test_what_is_no_sign_in_is_malformed(shared: Server, body: bytes) -> None:
+    is_problem(knock(shared, body), 400, "malformed")
+
+
+def test_a_sign_in_as_large_as_a_book_is_not_read(shared: Server) -> None:
+    is_problem(knock(shared, b"7391" * 2000), 413, "body_too_large")
+
+
+# Signed requests
+
+
+@dataclass
+class Call:
+    """A signed request, before it is sent."""
+
+    staff: Staff
+    method: str = "GET"
+    path: str = CASES
+    body: bytes = b""
+    nonce: bytes = b""
+    session: bytes = b""
+    seed: bytes = b""
+
+    def headers(self) -> dict[str, str]:
+        session, seed = self.session or self.staff.session, self.seed or self.staff.session_seed
+        request = StaffRequest(session, self.method, self.path, self.body, self.nonce or os.urandom(16))
+        return {
+            "Panah-Session": session.hex(),
+            "Panah-Nonce": request.nonce.hex(),
+            "Panah-Signature": sign_staff_request(self.staff.server.world.instance, request, seed).hex(),
+        }
+
+    def send(self, **other: object) -> Response:
+        """As it was signed, or with something exchanged on the way."""
+        sent = {"method": self.method, "url": self.path, "content": self.body, "headers": self.headers(), **other}
+        headers = {**HEADERS, **sent.pop("headers")}  # type: ignore[dict-item]
+        answer: Response = self.staff.server.client.request(**sent, headers=headers)  # type: ignore[arg-type]
+        gives_nothing_back(answer)
+        return answer
+
+
+def test_a_request_is_answered_once(server: Server) -> None:
+    staff = server.staff(server.world.of(REVIEWER)[0])
+    call = Call(staff)
+    headers = call.headers()
+    assert call.send(headers=headers).status_code == 200
+    is_problem(call.send(headers=headers), 401, "not_signed_in")
+    # another request with the same nonce is a replay of the nonce
+    is_problem(
+        Call(staff, path="/v1/staff/kem", nonce=bytes.fromhex(headers["Panah-Nonce"])).send(), 401, "not_signed_in"
+    )
+    # in another session it is another nonce
+    colleague = server.staff(server.world.of(REVIEWER)[1])
+    assert Call(colleague, nonce=bytes.fromhex(headers["Panah-Nonce"])).send().status_code == 200
+
+
+ALTERED: dict[str, Callable[[Call], Response]] = {
+    "path": lambda call: call.send(url="/v1/staff/kem"),
+    "path with a slash": lambda call: call.send(url=CASES + "/"),
+    "path in other letters": lambda call: call.send(url="/v1/reviewers/%63ases"),
+    "query added": lambda call: call.send(url=CASES + "?"[:1] + "all=1"),
+    "query of nothing added to the signed path": lambda call: replace(call, path=CASES + "?x=1").send(url=CASES),
+    "query exchanged": lambda call: replace(call, path=CASES + "?x=1").send(url=CASES + "?x=2"),
+    "body added": lambda call: call.send(content=b"x"),
+    "body taken away": lambda call: replace(call, body=b"x").send(content=b""),
+    "method": lambda call: replace(call, method="POST").send(method="GET"),
+    "method to delete": lambda call: replace(call, path=SESSIONS).send(method="DELETE"),
+    "session of another, own signature": lambda call: replace(
+        call, session=call.staff.server.staff(call.staff.server.world.of(REVIEWER)[1]).session
+    ).send(),
+    "own session, signature of another": lambda call: replace(call, seed=os.urandom(32)).send(),
+    "member's own key in place of the session's": lambda call: replace(
+        call, seed=call.staff.person.signing_seed
+    ).send(),
+    "unknown session": lambda call: replace(call, session=os.urandom(16)).send(),
+    "nonce exchanged": lambda call: call.send(headers={**call.headers(), "Panah-Nonce": os.urandom(16).hex()}),
+    "no headers": lambda call: call.send(headers={}),
+    "signature missing": lambda call: call.send(headers={**call.headers(), "Panah-Signature": ""}),
+    "signature of zeros": lambda call: call.send(headers={**call.headers(), "Panah-Signature": "00" * 64}),
+    "signature in capitals": lambda call: call.send(
+        headers={name: value.upper() for name, value in call.headers().items()}
+    ),
+    "signature with a space": lambda call: call.send(
+        headers={**call.headers(), "Panah-Signature": call.headers()["Panah-Signature"] + " 0"}
+    ),
+    "words for a session": lambda call: call.send(headers={**call.headers(), "Panah-Session": "Canary-7391"}),
+}
+
+
+@pytest.fixture(scope="module")
+def reviewer(shared: Server) -> Staff:
+    return shared.staff(shared.world.of(REVIEWER)[0])
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_a_request_altered_on_the_way_is_nobody_s(reviewer: Staff, what: str) -> None:
+    answer = ALTERED[what](Call(reviewer))
+    if what in ("path with a slash",):  # no such address: nothing is asked for and nothing is told
+        is_problem(answer, 404, "not_found")
+    else:
+        is_problem(answer, 401, "not_signed_in")
+    assert Call(reviewer).send().status_code == 200  # the session itself took no harm
+
+
+def test_a_request_with_its_query_signed_is_taken(reviewer: Staff) -> None:
+    assert Call(reviewer, path=CASES + "?page=2").send().status_code == 200
+
+
+def test_a_request_signed_for_another_instance_is_nobody_s(reviewer: Staff) -> None:
+    request = StaffRequest(reviewer.session, "GET", CASES, b"", os.urandom(16))
+    signature = sign_staff_request(os.urandom(32), request, reviewer.session_seed).hex()
+    headers = {
+        "Panah-Session": reviewer.session.hex(),
+        "Panah-Nonce": request.nonce.hex(),
+        "Panah-Signature": signature,
+    }
+    is_problem(Call(reviewer).send(headers=headers), 401, "not_signed_in")
+
+
+def test_signing_out_ends_the_session_and_no_other(server: Server) -> None:
+    person = server.world.of(REVIEWER)[0]
+    one, other = server.staff(person), server.staff(person)
+    answer = one.call("DELETE", SESSIONS)
+    assert (answer.status_code, answer.content) == (204, b"")
+    is_problem(one.call("GET", CASES), 401, "not_signed_in")
+    is_problem(one.call("DELETE", SESSIONS), 401, "not_signed_in")
+    assert other.call("GET", CASES).status_code == 200
+    assert len(rows(server)["staff_session"]) == 1
+
+
+def test_a_session_ends_by_itself(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff, hours, hour = server.staff(server.world.of(REVIEWER)[0]), server.settings.session_hours, clock.hour()
+    monkeypatch.setattr("service.actions.sign_in.clock.hour", lambda: hour + hours)
+    assert staff.call("GET", CASES).status_code == 200
+    monkeypatch.setattr("service.actions.sign_in.clock.hour", lambda: hour + hours + 1)
+    is_problem(staff.call("GET", CASES), 401, "not_signed_in")
+
+
+# Posted entries
+
+
+@dataclass
+class Case:
+    """A case of two messages with an opened entry, and one more that is another person's."""
+
+    server: Server
+    desk: Desk
+    staff: Staff
+    other: Desk
+    path: str
+
+    def post(self, body: bytes, path: str = "") -> Response:
+        answer = self.staff.call("POST", path or self.path, body)
+        gives_nothing_back(answer)
+        return answer
+
+    def entry(self, **changed: object) -> Entry:
+        """What the next entry must be, with something exchanged."""
+        world, desk = self.server.world, self.desk
+        whole = Entry(
+            instance=world.instance,
+            cid=desk.first.cid,
+            seq=len(desk.entries),
+            prev=desk.chain().head,
+            kind=OPENED,
+            state=SCREENING,
+            day=world.today,
+            until=0,
+            actor=desk.reader.id,
+            box_hash=Z32,
+            cited=Z32,
+            keyring_hash=world.keyring.hash,
+            messages=messages_head(desk.cids),
+        )
+        return replace(whole, **changed)  # type: ignore[arg-type]
+
+    def signed(self, signer: Person | None = None, **changed: object) -> bytes:
+        entry = sign_entry(self.entry(**changed), (signer or self.desk.reader).signing_seed)
+        return encode_post(Post(entry, b"", b"", b""))
+
+    def box(self, author: Person | None = None, **changed: object) -> bytes:
+        world, desk, writer = self.server.world, self.desk, author or self.desk.reader
+        fields = BoxFields(world.instance, desk.first.cid, TEXT, Z32, writer.id, world.today, world.keyring.hash)
+        recipients = [desk.mailbox.mailbox_pk, intake_inbox(desk.opened.cek, desk.first.header_hash).pk]
+        changed_fields = replace(fields, **changed)  # type: ignore[arg-type]
+        return seal_box(changed_fields, writer.signing_seed, recipients, "ru", "Canary-7391")
+
+    def reply(self, box: bytes, box_hash: bytes | None = None, shown: bytes | None = None, **changed: object) -> bytes:
+        """A text entry around this box. `shown`: the box that is sent, when it is not the one signed."""
+        box_hash = parse_box(box).hash if box_hash is None else box_hash
+        entry = sign_entry(self.entry(kind=TEXT_ENTRY, box_hash=box_hash, **changed), self.desk.reader.signing_seed)
+        mailbox = self.desk.mailbox
+        block = seal_reply(self.server.world.instance, 0, entry, withhold_slots(box, mailbox.mailbox_pk), mailbox)
+        return encode_post(Post(entry, box if shown is None else shown, b"", block))
+
+
+@pytest.fixture(scope="module")
+def case(shared: Server) -> Case:
+    world = shared.world
+    submitter, stranger = Submitter(world), Submitter(world)
+    sealed, other = submitter.seal("Canary-7391"), stranger.seal("Canary-7391")
+    for body in (sealed, other):
+        assert shared.send(body).status_code == 204
+    desk = Desk(world, submitter.readers()[0], [sealed])
+    staff = shared.staff(desk.reader)
+    path = f"{CASES}/{desk.first.cid.hex()}/entries"
+    assert staff.call("POST", path, desk.post_opened()).status_code == 201
+    another = next(one for one in stranger.readers() if one != desk.reader)
+    return Case(shared, desk, staff, Desk(world, another, [other]), path)
+
+
+def colleague(case: Case) -> Person:
+    return next(one for one in case.server.world.of(REVIEWER) if one != case.desk.reader)
+
+
+def _without(case: Case, at: int) -> bytes:
+    fields = list(decode("post-entry", [None, None, None, None], case.reply(case.box())))
+    fields[at] = b""
+    return encode("post-entry", *fields)
+
+
+def _text_posted_as_opened(case: Case) -> bytes:
+    """A box smuggled along with an entry that has none."""
+    post = parse_post(case.signed())
+    return encode_post(replace(post, box=case.box()))
+
+
+def _forwarded(case: Case) -> bytes:
+    """A reply written for another case, taken whole: its entry, its box, its block."""
+    reply: bytes = case.other.post_text("Canary-7391")
+    case.other.entries.clear()
+    return reply
+
+
+def _forwarded_box(case: Case) -> bytes:
+    """Its box only, in an entry of this case that names it."""
+    return case.reply(case.box(cid=case.other.first.cid))
+
+
+def _box_signed_by_another(case: Case) -> bytes:
+    """The entry is one's own; the words were sealed and signed in one's name by somebody else."""
+    box = case.box()
+    header = decode("sealed-box", [None, None, None, 64], box)[0]
+    return case.reply(box[:-64] + sign(colleague(case).signing_seed, header))
+
+
+def _bad_entry_signature(case: Case) -> bytes:
+    post = parse_post(case.signed())
+    entry, signature = decode("signed-entry", [None, 64], post.entry)
+    return encode_post(replace(post, entry=encode("signed-entry", entry, signature[::-1])))
+
+
+def _replayed(case: Case) -> bytes:
+    return encode_post(Post(case.desk.entries[0], b"", b"", b""))
+
+
+REFUSED: dict[str, tuple[Callable[[Case], bytes], int, str]] = {
+    "of a colleague, signed by the colleague": (
+        lambda case: case.signed(colleague(case), actor=colleague(case).id), 403, "not_a_member",
+    ),
+    "in a colleague's name": (lambda case: case.signed(actor=colleague(case).id), 403, "not_a_member"),
+    "in the own name, signed by a colleague": (lambda case: case.signed(colleague(case)), 400, "bad_signature"),
+    "in the name of nobody": (lambda case: case.signed(actor=os.urandom(16)), 403, "not_a_member"),
+    "bad signature": (_bad_entry_signature, 400, "bad_signature"),
+    "of the day before yesterday": (
+        lambda case: case.signed(day=case.server.world.today - 2), 400, "day_out_of_range",
+    ),
+    "of the day after tomorrow": (lambda case: case.signed(day=case.server.world.today + 2), 400, "day_out_of_range"),
+    "of 1970": (lambda case: case.signed(day=0), 400, "day_out_of_range"),
+    "below the day of the entry before": (
+        lambda case: case.signed(day=case.server.world.today - 1), 400, "day_out_of_range",
+    ),
+    "under another keyring": (lambda case: case.signed(keyring_hash=hash(b"another")), 409, "wrong_keyring"),
+    "after another entry": (lambda case: case.signed(prev=hash(b"another")), 409, "chain_moved"),
+    "at the beginning again": (lambda case: case.signed(seq=0, prev=Z32), 409, "chain_moved"),
+    "the first entry once more": (_replayed, 409, "chain_moved"),
+    "beyond the next place": (lambda case: case.signed(seq=2), 409, "chain_moved"),
+    "in a state that is not next": (lambda case: case.signed(state=0), 400, "bad_state"),
+    "in the state of a closed case": (lambda case: case.signed(state=9), 400, "bad_state"),
+    "of another instance": (lambda case: case.signed(instance=os.urandom(32)), 400, "wrong_instance"),
+    "of another case": (lambda case: case.signed(cid=case.other.first.cid), 400, "wrong_case"),
+    "knowing more messages than there are": (
+        lambda case: case.signed(messages=messages_head([*case.desk.cids, hash(b"one more")])), 400, "chain_broken",
+    ),
+    "knowing fewer messages than the entry before": (
+        lambda case: case.signed(messages=messages_head([])), 400, "chain_broken",
+    ),
+    "of a kind that is reserved": (
+        lambda case: case.signed().replace(b"\0\0\0\x01\x01" b"\0\0\0\x01\x01", b"\0\0\0\x01\x03" b"\0\0\0\x01\x01"),
+        400, "malformed",
+    ),
+    "text without its box": (lambda case: _without(case, 1), 400, "malformed"),
+    "text without its reply block": (lambda case: _without(case, 3), 400, "malformed"),
+    "opened with a reply block": (
+        lambda case: encode_post(replace(parse_post(case.signed()), reply_block=bytes(16384))), 400, "malformed",
+    ),
+    "opened with a box": (_text_posted_as_opened, 400, "hash_mismatch"),
+    "a block of another size": (
+        lambda case: encode_post(replace(parse_post(case.signed()), status_block=bytes(16383))), 400, "malformed",
+    ),
+    "box exchanged": (lambda case: case.reply(case.box(), shown=case.box()), 400, "hash_mismatch"),
+    "box of another case": (_forwarded_box, 400, "wrong_case"),
+    "box of another instance": (lambda case: case.reply(case.box(instance=os.urandom(32))), 400, "wrong_instance"),
+    "box of a colleague": (lambda case: case.reply(case.box(colleague(case))), 400, "wrong_case"),
+    "box in the own name signed by a colleague": (_box_signed_by_another, 400, "bad_signature"),
+    "a reply forwarded from another case": (_forwarded, 403, "not_a_member"),
+    "cut": (lambda case: case.signed()[:-1], 400, "malformed"),
+    "with words after it": (lambda case: case.signed() + b"Canary-7391", 400, "malformed"),
+    "nothing": (lambda case: b"", 400, "malformed"),
+    "words": (lambda case: b"Canary-7391", 400, "malformed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_an_entry_is_refused_by_its_class_and_nothing_is_stored(case: Case, what: str) -> None:
+    make, status, slug = REFUSED[what]
+    before = rows(case.server)
+    is_problem(case.post(make(case)), status, slug)
+    assert rows(case.server) == before
+    assert len(before["entry"]) == 1
+
+
+def test_a_reply_to_one_case_is_not_taken_for_another_by_the_same_reader(server: Server) -> None:
+    """Both cases are fresh, so that place and head are the same: only the case that the entry names is another."""
+    world = server.world
+    one, other = Submitter(world), Submitter(world)
+    sealed = {who.receipt.lookup: who.seal("Canary-7391") for who in (one, other)}
+    for body in sealed.values():
+        assert server.send(body).status_code == 204
+    desk = Desk(world, one.readers()[0], [sealed[one.receipt.lookup]])
+    elsewhere = parse_sealed(world.instance, sealed[other.receipt.lookup]).cid
+    staff, reply, before = server.staff(desk.reader), desk.post_text("Canary-7391"), rows(server)
+    answer = staff.call("POST", f"{CASES}/{elsewhere.hex()}/entries", reply)
+    is_problem(answer, 400, "wrong_case")
+    assert rows(server)["entry"] == before["entry"] == set()
+    assert rows(server)["mailbox_block"] == set()
+    assert staff.call("POST", f"{CASES}/{desk.first.cid.hex()}/entries", reply).status_code == 201
+
+
+def test_an_entry_for_a_case_that_is_not_there_is_not_found(case: Case) -> None:
+    for cid in ("00" * 32, "zz", "", "..", case.desk.first.cid.hex().upper(), case.desk.first.cid.hex() + "00"):
+        is_problem(case.post(case.signed(), f"{CASES}/{cid}/entries"), 404, "not_found")
+
+
+def test_an_entry_larger_than_any_is_not_read(case: Case) -> None:
+    size = case.server.settings.max_post_bytes
+    is_problem(case.post(b"7391" * (size // 4 + 1)), 413, "body_too_large")
+
+
+def test_what_is_refused_leaves_the_case_open_for_what_is_right(server: Server, submitter: Submitter) -> None:
+    """The bad post came first; the right one after it is the first entry, on the same head."""
+    sealed = submitter.seal("слово")
+    server.send(sealed)
+    desk = Desk(server.world, submitter.readers()[0], [sealed])
+    staff = server.staff(desk.reader)
+    path = f"{CASES}/{desk.first.cid.hex()}/entries"
+    good = desk.post_opened()
+    bad = encode_post(replace(parse_post(good), status_block=b"x"))
+    is_problem(staff.call("POST", path, bad), 400, "malformed")
+    answer = staff.call("POST", path, good)
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"seq": 0, "link": parse_signed_entry(desk.entries[0]).link.hex()},
+    )
+
+
+@pytest.mark.parametrize("role", [INVESTIGATOR, CUSTODIAN])
+def test_another_role_posts_nothing_even_when_all_else_is_right(case: Case, role: int) -> None:
+    person = case.server.world.of(role)[0]
+    staff = case.server.staff(person)
+    before = rows(case.server)
+    is_problem(staff.call("POST", case.path, case.signed(person, actor=person.id)), 404, "not_found")
+    assert rows(case.server) == before
