@@ -5,6 +5,8 @@ import { deviceDay, el, fromHex, page, say, sayDay, sayFault, write } from "./pa
 import { type Keeper, Refusal } from "./page-worker.js";
 import { type Readers, type Refused, type Vouching } from "./worker-calls.js";
 
+const AGAIN = 5000; // ms, after the line broke
+
 export type Trust = { state: "wait" } | { state: "away" } | ({ state: "ok" } & Readers) | ({ state: "refused" } & Refused);
 
 export class Readership {
@@ -35,7 +37,9 @@ export class Readership {
       this.judge(verdict.slug === undefined ? { state: "ok", ...verdict } : { state: "refused", ...verdict });
     } catch (error) {
       const slug = error instanceof Refusal ? error.slug : "internal";
-      this.judge(slug === "away" || slug === "busy" ? { state: "away" } : { state: "refused", slug });
+      if (slug !== "away" && slug !== "busy") return this.judge({ state: "refused", slug });
+      this.judge({ state: "away" });
+      window.setTimeout(() => this.trust.state === "away" && void this.load(), AGAIN);
     }
   }
 

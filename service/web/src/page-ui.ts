@@ -158,12 +158,12 @@ function veil(on: boolean): void {
 async function changeLanguage(address: string): Promise<void> {
   const other = await fetchPage(address);
   if (!other) return;
+  readPage(other);
   const before = all("input[id], textarea").map((one) => one as HTMLInputElement).map(({ id, value, checked, disabled }) => ({ id, value, checked, disabled }));
   document.body.textContent = "";
   for (const node of Array.from(other.body.childNodes)) document.body.append(document.importNode(node, true));
   document.documentElement.lang = other.documentElement.lang;
   document.title = other.title;
-  readPage();
   ready();
   for (const { id, ...was } of before) if (el(id)) Object.assign(field(id), was);
   history.replaceState(null, "", address);
@@ -172,8 +172,11 @@ async function changeLanguage(address: string): Promise<void> {
   el("languages").querySelector("summary")?.focus();
 }
 
-function readPage(): void {
-  page = JSON.parse(el("page").textContent ?? "") as PageFacts;
+/** Takes the data block out of the document: a script element, even one that is not run, cannot move to another under Trusted Types. */
+function readPage(from: Document): void {
+  const block = from.getElementById("page") as HTMLElement;
+  page = JSON.parse(block.textContent ?? "") as PageFacts;
+  block.remove();
 }
 
 /** The page works: the notice goes, the controls wake. */
@@ -192,7 +195,7 @@ export function start(first: string, made: App, prepare: () => void): void {
     el("needs").className += " now";
     return;
   }
-  readPage();
+  readPage(document);
   ready();
   listen();
   screen = first;
