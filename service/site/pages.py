@@ -19,7 +19,7 @@ from crypto.keyring import ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import fields, languages
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, FAULTS, READERS, SUBMIT
+from service.site.script_words import CHECK, COMMON, FAULTS, READERS, READING, SUBMIT
 from service.site.words import LOCALES, Words
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -41,10 +41,10 @@ class Kind:
     script_words: dict[str, str]
 
 
-SAID: Final = {key: text for key, (_, text) in FAULTS.items()}
+SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key != READING}
 KINDS: Final = (
     Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
-    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK),
+    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {READING: FAULTS[READING][1]}),
     Kind("about.html", "about/", "text", {}),
 )
 

@@ -19,14 +19,13 @@ POLICIES: Final = {
     "desk": WITH_SCRIPT + "panah-worker lit-html",
     "text": f"{NOTHING}; style-src 'self'; img-src 'self'; {CLOSED}",
     "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",
-    "asset": f"{NOTHING}; frame-ancestors 'none'",
+    "asset": NOTHING,
 }
 PAGES: Final = ("submitter", "desk", "text")
 
 POWERS_OFF: Final = (
-    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture", "encrypted-media",
-    "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
-    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    "browsing-topics", "camera", "clipboard-read", "display-capture", "geolocation", "hid", "idle-detection",
+    "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb",
 )  # fmt: skip
 
 TYPES: Final = {

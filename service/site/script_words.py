@@ -64,6 +64,8 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+READING: Final = "fault_answer"  # only where answers are read
+
 READERS: Final[dict[str, str]] = {
     "readers_away": "There is no connection to our server, so the list of readers is not here yet. We keep trying.",
     "grace": "The list of readers was good until {expires} and the new one is late. You can still send: the same people read.",

@@ -246,7 +246,9 @@ function listen(): void {
 function watchIdle(): void {
   const idle = new Idle(
     (left) => {
-      if (el("idle").hidden === left > 0) el("idle").hidden = left === 0;
+      // a moment later, so that a tap on the warning does not fall through to what lies under it
+      if (left > 0) el("idle").hidden = false;
+      else if (!el("idle").hidden) window.setTimeout(() => (el("idle").hidden = true), 500);
     },
     () => {
       if (!app.busy()) return leave();
