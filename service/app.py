@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from crypto.primitives import random_bytes
 from service import clock
 from service.api import investigators, public, reviewers, staff, submitters
-from service.api.problems import install_problems
+from service.api.problems import documented, install_problems, tell
 from service.api.state import Server
 from service.instance import InstanceError, is_demo
 from service.keyrings import Keyrings
@@ -48,12 +48,16 @@ def create_app(settings: Settings) -> FastAPI:
         server.writer.stop()
         engine.dispose()
 
-    app = FastAPI(title="Panah", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Panah", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan,
+        redirect_slashes=False,  # it would give back the client's Host header
+        responses=documented("default"),
+    )  # fmt: skip
     app.state.server = server
     install_problems(app)
     for room in (public, submitters, staff, reviewers, investigators):
         app.include_router(room.router)
-    app.mount("/", Pages(site))
+    app.router.default = Pages(site)
     return app
 
 
@@ -83,5 +87,8 @@ def read_server_key(data: Path) -> bytes:
 
 async def _purge(writer: Writer) -> None:
     while True:
-        await writer.submit(Purge(clock.hour()))
+        try:
+            await writer.submit(Purge(clock.hour()))
+        except Exception as error:  # a full queue or disk: the next hour tries again
+            tell(error)
         await asyncio.sleep(PURGE_SECONDS)

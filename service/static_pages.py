@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from service.api.encodings import accepted_encodings
 from service.api.problems import problem
 
 HEADERS = "headers.json"
@@ -67,7 +68,7 @@ class Pages:
         elif page is None:
             await problem(404, "not_found")(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD"):
-            await problem(405, "not_allowed")(scope, receive, send)
+            await problem(405, "not_allowed", headers={"Allow": "GET, HEAD"})(scope, receive, send)
         else:
             body, headers = page.forms[_encoding(scope, page)]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -83,5 +84,5 @@ async def _redirect(path: str, send: Send) -> None:
 
 def _encoding(scope: Scope, page: Page) -> str:
     stated = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1")
-    accepted = {part.partition(";")[0].strip() for part in stated.split(",")}
+    accepted = accepted_encodings(stated)
     return next((encoding for encoding in ("br", "gzip") if encoding in accepted and encoding in page.forms), "")

@@ -11,7 +11,7 @@ from service.api.problems import documented
 from service.api.state import ByInvestigator
 
 router = APIRouter(prefix="/v1/investigators", tags=["investigators"])
-REFUSALS = documented(401, 404, 413, 503)
+REFUSALS = documented(401, 404, 413, 503, 507)
 
 
 class UnitCases(BaseModel):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crypto.errors import SLUGS, ProtocolError
 from service.actions.errors import ChainMoved, NotFound, NotSignedIn
@@ -17,6 +21,7 @@ from service.store.database import StorageFull
 from service.store.writer import WriterBusy
 
 MEDIA_TYPE = "application/problem+json"
+ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}  # on every answer, whoever made it
 
 # Of the transport, beside the classes of SPEC 13.
 TITLES = {
@@ -47,12 +52,14 @@ class BodyTooLarge(Exception):
     """The body is over the route's limit (settings)."""
 
 
-def problem(status: int, slug: str, title: str | None = None, **more: Any) -> JSONResponse:
+def problem(
+    status: int, slug: str, title: str | None = None, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
     content = {"type": f"urn:panah:{slug}", "title": title or TITLES[slug], "status": status, "slug": slug, **more}
-    return JSONResponse(content, status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return JSONResponse(content, status, media_type=MEDIA_TYPE, headers={**(headers or {}), **ALWAYS})
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def documented(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     """For the OpenAPI description of a route."""
     schema = {
         "type": "object",
@@ -83,7 +90,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(ProtocolError, _protocol)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unknown)
+    app.add_middleware(LastWord)
 
 
 def _answer_with(status: int, slug: str) -> Any:
@@ -108,13 +115,47 @@ async def _validation(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        return problem(405, "not_allowed")
+        return problem(405, "not_allowed", headers=error.headers)
     return problem(404, "not_found") if error.status_code == 404 else problem(error.status_code, "bad_input")
 
 
-async def _unknown(request: Request, error: Exception) -> Response:
+class LastWord:
+    """Around everything: the headers of every answer, and the end of every unknown error.
+
+    Nothing is raised any further: the web server would print the error with its text. So no handler for `Exception` is
+    installed either, since the framework raises again what it has handled.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def answer(part: Message) -> None:
+            nonlocal begun
+            if part["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=part)
+                for name, value in ALWAYS.items():
+                    headers.setdefault(name, value)
+            await send(part)
+
+        try:
+            await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            return  # who went away leaves no line
+        except Exception as error:
+            tell(error)
+            if not begun:
+                await problem(500, "internal")(scope, receive, send)
+
+
+def tell(error: BaseException) -> None:
     """Type and place only: a message or a local variable may hold somebody's words."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "unknown place"
     print(f"panah: {type(error).__name__} at {place}", file=sys.stderr, flush=True)
-    return problem(500, "internal")

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service.actions.errors import NotFound
+from service.api.encodings import accepted_encodings
 from service.api.problems import documented
 from service.api.state import BINARY, Here, binary_answer
 from service.keyrings import Compressed
@@ -52,7 +53,7 @@ async def keyring_version(
 
 
 def compressed(request: Request, body: Compressed) -> Response:
-    accepted = {part.partition(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
+    accepted = accepted_encodings(",".join(request.headers.getlist("accept-encoding")))
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if "br" in accepted:
         return Response(body.br, media_type=BINARY, headers={**headers, "Content-Encoding": "br"})

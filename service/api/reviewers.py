@@ -17,7 +17,7 @@ from service.store.cases import CaseFile, find_case, list_cases, read_message
 
 router = APIRouter(prefix="/v1/reviewers", tags=["reviewers"])
 NO_STORE = {"Cache-Control": "no-store"}
-REFUSALS = documented(401, 404, 413, 503)
+REFUSALS = documented(401, 404, 413, 503, 507)
 
 
 class CaseLine(BaseModel):
@@ -124,7 +124,7 @@ async def entries(signed: ByReviewer, server: Here, cid: str) -> Response:
 @router.post(
     "/cases/{cid}/entries",
     status_code=201,
-    responses={**REFUSALS, **documented(400, 403, 409, 507)},
+    responses={**REFUSALS, **documented(400, 403, 409)},
     openapi_extra=binary_body("a signed entry with its box and blocks, SPEC 8.5"),
 )
 async def post(signed: ByReviewer, server: Here, response: Response, cid: str) -> Posted:

@@ -28,7 +28,7 @@ async def challenge(server: Here) -> Response:
 
 
 @router.post(
-    "/sessions", responses=documented(400, 403, 409, 413, 503), openapi_extra=binary_body("a sign-in, SPEC 11.2")
+    "/sessions", responses=documented(400, 403, 409, 413, 503, 507), openapi_extra=binary_body("a sign-in, SPEC 11.2")
 )
 async def sign_in(request: Request, response: Response, server: Here) -> SessionOpened:
     data = await read_body(request, server.settings.max_request_bytes)
@@ -43,7 +43,7 @@ async def sign_in(request: Request, response: Response, server: Here) -> Session
     )
 
 
-@router.delete("/sessions", status_code=204, response_class=Response, responses=documented(401, 413, 503))
+@router.delete("/sessions", status_code=204, response_class=Response, responses=documented(401, 413, 503, 507))
 async def sign_out(signed: AnySigned, server: Here) -> Response:
     await close_session(server.writer, signed.session)
     return Response(status_code=204, headers=NO_STORE)
@@ -52,7 +52,7 @@ async def sign_out(signed: AnySigned, server: Here) -> Response:
 @router.get(
     "/kem",
     response_class=Response,
-    responses={**binary_answer("KEM keys of all members, SPEC 5.5"), **documented(401, 413, 503)},
+    responses={**binary_answer("KEM keys of all members, SPEC 5.5"), **documented(401, 413, 503, 507)},
 )
 async def all_keys(signed: AnySigned, server: Here) -> Response:
     return Response(server.keyrings.newest.staff_kem, media_type=BINARY, headers=NO_STORE)

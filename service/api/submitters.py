@@ -36,7 +36,7 @@ async def challenge(server: Here) -> Response:
 @router.post(
     "/mailbox/read",
     response_class=Response,
-    responses={**binary_answer("eight blocks of 16,384 bytes, SPEC 9.1"), **documented(400, 409, 413, 503)},
+    responses={**binary_answer("eight blocks of 16,384 bytes, SPEC 9.1"), **documented(400, 409, 413, 503, 507)},
     openapi_extra=binary_body("a mailbox request, SPEC 10.2"),
 )
 async def read(request: Request, server: Here) -> Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from httpx import Response
-from sqlalchemy import MetaData, select
+from sqlalchemy import Engine, MetaData, select
 
 from service.api.problems import ALL_SLUGS
 from tests.api.conftest import Server
@@ -17,8 +19,7 @@ FORGETFUL = ("spent_nonce",)  # a random tag each; a refused request may spend i
 def rows(server: Server) -> dict[str, set[tuple[object, ...]]]:
     """By table, read from the database itself and not from what the code believes it has."""
     engine = server.client.app.state.server.engine  # type: ignore[attr-defined]
-    metadata = MetaData()
-    metadata.reflect(engine)
+    metadata = _tables(engine)
     with engine.connect() as connection:
         return {
             table.name: {
@@ -28,6 +29,14 @@ def rows(server: Server) -> dict[str, set[tuple[object, ...]]]:
             for table in metadata.sorted_tables
             if table.name not in (*FORGETFUL, "alembic_version")
         }
+
+
+@cache
+def _tables(engine: Engine) -> MetaData:
+    """As they are in this database."""
+    metadata = MetaData()
+    metadata.reflect(engine)
+    return metadata
 
 
 def is_problem(answer: Response, status: int, slug: str) -> None:

@@ -29,6 +29,7 @@ from tests.world import Desk, Submitter, World
 PATHS: dict[Route, str] = {"mailbox.read": "/v1/mailbox/read", "mailbox.burn": "/v1/mailbox/burn"}
 BODIES: dict[Route, bytes] = {"mailbox.read": b"", "mailbox.burn": bytes([BURN_MESSAGES])}
 ANSWER = 8 * 16384
+ALWAYS = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
 
 
 def post(server: Server, route: Route, body: bytes) -> Response:
@@ -140,7 +141,7 @@ def test_a_burn_is_answered_alike_whether_there_was_anything(server: Server, wha
     known, unknown = Submitter(server.world), Submitter(server.world)
     server.send(known.seal("слово"))
     answers = [ask(server, who, "mailbox.burn", bytes([what])) for who in (known, unknown, known, unknown)]
-    assert {str(seen(answer)) for answer in answers} == {str((204, [("cache-control", "no-store")], 0))}
+    assert {str(seen(answer)) for answer in answers} == {str((204, ALWAYS, 0))}
 
 
 def test_a_write_is_answered_alike_for_an_unknown_a_known_and_a_burnt_code(server: Server) -> None:
@@ -149,7 +150,7 @@ def test_a_write_is_answered_alike_for_an_unknown_a_known_and_a_burnt_code(serve
     server.send(burnt.seal("слово"))
     server.burn(burnt, BURN_RECEIPT)
     answers = [server.send(who.seal("ещё")) for who in (known, unknown, burnt)]
-    assert {str(seen(answer)) for answer in answers} == {str((204, [("cache-control", "no-store")], 0))}
+    assert {str(seen(answer)) for answer in answers} == {str((204, ALWAYS, 0))}
 
 
 @pytest.mark.parametrize("route", list(PATHS))

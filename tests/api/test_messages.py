@@ -23,6 +23,7 @@ from tests.api.stored import HEADERS, QUERY, gives_nothing_back, is_problem, row
 from tests.world import Submitter, World
 
 WORDS = "Canary-7391-қ"
+ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 def post(server: Server, body: bytes | Iterator[bytes]) -> Response:
@@ -284,5 +285,5 @@ def test_two_processes_that_take_first_messages_of_one_code_make_one_case(server
 
 def test_what_is_taken_is_answered_with_nothing(server: Server, submitter: Submitter) -> None:
     answer = post(server, submitter.seal(WORDS))
-    assert (answer.status_code, answer.content, dict(answer.headers)) == (204, b"", {"cache-control": "no-store"})
+    assert (answer.status_code, answer.content, dict(answer.headers)) == (204, b"", ALWAYS)
     gives_nothing_back(answer)

@@ -1,0 +1,232 @@
+"""Every route, every role and nobody, for what is there and what is not. A route without a verdict fails."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from httpx import Response
+
+from crypto.keyring import (
+    ADVISER,
+    CUSTODIAN,
+    INVESTIGATOR,
+    OVERSIGHT,
+    REVIEWER,
+    ROLE_NAMES,
+    SUPERVISOR,
+    TRANSLATOR,
+)
+from tests.api.conftest import Server, Staff
+from tests.api.stored import is_problem, rows
+from tests.world import Desk, Person, Submitter, World, new_person
+
+ROLES = (REVIEWER, SUPERVISOR, INVESTIGATOR, ADVISER, TRANSLATOR, CUSTODIAN, OVERSIGHT)
+EVERYBODY = frozenset(ROLES)
+NOBODY_TOO: frozenset[int] = EVERYBODY | {0}
+
+# Who may. Whoever else signed gets the answer of an address that does not exist; whoever did not sign, 401.
+VERDICTS: dict[tuple[str, str], frozenset[int]] = {
+    ("GET", "/v1/health"): NOBODY_TOO,
+    ("GET", "/v1/keyring"): NOBODY_TOO,
+    ("GET", "/v1/keyring/kem"): NOBODY_TOO,
+    ("GET", "/v1/keyring/{version}"): NOBODY_TOO,
+    ("POST", "/v1/messages"): NOBODY_TOO,
+    ("POST", "/v1/challenge"): NOBODY_TOO,
+    ("POST", "/v1/mailbox/read"): NOBODY_TOO,
+    ("POST", "/v1/mailbox/burn"): NOBODY_TOO,
+    ("POST", "/v1/staff/challenge"): NOBODY_TOO,
+    ("POST", "/v1/staff/sessions"): NOBODY_TOO,
+    ("DELETE", "/v1/staff/sessions"): EVERYBODY,
+    ("GET", "/v1/staff/kem"): EVERYBODY,
+    ("GET", "/v1/reviewers/cases"): frozenset({REVIEWER}),
+    ("GET", "/v1/reviewers/cases/{cid}"): frozenset({REVIEWER}),
+    ("GET", "/v1/reviewers/cases/{cid}/messages/{message}"): frozenset({REVIEWER}),
+    ("GET", "/v1/reviewers/cases/{cid}/entries"): frozenset({REVIEWER}),
+    ("POST", "/v1/reviewers/cases/{cid}/entries"): frozenset({REVIEWER}),
+    ("GET", "/v1/reviewers/cases/{cid}/export"): frozenset({REVIEWER}),
+    ("GET", "/v1/investigators/cases"): frozenset({INVESTIGATOR}),
+    ("GET", "/v1/investigators/cases/{cid}"): frozenset({INVESTIGATOR}),
+}
+NOTHING_YET = {("GET", "/v1/investigators/cases/{cid}")}  # nothing is handed to a unit in this version
+MAKES = {("POST", "/v1/reviewers/cases/{cid}/entries"): 201, ("DELETE", "/v1/staff/sessions"): 204}
+
+
+def routes_of(app: FastAPI) -> list[tuple[str, str]]:
+    """Method and path. A mounted application or a route of another kind has no verdict, so there must be none."""
+    found: list[tuple[str, str]] = []
+    for room in app.routes:
+        for route in getattr(room, "original_router", app).routes if not isinstance(room, APIRoute) else [room]:
+            assert isinstance(route, APIRoute), f"no verdict for a {type(route).__name__}"
+            found += [(method, route.path) for method in route.methods or ()]
+    return found
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """With somebody in every role."""
+    others = [new_person(role) for role in (SUPERVISOR, ADVISER, TRANSLATOR, CUSTODIAN, OVERSIGHT)]
+    units = [new_person(REVIEWER, "abroad") for _ in range(5)] + [new_person(INVESTIGATOR, "unit-north")]
+    return World(people=units + others)
+
+
+@dataclass
+class Setting:
+    """One case with one entry, and everybody signed in."""
+
+    server: Server
+    desk: Desk
+    staff: dict[int, Staff] = field(default_factory=dict)
+
+    def values(self, there: bool) -> dict[str, str]:
+        """For the parts of an address."""
+        cid = self.desk.first.cid.hex()
+        return (
+            {"cid": cid, "message": cid, "version": "1"}
+            if there
+            else {"cid": os.urandom(32).hex(), "message": os.urandom(32).hex(), "version": "99"}
+        )
+
+    def call(self, role: int, method: str, path: str, body: bytes = b"") -> Response:
+        if role:
+            return self.staff[role].call(method, path, body)
+        answer: Response = self.server.client.request(method, path, content=body)
+        return answer
+
+    def nowhere(self, role: int) -> Response:
+        return self.call(role, "GET", "/v1/reviewers/nowhere")
+
+
+@pytest.fixture(scope="module")
+def setting(shared: Server) -> Setting:
+    submitter = Submitter(shared.world)
+    sealed = submitter.seal("слово")
+    assert shared.send(sealed).status_code == 204
+    reader = submitter.readers()[0]
+    people: dict[int, Person] = {role: shared.world.of(role)[0] for role in ROLES} | {REVIEWER: reader}
+    desk = Desk(shared.world, reader, [sealed])
+    made = Setting(shared, desk, {role: shared.staff(person) for role, person in people.items()})
+    answer = made.call(REVIEWER, "POST", f"/v1/reviewers/cases/{desk.first.cid.hex()}/entries", desk.post_opened())
+    assert answer.status_code == 201
+    return made
+
+
+def same(one: Response, other: Response) -> bool:
+    return (one.status_code, one.content, one.headers.raw) == (other.status_code, other.content, other.headers.raw)
+
+
+def name_of(role: int) -> str:
+    return ROLE_NAMES[role - 1] if role else "nobody"
+
+
+def test_every_route_has_a_verdict(shared: Server) -> None:
+    app: FastAPI = shared.client.app  # type: ignore[assignment]
+    assert set(routes_of(app)) == set(VERDICTS)
+    described = {(method.upper(), path) for path, item in app.openapi()["paths"].items() for method in item}
+    assert described == set(VERDICTS)
+    assert set(ROLES) == set(range(1, len(ROLE_NAMES) + 1))
+
+
+def body_for(setting: Setting, route: tuple[str, str]) -> bytes:
+    """What the one who may would send."""
+    if route == ("POST", "/v1/reviewers/cases/{cid}/entries"):
+        post = setting.desk.post_opened()
+        setting.desk.entries.pop()
+        return post
+    return b""
+
+
+@pytest.mark.parametrize("role", [0, *ROLES], ids=name_of)
+@pytest.mark.parametrize("route", [route for route in VERDICTS if VERDICTS[route] != NOBODY_TOO], ids=" ".join)
+@pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
+def test_who_may_gets_it_and_everybody_else_learns_nothing(
+    setting: Setting, route: tuple[str, str], role: int, there: bool
+) -> None:
+    method, template = route
+    path = template.format(**setting.values(there))
+    may, has_id = role in VERDICTS[route], "{" in template
+    if method == "DELETE" and role:  # signing out ends the session, so one of its own
+        fresh = setting.server.staff(setting.staff[role].person)
+        assert fresh.call("DELETE", path).status_code == 204
+        return
+    before = rows(setting.server)
+    body = body_for(setting, route)
+    answer = setting.call(role, method, path, body)
+    if not role:
+        is_problem(answer, 401, "not_signed_in")
+    elif may and (there or not has_id) and route not in NOTHING_YET:
+        assert answer.status_code == MAKES.get(route, 200), answer.text
+        if route in MAKES:
+            setting.desk.entries.append(setting.desk.entry(1))  # it stands now, with another signature or the same
+            setting.desk.entries.pop()
+            _take_back(setting)
+        return
+    else:
+        is_problem(answer, 404, "not_found")
+        assert same(answer, setting.nowhere(role))
+    assert rows(setting.server) == before
+
+
+def _take_back(setting: Setting) -> None:
+    """The entry just posted, so that each role begins from the same case."""
+    engine = setting.server.client.app.state.server.engine  # type: ignore[attr-defined]
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM entry WHERE seq > 0")
+
+
+@pytest.mark.parametrize("route", [route for route in VERDICTS if VERDICTS[route] == NOBODY_TOO], ids=" ".join)
+@pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
+def test_what_is_open_is_open_alike_with_and_without_a_signature(
+    setting: Setting, route: tuple[str, str], there: bool
+) -> None:
+    """A member's browser is no other than anybody's where no name is asked for."""
+    method, template = route
+    path = template.format(**setting.values(there))
+    statuses = {name_of(role): setting.call(role, method, path).status_code for role in (0, *ROLES)}
+    assert len(set(statuses.values())) == 1, statuses
+    assert statuses["nobody"] not in (401, 403)
+    assert (statuses["nobody"] == 404) == ("{" in template and not there)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=name_of)
+def test_an_address_below_a_route_is_as_absent_as_any(setting: Setting, role: int) -> None:
+    cid = setting.desk.first.cid.hex()
+    for path in (
+        f"/v1/investigators/cases/{cid}/messages/{cid}",
+        f"/v1/investigators/cases/{cid}/entries",
+        f"/v1/investigators/cases/{cid}/export",
+        f"/v1/reviewers/cases/{cid}/identity",
+        f"/v1/reviewers/cases/{cid}/messages",
+        f"/v1/custodians/cases/{cid}",
+        "/v1/oversight",
+        "/v1",
+    ):
+        assert same(setting.call(role, "GET", path), setting.nowhere(role)), path
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != REVIEWER], ids=name_of)
+def test_an_id_that_is_none_is_as_absent_as_one_that_is_not_there(setting: Setting, role: int) -> None:
+    cid = setting.desk.first.cid.hex()
+    for odd in ("x", "0", cid.upper(), cid[:-2], cid + "00", "%00", cid + "%20", "..%2f" + cid):
+        answers = [setting.call(who, "GET", f"/v1/reviewers/cases/{odd}") for who in (role, REVIEWER)]
+        assert same(*answers), odd
+        is_problem(answers[0], 404, "not_found")
+
+
+def test_a_message_of_another_case_is_not_shown_in_this_one(setting: Setting) -> None:
+    stranger = Submitter(setting.server.world).seal("чужое")
+    assert setting.server.send(stranger).status_code == 204
+    theirs = Desk(setting.server.world, setting.desk.reader, [stranger]).first.cid.hex()
+    mine = setting.desk.first.cid.hex()
+    answer = setting.call(REVIEWER, "GET", f"/v1/reviewers/cases/{mine}/messages/{theirs}")
+    assert same(answer, setting.nowhere(REVIEWER))
+    assert setting.call(REVIEWER, "GET", f"/v1/reviewers/cases/{theirs}/messages/{theirs}").content == stranger
+
+
+def test_a_list_names_what_the_role_may_see_and_counts_nothing_else(setting: Setting) -> None:
+    seen = setting.call(INVESTIGATOR, "GET", "/v1/investigators/cases")
+    assert seen.json() == {"cases": []}
+    assert len(setting.call(REVIEWER, "GET", "/v1/reviewers/cases").json()["cases"]) >= 1
