@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from crypto.chain import BEGINNING, Start
 from crypto.mailbox import BLOCKS
@@ -58,6 +59,7 @@ class ReadMailbox(SpendNonce):
 class BurnMailbox(SpendNonce):
     """SPEC 10.2: from `lowest_slot` on; `close` for ever."""
 
+    deletes: ClassVar[bool] = True  # the writer tidies the log after it
     lookup: bytes
     lowest_slot: int
     close: bool
@@ -94,6 +96,7 @@ class CloseSession:
 class Purge:
     """What has expired by this hour."""
 
+    deletes: ClassVar[bool] = True
     hour: int
 
     def run(self, db: Cursor) -> None:

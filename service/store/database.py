@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import psycopg
 import psycopg.errors
-import sqlalchemy.exc
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine as Engine  # a handle that actions pass on; what it does is known here only
 from sqlalchemy import create_engine, event, make_url
@@ -90,6 +90,9 @@ class Connection(Protocol):
 
     def rollback(self) -> None: ...
 
+    def tidy(self) -> None:
+        """Outside a transaction, when nothing waits: leaves no bytes of what was deleted in the log."""
+
     def close(self) -> None: ...
 
 
@@ -97,12 +100,26 @@ class StorageFull(Exception):
     """No room; nothing of the command was stored."""
 
 
+class StorageBusy(Exception):
+    """Another program holds the database; nothing of the command was stored."""
+
+
 class RowRefused(Exception):
     """A constraint said no (a row that is there already)."""
 
 
+class StorageFailed(Exception):
+    """The database itself failed, as against one command being refused. Nobody knows what a second try would do."""
+
+
 def connect_writer(url: str) -> Connection:
     return SqliteConnection(url) if is_sqlite(url) else PostgresConnection(url)
+
+
+# SQLite's result codes (sqlite.org/rescode.html); the lowest byte is the kind.
+_BUSY, _LOCKED, _FULL = 5, 6, 13
+_FAILURES = {7, 8, 10, 11, 14, 26}  # no memory, read-only, I/O, corrupt, cannot open, not a database
+_NO_ROOM_FOR_INDEX = 10 | 19 << 8  # IOERR_SHMSIZE: the log's index could not grow
 
 
 class SqliteConnection:
@@ -113,7 +130,7 @@ class SqliteConnection:
         prepare_sqlite(self._db)
 
     def begin(self) -> Cursor:
-        self._db.execute("BEGIN IMMEDIATE")
+        self._execute("BEGIN IMMEDIATE", ())
         return self
 
     def commit(self) -> None:
@@ -121,7 +138,11 @@ class SqliteConnection:
 
     def rollback(self) -> None:
         if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+            self._execute("ROLLBACK", ())
+
+    def tidy(self) -> None:
+        with contextlib.suppress(StorageBusy, StorageFull):  # later then
+            self._execute("PRAGMA wal_checkpoint(TRUNCATE)", ()).fetchall()
 
     def close(self) -> None:
         self._db.close()
@@ -144,27 +165,36 @@ class SqliteConnection:
             return self._db.execute(sql, values)
         except sqlite.IntegrityError as error:
             raise RowRefused(type(error).__name__) from None
-        except sqlite.OperationalError as error:
-            if "full" in str(error):
+        except sqlite.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", 0)
+            kind = code & 0xFF
+            if kind == _FULL or code == _NO_ROOM_FOR_INDEX:
                 raise StorageFull from None
+            if kind in (_BUSY, _LOCKED):
+                raise StorageBusy from None
+            if kind in _FAILURES:
+                raise StorageFailed(f"SQLite, result {code}") from None
             raise
 
 
 class PostgresConnection:
     def __init__(self, url: str) -> None:
         self._db = psycopg.connect(url, autocommit=False, prepare_threshold=2)
+        check_postgres_durability(self._db)
 
     def begin(self) -> Cursor:
         return self
 
     def commit(self) -> None:
-        try:
+        with self._telling():
             self._db.commit()
-        except psycopg.errors.DiskFull:
-            raise StorageFull from None
 
     def rollback(self) -> None:
-        self._db.rollback()
+        with self._telling():
+            self._db.rollback()
+
+    def tidy(self) -> None:
+        """The database's own vacuum does it."""
 
     def close(self) -> None:
         self._db.close()
@@ -173,12 +203,9 @@ class PostgresConnection:
         return self._execute(sql, values).rowcount
 
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        try:
-            self._db.cursor().executemany(_postgres(sql), rows)  # in a pipeline: one round trip a batch
-        except psycopg.errors.IntegrityError as error:
-            raise RowRefused(type(error).__name__) from None
-        except psycopg.errors.DiskFull:
-            raise StorageFull from None
+        """In a pipeline: one round trip a batch. Not one `unnest`: a row must see those before it in the batch."""
+        with self._telling():
+            self._db.cursor().executemany(_postgres(sql), rows)
 
     def row(self, sql: str, *values: object) -> Sequence[Any] | None:
         return self._execute(sql, values).fetchone()
@@ -187,18 +214,33 @@ class PostgresConnection:
         return self._execute(sql, values).fetchall()
 
     def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[tuple[Any, ...]]:
-        try:
+        with self._telling():
             return self._db.execute(_postgres(sql), values, binary=True)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What went wrong, in the words that the writer knows."""
+        try:
+            yield
         except psycopg.errors.IntegrityError as error:
             raise RowRefused(type(error).__name__) from None
         except psycopg.errors.DiskFull:
             raise StorageFull from None
+        except psycopg.Error as error:
+            if self._db.closed or isinstance(error, psycopg.errors.DataCorrupted | psycopg.errors.IoError):
+                raise StorageFailed(f"PostgreSQL, {type(error).__name__}") from None
+            raise
+
+
+def check_postgres_durability(db: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """A commit must be on disk before it is acknowledged; a stricter setting (a replica's word too) stays."""
+    shown = {name: (db.execute(f"SHOW {name}").fetchone() or ("",))[0] for name in ("fsync", "synchronous_commit")}
+    if shown["fsync"] != "on":
+        raise DatabaseRefused("PostgreSQL runs with fsync off: complaints would be lost when the power fails")
+    if shown["synchronous_commit"] == "off":
+        db.execute("SET synchronous_commit = on")
+    db.commit()
 
 
 def _postgres(sql: str) -> Any:
     return sql.replace("?", "%s")
-
-
-def is_storage_error(error: BaseException) -> bool:
-    """Whether the database itself failed, as against one command being refused."""
-    return isinstance(error, sqlite.DatabaseError | psycopg.Error | sqlalchemy.exc.DBAPIError | OSError)

