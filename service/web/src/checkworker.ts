@@ -1,5 +1,6 @@
 // The worker of the page that reads answers: it seals too, asks for the mailbox, and opens it.
 
+import "./worker-old.js";
 import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
 import { type Handlers, ownInstance, ownReceipt, sealing, serve, trustedKeyring } from "./worker-sealing.js";
