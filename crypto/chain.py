@@ -203,18 +203,12 @@ def verify_chain(
         place = replace(place, seq=place.seq + 1, link=entry.link, state=state, day=entry.day, count=count)
         verified.append(entry)
     last_confirming = max((n for n, gone in enumerate(revoked) if not gone), default=-1)
-    unconfirmed = [entry for n, entry in enumerate(verified) if revoked[n] and n > last_confirming]
-    void = [entry for entry in verified if entry.day > today + 1]
-    counted = [entry for entry in verified if entry not in unconfirmed and entry not in void]
+    unconfirmed = tuple(one.seq for n, one in enumerate(verified) if revoked[n] and n > last_confirming)
+    void = tuple(one.seq for one in verified if one.day > today + 1)
+    uncounted = {*unconfirmed, *void}
+    counted = [one for one in verified if one.seq not in uncounted]
     state, acknowledged = state_of(counted, messages, start)
-    return Chain(
-        place.link,
-        state,
-        acknowledged,
-        tuple(one.seq for one in void),
-        tuple(one.seq for one in unconfirmed),
-        tuple(verified),
-    )
+    return Chain(place.link, state, acknowledged, void, unconfirmed, tuple(verified))
 
 
 def check_case(entry: Entry, instance: bytes, cid: bytes) -> None:

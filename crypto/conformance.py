@@ -76,6 +76,13 @@ class Inputs:
             raise BadRequest
         return value
 
+    def tag(self, name: str) -> str:
+        """SPEC 2: 1 to 32 ASCII bytes."""
+        value = self.string(name)
+        if not value.isascii() or not 1 <= len(value) <= 32:
+            raise BadRequest
+        return value
+
     def number(self, name: str) -> int:
         value = self._get(name)
         if isinstance(value, float) and value.is_integer():
@@ -312,7 +319,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "kem.decapsulate": lambda i: {"shared": kem_decapsulate(kem_keypair(i.bytes("seed")), i.bytes("ct")).hex()},
     "argon2id": _argon2id,
     "hash": lambda i: {"hash": hash(i.bytes("data")).hex()},
-    "kdf": lambda i: {"key": kdf(i.bytes("key"), i.string("label"), *i.list("context", unhex)).hex()},
+    "kdf": lambda i: {"key": kdf(i.bytes("key"), i.tag("label"), *i.list("context", unhex)).hex()},
     "receipt.parse": lambda i: {"digits": read_code(i.text("text"))},
     "receipt.derive": _derive,
     "roots.verify": _roots,
@@ -362,12 +369,13 @@ def answer_line(line: str) -> str:
     """One line of JSON in, one out."""
     try:
         request = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return json.dumps({"error": "bad_request"})
     return json.dumps(answer(request))
 
 
 def main() -> None:
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
     for line in sys.stdin:
         print(answer_line(line), flush=True)
 

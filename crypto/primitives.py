@@ -40,6 +40,7 @@ def kdf(key: bytes, label: str, *context: bytes) -> bytes:
 
 
 def aead_seal(key: bytes, nonce: bytes, ad: bytes, plaintext: bytes) -> bytes:
+    ensure(len(key) == 32 and len(nonce) == 24, "malformed", "key or nonce length")
     return bytes(sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, ad, nonce, key))
 
 
@@ -53,10 +54,12 @@ def aead_open(key: bytes, nonce: bytes, ad: bytes, ciphertext: bytes) -> bytes:
 
 
 def signing_pk(seed: bytes) -> bytes:
+    ensure(len(seed) == 32, "malformed", "seed length")
     return bytes(sodium.crypto_sign_seed_keypair(seed)[0])
 
 
 def sign(seed: bytes, message: bytes) -> bytes:
+    ensure(len(seed) == 32, "malformed", "seed length")
     secret = sodium.crypto_sign_seed_keypair(seed)[1]
     return bytes(sodium.crypto_sign(message, secret)[:64])
 
@@ -171,7 +174,12 @@ class Argon2Work:
     lanes: int
 
 
+_MOST_TIME = 2**32 - 1  # what RFC 9106 allows
+
+
 def argon2id(password: bytes, salt: bytes, work: Argon2Work) -> bytes:
+    within = len(salt) >= 8 and 1 <= work.time <= _MOST_TIME and work.lanes >= 1 and 8 * work.lanes <= work.memory
+    ensure(within and work.memory <= 1048576, "kdf_out_of_bounds")  # SPEC 3: before anything is allocated
     return argon2.low_level.hash_secret_raw(
         password, salt, work.time, work.memory, work.lanes, 32, argon2.low_level.Type.ID, version=0x13
     )

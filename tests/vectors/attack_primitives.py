@@ -69,6 +69,19 @@ def primitives_sheet(sheet: Any) -> None:
     sheet.fails("aead_key_short", "malformed", "aead.open", key=key[:31], nonce=nonce, ad=ad, ciphertext=sealed)
     sheet.ok("argon2id_small", "argon2id", password=b"x", salt=bytes(16), memory=64, time=2, lanes=1)
     sheet.ok("argon2id_two_lanes", "argon2id", password=b"x", salt=bytes(16), memory=64, time=2, lanes=2)
+    work = {"password": b"x", "salt": bytes(16), "memory": 64, "time": 1, "lanes": 1}
+    beyond: dict[str, dict[str, Any]] = {
+        "salt_of_7": {"salt": bytes(7)},
+        "no_time": {"time": 0},
+        "no_lanes": {"lanes": 0},
+        "memory_below_8_a_lane": {"lanes": 9},
+        "memory_of_nothing": {"memory": 0},
+        "memory_bomb": {"memory": 1048577},
+        "memory_beyond_32_bits": {"memory": 2**32},
+        "lanes_bomb": {"lanes": 2**32},
+    }
+    for name, change in beyond.items():
+        sheet.fails(f"argon2id_{name}", "kdf_out_of_bounds", "argon2id", **work | change)
     sheet.ok("hash_empty", "hash", data=b"")
     sheet.ok("kdf_without_context", "kdf", key=bytes(32), label="label", context=[])
     sheet.ok("kdf_with_context", "kdf", key=bytes(32), label="label", context=[b"", b"a"])
