@@ -298,9 +298,9 @@ def evidence_sheet(sheet: Any) -> None:
 
     refused("chunk_truncated", "malformed", ["cut", len(made.blob) - 1])
     refused("last_chunk_dropped", "malformed", ["cut", 2 * chunk])
-    refused("chunk_appended", "malformed", ["append", made.blob[:chunk].hex()])
+    refused("chunk_appended", "malformed", ["copy", 0, len(made.blob), chunk])
     refused("chunks_reordered", "decryption_failed", ["swap", 0, chunk, chunk])
-    refused("chunk_duplicated", "decryption_failed", ["set", chunk, made.blob[:chunk].hex()])
+    refused("chunk_duplicated", "decryption_failed", ["copy", 0, chunk, chunk])
     refused("of_another_upload", "decryption_failed", upload_id=os.urandom(16))
     refused("of_another_key", "decryption_failed", key=os.urandom(32))
     refused("of_another_instance", "decryption_failed", instance=bytes(32))

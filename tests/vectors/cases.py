@@ -12,8 +12,61 @@ EXAMPLES = FOLDER / "examples.json"
 
 
 def load_blobs() -> dict[str, str]:
-    found: dict[str, str] = json.loads(BLOBS.read_text())
-    return found
+    return unpack_blobs(json.loads(BLOBS.read_text()))
+
+
+def unpack_blobs(packed: dict[str, str | list[Any]]) -> dict[str, str]:
+    """Whole again: a blob of pieces names only blobs before it."""
+    whole: dict[str, str] = {}
+    for name, value in packed.items():
+        pieces = [value] if isinstance(value, str) else value
+        whole[name] = "".join(
+            piece if isinstance(piece, str) else whole[piece[0]][2 * piece[1] : 2 * (piece[1] + piece[2])]
+            for piece in pieces
+        )
+    return whole
+
+
+BLOCK = 64  # bytes: shorter repeats are not worth a piece
+
+
+def pack_blobs(blobs: dict[str, str]) -> dict[str, str | list[Any]]:
+    """What several blobs share is written once: most differ from an honest one in a field."""
+    packed: dict[str, str | list[Any]] = {}
+    places: dict[bytes, tuple[str, int]] = {}
+    whole = {name: bytes.fromhex(value) for name, value in blobs.items()}
+    for name, data in whole.items():
+        pieces = _pieces(data, places, whole)
+        packed[name] = pieces[0] if len(pieces) == 1 and isinstance(pieces[0], str) else pieces
+        for at in range(0, len(data) - BLOCK + 1, BLOCK):
+            places.setdefault(data[at : at + BLOCK], (name, at))
+    return packed
+
+
+def _pieces(data: bytes, places: dict[bytes, tuple[str, int]], whole: dict[str, bytes]) -> list[Any]:
+    pieces: list[Any] = []
+    at = fresh = 0  # fresh: where the bytes begin that stand nowhere yet
+    while at < len(data):
+        found = places.get(data[at : at + BLOCK]) if at + BLOCK <= len(data) else None
+        if found is None:
+            at += 1
+            continue
+        name, source = found
+        other = whole[name]
+        back = 0
+        while at - back > fresh and source > back and data[at - back - 1] == other[source - back - 1]:
+            back += 1
+        at, source = at - back, source - back
+        size = 0
+        while at + size < len(data) and source + size < len(other) and data[at + size] == other[source + size]:
+            size += 1
+        if at > fresh:
+            pieces.append(data[fresh:at].hex())
+        pieces.append([name, source, size])
+        at = fresh = at + size
+    if fresh < len(data) or not pieces:
+        pieces.append(data[fresh:].hex())
+    return pieces
 
 
 def case_files() -> list[Path]:
@@ -52,5 +105,8 @@ def _edit(data: bytearray, kind: str, *how: Any) -> None:
     elif kind == "swap":
         a, b, n = how
         data[a : a + n], data[b : b + n] = data[b : b + n], data[a : a + n]
+    elif kind == "copy":
+        a, b, n = how
+        data[b : b + n] = data[a : a + n]
     else:
         raise ValueError(kind)

