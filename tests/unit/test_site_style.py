@@ -11,9 +11,11 @@ from service.site import build
 
 STYLE = (Path(build.__file__).parent.parent / "web" / "styles" / "style.css").read_text()
 WORDS = [
-    ("ink", "ground"), ("ink", "paper"), ("ink", "shade"), ("ink", "alarm-ground"), ("soft", "ground"),
-    ("accent", "ground"), ("accent", "paper"), ("on-accent", "accent"), ("ground", "ink"), ("alarm", "ground"), ("alarm", "alarm-ground"),
-]  # fmt: skip
+    *(("ink", ground) for ground in ("ground", "paper", "shade", "alarm-ground")),
+    *(("accent", ground) for ground in ("ground", "paper")),
+    *(("alarm", ground) for ground in ("ground", "alarm-ground")),
+    *(("soft", "ground"), ("on-accent", "accent"), ("ground", "ink")),
+]
 EDGES = [("line", "ground"), ("line", "paper"), ("accent", "ground"), ("focus", "ground"), ("alarm", "shade")]
 
 
