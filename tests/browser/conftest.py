@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
 
 from service.commands.demo import prepare
 from service.demo import key_files
@@ -137,9 +136,3 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         yield made
         line.close()
         made.kill()
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from tests.vectors.cases import load_blobs, load_cases
 from tests.vectors.lines import ROOT
@@ -28,7 +28,7 @@ def launch(playwright: Playwright, name: str) -> Browser:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", WASM)
-def test_a_browser_gives_the_expected_answers(name: str) -> None:
+def test_a_browser_gives_the_expected_answers(name: str, playwright: Playwright) -> None:
     cases = load_cases(load_blobs())
     assert cases
     halves = [
@@ -36,21 +36,23 @@ def test_a_browser_gives_the_expected_answers(name: str) -> None:
         cases[1::2],
     ]  # a browser each: a key file takes 6 s where there is no JIT, and there are two cores
     wrong: dict[str, Any] = {}
-    with sync_playwright() as playwright:
-        pages = [launch(playwright, name).new_page() for _ in halves]
-        for page, half in zip(pages, halves, strict=True):
-            page.goto("about:blank")
-            # what the settings say is what the page finds: else the run would prove nothing
-            assert page.evaluate("typeof WebAssembly") == WASM[name]
-            page.add_script_tag(path=ROOT / "build" / "answers.js")
-            page.evaluate("globalThis.requests = []")
-            for start in range(0, len(half), BATCH):
-                requests = [{"op": case["op"], "in": case["in"]} for case in half[start : start + BATCH]]
-                page.evaluate("more => { requests.push(...more) }", requests)
-            page.evaluate("() => { setTimeout(() => { globalThis.answers = requests.map((one) => answer(one)) }, 0) }")
-        for page, half in zip(pages, halves, strict=True):
-            page.wait_for_function("globalThis.answers", timeout=0)
-            for case, found in zip(half, page.evaluate("answers"), strict=True):
-                if found != case["expect"]:
-                    wrong[case["name"]] = found
+    browsers = [launch(playwright, name) for _ in halves]
+    pages = [browser.new_page() for browser in browsers]
+    for page, half in zip(pages, halves, strict=True):
+        page.goto("about:blank")
+        # what the settings say is what the page finds: else the run would prove nothing
+        assert page.evaluate("typeof WebAssembly") == WASM[name]
+        page.add_script_tag(path=ROOT / "build" / "answers.js")
+        page.evaluate("globalThis.requests = []")
+        for start in range(0, len(half), BATCH):
+            requests = [{"op": case["op"], "in": case["in"]} for case in half[start : start + BATCH]]
+            page.evaluate("more => { requests.push(...more) }", requests)
+        page.evaluate("() => { setTimeout(() => { globalThis.answers = requests.map((one) => answer(one)) }, 0) }")
+    for page, half in zip(pages, halves, strict=True):
+        page.wait_for_function("globalThis.answers", timeout=0)
+        for case, found in zip(half, page.evaluate("answers"), strict=True):
+            if found != case["expect"]:
+                wrong[case["name"]] = found
+    for browser in browsers:
+        browser.close()
     assert wrong == {}
