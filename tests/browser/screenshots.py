@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -34,13 +35,7 @@ def main(url: str, out: Path, code: str) -> None:
             context = device(browser, CHROMIUM, size, color_scheme=scheme)
             page = context.new_page()
             name = f"{language}-{size['width']}-{scheme}"
-            walk(
-                page,
-                url,
-                language,
-                lambda screen, page=page, name=name: shoot(page, out / f"{name}-{screen}.png"),
-                code,
-            )
+            walk(page, url, language, partial(shoot, page, out, name), code)
             context.close()
         browser.close()
 
