@@ -183,7 +183,7 @@ const app: App = {
   paint() {
     el("opening").dataset["state"] = opening;
     (el("opening").firstElementChild as HTMLElement).textContent =
-      opening !== "failed" ? say(opening) : readership?.trust.state === "ok" ? sayFault(refused) : readership?.why() ?? sayFault(refused);
+      opening === "failed" ? readership?.why() || sayFault(refused) : say(opening);
     const progress = el<HTMLProgressElement>("stretch");
     progress.hidden = opening !== "deriving";
     progress.value = stretched;
@@ -192,7 +192,7 @@ const app: App = {
     write("typed", groups(code));
     write("burnt", burnt ? say("burnt") : "");
     readership?.paint();
-    paintSending(sending);
+    paintSending(sending, readership?.why() ?? "");
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
   },
   unsaved: () => filled(field("more").value) && sending?.state !== "sent",

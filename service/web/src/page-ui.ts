@@ -122,10 +122,10 @@ export function clearFaults(): void {
   for (const place of all("[aria-invalid]")) place.removeAttribute("aria-invalid");
 }
 
-/** Where a message is on its way, in words; and what may be done about it. */
-export function paintSending(sending: Sending | undefined): void {
+/** Where a message is on its way, in words, and what may be done about it. `why` is said when the readers are the trouble. */
+export function paintSending(sending: Sending | undefined, why: string): void {
   const state = sending?.state ?? "sealing";
-  const text = state === "stopped" || state === "waiting" ? `${say(state)} ${sayFault(sending?.slug ?? "")}` : say(state);
+  const text = state === "stopped" || state === "waiting" ? `${say(state)} ${why || sayFault(sending?.slug ?? "")}` : say(state);
   for (const place of all("#sent, [data-mirror=sent]")) {
     place.dataset["state"] = state;
     const line = place.firstElementChild as HTMLElement;

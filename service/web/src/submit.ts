@@ -174,7 +174,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 };
 
 function paintState(): void {
-  paintSending(sending);
+  paintSending(sending, readership?.why() ?? "");
   const progress = el<HTMLProgressElement>("stretch");
   progress.hidden = sending?.state !== "sealing";
   progress.value = stretched;
