@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from crypto.message import ACCOUNT_SIZES
 
 MIB = 1024 * 1024
+_MEMORY = re.compile(r":memory:|[?&]mode=memory")
+OF_THE_COMMANDS = ("traceback",)  # PANAH_TRACEBACK
 LARGEST_MESSAGE = (
     max(ACCOUNT_SIZES) + 32 * 1024
 )  # SPEC 6.7: streams 1 and 2, twelve slots and the rest are under 32 KiB
@@ -40,11 +44,18 @@ class Settings(BaseSettings):
         12  # SPEC 11.2: the key dies with the tab; this bounds a tab left open
     )
 
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: type[BaseSettings], *_: Any, **sources: Any) -> tuple[Any, ...]:
+        return sources["init_settings"], sources["env_settings"], _misspelt
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "postgres://", "sqlite:///")):
             raise ValueError("must begin with postgresql:// or sqlite:///")
+        # in memory, each connection would have a database of its own, and a complaint would be gone with the process
+        if value == "sqlite:///" or (value.startswith("sqlite:") and _MEMORY.search(value)):
+            raise ValueError("must name a file")
         return value
 
     @property
@@ -59,3 +70,9 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database, SQLite in the data folder when none is set."""
         return self.database_url or f"sqlite:///{self.data.resolve() / 'panah.sqlite3'}"
+
+
+def _misspelt() -> dict[str, str]:
+    """Names that begin like settings and are none: `extra` forbids them. Their values are left where they are."""
+    names = (name.lower().removeprefix("panah_") for name in os.environ if name.lower().startswith("panah_"))
+    return {name: "" for name in names if name not in Settings.model_fields and name not in OF_THE_COMMANDS}

@@ -6,6 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -24,13 +26,21 @@ def migrate(engine: Engine) -> None:
         else:
             connection.exec_driver_sql("BEGIN EXCLUSIVE")
         try:
-            command.upgrade(configuration(connection), "head")
+            _upgrade(connection)
             connection.commit()
         finally:
             connection.rollback()  # of a migration that failed; the lock is not part of it
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
                 connection.commit()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = configuration(connection)
+    held = MigrationContext.configure(connection).get_current_revision()
+    if held and held not in {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}:
+        raise DatabaseRefused("the database was made by a newer Panah; this one would not know what it holds")
+    command.upgrade(config, "head")
 
 
 def _connect(engine: Engine) -> Connection:
