@@ -1,0 +1,89 @@
+"""One case with an opening and two answers, for the tests of chain and mailbox."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from crypto.chain import (
+    BEGINNING,
+    SCREENING,
+    Chain,
+    Entry,
+    KnownMessage,
+    Start,
+    parse_signed_entry,
+    sign_entry,
+    verify_chain,
+)
+from crypto.encoding import NEVER
+from crypto.errors import ProtocolError
+from crypto.keyring import Former, KeyringBody
+from tests.vectors.attack_keyring import remake
+from tests.world import Desk, Person, Submitter, World
+
+DAY = 20_800
+W = World(today=DAY)
+ME = Submitter(W)
+READER, COLLEAGUE = ME.readers()[:2]
+SERVER = os.urandom(32)
+
+
+def slug_of(act: Callable[..., object], *given: object, **named: Any) -> str:
+    with pytest.raises(ProtocolError) as refused:
+        act(*given, **named)
+    return refused.value.slug
+
+
+def new_desk() -> Desk:
+    return Desk(W, READER, [ME.seal("text")])
+
+
+@cache
+def desk() -> Desk:
+    made = new_desk()
+    made.post_opened()
+    made.post_text("one")
+    made.post_text("two")
+    return made
+
+
+CID = desk().first.cid
+
+
+def verify(
+    entries: list[bytes], ring: KeyringBody = W.keyring, today: int = DAY, messages: list[KnownMessage] | None = None,
+    start: Start = BEGINNING,
+) -> Chain:  # fmt: skip
+    return verify_chain(W.instance, CID, ring, entries, messages or [], today, start)
+
+
+def plain(data: bytes) -> Entry:
+    found = parse_signed_entry(data)
+    return Entry(**{name: getattr(found, name) for name in Entry.__dataclass_fields__})
+
+
+def after(entries: list[bytes], by: Person = READER, **changes: Any) -> list[bytes]:
+    """The entries and one `opened` more."""
+    last = parse_signed_entry(entries[-1])
+    entry = replace(
+        plain(entries[0]), seq=last.seq + 1, prev=last.link, actor=by.id, state=SCREENING, day=last.day, **changes
+    )
+    return [*entries, sign_entry(entry, by.signing_seed)]
+
+
+def first(by: Person = READER, **changes: Any) -> list[bytes]:
+    return [sign_entry(replace(plain(desk().entries[0]), actor=by.id, **changes), by.signing_seed)]
+
+
+def ring_with(former: Former, *others: Former, keep: bool = False) -> KeyringBody:
+    members = [one for one in W.keyring.members if keep or one.id != former.id]
+    return remake(W.keyring, members=members, formers=[former, *others])
+
+
+LEFT = Former(READER.id, READER.role, READER.signing_pk, DAY - 30, DAY, NEVER)
