@@ -27,7 +27,7 @@ class SealedEvidence:
     key: bytes = field(repr=False)
     blob: bytes = field(repr=False)
     blob_hash: bytes
-    plaintext_hash: bytes
+    plaintext_hash: bytes = field(repr=False)  # not salted: it would confirm a file that somebody knows
     size: int
 
 
