@@ -122,13 +122,14 @@ class Line:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Demo]:
+    """An instance under `folder`, served, with the line to it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as temporary:
-        made = Demo(tmp_path / "data", port, Path(temporary), tmp_path / "server.log")
+        made = Demo(folder / "data", port, Path(temporary), folder / "server.log")
         made.data.mkdir()
         prepare(made.data, port)
         made.start()
@@ -136,3 +137,16 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         yield made
         line.close()
         made.kill()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    with running(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One instance for all the tests of a file that leave it as it was, but for messages."""
+    with running(tmp_path_factory.mktemp("shared")) as made:
+        yield made
