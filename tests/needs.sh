@@ -12,6 +12,8 @@ need() { # package, then a test that fails while it is missing
 need chromium command -v chromium
 need firefox-esr command -v firefox-esr
 need fonts-noto-core test -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf
+# PostgreSQL refuses root: as root, its package makes a user to run it.
+[ "$(id -u)" != 0 ] || need passwd command -v useradd
 
 [ -n "$missing" ] || exit 0
 

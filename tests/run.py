@@ -91,7 +91,7 @@ def run(check: Check) -> Result:
 
 def run_pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
     """Run pytest, its output shown as it comes; its counts, read from its closing line, which is held back."""
-    command = [sys.executable, "-m", "pytest", "--color=no", *arguments]
+    command = [sys.executable, "-m", "pytest", "--color=no", "--tb=short", *arguments]
     counts: dict[str, int] = {}
     with (
         (LOGS / "pytest.log").open("w") as log,
