@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from crypto.primitives import random_bytes
 from service import clock
 from service.api import investigators, public, reviewers, staff, submitters
+from service.api.direct import DirectRoute
 from service.api.problems import documented, install_problems, tell
 from service.api.state import Server
 from service.instance import InstanceError, is_demo
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_problems(app)
     for room in (public, submitters, staff, reviewers, investigators):
         app.include_router(room.router)
+    app.router.routes.insert(0, DirectRoute(server))
     app.router.default = Pages(site)
     return app
 

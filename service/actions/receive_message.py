@@ -12,8 +12,10 @@ from service.store.writer import Writer
 
 async def receive_message(keyrings: Keyrings, writer: Writer, data: bytes) -> None:
     """SPEC 6.8. Returns after the commit. Raises ProtocolError, WriterBusy, StorageFull."""
-    message = parse_sealed(keyrings.id, data)
-    ensure(keyrings.accepts(message.keyring_version, message.keyring_hash), "wrong_keyring")
-    await writer.submit(
-        StoreMessage(message.cid, message.lookup, clock.today(), message.lane, message.keyring_version, data)
-    )
+
+    def check() -> StoreMessage:
+        message = parse_sealed(keyrings.id, data)
+        ensure(keyrings.accepts(message.keyring_version, message.keyring_hash), "wrong_keyring")
+        return StoreMessage(message.cid, message.lookup, clock.today(), message.lane, message.keyring_version, data)
+
+    await writer.submit_checked(check)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
 
 from crypto.keyring import INVESTIGATOR, REVIEWER, Member
 from crypto.members import StaffRequest
@@ -45,8 +46,12 @@ async def read_body(request: Request, most: int) -> bytes:
     if stated.isascii() and stated.isdigit() and int(stated) > most:
         raise BodyTooLarge
     parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         if size > most:
             raise BodyTooLarge

@@ -29,7 +29,7 @@ async def send_message(request: Request, server: Here) -> Response:
 
 
 @router.post("/challenge", response_class=Response, responses=binary_answer("a nonce, SPEC 10.1"))
-async def challenge(server: Here) -> Response:
+async def challenge(request: Request, server: Here) -> Response:
     return Response(give_nonce(server.server_key), media_type=BINARY, headers=NO_STORE)
 
 

@@ -12,7 +12,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, NoReturn, Protocol
 
@@ -51,6 +51,7 @@ class WriterBusy(Exception):
 
 
 Outcome = tuple[Any, Exception | None]
+Checking = tuple[Callable[[], Command], asyncio.Future[Any], asyncio.AbstractEventLoop]
 Waiting = tuple[Command, asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 
@@ -67,20 +68,23 @@ class Writer:
         self._url = url
         self._most_waiting = most_waiting
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._checking: queue.SimpleQueue[Checking | None] = queue.SimpleQueue()
         self._fail_stop = fail_stop
         self._connected = threading.Event()
         self._refused: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._checker = threading.Thread(target=self._check, name="checker", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
         self._connected.wait()
         if self._refused:
             raise self._refused
+        self._checker.start()
 
     def stop(self) -> None:
         """Finishes what waits."""
-        self._waiting.put(None)
+        self._checking.put(None)  # handed on to the writer when nothing waits to be checked
         self._thread.join()
 
     async def submit(self, command: Command) -> Any:
@@ -91,6 +95,28 @@ class Writer:
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting.put((command, future, loop))
         return await future  # a handler that is cancelled takes nothing back: the commit goes on
+
+    async def submit_checked(self, check: Callable[[], Command]) -> Any:
+        """As `submit`, for the command that `check` makes or refuses by raising.
+
+        It runs in a thread of its own and hands on to the writer itself: signatures are checked beside the handlers
+        (libsodium lets go of the interpreter meanwhile), and nobody waits for a turn of the loop in between.
+        """
+        if self._checking.qsize() + self._waiting.qsize() >= self._most_waiting:
+            raise WriterBusy
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._checking.put((check, future, loop))
+        return await future
+
+    def _check(self) -> None:
+        while (one := self._checking.get()) is not None:
+            check, future, loop = one
+            try:
+                self._waiting.put((check(), future, loop))
+            except Exception as error:
+                loop.call_soon_threadsafe(_settle, [(future, None, error)])
+        self._waiting.put(None)
 
     def _work(self) -> None:
         try:
@@ -189,7 +215,7 @@ class Writer:
             self._fail_stop(error)
 
 
-def _settle(settled: list[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:
+def _settle(settled: Sequence[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:
     """In the loop of the handlers."""
     for future, answer, error in settled:
         if future.done():
