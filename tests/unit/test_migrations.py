@@ -157,11 +157,12 @@ def test_processes_that_start_together_make_one_schema(url: str) -> None:
         finally:
             engine.dispose()
 
-    threads = [threading.Thread(target=start) for _ in range(4)]
+    threads = [threading.Thread(target=start, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads), "one waits for another for ever"
     assert failed == []
     assert tables(make_engine(url)) == {*TABLES, "alembic_version"}
 
