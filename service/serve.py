@@ -1,11 +1,17 @@
-"""Runs the application under uvicorn, quietly: no access log, no address in any log."""
+"""Runs the application under uvicorn, quietly: no access log, no address and nobody's words in any log."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
+import logging
+import socket
+import sys
 import threading
 import time
+import traceback
+from typing import Any
 
 import uvicorn
 
@@ -13,6 +19,32 @@ from service.app import create_app
 from service.settings import Settings
 
 READY_SECONDS = 30
+
+# Every logger of the process ends in one handler; none keeps its own.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"discreet": {"()": "service.serve.Discreet"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "discreet", "stream": "ext://sys.stderr"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+
+class Discreet(logging.Formatter):
+    """What happened and where. The text of an exception, and what asyncio prints of a task, may hold anything.
+
+    uvicorn's own sentences are kept: they are constants, or name the address that the server listens on.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        place = f"{record.name} at {record.filename}:{record.lineno}"
+        said = f": {record.getMessage()}" if record.name.startswith("uvicorn") and not record.exc_info else ""
+        fault = ""
+        if record.exc_info and record.exc_info[1]:
+            frames = traceback.extract_tb(record.exc_info[2])
+            where = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+            fault = f": {type(record.exc_info[1]).__name__}{where}"
+        return f"panah: {record.levelname.lower()} from {place}{said}{fault}"
 
 
 def serve(settings: Settings) -> None:
@@ -28,13 +60,25 @@ def serve(settings: Settings) -> None:
         server_header=False,
         date_header=False,
         proxy_headers=False,  # on by default; they would bring addresses in
+        log_config=LOGGING,
         log_level="warning",
         timeout_graceful_shutdown=5,
         ws="none",
     )
-    threading.Thread(target=_say_ready, args=(settings.host, settings.port), daemon=True).start()
+    threading.excepthook = _tell_of_thread
+    gc.collect()
+    gc.freeze()  # what was loaded stays: no need to look through it again and again
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run()
+        Server(config).run()
+
+
+class Server(uvicorn.Server):
+    """Says that it is ready when it is: not because another server answers at the same address."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            threading.Thread(target=_say_ready, args=(self.config.host, self.config.port), daemon=True).start()
 
 
 def _say_ready(host: str, port: int) -> None:
@@ -44,9 +88,15 @@ def _say_ready(host: str, port: int) -> None:
         try:
             connection.request("GET", "/v1/health")
             if connection.getresponse().status == 200:
-                print(f"ready http://{host}:{port}", flush=True)
+                print(f"ready http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
                 return
         except OSError:
             time.sleep(0.05)
         finally:
             connection.close()
+
+
+def _tell_of_thread(failed: threading.ExceptHookArgs) -> None:
+    frames = traceback.extract_tb(failed.exc_traceback)
+    where = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    print(f"panah: {failed.exc_type.__name__} in a thread{where}", file=sys.stderr, flush=True)

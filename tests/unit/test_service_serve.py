@@ -1,0 +1,152 @@
+"""The server process: ready means that this very server answers; no log holds anybody's words."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import http.client
+import http.server
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from service.serve import LOGGING, Discreet
+from tests.unit.test_cli_run import free_port
+from tests.world import World
+
+WORDS = "дар шуъба заданд"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    World().write_instance(tmp_path)
+    return tmp_path
+
+
+def start(data: Path, port: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PANAH_DATA": str(data), "PANAH_PORT": str(port)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+class Other(http.server.BaseHTTPRequestHandler):
+    """Somebody else's server, which answers everything with 200."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"ok":true}')
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_a_taken_port_is_said_and_ready_is_not(data: Path) -> None:
+    """Another server's answer must not pass for this one's."""
+    port = free_port()
+    other = http.server.ThreadingHTTPServer(("127.0.0.1", port), Other)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    try:
+        out, err = start(data, port).communicate(timeout=60)
+    finally:
+        other.shutdown()
+    assert b"ready" not in out
+    assert b"address already in use" in err
+    assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_the_end_is_clean_and_says_nothing(data: Path, by: signal.Signals) -> None:
+    process = start(data, free_port())
+    assert process.stdout
+    assert process.stdout.readline().startswith(b"ready http://127.0.0.1:")
+    process.send_signal(by)
+    out, err = process.communicate(timeout=30)
+    assert (out, err) == (b"", b"")
+    assert process.returncode in (0, -by)
+
+
+def test_a_request_leaves_no_line_and_the_answer_no_name_of_the_program(data: Path) -> None:
+    port = free_port()
+    process = start(data, port)
+    assert process.stdout
+    process.stdout.readline()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(
+        "POST", "/v1/messages", WORDS.encode(), {"X-Forwarded-For": "192.0.2.77", "User-Agent": WORDS.encode()}
+    )
+    answer = connection.getresponse()
+    assert answer.status == 400
+    assert {name.lower() for name, _ in answer.getheaders()}.isdisjoint({"server", "date"})
+    connection.close()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30) == (b"", b"")
+
+
+def lines_of(name: str, log: object) -> str:
+    """What `log`, given a logger of this name, leaves."""
+    records: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(Discreet().format(record))
+
+    logger = logging.getLogger(name)
+    keep, before = Keep(), logger.propagate
+    logger.addHandler(keep)
+    logger.propagate = False
+    try:
+        log(logger)  # type: ignore[operator]
+    finally:
+        logger.removeHandler(keep)
+        logger.propagate = before
+    return "\n".join(records)
+
+
+def _raise_and_log(logger: logging.Logger) -> None:
+    try:
+        raise ValueError(WORDS)
+    except ValueError:
+        logger.exception("Exception in ASGI application")
+
+
+@pytest.mark.parametrize("name", ["uvicorn.error", "sqlalchemy.pool", "asyncio"])
+def test_the_text_of_an_exception_reaches_no_log(name: str) -> None:
+    said = lines_of(name, _raise_and_log)
+    assert WORDS not in said
+    assert "ValueError at test_service_serve.py:" in said
+
+
+def test_a_task_that_nobody_awaited_tells_only_its_kind() -> None:
+    async def fail() -> None:
+        raise ValueError(WORDS)
+
+    async def forget() -> None:
+        asyncio.ensure_future(fail())  # noqa: RUF006
+        await asyncio.sleep(0.01)
+
+    def log(_: logging.Logger) -> None:
+        asyncio.run(forget())
+        gc.collect()
+
+    said = lines_of("asyncio", log)
+    assert "ValueError" in said
+    assert WORDS not in said
+
+
+def test_what_the_web_server_itself_says_is_kept() -> None:
+    said = lines_of("uvicorn.error", lambda logger: logger.error("[Errno 98] address already in use"))
+    assert "address already in use" in said
+
+
+def test_no_logger_of_the_server_has_another_way_out() -> None:
+    assert LOGGING["root"]["handlers"] == ["stderr"]
+    assert set(LOGGING["handlers"]) == {"stderr"}
+    assert LOGGING["formatters"]["discreet"]["()"] == "service.serve.Discreet"
