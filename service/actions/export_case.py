@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from crypto.case import encode_case
+from typing import Final
+
+from crypto.case import MAX_KEYRINGS, MAX_MESSAGES, encode_case
 from crypto.chain import PostedEntry
 from crypto.encoding import decode
+from crypto.errors import ensure
 from service.actions.errors import NotFound
 from service.keyrings import Keyrings
-from service.store.cases import CaseFile, find_case, read_message
+from service.store.cases import find_case, read_entries, read_message
 from service.store.database import Engine
+
+MAX_EXPORT: Final = 256 * 1024 * 1024  # it is put together in memory
 
 
 def export_case(keyrings: Keyrings, engine: Engine, cid: bytes) -> bytes:
+    """Raises NotFound, ProtocolError."""
     case = find_case(engine, cid)
     if case is None:
         raise NotFound
+    fits = len(case.messages) <= MAX_MESSAGES and sum(one.size for one in case.messages) <= MAX_EXPORT
+    ensure(fits, "too_large", "export")
     messages = [read_message(engine, cid, one.cid) for one in case.messages]
     return encode_case(
-        keyrings.id, keyrings.all_signed(), [one for one in messages if one is not None], posted_entries(case)
+        keyrings.id,
+        keyrings.all_signed()[-MAX_KEYRINGS:],  # the newest alone opens a case; the others are its history
+        [one for one in messages if one is not None],
+        posted_entries(engine, cid),
     )
 
 
-def posted_entries(case: CaseFile) -> list[PostedEntry]:
-    return [PostedEntry(*decode("posted-entry", [None, None], one.body)) for one in case.entries]
+def posted_entries(engine: Engine, cid: bytes) -> list[PostedEntry]:
+    return [PostedEntry(*decode("posted-entry", [None, None], body)) for body in read_entries(engine, cid)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from crypto.box import parse_box
 from crypto.case import check_box
 from crypto.chain import (
+    MAX_ENTRIES,
     KnownMessage,
     Post,
     SignedEntry,
@@ -40,12 +42,13 @@ async def post_entry(
     keyrings: Keyrings, engine: Engine, writer: Writer, member: Member, cid: bytes, data: bytes
 ) -> Posted:
     """SPEC 8.5. Raises NotFound, ChainMoved, ProtocolError."""
-    case = find_case(engine, cid)
+    case = await asyncio.to_thread(find_case, engine, cid)
     if case is None:
         raise NotFound
     post = parse_post(data)
     entry = parse_signed_entry(post.entry)
     keyring = keyrings.newest.body
+    ensure(entry.seq < MAX_ENTRIES, "too_large", "entries of a case")  # SPEC 8.4: no list holds more
     ensure(entry.actor == member.id, "not_a_member", "somebody else's entry")
     ensure(entry.keyring_hash == keyring.hash, "wrong_keyring")
     ensure(is_plausible(entry.day, clock.today()), "day_out_of_range", "not today")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from crypto.encoding import Day
@@ -60,7 +61,7 @@ async def check_request(
     keyrings: Keyrings, engine: Engine, writer: Writer, request: StaffRequest, signature: bytes
 ) -> Member:
     """The member who signed this request, once. Raises NotSignedIn."""
-    session = find_session(engine, request.session)
+    session = await asyncio.to_thread(find_session, engine, request.session)
     if session is None or session.expires_hour < clock.hour():
         raise NotSignedIn
     member = _present_member(keyrings, session.signing_pk, clock.today())

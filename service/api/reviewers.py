@@ -118,7 +118,8 @@ async def message(signed: ByReviewer, server: Here, cid: str, message: str) -> R
 )
 async def entries(signed: ByReviewer, server: Here, cid: str) -> Response:
     found = await _find(server, cid)
-    return Response(encode_posted_entries(posted_entries(found)), media_type=BINARY, headers=NO_STORE)
+    posted = await run_in_threadpool(posted_entries, server.engine, found.cid)
+    return Response(encode_posted_entries(posted), media_type=BINARY, headers=NO_STORE)
 
 
 @router.post(
@@ -134,7 +135,9 @@ async def post(signed: ByReviewer, server: Here, response: Response, cid: str) -
 
 
 @router.get(
-    "/cases/{cid}/export", response_class=Response, responses={**binary_answer("a sealed case, SPEC 12"), **REFUSALS}
+    "/cases/{cid}/export",
+    response_class=Response,
+    responses={**binary_answer("a sealed case, SPEC 12"), **REFUSALS, **documented(400)},
 )
 async def export(signed: ByReviewer, server: Here, cid: str) -> Response:
     body = await run_in_threadpool(export_case, server.keyrings, server.engine, cid_of(cid))

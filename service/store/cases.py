@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
-from sqlmodel import col, select
+from sqlmodel import col
 
 from crypto.chain import RECEIVED, SAFETY_HOLD
 from crypto.encoding import Z32
@@ -41,7 +41,6 @@ class MessageLine:
 class EntryLine:
     seq: int
     link: bytes
-    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -81,22 +80,35 @@ def _line(cid: bytes, sent: list[tuple[bytes, int, int]], entries: list[tuple[by
 
 
 def find_case(engine: Engine, cid: bytes) -> CaseFile | None:
+    """What there is, without a sealed byte: a case may be hundreds of megabytes."""
     with reading(engine) as session:
-        messages = session.exec(select(MessageRow).where(MessageRow.case_cid == cid)).all()
-        if not messages:
+        of_messages = (col(MessageRow.cid), col(MessageRow.lookup), col(MessageRow.day), col(MessageRow.lane))
+        messages = session.connection().execute(
+            select_columns(*of_messages, func.length(col(MessageRow.body))).where(col(MessageRow.case_cid) == cid)
+        )
+        rows = [(bytes(one), bytes(lookup), day, lane, size) for one, lookup, day, lane, size in messages]
+        if not rows:
             return None
-        entries = session.exec(select(EntryRow).where(EntryRow.case_cid == cid).order_by(col(EntryRow.seq))).all()
-        lookup = bytes(messages[0].lookup)
+        of_entries = select_columns(col(EntryRow.seq), col(EntryRow.link)).where(col(EntryRow.case_cid) == cid)
+        entries = session.connection().execute(of_entries.order_by(col(EntryRow.seq))).all()
+        lookup = rows[0][1]
         closed = session.get(ClosedMailboxRow, lookup) is not None
         # the first is the case; after it by day
-        ordered = sorted(messages, key=lambda row: (bytes(row.cid) != cid, row.day, bytes(row.cid)))
+        ordered = sorted(rows, key=lambda row: (row[0] != cid, row[2], row[0]))
         return CaseFile(
             cid,
             lookup,
-            tuple(MessageLine(bytes(row.cid), row.day, row.lane, len(row.body)) for row in ordered),
-            tuple(EntryLine(row.seq, bytes(row.link), bytes(row.body)) for row in entries),
+            tuple(MessageLine(one, day, lane, size) for one, _, day, lane, size in ordered),
+            tuple(EntryLine(seq, bytes(link)) for seq, link in entries),
             not closed,
         )
+
+
+def read_entries(engine: Engine, case_cid: bytes) -> list[bytes]:
+    """As posted (SPEC 8.4), in their order."""
+    with reading(engine) as session:
+        wanted = select_columns(col(EntryRow.body)).where(col(EntryRow.case_cid) == case_cid)
+        return [bytes(row[0]) for row in session.connection().execute(wanted.order_by(col(EntryRow.seq)))]
 
 
 def read_message(engine: Engine, case_cid: bytes, cid: bytes) -> bytes | None:

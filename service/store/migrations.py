@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from alembic import command
-from service.store.database import DatabaseRefused
+from service.store.database import DatabaseRefused, check_postgres_durability
 
 LOCK = 0x70616E6168  # "panah": the advisory lock on PostgreSQL
 
@@ -21,6 +21,7 @@ def migrate(engine: Engine) -> None:
     """Up to the newest. Other processes wait for the lock and then find nothing to do. Raises DatabaseRefused."""
     with _connect(engine) as connection:
         if connection.dialect.name == "postgresql":
+            _check_durability(connection)
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             connection.commit()
         else:
@@ -33,6 +34,13 @@ def migrate(engine: Engine) -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
                 connection.commit()
+
+
+def _check_durability(connection: Connection) -> None:
+    """The writer needs it; here it is said before the server starts."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    check_postgres_durability(driver)
 
 
 def _upgrade(connection: Connection) -> None:
