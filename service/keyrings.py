@@ -6,7 +6,8 @@ import contextlib
 import gzip
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,15 +25,18 @@ RELOAD_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Compressed:
-    """Bytes as they are served, by content encoding."""
+    """Bytes as they are served, by content encoding; packed when first asked for, since old keyrings hardly are."""
 
-    plain: bytes
-    br: bytes
-    gzip: bytes
+    plain: bytes = field(repr=False)
 
-    @classmethod
-    def of(cls, data: bytes) -> Compressed:
-        return cls(data, brotli.compress(data), gzip.compress(data, mtime=0))
+    @cached_property
+    def br(self) -> bytes:
+        packed: bytes = brotli.compress(self.plain)
+        return packed
+
+    @cached_property
+    def gzip(self) -> bytes:
+        return gzip.compress(self.plain, mtime=0)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class PublishedKeyring:
     signed: Compressed
     intake_kem: Compressed  # of reviewers and custodians: what a first message needs
     staff_kem: bytes  # of everybody
+
+    def pack(self) -> None:
+        """Now, and not while somebody waits."""
+        for one in (self.signed, self.intake_kem):
+            _ = one.br, one.gzip
 
 
 class Keyrings:
@@ -99,6 +108,7 @@ class Keyrings:
         published = {version: self._read(version, sets) for version in versions}
         for older, newer in pairwise(versions):
             check_extends(published[older].body, published[newer].body)
+        published[versions[-1]].pack()
         self._published, self._seen, self._checked = published, seen, time.monotonic()
 
     def _root_sets(self) -> list[RootSet]:
@@ -117,8 +127,8 @@ class Keyrings:
         everyone = [kem_key_of(keys, one) for one in body.members]
         return PublishedKeyring(
             body,
-            Compressed.of(signed),
-            Compressed.of(encode_kem_keys(self.id, intake)),
+            Compressed(signed),
+            Compressed(encode_kem_keys(self.id, intake)),
             encode_kem_keys(self.id, everyone),
         )
 
