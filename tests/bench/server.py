@@ -182,7 +182,7 @@ def measure(name: str, url: str, data: Path, world: World, bound: float) -> list
                 Figure(f"{what}: accepted against raw", ratio, "x", *_at_least(ratio, bound, clients == BUSY)),
                 Figure(f"{what}: failures", failures, "", "0", failures == 0),
                 Figure(f"{what}: lost", lost, "", "0", lost == 0),
-                Figure(f"{what}: longest wait", median(worst), "ms", *_at_most(median(worst), 250, clients == 64)),
+                Figure(f"{what}: longest wait of all", max(worst), "ms", *_at_most(max(worst), 250, clients == 64)),
             ]
         key = (data / "server.key").read_bytes()
         polled = load(port, "/v1/mailbox/read", 16, polls(world, key, POLLS), data)
