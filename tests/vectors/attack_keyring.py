@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any
 
 from crypto.draw import draw_readers
-from crypto.encoding import NEVER, Z32, decode, encode
+from crypto.encoding import NEVER, Z32, decode, encode, encode_list
 from crypto.enrolment import Enrolment, encode_kem_keys, sign_enrolment
 from crypto.keyring import (
     CUSTODIAN,
+    INVESTIGATOR,
     OFFLINE,
     REVIEWER,
     SUPERVISOR,
@@ -242,6 +243,80 @@ def _form(sheet: Any, w: World) -> None:
     _verify(sheet, "keyring_grace_of_31_days", "malformed", rebuilt(7, grace))
     nine = encode("policy", b"\1", b"\x09", b"\4", (30).to_bytes(2, "big"))
     _verify(sheet, "keyring_nine_readers", "malformed", rebuilt(7, nine))
+    policies = {
+        "no_readers": (b"\1", b"\0", b"\0"),
+        "no_minimum": (b"\1", b"\5", b"\0"),
+        "minimum_above_its_readers": (b"\1", b"\5", b"\6"),
+    }
+    for name, parts in policies.items():
+        _verify(sheet, f"keyring_{name}", "malformed", rebuilt(7, encode("policy", *parts, b"\0\0")))
+    for name, (at, lists) in _bad_lists(w).items():
+        _verify(sheet, f"keyring_{name}", "malformed", rebuilt(at, lists))
+
+
+def _bad_lists(w: World) -> dict[str, tuple[int, bytes]]:
+    """Groups, members and formers that are out of order, twice there, or say what none may say."""
+
+    def group(id_: bytes, kind: int, countries: bytes = b"") -> bytes:
+        return encode("group", id_, bytes([kind]), countries)
+
+    honest = [group(b"abroad", 0), group(b"in-country", 0, b"KGKZTJ"), group(b"unit-north", 1)]
+    _, *members = decode("members", [2] + [None] * len(w.keyring.members), _fields_of(w)[9])
+    widths = [16, 1, None, 1, 32, 32, 32, 4, 4]
+
+    def member(at: int, **parts: bytes) -> bytes:
+        names = "id role group flags pk kem annex first last".split()
+        fields = decode("member", widths, members[at])
+        return encode("member", *[parts.get(name, field) for name, field in zip(names, fields, strict=True)])
+
+    def changed(at: int, **parts: bytes) -> bytes:
+        return encode_list("members", [*members[:at], member(at, **parts), *members[at + 1 :]])
+
+    def role(number: int) -> int:
+        return next(n for n, one in enumerate(w.keyring.members) if one.role == number)
+
+    def former(pk: bytes, **parts: bytes) -> bytes:
+        return encode("former", bytes(16), parts.get("role", b"\1"), pk, *[bytes(4)] * 3)
+
+    low, high = b"\1" * 32, b"\2" * 32
+    groups = {
+        "groups_out_of_order": [honest[1], honest[0], honest[2]],
+        "group_twice": [honest[0], *honest],
+        "group_of_a_reserved_kind": [*honest, group(b"x", 2)],
+        "group_with_a_capital": [group(b"Abroad", 0), *honest],
+        "group_without_a_name": [group(b"", 0), *honest],
+        "group_of_33_letters": [*honest, group(b"v" * 33, 0)],
+        "countries_out_of_order": [honest[0], group(b"in-country", 0, b"KZKGTJ"), honest[2]],
+        "country_twice": [honest[0], group(b"in-country", 0, b"KGKG"), honest[2]],
+        "country_of_one_letter": [honest[0], group(b"in-country", 0, b"KGK"), honest[2]],
+        "country_in_small_letters": [honest[0], group(b"in-country", 0, b"kg"), honest[2]],
+        "groups_without_the_panel": [honest[0], honest[2]],
+        "panel_that_is_a_unit": [group(b"abroad", 1), *honest[1:]],
+        "groups_too_many": [honest[0], *(group(b"g%02d" % n, 0) for n in range(62)), *honest[1:]],
+    }
+    return {
+        **{name: (8, encode_list("groups", items)) for name, items in groups.items()},
+        "members_out_of_order": (9, encode_list("members", [members[1], members[0], *members[2:]])),
+        "member_twice": (9, encode_list("members", [members[0], *members])),
+        "member_of_role_0": (9, changed(role(SUPERVISOR), role=b"\0")),
+        "member_of_role_8": (9, changed(role(SUPERVISOR), role=b"\x08")),
+        "member_of_flags_2": (9, changed(0, flags=b"\2")),
+        "member_whose_days_end_before_they_begin": (9, changed(0, first=b"\0\0\0\2", last=b"\0\0\0\1")),
+        "reviewer_of_no_panel": (9, changed(role(REVIEWER), group=b"")),
+        "reviewer_of_a_unit": (9, changed(role(REVIEWER), group=b"unit-north")),
+        "investigator_of_a_panel": (9, changed(role(INVESTIGATOR), group=b"abroad")),
+        "supervisor_of_a_panel": (9, changed(role(SUPERVISOR), group=b"abroad")),
+        "custodian_of_a_unit": (9, changed(role(CUSTODIAN), group=b"unit-north")),
+        "members_too_many": (9, encode_list("members", [member(0, id=b"%016d" % n) for n in range(513)])),
+        "formers_out_of_order": (10, encode_list("formers", [former(high), former(low)])),
+        "former_twice": (10, encode_list("formers", [former(low), former(low)])),
+        "former_of_role_0": (10, encode_list("formers", [former(low, role=b"\0")])),
+        "former_of_role_8": (10, encode_list("formers", [former(low, role=b"\x08")])),
+    }
+
+
+def _fields_of(w: World) -> list[bytes]:
+    return decode("keyring", [None] * 11, w.keyring.encoded)
 
 
 def _verify_edit(sheet: Any, name: str, slug: str, keyring: Any) -> None:

@@ -197,6 +197,18 @@ def _forgeries(sheet: Any, data: bytes, mine: dict[str, Any]) -> None:
     refused("message_of_lane_4", "malformed", with_header(5, b"\4"))
     refused("message_with_nine_slots", "malformed", with_header(6, b"\x09\4"))
     refused("message_with_an_odd_length", "malformed", with_header(7, (16385).to_bytes(4, "big") + header[7][4:]))
+    lengths = header[7][4:]
+    refused(
+        "message_whose_header_says_another_length", "malformed", with_header(7, (65536).to_bytes(4, "big") + lengths)
+    )
+    odd = encode("message", *header[:7], (32768).to_bytes(4, "big") + lengths)
+    identity = encode("identity", world().instance, b"\1", hash(odd), u8(4))
+    account = bytes(32768 + 16)
+    refused(
+        "message_of_a_size_not_allowed",
+        "malformed",
+        rebuild(data, {0: odd, IDENTITY: identity, CT0: account}, submitter()),
+    )
     refused("message_with_another_nonce", "not_a_recipient", with_header(4, bytes(16)))
     refused("message_with_another_lane", "not_a_recipient", with_header(5, b"\1"))
 
