@@ -1,0 +1,160 @@
+"""Delete a check, and some test fails: `python -m tests.unit.crypto_mutants [module ..]`. Slow, not in `make test`.
+
+Each mutant is crypto with one change: a check taken away, one side of an `and` or `or` dropped, a comparison turned or
+moved by one, a bound moved by one, a condition fixed, an input left out of a key or a hash. The vectors (in Python) and
+tests/unit/test_crypto_*.py run against each; which survive is printed.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib.abc
+import importlib.util
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests.vectors.cases import load_blobs, load_cases
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = {"__init__", "errors", "conformance", "canonical"}
+CHECKS = {"ensure", "refuse", "verify", "ensure_ascending"}
+MOVED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+}  # fmt: skip
+FIRST = {"account": "message", "draw": "keyring", "enrolment": "keyring", "encoding": "keyring", "rootfile": "members"}
+SUITES = "typed message box chain mailbox members keyring encoding random parsers".split()
+MOST_TIME = 300  # seconds a mutant may take
+
+
+def mutants(source: str) -> Iterator[tuple[int, str, str]]:
+    """Line, what was changed, and the changed source."""
+    tree = ast.parse(source)
+    for n, node in enumerate(ast.walk(tree)):
+        if not isinstance(node, ast.Expr | ast.BoolOp | ast.Compare | ast.Call | ast.If | ast.IfExp):
+            continue
+        for variant in range(4):
+            before = ast.unparse(node)
+            if not _change(copy.deepcopy(node), variant):
+                continue
+            fresh = copy.deepcopy(tree)
+            changed = list(ast.walk(fresh))[n]
+            _change(changed, variant)
+            line = node.lineno
+            yield line, f"{before.splitlines()[0]} -> {ast.unparse(changed).splitlines()[0]}", ast.unparse(fresh)
+
+
+def _change(node: ast.AST, variant: int) -> bool:
+    """Changes the node, if there is such a change of it."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        name = ast.unparse(node.value.func)
+        if variant == 0 and (name in CHECKS or name.startswith(("check_", "parse_"))):
+            node.value = ast.Constant(None)
+            return True
+    elif isinstance(node, ast.BoolOp) and variant < len(node.values):
+        del node.values[variant]
+        return True
+    elif isinstance(node, ast.Compare) and variant < len(node.ops) and type(node.ops[variant]) in MOVED:
+        node.ops[variant] = MOVED[type(node.ops[variant])]()
+        return True
+    elif isinstance(node, ast.If | ast.IfExp) and variant < 2:
+        node.test = ast.Constant(bool(variant))
+        return True
+    elif isinstance(node, ast.Call):
+        name = ast.unparse(node.func)
+        if name == "read_within" and variant < 2:
+            bound = node.args[1 + variant]
+            node.args[1 + variant] = ast.BinOp(bound, ast.Add() if variant else ast.Sub(), ast.Constant(1))
+            return True
+        at = len(node.args) - 1 - variant
+        if name in ("kdf", "encode") and at >= 2 and not isinstance(node.args[at], ast.Starred):
+            del node.args[at]
+            return True
+    return False
+
+
+class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives one module of crypto in its changed form."""
+
+    def __init__(self, module: str, source: str) -> None:
+        self._name, self._source = f"crypto.{module}", source
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        return importlib.util.spec_from_loader(name, self) if name == self._name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self._source, self._name, "exec"), module.__dict__)
+
+
+def is_killed(module: str, source: str, cases: list[dict[str, Any]]) -> bool:
+    """In a process of its own."""
+    child = os.fork()
+    if child == 0:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        sys.meta_path.insert(0, Loader(module, source))
+        try:
+            os._exit(int(_fails(module, cases)))
+        except BaseException:
+            os._exit(1)
+    return _waited(child)
+
+
+def _waited(child: int) -> bool:
+    end = time.monotonic() + MOST_TIME
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status != 0
+        time.sleep(0.02)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    return True
+
+
+def _fails(module: str, cases: list[dict[str, Any]]) -> bool:
+    from crypto.conformance import answer
+
+    for case in cases:
+        if answer({"op": case["op"], "in": case["in"]}) != case["expect"]:
+            return True
+    import pytest
+
+    with tempfile.TemporaryDirectory() as folder:
+        suites = [f"tests/unit/test_crypto_{name}.py" for name in SUITES]
+        options = ["--noconftest", "-x", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/t"]
+        return pytest.main([*options, *suites, "tests/unit/test_rootfile.py"]) != 0
+
+
+def ordered(module: str, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is likelier to fail first, stretching last."""
+    slow = ("keyfile.open", "case.open", "receipt.derive")
+    first = FIRST.get(module, module)
+    return sorted(cases, key=lambda case: (case["op"] in slow, not case["op"].startswith(first[:5])))
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    wanted = sys.argv[1:] or sorted(path.stem for path in (ROOT / "crypto").glob("*.py") if path.stem not in LEFT_OUT)
+    cases = load_cases(load_blobs())
+    tried = alive = 0
+    for module in wanted:
+        mine = ordered(module, cases)
+        for line, said, source in mutants((ROOT / "crypto" / f"{module}.py").read_text()):
+            tried += 1
+            if not is_killed(module, source, mine):
+                alive += 1
+                print(f"crypto/{module}.py:{line}: {said}", flush=True)
+        print(f"{module}: {alive} of {tried} survived so far", flush=True)
+
+
+if __name__ == "__main__":
+    main()
