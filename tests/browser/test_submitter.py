@@ -177,6 +177,33 @@ def test_unchanged_words_are_the_same_bytes_and_changed_ones_are_new(shared: Dem
     assert code_of(page) == code, "one code for one person"
 
 
+@pytest.mark.parametrize("page_name", ["write", "check"])
+def test_words_changed_while_the_old_ones_arrive_are_not_lost(page_name: str, shared: Demo, phone: Phone) -> None:
+    page, held = phone(), []
+    bodies(page, lambda route, n: held.append(route) if n == 1 else route.continue_())
+    if page_name == "write":
+        begin(page, shared)
+        box = "#account"
+    else:
+        look(page, shared, "1" * 23 + check_digit("1" * 23))
+        do(page, "write")
+        box = "#more"
+        page.locator(box).fill(WORDS)
+    do(page, "send")
+    sent(page, "sending")
+    do(page, "back")
+    if page_name == "write":
+        do(page, "go-write")
+    page.locator(box).fill("Ещё одно слово.")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    assert page.locator(box).input_value() == "Ещё одно слово."
+    if page_name == "write":
+        do(page, "to-send")
+    do(page, "send")
+    sent(page)
+
+
 def test_all_messages_that_fit_are_of_one_size(shared: Demo, phone: Phone) -> None:
     page = phone()
     seen = bodies(page, lambda route, n: route.continue_())
@@ -440,6 +467,17 @@ def test_another_language_keeps_the_place_and_the_words(shared: Demo, phone: Pho
     do(page, "to-send")
     do(page, "send")
     sent(page)
+
+
+def test_another_language_without_a_line_is_told_and_nothing_moves(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    page.goto(f"{shared.origin}/en/")
+    page.locator("#account").fill("keep me")
+    page.context.set_offline(True)
+    page.locator("#languages summary").click()
+    page.locator("a[hreflang=kk]").click()
+    expect(page.locator("#alert")).to_be_focused()
+    assert page.locator("#account").input_value() == "keep me"
 
 
 # --- leaving

@@ -124,6 +124,7 @@ const home = (): string => (opened ? "box" : "empty");
 function back(): void {
   if (shown() === "sending") {
     sending?.end();
+    sending = undefined;
     return show("write");
   }
   show(shown() === "opening" ? "code" : home());

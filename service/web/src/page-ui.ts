@@ -157,7 +157,7 @@ function veil(on: boolean): void {
 /** Fetches the same page in another language and puts it in the place of this one; what was typed moves over. */
 async function changeLanguage(address: string): Promise<void> {
   const other = await fetchPage(address);
-  if (!other) return;
+  if (!other) return fault(sayFault("away"));
   readPage(other);
   const before = all("input[id], textarea").map((one) => one as HTMLInputElement).map(({ id, value, checked, disabled }) => ({ id, value, checked, disabled }));
   document.body.textContent = "";

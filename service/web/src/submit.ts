@@ -61,7 +61,10 @@ function go(to: string): void {
 }
 
 function back(): void {
-  if (shown() === "code") sending?.end(); // a new press sends the same bytes, or others after an edit
+  if (shown() === "code") {
+    sending?.end(); // a new press sends the same bytes, or others after an edit
+    sending = undefined;
+  }
   show(trail.pop() ?? "write");
 }
 
@@ -169,7 +172,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   second: () => void prepare().ask("newCode", null).then((made) => {
     second = made;
     paint();
-  }),
+  }, (error: Refusal) => fault(sayFault(error.slug))),
   more: addMore,
 };
 
