@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 BUSY_MS = 10_000
+WRITER_CACHE_KIB = 16 * 1024  # holds a batch of 256 ordinary messages (10 MiB); what spills is written twice
 
 
 class DatabaseRefused(Exception):
@@ -128,6 +129,7 @@ class SqliteConnection:
         path = make_url(url).database
         self._db = sqlite.connect(path, isolation_level=None, cached_statements=64)
         prepare_sqlite(self._db)
+        self._db.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
 
     def begin(self) -> Cursor:
         self._execute("BEGIN IMMEDIATE", ())

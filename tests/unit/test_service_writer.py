@@ -357,3 +357,41 @@ def test_a_postgresql_without_syncs_is_refused_and_a_lazy_commit_is_not_used(pos
     assert not any(said.startswith("SET") for said in strict.said)
     with psycopg.connect(postgres_url) as real:
         database.check_postgres_durability(real)
+
+
+def test_what_a_check_refuses_is_told_and_never_stored(url: str, writer: Supervised) -> None:
+    def refuse() -> StoreMessage:
+        raise ValueError
+
+    async def go() -> list[object]:
+        checks = [message, refuse, message]
+        return list(await asyncio.gather(*(writer.submit_checked(check) for check in checks), return_exceptions=True))
+
+    assert [type(one) for one in asyncio.run(go())] == [type(None), ValueError, type(None)]
+    assert stored(url, "SELECT count(*) FROM message") == [(2,)]
+
+
+def test_stopping_finishes_what_waits_to_be_checked(url: str, writer: Supervised) -> None:
+    async def go() -> None:
+        waiting = [asyncio.ensure_future(writer.submit_checked(message)) for _ in range(300)]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(writer.stop)
+        await asyncio.gather(*waiting)
+
+    asyncio.run(go())
+    assert stored(url, "SELECT count(*) FROM message") == [(300,)]
+
+
+def test_what_waits_to_be_checked_counts_as_waiting(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    migrate(make_engine(url))
+    writer = Supervised(url, most_waiting=3)
+
+    async def go() -> list[object]:
+        waiting = [asyncio.ensure_future(writer.submit_checked(message)) for _ in range(5)]
+        await asyncio.sleep(0)
+        writer.start()
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    assert [type(one) for one in asyncio.run(go())] == [type(None)] * 3 + [WriterBusy] * 2
+    writer.stop()
