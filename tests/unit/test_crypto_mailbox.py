@@ -80,6 +80,12 @@ def test_unknown_burnt_and_unanswered_look_alike() -> None:
     assert {len(block) for block in (sealed_status(), reply(desk().entries[1]))} == {16384}
 
 
+def test_a_dummy_is_of_its_lookup_id_place_and_server() -> None:
+    """Else two unknown codes would get the same noise, and a known one would show."""
+    made = {dummy_block(key, lookup, n) for key in (SERVER, Z32) for lookup in (bytes(16), b"\1" * 16) for n in (0, 1)}
+    assert len(made) == 8
+
+
 def test_a_mailbox_says_what_was_answered() -> None:
     found = opened(sealed_status(), reply(desk().entries[2], precede=1), reply(desk().entries[1]))
     assert found is not None
