@@ -30,7 +30,8 @@ MOVED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
 FIRST = {"account": "message", "draw": "keyring", "enrolment": "keyring", "encoding": "keyring", "rootfile": "members"}
-SUITES = "typed message box chain mailbox members keyring encoding random parsers".split()
+SUITES = "typed message box chain mailbox members keyring".split()
+SLOWER = {"encoding", "account", "primitives", "receipt"}  # what they are tested by besides
 MOST_TIME = 300  # seconds a mutant may take
 
 
@@ -129,7 +130,8 @@ def _fails(module: str, cases: list[dict[str, Any]]) -> bool:
     import pytest
 
     with tempfile.TemporaryDirectory() as folder:
-        suites = [f"tests/unit/test_crypto_{name}.py" for name in SUITES]
+        names = [*SUITES, "encoding", "random", "parsers"] if module in SLOWER else SUITES
+        suites = [f"tests/unit/test_crypto_{name}.py" for name in names]
         options = ["--noconftest", "-x", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/t"]
         return pytest.main([*options, *suites, "tests/unit/test_rootfile.py"]) != 0
 
