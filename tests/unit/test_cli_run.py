@@ -112,8 +112,10 @@ def test_ctrl_c_at_any_moment_of_the_first_start_leaves_something_that_starts(tm
     port = free_port()
     with demo(tmp_path, port) as running:
         time.sleep(after)
-        assert running.stop(signal.SIGINT) in (0, 130, -signal.SIGINT)  # the last: before Python itself was up
-        assert "Traceback" not in running.said or after < 0.4
+        ended = running.stop(signal.SIGINT)
+        ours = (tmp_path / ".lock").exists()  # before it Python itself was starting: 1, or a trace, is its own way
+        assert ended in (0, 130, -signal.SIGINT) or (ended == 1 and not ours)
+        assert "Traceback" not in running.said or not ours
     with demo(tmp_path, port) as running:
         running.wait_ready(port, FIRST_START)
         running.stop(signal.SIGTERM)
