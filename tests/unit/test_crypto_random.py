@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -16,7 +17,15 @@ from crypto.errors import ProtocolError
 from crypto.evidence import seal_evidence
 from crypto.mailbox import veil
 from crypto.members import Keyfile, seal_keyfile
-from crypto.message import KeyringName, Prepared, open_message, parse_sealed, prepare_slots, seal_message
+from crypto.message import (
+    KeyringName,
+    Prepared,
+    open_custodian_slot,
+    open_message,
+    parse_sealed,
+    prepare_slots,
+    seal_message,
+)
 from crypto.primitives import Argon2Work, hash, kem_keypair, random_below, random_bytes, shuffled
 from crypto.receipt import new_code, receipt_from_k0
 from crypto.requests import make_nonce
@@ -150,6 +159,29 @@ def test_evidence_is_sealed_anew_at_each_attempt() -> None:
     """So chunks of two attempts cannot be mixed: each has a key and an upload id of its own."""
     made = [seal_evidence(Z32, b"data") for _ in range(50)]
     assert len({one.key for one in made} | {one.upload_id for one in made} | {one.blob[:24] for one in made}) == 150
+
+
+@pytest.mark.parametrize("changed", ["account", "identity", "code"])
+def test_a_draw_that_comes_again_makes_no_key_again(changed: str) -> None:
+    """SPEC 6.4, hedged: another text, identity or code gives other keys though every draw is the same."""
+    prepared = prepare()
+    drawn = {n: secrets.token_bytes(n) for n in (16, 32, 48)}
+    found = []
+    for text in ("one", "two"):
+        words = {name: {"a": text if name == changed else "same"} for name in ("account", "identity")}
+        receipt = receipt_from_k0(Z32, hash(text.encode())) if changed == "code" else RECEIPT
+        receipt = replace(RECEIPT, k0=receipt.k0)  # nothing but K0 differs
+        prepared.spent = False
+        with patch("crypto.message.random_bytes", drawn.__getitem__):
+            content = Content(COMPLAINT, 1, "en", words["account"])
+            data = seal_message(prepared, receipt, KeyringName(Z32, 1, Z32), 0, content, words["identity"], {})
+        found.append(parse_sealed(Z32, data))
+    one, two = found
+    assert one.header_hash == two.header_hash
+    same = [a == b for a, b in zip(one.stream_commitments, two.stream_commitments, strict=True)]
+    assert same == {"account": [False] * 3, "identity": [True, False, True], "code": [False] * 3}[changed]
+    if changed == "code":
+        assert {open_custodian_slot(one, KEY), open_custodian_slot(two, KEY)} != {open_custodian_slot(one, KEY)}
 
 
 def test_prepared_slots_seal_one_message_only() -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from crypto.draw import draw_readers
-from crypto.encoding import NEVER, Z32, decode, encode, encode_list
+from crypto.encoding import NEVER, Z32, decode, encode, encode_list, u8
 from crypto.enrolment import Enrolment, encode_kem_keys, sign_enrolment
 from crypto.keyring import (
     CUSTODIAN,
@@ -70,6 +70,29 @@ def roots_sheet(sheet: Any) -> None:
     for n in (0, 1, 2, 6):
         sheet.fails(f"threshold_{n}_of_5", "malformed", "roots.verify", first_roots=with_threshold(n))
 
+    _, _, items = decode("roots", [4, 1, None], roots)
+    _, *five = decode("root-list", [2] + [None] * 5, items)
+
+    def of(chosen: list[bytes], threshold: int) -> bytes:
+        return encode("first-roots", encode("roots", bytes(4), u8(threshold), encode_list("root-list", chosen)), random)
+
+    for n, chosen in ((2, five[:2]), (2, five[:3]), (3, five[:4]), (3, five), (5, five)):
+        sheet.ok(f"threshold_{n}_of_{len(chosen)}_is_enough", "roots.verify", first_roots=of(chosen, n))
+    named = [encode("root", bytes(31) + bytes([n]), b"x" * length) for n, length in enumerate((1, 80))]
+    sheet.ok("organisations_of_1_and_80_bytes", "roots.verify", first_roots=of(named, 2))
+    bad = {
+        "threshold_1_of_1": of(five[:1], 1),
+        "threshold_2_of_4": of(five[:4], 2),
+        "threshold_4_of_3": of(five[:3], 4),
+        "roots_out_of_order": of([five[1], five[0], *five[2:]], 3),
+        "root_twice": of([five[0], five[0], five[1]], 2),
+        "organisation_without_a_name": of([encode("root", bytes(32), b""), *five], 4),
+        "organisation_of_81_bytes": of([encode("root", bytes(32), b"x" * 81), *five], 4),
+        "organisation_not_utf8": of([encode("root", bytes(32), b"\xff"), *five], 4),
+        "roots_too_many": of([encode("root", bytes([n]) * 32, b"x") for n in range(17)], 9),
+    }
+    for name, data in bad.items():
+        sheet.fails(name, "malformed", "roots.verify", first_roots=data)
     new_seeds = [*w.root_seeds[1:], os.urandom(32)]
     names = [Root(signing_pk(seed), f"Organisation {n}") for n, seed in enumerate(new_seeds)]
     following = encode_root_set(2, 3, names)
@@ -92,8 +115,22 @@ def roots_sheet(sheet: Any) -> None:
         "rotation_of_another_instance", "wrong_instance", shared, encode_root_change(other.instance, w.roots, following)
     )
     rotate("rotation_of_another_set", "wrong_roots", shared, encode_root_change(w.instance, other.roots, following))
+    _, *signed = decode("signatures", [2] + [None] * 3, _signatures_of(w, change, w.root_seeds[1:4]))
+    for name, listed in {
+        "out_of_order": [signed[1], signed[0], signed[2]],
+        "twice": [signed[0], *signed],
+        "too_many": [encode("signature", bytes([n]) * 32, bytes(64)) for n in range(33)],
+    }.items():
+        again = encode("signed-root-change", change, encode_list("signatures", listed))
+        inputs = {"instance": w.instance, "roots": w.roots.encoded, "change": again}
+        sheet.fails(f"signatures_{name}", "malformed", "roots.rotate", **inputs)
     skipped = encode_root_change(w.instance, w.roots, encode_root_set(3, 3, names))
     rotate("rotation_that_skips_a_version", "wrong_roots", shared, skipped)
+
+
+def _signatures_of(w: World, signed: bytes, seeds: list[bytes]) -> bytes:
+    sealed = seal_root_change(signed, [sign_as_root(signing_pk(seed), seed, signed) for seed in seeds])
+    return decode("signed-root-change", [None, None], sealed)[1]
 
 
 def keyring_sheet(sheet: Any) -> None:

@@ -209,6 +209,17 @@ def _forgeries(sheet: Any, data: bytes, mine: dict[str, Any]) -> None:
         "malformed",
         rebuild(data, {0: odd, IDENTITY: identity, CT0: account}, submitter()),
     )
+    lengths = (16384).to_bytes(4, "big") + (8192).to_bytes(4, "big") + (4096).to_bytes(4, "big")
+    longer = encode("message", *header[:7], lengths)
+    identity = encode("identity", world().instance, b"\1", hash(longer), u8(4))
+    changes = {0: longer, IDENTITY: identity, CT1: bytes(8192 + 16)}
+    refused("message_with_a_longer_identity", "malformed", rebuild(data, changes, submitter()))
+    h = hash(decode("sealed-message", FIELDS, data)[0])
+    five = encode("identity", world().instance, b"\1", h, u8(5))
+    refused("identity_of_five_slots", "malformed", rebuild(data, {IDENTITY: five}, submitter()))
+    abroad = encode("identity", bytes(32), b"\1", h, u8(4))
+    refused("identity_of_another_instance", "wrong_instance", rebuild(data, {IDENTITY: abroad}, submitter()))
+    refused("header_of_another_instance", "wrong_instance", with_header(0, bytes(32)))
     refused("message_with_another_nonce", "not_a_recipient", with_header(4, bytes(16)))
     refused("message_with_another_lane", "not_a_recipient", with_header(5, b"\1"))
 
