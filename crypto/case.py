@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crypto.box import OpenedBox, SealedBox, intake_inbox, open_box, parse_box
+from crypto.box import OpenedBox, intake_inbox, open_box, parse_box
 from crypto.chain import (
     Chain,
     KnownMessage,
     PostedEntry,
-    SignedEntry,
+    check_box,
     check_signer,
     encode_posted_entries,
     parse_posted_entries,
@@ -81,10 +81,3 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             box = check_box(parse_box(one.box), entry)
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
     return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))
-
-
-def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
-    """SPEC 8.4."""
-    ensure(equal(box.hash, entry.box_hash), "hash_mismatch", "box")
-    ensure(equal(box.author, entry.actor), "wrong_case", "author")
-    return box

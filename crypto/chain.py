@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from crypto.box import TEXT, SealedBox
 from crypto.encoding import (
+    NEVER,
     Z32,
     Day,
     ascending,
@@ -202,13 +204,19 @@ def verify_chain(
         ensure(entry.state == state, "bad_state", f"entry {entry.seq}")  # (9)
         place = replace(place, seq=place.seq + 1, link=entry.link, state=state, day=entry.day, count=count)
         verified.append(entry)
-    last_confirming = max((n for n, gone in enumerate(revoked) if not gone), default=-1)
+    void = tuple(one.seq for one in verified if is_void(one.day, today))
+    confirming = (n for n, one in enumerate(verified) if not revoked[n] and one.seq not in void)
+    last_confirming = max(confirming, default=-1)
     unconfirmed = tuple(one.seq for n, one in enumerate(verified) if revoked[n] and n > last_confirming)
-    void = tuple(one.seq for one in verified if one.day > today + 1)
     uncounted = {*unconfirmed, *void}
     counted = [one for one in verified if one.seq not in uncounted]
     state, acknowledged = state_of(counted, messages, start)
     return Chain(place.link, state, acknowledged, void, unconfirmed, tuple(verified))
+
+
+def is_void(day: Day, today: Day) -> bool:
+    """SPEC 8.2: a day after tomorrow is nobody's."""
+    return day > today + 1
 
 
 def check_case(entry: Entry, instance: bytes, cid: bytes) -> None:
@@ -219,6 +227,8 @@ def check_case(entry: Entry, instance: bytes, cid: bytes) -> None:
 
 @dataclass(frozen=True)
 class Signer:
+    """`revoked`: the key is known to be stolen. From which day does not matter: a thief writes any day."""
+
     pk: bytes
     role: int
     revoked: bool
@@ -245,7 +255,7 @@ def _signers_on(keyring: KeyringBody, id_: bytes, day: Day) -> list[Signer]:
     members = [one for one in keyring.members if equal(one.id, id_) and one.from_day <= day <= one.until]
     formers = [one for one in keyring.formers if equal(one.id, id_) and one.first <= day <= one.last]
     return [Signer(one.signing_pk, one.role, False) for one in members] + [
-        Signer(one.signing_pk, one.role, day >= one.compromised_since) for one in formers
+        Signer(one.signing_pk, one.role, one.compromised_since != NEVER) for one in formers
     ]
 
 
@@ -271,6 +281,15 @@ class PostedEntry:
 
     entry: bytes
     box: bytes = field(repr=False)
+
+
+def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
+    """SPEC 8.4: this box, and of the same act."""
+    ensure(equal(box.hash, entry.box_hash), "hash_mismatch", "box")
+    ensure(equal(box.author, entry.actor), "wrong_case", "author of the box")
+    ensure(box.kind == TEXT and box.day == entry.day, "wrong_case", "kind or day of the box")
+    ensure(equal(box.keyring_hash, entry.keyring_hash), "wrong_case", "keyring of the box")
+    return box
 
 
 def encode_posted_entries(posted: Sequence[PostedEntry]) -> bytes:

@@ -15,7 +15,7 @@ CUSTODIANS = 4
 
 @dataclass(frozen=True)
 class Draw:
-    """`widened`: too few were eligible, so panels were taken that do not serve the country or were left out; say it."""
+    """`widened`: too few were eligible, so panels were taken that do not serve the country; say it."""
 
     readers: tuple[Member, ...]
     custodians: tuple[Member, ...]
@@ -30,9 +30,10 @@ def draw_readers(
     serving = {
         group.id
         for group in keyring.groups
-        if group.kind == PANEL and group.id not in left_out and (not group.countries or country in group.countries)
+        if group.kind == PANEL and (not group.countries or country in group.countries)
     }
-    reviewers = [one for one in present if one.role == REVIEWER]
+    # never one whom the person fears, however few are left
+    reviewers = [one for one in present if one.role == REVIEWER and one.group not in left_out]
     eligible = [one for one in reviewers if one.group in serving]
     widened = len(eligible) < keyring.policy.minimum_readers
     readers = _ordered(reviewers if widened else eligible, k0, "draw")[: keyring.policy.readers]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crypto.encoding import ascending, decode, decode_list, encode, encode_list, ensure_ascending, equal
 from crypto.errors import ensure, refuse
 from crypto.keyring import INVESTIGATOR, MAX_MEMBERS, REVIEWER, Member, Standing, encode_standing, parse_standing
-from crypto.primitives import KEM_PK, hash, is_low_order, sign, verify
+from crypto.primitives import KEM_PK, check_kem_pk, hash, is_low_order, sign, verify
 
 KemKeys = Mapping[bytes, bytes]  # by their hash
 
@@ -53,6 +53,6 @@ def verify_enrolment(instance: bytes, data: bytes) -> Enrolment:
     base = parse_standing(standing)
     ensure((base.role in (REVIEWER, INVESTIGATOR)) == (base.group != ""), "malformed", "group")
     ensure(equal(named, instance), "wrong_instance")
-    ensure(not is_low_order(kem_pk), "low_order")
+    check_kem_pk(kem_pk)
     verify(base.signing_pk, body, signature)
     return Enrolment(base.id, base.role, base.group, base.flags, base.signing_pk, kem_pk)

@@ -14,10 +14,12 @@ from crypto.chain import (
     Chain,
     SignedEntry,
     Start,
+    check_box,
     check_case,
     check_signature,
     check_signer,
     encode_signed_entry,
+    is_void,
     messages_head,
     parse_signed_entry,
     verify_chain,
@@ -152,7 +154,7 @@ def seal_reply(instance: bytes, precede: int, entry: bytes, box: bytes, mailbox:
 
 @dataclass(frozen=True)
 class Reply:
-    """`precede`: text entries before it. `revoked`: its key is no longer trusted since before that day."""
+    """`precede`: text entries before it. `revoked`: its key is no longer trusted, but the status confirms the entry."""
 
     seq: int
     author: bytes
@@ -166,7 +168,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class OpenedMailbox:
-    """Replies in the order of the blocks, newest first; `refused`: why a reply block was refused."""
+    """Replies in the order of the blocks, newest first; `refused`: why a block that is no status was refused."""
 
     cid: bytes
     state: int
@@ -190,28 +192,35 @@ def open_mailbox(
     """SPEC 9.2 and 9.3. None when nothing opens: the same for an unknown, a burnt and an unanswered mailbox."""
     key = kem_keypair(mailbox_seed)
     lookup = lookup_id(instance, request_pk, hash(key.pk))
-    opened = [data for block in blocks for data in _try_unveil(veil_key, instance, lookup, block)]
+    opened, refused = _unveil_all(veil_key, instance, lookup, blocks)
     status_data = next((data for data in opened if not _is_reply(data)), None)
     if status_data is None:
         return None
     cid, day, messages, chain = _open_status(instance, lookup, request_pk, key, keyring, status_data, today)
-    replies, refused = [], []
+    replies = []
     for data in opened:
         if _is_reply(data):
             try:
-                replies.append(_open_reply(instance, cid, chain, key, keyring, data))
+                replies.append(_open_reply(instance, cid, chain, key, keyring, data, today))
             except ProtocolError as error:
                 refused.append(error)
     return OpenedMailbox(cid, chain.state, chain.acknowledged, tuple(replies), tuple(refused), day, messages, chain)
 
 
-def _try_unveil(veil_key: bytes, instance: bytes, lookup: bytes, block: bytes) -> list[bytes]:
-    try:
-        return [unveil(veil_key, instance, lookup, block)]
-    except ProtocolError as error:
-        if error.slug == "decryption_failed":
-            return []
-        raise
+def _unveil_all(
+    veil_key: bytes, instance: bytes, lookup: bytes, blocks: Sequence[bytes]
+) -> tuple[list[bytes], list[ProtocolError]]:
+    """What opens, and what opens to wrong padding: a reader can make such a block, and it must hide no other."""
+    opened, refused = [], []
+    for block in blocks:
+        try:
+            opened.append(unveil(veil_key, instance, lookup, block))
+        except ProtocolError as error:
+            if error.slug == "malformed":
+                raise
+            if error.slug != "decryption_failed":
+                refused.append(error)
+    return opened, refused
 
 
 _REPLY_HEAD = b"\x0breply-block"
@@ -251,7 +260,9 @@ def _open_status(
     )
     entries = _rebuild_entries(instance, cid, start, decode_list("lines", MAX_LINES, lines))
     ensure(equal(named, instance), "wrong_instance")
-    check_signature(keyring, author, read_uint(day), body, signature)
+    signer = check_signature(keyring, author, read_uint(day), body, signature)
+    ensure(not signer.revoked, "not_a_member", "a stolen key")
+    ensure(not is_void(read_uint(day), today), "day_out_of_range", "day of the status")
     # no other person's case
     ensure(is_valid(request_pk, write_statement(instance, cid, lookup), write_signature), "wrong_case")
     return cid, read_uint(day), messages, verify_chain(instance, cid, keyring, entries, [], today, start)
@@ -286,17 +297,21 @@ def _rebuild_entries(instance: bytes, cid: bytes, start: Start, lines: Sequence[
     return rebuilt
 
 
-def _open_reply(instance: bytes, cid: bytes, chain: Chain, key: KemKey, keyring: KeyringBody, data: bytes) -> Reply:
+def _open_reply(
+    instance: bytes, cid: bytes, chain: Chain, key: KemKey, keyring: KeyringBody, data: bytes, today: Day
+) -> Reply:
     """SPEC 9.3, opening."""
     precede, entry_data, box_data = decode("reply-block", [4, None, None], data)
     entry = parse_signed_entry(entry_data)
     box = parse_box(box_data)
     check_case(entry, instance, cid)
     signer = check_signer(entry, keyring)
-    ensure(equal(box.hash, entry.box_hash), "hash_mismatch", "box")
-    ensure(equal(box.author, entry.actor), "wrong_case", "author")
+    check_box(box, entry)
+    ensure(not is_void(entry.day, today), "day_out_of_range", f"entry {entry.seq}")
     listed = next((one for one in chain.entries if one.seq == entry.seq), None)
     ensure(listed is None or equal(listed.link, entry.link), "chain_broken", f"entry {entry.seq}")
+    confirmed = listed is not None and entry.seq not in chain.unconfirmed
+    ensure(confirmed or not signer.revoked, "not_a_member", "a stolen key")
     opened = open_box(box, instance, cid, signer.pk, key)
     return Reply(
         entry.seq, entry.actor, signer.role, entry.day, opened.language, opened.text, read_uint(precede), signer.revoked

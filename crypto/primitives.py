@@ -120,14 +120,18 @@ class Encapsulated:
     shared: bytes = field(repr=False)
 
 
-def kem_encapsulate(pk: bytes) -> Encapsulated:
+def check_kem_pk(pk: bytes) -> MLKEM768PublicKey:
+    """SPEC 3: a key that can be encapsulated to."""
     ensure(len(pk) == KEM_PK, "malformed", "kem pk")
     ensure(not is_low_order(pk), "low_order")
-    ml_kem_pk, x_pk = cut(pk, _ML_KEM_PK, 32)
     try:
-        recipient = MLKEM768PublicKey.from_public_bytes(ml_kem_pk)
+        return MLKEM768PublicKey.from_public_bytes(pk[:_ML_KEM_PK])
     except ValueError:  # FIPS 203, 7.2: a coefficient not below q
         refuse("malformed", "kem pk")
+
+
+def kem_encapsulate(pk: bytes) -> Encapsulated:
+    recipient, x_pk = check_kem_pk(pk), pk[_ML_KEM_PK:]
     ml_kem_shared, ml_kem_ct = recipient.encapsulate()
     ephemeral = random_bytes(32)
     x_ct = bytes(sodium.crypto_scalarmult_base(ephemeral))

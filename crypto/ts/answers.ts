@@ -53,6 +53,13 @@ class Inputs {
     return value;
   }
 
+  /** ASCII, 1 to 32 bytes (SPEC 2). */
+  tag(name: string): string {
+    const value = this.string(name);
+    if (!/^[\0-\x7f]{1,32}$/.test(value)) throw new BadRequest();
+    return value;
+  }
+
   number(name: string): number {
     const value = this.get(name);
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw new BadRequest();
@@ -98,7 +105,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     return { key: hex(argon2id(i.bytes("password"), i.bytes("salt"), work)) };
   }],
   ["hash", (i) => ({ hash: hex(hash(i.bytes("data"))) })],
-  ["kdf", (i) => ({ key: hex(kdf(i.bytes("key"), i.string("label"), ...i.list("context", unhex))) })],
+  ["kdf", (i) => ({ key: hex(kdf(i.bytes("key"), i.tag("label"), ...i.list("context", unhex))) })],
   ["receipt.parse", (i) => ({ digits: readCode(i.text("text")) })],
   ["receipt.derive", (i) => {
     const receipt = deriveReceipt(i.bytes("instance"), i.string("digits"));

@@ -1,6 +1,6 @@
 /** SPEC 12: a whole case in one sealed file, opened with a key file and no network. */
-import { intakeInbox, openBox, type OpenedBox, parseBox, type SealedBox } from "./box.js";
-import { type Chain, checkSigner, encodePostedEntries, parsePostedEntries, type PostedEntry, type SignedEntry, verifyChain } from "./chain.js";
+import { intakeInbox, openBox, type OpenedBox, parseBox } from "./box.js";
+import { type Chain, checkBox, checkSigner, encodePostedEntries, parsePostedEntries, type PostedEntry, verifyChain } from "./chain.js";
 import { at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type Keyring, NO_PIN, UntrustedKeyring } from "./keyring.js";
@@ -60,11 +60,4 @@ export function openCase(keyfile: KeyfileFields, data: Bytes, deviceDay: Day): O
     return [openBox(checkBox(parseBox(box), entry), instance, first.cid, checkSigner(entry, keyring.body).pk, inbox)];
   });
   return { cid: first.cid, keyring, messages, chain, texts };
-}
-
-/** SPEC 8.4. */
-function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
-  ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box");
-  ensure(equal(box.author, entry.actor), "wrong_case", "author");
-  return box;
 }

@@ -1,6 +1,7 @@
 /** SPEC 8: the signed entries of a case, and the state that follows from them. */
+import { BoxKind, type SealedBox } from "./box.js";
 import {
-  ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal, join, readUint, readWithin, u32, u8,
+  ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal, join, NEVER, readUint, readWithin, u32, u8,
   Z32,
 } from "./encoding.js";
 import { ensure } from "./errors.js";
@@ -135,9 +136,9 @@ export function verifyChain(
     [head, day, count] = [entry.link, entry.day, messageCount(entry.messages)];
     verified.push(entry);
   }
-  const lastConfirming = revoked.lastIndexOf(false);
+  const voided = verified.filter(({ day }) => isVoid(day, today));
+  const lastConfirming = verified.map((entry, i) => !at(revoked, i) && !voided.includes(entry)).lastIndexOf(true);
   const unconfirmed = verified.filter((_, i) => at(revoked, i) && i > lastConfirming);
-  const voided = verified.filter((entry) => entry.day > today + 1);
   const counted = verified.filter((entry) => !unconfirmed.includes(entry) && !voided.includes(entry));
   return {
     head,
@@ -148,6 +149,9 @@ export function verifyChain(
   };
 }
 
+/** SPEC 8.2: a day after tomorrow is nobody's. */
+export const isVoid = (day: Day, today: Day): boolean => day > today + 1;
+
 /** SPEC 8.2 (2) and (3). */
 export function checkCase(entry: SignedEntry, instance: Bytes, cid: Bytes): void {
   ensure(equal(entry.instance, instance), "wrong_instance");
@@ -157,6 +161,7 @@ export function checkCase(entry: SignedEntry, instance: Bytes, cid: Bytes): void
 export interface Signer {
   readonly pk: Bytes;
   readonly role: number;
+  /** The key is known to be stolen. From which day does not matter: a thief writes any day. */
   readonly revoked: boolean;
 }
 
@@ -182,7 +187,7 @@ function signersOn(keyring: KeyringBody, id: Bytes, day: Day): Signer[] {
   const formers = keyring.formers.filter((former) => equal(former.id, id) && former.first <= day && day <= former.last);
   return [
     ...members.map(({ signingPk, role }) => ({ pk: signingPk, role, revoked: false })),
-    ...formers.map(({ signingPk, role, compromisedSince }) => ({ pk: signingPk, role, revoked: day >= compromisedSince })),
+    ...formers.map(({ signingPk, role, compromisedSince }) => ({ pk: signingPk, role, revoked: compromisedSince !== NEVER })),
   ];
 }
 
@@ -204,6 +209,15 @@ function stateOf(counted: readonly Entry[], messages: readonly KnownMessage[], s
 export interface PostedEntry {
   readonly entry: Bytes;
   readonly box: Bytes;
+}
+
+/** SPEC 8.4: this box, and of the same act. */
+export function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
+  ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box");
+  ensure(equal(box.author, entry.actor), "wrong_case", "author of the box");
+  ensure(box.kind === BoxKind.text && box.day === entry.day, "wrong_case", "kind or day of the box");
+  ensure(equal(box.keyringHash, entry.keyringHash), "wrong_case", "keyring of the box");
+  return box;
 }
 
 export function encodePostedEntries(posted: readonly PostedEntry[]): Bytes {

@@ -9,7 +9,7 @@ const CUSTODIANS = 4;
 export interface Draw {
   readonly readers: readonly Member[];
   readonly custodians: readonly Member[];
-  /** True when too few were eligible, so that panels were taken which do not serve the country or were left out: the page must say it. */
+  /** True when too few were eligible, so that panels were taken which do not serve the country: the page must say it. */
   readonly widened: boolean;
 }
 
@@ -18,11 +18,12 @@ export function drawReaders(keyring: KeyringBody, k0: Bytes, today: Day, country
   const present = keyring.members.filter((member) => !(member.flags & OFFLINE) && member.from <= today && today <= member.until);
   const serving = new Set(
     keyring.groups
-      .filter((group) => group.kind === PANEL && !leftOut.includes(group.id))
+      .filter((group) => group.kind === PANEL)
       .filter((group) => group.countries.length === 0 || group.countries.includes(country))
       .map((group) => group.id),
   );
-  const reviewers = present.filter((member) => member.role === Role.reviewer);
+  // never one whom the person fears, however few are left
+  const reviewers = present.filter((member) => member.role === Role.reviewer && !leftOut.includes(member.group));
   const eligible = reviewers.filter((member) => serving.has(member.group));
   const widened = eligible.length < keyring.policy.minimumReaders;
   const readers = ordered(widened ? reviewers : eligible, k0, "draw").slice(0, keyring.policy.readers);

@@ -45,6 +45,16 @@ export function verifyEnrolment(instance: Bytes, data: Bytes): Enrolment {
   ensure((role[0] === Role.reviewer || role[0] === Role.investigator) === (enrolment.group !== ""), "malformed", "group");
   ensure(equal(named, instance), "wrong_instance");
   ensure(!isLowOrder(kemPk), "low_order");
+  ensure(coefficientsAreReduced(kemPk), "malformed", "kem pk");
   verify(signingPk, body, signature);
   return enrolment;
+}
+
+/** FIPS 203, 7.2: the first 1152 bytes are twelve-bit numbers below q. */
+function coefficientsAreReduced(kemPk: Bytes): boolean {
+  for (let i = 0; i < 1152; i += 3) {
+    const [a = 0, b = 0, c = 0] = kemPk.subarray(i, i + 3);
+    if ((a | (b & 15) << 8) >= 3329 || (b >> 4 | c << 4) >= 3329) return false;
+  }
+  return true;
 }

@@ -2,7 +2,7 @@
 import { pad, unpad } from "./account.js";
 import { openBox, parseBox } from "./box.js";
 import {
-  type Chain, checkCase, checkSignature, checkSigner, encodeSignedEntry, messagesHead, parseSignedEntry, type SignedEntry, type Start,
+  type Chain, checkBox, checkCase, checkSignature, checkSigner, encodeSignedEntry, isVoid, messagesHead, parseSignedEntry, type SignedEntry, type Start,
   State, verifyChain,
 } from "./chain.js";
 import { type Bytes, cut, type Day, decode, decodeList, encode, encodeList, equal, join, readUint, readWithin, u32, u8, utf8 } from "./encoding.js";
@@ -98,7 +98,7 @@ export interface Reply {
   readonly text: string;
   /** Text entries before it, here or no longer here. */
   readonly precede: number;
-  /** Signed by a key that is no longer trusted since before that day: say so. */
+  /** Signed by a key that is no longer trusted, but confirmed by the status: say so. */
   readonly revoked: boolean;
 }
 
@@ -108,7 +108,7 @@ export interface OpenedMailbox {
   readonly acknowledged: boolean;
   /** In the order of the blocks: newest first. */
   readonly replies: readonly Reply[];
-  /** Why a reply block was refused; the others are still shown. */
+  /** Why a block that is no status was refused; the others are still shown. */
   readonly refused: readonly ProtocolError[];
   /** The status' own day, and what it says of the messages received (u32 count || hash). */
   readonly day: Day;
@@ -122,15 +122,14 @@ export function openMailbox(
 ): OpenedMailbox | undefined {
   const key = kemKeypair(keys.mailboxSeed);
   const lookup = lookupId(instance, keys.requestPk, hash(key.pk));
-  const opened = blocks.flatMap((block) => tryUnveil(keys.veilKey, instance, lookup, block));
+  const { opened, refused } = unveilAll(keys.veilKey, instance, lookup, blocks);
   const statusData = opened.find((data) => !isReply(data));
   if (!statusData) return undefined;
   const status = openStatus(instance, lookup, keys.requestPk, key, keyring, statusData, today);
   const replies: Reply[] = [];
-  const refused: ProtocolError[] = [];
   for (const data of opened.filter(isReply)) {
     try {
-      replies.push(openReply(instance, status.cid, status.chain, key, keyring, data));
+      replies.push(openReply(instance, status.cid, status.chain, key, keyring, data, today));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       refused.push(error);
@@ -140,13 +139,21 @@ export function openMailbox(
   return { ...status, state, acknowledged, replies, refused };
 }
 
-function tryUnveil(veilKey: Bytes, instance: Bytes, lookup: Bytes, block: Bytes): Bytes[] {
-  try {
-    return [unveil(veilKey, instance, lookup, block)];
-  } catch (error) {
-    if (error instanceof ProtocolError && error.slug === "decryption_failed") return [];
-    throw error;
+/** What opens, and what opens to wrong padding: a reader can make such a block, and it must hide no other. */
+function unveilAll(
+  veilKey: Bytes, instance: Bytes, lookup: Bytes, blocks: readonly Bytes[],
+): { opened: Bytes[]; refused: ProtocolError[] } {
+  const opened: Bytes[] = [];
+  const refused: ProtocolError[] = [];
+  for (const block of blocks) {
+    try {
+      opened.push(unveil(veilKey, instance, lookup, block));
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.slug === "malformed") throw error;
+      if (error.slug !== "decryption_failed") refused.push(error);
+    }
   }
+  return { opened, refused };
 }
 
 const REPLY_HEAD = join(u8(11), utf8("reply-block"));
@@ -177,7 +184,8 @@ function openStatus(
   };
   const entries = rebuildEntries(instance, cid, start, decodeList("lines", MAX_LINES, list));
   ensure(equal(named, instance), "wrong_instance");
-  checkSignature(keyring, author, readUint(day), body, signature);
+  ensure(!checkSignature(keyring, author, readUint(day), body, signature).revoked, "not_a_member", "a stolen key");
+  ensure(!isVoid(readUint(day), today), "day_out_of_range", "day of the status");
   ensure(isValid(requestPk, writeStatement(instance, cid, lookup), writeSignature), "wrong_case"); // no other person's case
   return { cid, day: readUint(day), messages, chain: verifyChain(instance, cid, keyring, entries, [], today, start) };
 }
@@ -199,16 +207,18 @@ function rebuildEntries(instance: Bytes, cid: Bytes, start: Start, lines: readon
 }
 
 /** SPEC 9.3, opening. */
-function openReply(instance: Bytes, cid: Bytes, chain: Chain, key: KemKey, keyring: KeyringBody, data: Bytes): Reply {
+function openReply(instance: Bytes, cid: Bytes, chain: Chain, key: KemKey, keyring: KeyringBody, data: Bytes, today: Day): Reply {
   const [precede, entryData, boxData] = decode("reply-block", [4, null, null], data) as [Bytes, Bytes, Bytes];
   const entry = parseSignedEntry(entryData);
   const box = parseBox(boxData);
   checkCase(entry, instance, cid);
   const signer = checkSigner(entry, keyring);
-  ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box");
-  ensure(equal(box.author, entry.actor), "wrong_case", "author");
+  checkBox(box, entry);
+  ensure(!isVoid(entry.day, today), "day_out_of_range", `entry ${entry.seq}`);
   const listed = chain.entries.find(({ seq }) => seq === entry.seq);
   ensure(!listed || equal(listed.link, entry.link), "chain_broken", `entry ${entry.seq}`);
+  const confirmed = listed !== undefined && !chain.unconfirmed.includes(entry.seq);
+  ensure(confirmed || !signer.revoked, "not_a_member", "a stolen key");
   const { language, text } = openBox(box, instance, cid, signer.pk, key);
   const { seq, day, actor } = entry;
   return { seq, author: actor, role: signer.role, day, language, text, precede: readUint(precede), revoked: signer.revoked };

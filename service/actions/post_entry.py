@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import dataclass
 
 from crypto.box import parse_box
-from crypto.case import check_box
 from crypto.chain import (
     MAX_ENTRIES,
     KnownMessage,
     Post,
     SignedEntry,
     Start,
+    check_box,
     message_count,
     parse_post,
     parse_signed_entry,

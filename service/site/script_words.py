@@ -121,7 +121,7 @@ CHECK: Final[dict[str, str]] = {
     "by2": "Supervisor",
     "by3": "Investigator",
     "signed": "Signature checked",
-    "revoked": "The key of the person who signed this is no longer trusted since that day. Take care, and ask us.",
+    "revoked": "The key of the person who signed this is no longer trusted. Another member has confirmed this answer since.",
     "spoilt": "One answer is not shown: its signature is not right. Someone may have changed it.",
     "burnt": "It is deleted.",
     "more_empty": "Nothing is written yet. One sentence is enough.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crypto.box import NOTE, parse_box
 from crypto.chain import (
     SAFETY_HOLD,
     SCREENING,
@@ -17,6 +18,7 @@ from crypto.chain import (
     TEXT_ENTRY,
     KnownMessage,
     Post,
+    check_box,
     encode_post,
     messages_head,
     parse_post,
@@ -156,6 +158,29 @@ def test_an_entry_by_a_stolen_key_counts_only_once_another_has_linked_to_it() ->
     assert (confirmed.unconfirmed, confirmed.state, confirmed.acknowledged) == ((), 1, True)
     after_it = verify(after(after(desk().entries, COLLEAGUE), READER), stolen)
     assert after_it.unconfirmed == (4,)
+
+
+@pytest.mark.parametrize("since", [DAY - 300, DAY, DAY + 1, DAY + 300])
+def test_a_thief_gains_nothing_by_writing_an_earlier_day(since: int) -> None:
+    stolen = ring_with(replace(LEFT, compromised_since=since))
+    assert verify(desk().entries, stolen).unconfirmed == (0, 1, 2)
+
+
+def test_an_entry_that_is_void_confirms_nothing() -> None:
+    stolen = ring_with(replace(LEFT, compromised_since=DAY))
+    last = after(desk().entries, COLLEAGUE)
+    void = [*last[:-1], sign_entry(replace(plain(last[-1]), day=DAY + 2), COLLEAGUE.signing_seed)]
+    found = verify(void, stolen)
+    assert (found.unconfirmed, found.void, found.acknowledged) == ((0, 1, 2), (3,), False)
+
+
+def test_a_box_is_of_the_same_act_as_its_entry() -> None:
+    entry = parse_signed_entry(desk().entries[1])
+    box = parse_box(desk().boxes[entry.box_hash])
+    assert check_box(box, entry) is box
+    assert slug_of(check_box, replace(box, hash=Z32), entry) == "hash_mismatch"
+    for change in ({"author": COLLEAGUE.id}, {"kind": NOTE}, {"day": DAY + 1}, {"keyring_hash": Z32}):
+        assert slug_of(check_box, replace(box, **change), entry) == "wrong_case"
 
 
 def test_a_stolen_key_does_not_lift_a_stop() -> None:

@@ -263,12 +263,21 @@ def test_a_panel_left_out_does_not_read_while_enough_are_left() -> None:
     assert not found.widened
 
 
-def test_with_too_few_left_all_reviewers_are_drawn_and_it_is_said() -> None:
-    found = draw_readers(W.keyring, K0S[0], DAY, "KG", ("in-country", "abroad"))
+def test_with_too_few_for_a_country_all_panels_are_drawn_and_it_is_said() -> None:
+    narrow = [replace(one, countries=("TJ",)) if one.kind == 0 else one for one in W.keyring.groups]
+    found = draw_readers(remake(W.keyring, groups=narrow), K0S[0], DAY, "KG")
     assert (len(found.readers), found.widened) == (5, True)
+
+
+def test_a_panel_left_out_never_reads_however_few_are_left() -> None:
+    """The person fears it: too few are better than those."""
     three = [one for one in W.keyring.members if one.id != min(panel("abroad"))]
     found = draw_readers(remake(W.keyring, members=three), K0S[0], DAY, "KG", ("in-country",))
     assert found.widened
+    assert {one.id for one in found.readers} == panel("abroad") - {min(panel("abroad"))}
+    with pytest.raises(ProtocolError) as refused:
+        draw_readers(W.keyring, K0S[0], DAY, "KG", ("in-country", "abroad"))
+    assert refused.value.slug == "no_readers"
 
 
 def test_without_a_country_only_panels_that_serve_all_read() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crypto.box import withhold_slots
+from crypto.box import BoxFields, parse_box, seal_box, withhold_slots
 from crypto.chain import BEGINNING, SCREENING, Start, messages_head, parse_signed_entry, sign_entry
 from crypto.encoding import Z32, encode, encode_list, u32
 from crypto.keyring import KeyringBody
@@ -36,6 +36,7 @@ from tests.unit.crypto_world import (
     READER,
     SERVER,
     W,
+    after,
     desk,
     plain,
     ring_with,
@@ -154,16 +155,51 @@ def test_a_refused_reply_hides_no_other() -> None:
     assert ([one.text for one in found.replies], [one.slug for one in found.refused]) == (["one"], ["malformed"])
 
 
-def test_a_reply_by_a_stolen_key_says_so() -> None:
-    stolen = ring_with(replace(LEFT, compromised_since=DAY))
-    found = opened(
-        seal_status(status(author=COLLEAGUE.id), COLLEAGUE.signing_seed, desk().mailbox),
-        reply(desk().entries[1]),
-        ring=stolen,
-    )
+STOLEN = ring_with(replace(LEFT, compromised_since=DAY + 30))
+
+
+def by_colleague(**changes: Any) -> bytes:
+    return seal_status(status(author=COLLEAGUE.id, **changes), COLLEAGUE.signing_seed, desk().mailbox)
+
+
+def test_a_reply_by_a_stolen_key_is_shown_only_once_another_has_confirmed_it() -> None:
+    alone = opened(by_colleague(), reply(desk().entries[1]), ring=STOLEN)
+    assert alone is not None
+    assert (alone.replies, [one.slug for one in alone.refused]) == ((), ["not_a_member"])
+    going_on = tuple(parse_signed_entry(one) for one in after(desk().entries, COLLEAGUE))
+    confirmed = opened(by_colleague(entries=going_on), reply(desk().entries[1]), ring=STOLEN)
+    assert confirmed is not None
+    assert [one.revoked for one in confirmed.replies] == [True]
+    unlisted = opened(by_colleague(entries=()), reply(desk().entries[1]), ring=STOLEN)
+    assert unlisted is not None
+    assert (unlisted.replies, [one.slug for one in unlisted.refused]) == ((), ["not_a_member"])
+
+
+def test_a_status_by_a_stolen_key_is_refused_on_whatever_day() -> None:
+    for day in (DAY - 30, DAY):
+        assert slug_of(opened, sealed_status(entries=(), day=day), ring=STOLEN) == "not_a_member"
+
+
+def test_a_status_or_reply_of_the_day_after_tomorrow_is_refused() -> None:
+    assert opened(sealed_status(day=DAY + 1)) is not None
+    assert slug_of(opened, sealed_status(day=DAY + 2)) == "day_out_of_range"
+    late = sign_entry(replace(plain(desk().entries[1]), day=DAY + 2), READER.signing_seed)
+    fields = BoxFields(W.instance, CID, 1, Z32, READER.id, DAY + 2, W.keyring.hash)
+    box = seal_box(fields, READER.signing_seed, [desk().mailbox.mailbox_pk], "en", "later")
+    late = sign_entry(replace(plain(late), box_hash=parse_box(box).hash), READER.signing_seed)
+    found = opened(sealed_status(entries=()), reply(late, box))
     assert found is not None
-    assert [one.revoked for one in found.replies] == [True]
-    assert found.chain.unconfirmed == (0, 1, 2)
+    assert (found.replies, [one.slug for one in found.refused]) == ((), ["day_out_of_range"])
+
+
+def test_a_block_with_wrong_padding_hides_no_other() -> None:
+    """Every reader holds the veil key, so every reader can make one."""
+    mailbox = desk().mailbox
+    nonce = bytes(24)
+    bad = nonce + aead_seal(mailbox.veil_key, nonce, encode("block", W.instance, mailbox.lookup), b"\xff" * 16344)
+    found = opened(sealed_status(), bad, reply(desk().entries[1]))
+    assert found is not None
+    assert ([one.text for one in found.replies], [one.slug for one in found.refused]) == (["one"], ["bad_padding"])
 
 
 def refused(*blocks: bytes) -> list[str]:
@@ -176,7 +212,7 @@ def test_a_reply_is_of_this_case_entry_and_author() -> None:
     entry = desk().entries[1]
     box = desk().boxes[parse_signed_entry(entry).box_hash]
     assert refused(reply(entry, desk().boxes[parse_signed_entry(desk().entries[2]).box_hash])) == ["hash_mismatch"]
-    fork = sign_entry(replace(plain(entry), day=DAY + 1), READER.signing_seed)
+    fork = sign_entry(replace(plain(entry), until=DAY), READER.signing_seed)
     assert refused(reply(fork, box)) == ["chain_broken"]
     by_colleague = sign_entry(replace(plain(entry), actor=COLLEAGUE.id), COLLEAGUE.signing_seed)
     assert refused(reply(by_colleague, box)) == ["wrong_case"]
@@ -211,6 +247,7 @@ def status_with(**parts: bytes) -> bytes:
         ({"acknowledged": b"\2"}, "malformed"),
         ({"lines": encode_list("lines", [b""])}, "malformed"),
         ({"author": bytes(16)}, "not_a_member"),
+        ({"day": u32(DAY + 2)}, "day_out_of_range"),
         ({"day": u32(DAY + 366)}, "not_a_member"),
         ({"cid": Z32}, "wrong_case"),
     ],

@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
+from crypto.box import NOTE, TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
 from crypto.chain import (
     BEGINNING,
+    BLOCK,
     OPENED,
     SCREENING,
     TEXT_ENTRY,
@@ -25,7 +26,7 @@ from crypto.encoding import NEVER, Z32, encode
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, Former, KeyringBody
 from crypto.mailbox import Mailbox, StatusFields, dummy_block, seal_reply, seal_status, veil
 from crypto.message import STOP_LANE
-from crypto.primitives import hash
+from crypto.primitives import TAG, aead_seal, hash
 from tests.vectors.attack_keyring import DAY, remake, world
 from tests.vectors.attack_message import sealed, submitter
 from tests.world import Desk, Person, Submitter
@@ -137,7 +138,12 @@ def _revocations(verify: Any, d: Desk) -> None:
     found = verify("entry_by_a_stolen_key_confirmed_by_another", "", [d.entries[0], confirming], after_theft)
     assert (found["state"], found["unconfirmed"]) == (1, [])
     before = replace(stolen, compromised_since=DAY + 1)
-    verify("entry_before_the_theft_counts", "", d.entries, remake(w.keyring, members=others, formers=[before]))
+    ring = remake(w.keyring, members=others, formers=[before])
+    found = verify("entries_dated_before_the_theft_are_unconfirmed", "", d.entries, ring)
+    assert (found["state"], found["unconfirmed"]) == (0, [0, 1, 2])
+    void = _after(d.entries[0], colleague, day=DAY + 2)
+    found = verify("entry_by_a_stolen_key_confirmed_by_a_void_one", "", [d.entries[0], void], after_theft)
+    assert (found["state"], found["unconfirmed"], found["void"]) == (0, [0], [1])
 
 
 def _plain(signed: bytes) -> Entry:
@@ -248,6 +254,9 @@ def _forged_mailboxes(opened: Any, d: Desk, status: bytes, replies: list[bytes])
     opened("status_whose_entry_falls_back_to_screening", "bad_state", seal_status(fallen, seed, mailbox))
     sealed_for_other = seal_status(fields(), seed, Mailbox(mailbox.lookup, d.reader.key.pk, mailbox.veil_key))
     opened("status_sealed_to_another_key", "decryption_failed", sealed_for_other)
+    opened("status_of_the_day_after_tomorrow", "day_out_of_range", seal_status(fields(day=DAY + 2), seed, mailbox))
+    opened("status_of_tomorrow", "", seal_status(fields(day=DAY + 1), seed, mailbox))
+    _stolen_keys(opened, d, fields, replies)
     # replies
     forwarded = _foreign_reply(d, bytes(32))
     opened("reply_forwarded_from_another_case", "wrong_case", status, forwarded)
@@ -258,6 +267,47 @@ def _forged_mailboxes(opened: Any, d: Desk, status: bytes, replies: list[bytes])
     opened("reply_forged_in_a_members_name", "bad_signature", status, _foreign_reply(d, d.first.cid, impostor))
     noise = veil(mailbox.veil_key, w.instance, mailbox.lookup, encode("reply-block", b""))
     opened("reply_malformed", "malformed", status, noise)
+    unlike: dict[str, dict[str, Any]] = {
+        "another_day": {"day": DAY - 1},
+        "another_keyring": {"keyring_hash": Z32},
+        "a_note": {"kind": NOTE},
+    }
+    for name, changes in unlike.items():
+        opened(f"reply_whose_box_is_of_{name}", "wrong_case", status, _unlike_reply(d, seed, **changes))
+    unfilled = aead_seal(
+        mailbox.veil_key, bytes(24), encode("block", w.instance, mailbox.lookup), b"\xff" * (BLOCK - 24 - TAG)
+    )
+    opened("block_of_wrong_padding", "bad_padding", status, bytes(24) + unfilled)
+
+
+def _stolen_keys(opened: Any, d: Desk, fields: Any, replies: list[bytes]) -> None:
+    """SPEC 9.2 and 9.3: what a thief of the reader's key can have the person shown, whatever day is written on it."""
+    w, colleague = world(), submitter().readers()[1]
+    others = [one for one in w.keyring.members if one.id != d.reader.id]
+    stolen = Former(d.reader.id, d.reader.role, d.reader.signing_pk, DAY - 30, DAY, DAY)
+    ring = remake(w.keyring, members=others, formers=[stolen]).encoded
+    seed, theirs = d.reader.signing_seed, colleague.signing_seed
+    backdated = seal_status(fields(day=DAY - 1), seed, d.mailbox)
+    opened("status_by_a_stolen_key", "not_a_member", seal_status(fields(), seed, d.mailbox), keyring=ring)
+    opened("status_by_a_stolen_key_backdated", "not_a_member", backdated, keyring=ring)
+    unconfirmed = seal_status(fields(author=colleague.id), theirs, d.mailbox)
+    opened("reply_by_a_stolen_key", "not_a_member", unconfirmed, *replies, keyring=ring)
+    going_on = (*d.chain().entries, parse_signed_entry(_after(d.entries[-1], colleague)))
+    confirmed = seal_status(fields(author=colleague.id, entries=going_on), theirs, d.mailbox)
+    found = opened("reply_by_a_stolen_key_confirmed_by_another", "", confirmed, *replies, keyring=ring)
+    assert len(found["replies"]) == 2
+    silent = seal_status(fields(author=colleague.id, entries=()), theirs, d.mailbox)
+    opened("reply_by_a_stolen_key_that_the_status_does_not_list", "not_a_member", silent, *replies, keyring=ring)
+
+
+def _unlike_reply(d: Desk, seed: bytes, **changes: Any) -> bytes:
+    """Entry and box each honest, and not of the same act."""
+    w = world()
+    fields = BoxFields(w.instance, d.first.cid, TEXT, Z32, d.reader.id, DAY, w.keyring.hash)
+    box = seal_box(replace(fields, **changes), seed, [d.mailbox.mailbox_pk], "ru", "не то")
+    last = parse_signed_entry(d.entries[-1])
+    entry = replace(_plain(d.entries[-1]), seq=last.seq + 1, prev=last.link, box_hash=parse_box(box).hash)
+    return seal_reply(w.instance, 2, sign_entry(entry, seed), withhold_slots(box, d.mailbox.mailbox_pk), d.mailbox)
 
 
 def _box_for(d: Desk, cid: bytes, seed: bytes, text: str) -> bytes:

@@ -14,6 +14,7 @@ from crypto.keyring import (
     CUSTODIAN,
     INVESTIGATOR,
     OFFLINE,
+    PANEL,
     REVIEWER,
     SUPERVISOR,
     Former,
@@ -411,7 +412,12 @@ def _draws(sheet: Any, w: World) -> None:
     draw("draw_in_kyrgyzstan", country="KG")
     draw("draw_in_another_country", country="UZ")
     draw("draw_with_a_panel_left_out", country="KG", left_out=["in-country"])
-    draw("draw_with_all_panels_left_out", country="KG", left_out=["abroad", "in-country"])
+    draw("draw_with_all_panels_left_out", "no_readers", country="KG", left_out=["abroad", "in-country"])
+    narrow = [replace(one, countries=("TJ",)) if one.kind == PANEL else one for one in w.keyring.groups]
+    draw("draw_widened", "", remake(w.keyring, groups=narrow), country="KG")
+    draw(
+        "draw_widened_without_a_panel_left_out", "", remake(w.keyring, groups=narrow), country="KG", left_out=["abroad"]
+    )
     draw("draw_after_the_members_days", "no_readers", today=DAY + 366)
     members = w.keyring.members
     away = [replace(one, flags=OFFLINE) if one.role == REVIEWER else one for one in members]
@@ -455,6 +461,10 @@ def _keys(sheet: Any, w: World) -> None:
     sheet.fails("enrolment_role_relabelled", "malformed", "enrolment.verify", instance=w.instance, enrolment=relabelled)
     low_kem = replace(mine, kem_pk=low)
     lowered = sign_enrolment(w.instance, low_kem, person.signing_seed)
+    unreduced = sign_enrolment(w.instance, replace(mine, kem_pk=b"\xff" * 3 + mine.kem_pk[3:]), person.signing_seed)
+    sheet.fails(
+        "enrolment_kem_key_not_reduced", "malformed", "enrolment.verify", instance=w.instance, enrolment=unreduced
+    )
     sheet.fails("enrolment_low_order", "low_order", "enrolment.verify", instance=w.instance, enrolment=lowered)
     assert hash(person.key.pk) != hash(low)
     assert encode_first_roots(w.roots, bytes(32)).instance != w.instance

@@ -4,7 +4,8 @@
 import { type Account } from "../../../crypto/ts/account.js";
 import { type BoxFields, BoxKind, intakeInbox, openBox, parseBox, sealBox, withholdSlots } from "../../../crypto/ts/box.js";
 import {
-  type Chain, checkSigner, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry,
+  type Chain, checkBox, checkSigner, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
+  type PostedEntry, signEntry,
   type SignedEntry, State, verifyChain,
 } from "../../../crypto/ts/chain.js";
 import { type Bytes, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
@@ -185,9 +186,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   shown.role = ROLES[signer.role] ?? "";
   if (entry.kind !== EntryKind.text) return shown;
   try {
-    const box = parseBox(posted.box);
-    ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box of another entry"); // SPEC 8.4
-    ensure(equal(box.author, entry.actor), "wrong_case", "box by another author");
+    const box = checkBox(parseBox(posted.box), entry);
     const first = read.messages[0];
     ensure(!!first?.plain && !!first.sealed, "not_a_recipient", "the first message");
     const opened = openBox(box, keyring.body.instance, read.cid, signer.pk, intakeInbox(first.plain.cek, first.sealed.headerHash));
