@@ -24,8 +24,7 @@ def encode(tag: str, *fields: bytes) -> bytes:
     """E(tag, f1 .. fn)."""
     parts = [u8(len(tag)), tag.encode("ascii")]
     for field in fields:
-        parts.append(u32(len(field)))
-        parts.append(field)
+        parts += (len(field).to_bytes(4, "big"), field)
     return b"".join(parts)
 
 
@@ -60,14 +59,13 @@ def decode_list(tag: str, most: int, data: bytes, key: Callable[[bytes], bytes] 
 def _split(tag: str, data: bytes) -> list[bytes]:
     head = u8(len(tag)) + tag.encode("ascii")
     ensure(data.startswith(head), "malformed", f"not a {tag}")
-    fields = []
+    fields: list[bytes] = []
     at, size = len(head), len(data)
     while at < size:
-        ensure(at + 4 <= size, "malformed", f"{tag}: cut")
-        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
-        ensure(end <= size, "malformed", f"{tag}: cut")
-        fields.append(data[at + 4 : end])
-        at = end
+        start = at + 4
+        at = start + int.from_bytes(data[at:start], "big")
+        fields.append(data[start:at])
+    ensure(at == size, "malformed", f"{tag}: cut")
     return fields
 
 

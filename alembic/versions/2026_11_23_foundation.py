@@ -15,14 +15,20 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "message",
-        sa.Column("cid", sa.LargeBinary(), primary_key=True, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            primary_key=True,
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("cid", sa.LargeBinary(), unique=True, nullable=False),
         sa.Column("case_cid", sa.LargeBinary(), nullable=False),
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("keyring_version", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sqlite_with_rowid=False,
     )
     op.create_index("message_lookup", "message", ["lookup"])
     op.create_index("message_case", "message", ["case_cid"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
-from sqlmodel import col
+from sqlmodel import col, select
 
 from crypto.chain import RECEIVED, SAFETY_HOLD
 from crypto.encoding import Z32
@@ -113,7 +113,7 @@ def read_entries(engine: Engine, case_cid: bytes) -> list[bytes]:
 
 def read_message(engine: Engine, case_cid: bytes, cid: bytes) -> bytes | None:
     with reading(engine) as session:
-        row = session.get(MessageRow, cid)
+        row = session.exec(select(MessageRow).where(col(MessageRow.cid) == cid)).first()
         return bytes(row.body) if row and bytes(row.case_cid) == case_cid else None
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from crypto.chain import BEGINNING, Start
 from crypto.mailbox import BLOCKS
+from crypto.primitives import random_bytes
 from service.store.database import Cursor
 from service.store.writer import Insert
 
@@ -16,13 +17,14 @@ class StoreMessage(Insert):
     """One row; a repeat changes nothing. The first message under a lookup id makes the case by being there."""
 
     sql = (
-        "INSERT INTO message (cid, case_cid, lookup, day, lane, keyring_version, body) "
-        "VALUES (?, coalesce((SELECT case_cid FROM message WHERE lookup = ? LIMIT 1), ?), ?, ?, ?, ?, ?) "
+        "INSERT INTO message (cid, case_cid, lookup, day, lane, keyring_version, body, id) "
+        "VALUES (?, coalesce((SELECT case_cid FROM message WHERE lookup = ? LIMIT 1), ?), ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (cid) DO NOTHING"
     )
 
     def __init__(self, cid: bytes, lookup: bytes, day: int, lane: int, keyring_version: int, body: bytes) -> None:
-        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body)
+        place = int.from_bytes(random_bytes(8)) >> 1
+        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body, place)
 
 
 class NonceSpent(Exception):

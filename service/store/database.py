@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 BUSY_MS = 10_000
+PAGE = 16 * 1024  # a sealed message is three pages instead of ten
 WRITER_CACHE_KIB = 16 * 1024  # holds a batch of 256 ordinary messages (10 MiB); what spills is written twice
 
 
@@ -54,6 +55,7 @@ def prepare_sqlite(connection: Any) -> None:
     """WAL and FULL: a commit that was acknowledged survives a power cut."""
     for pragma in (
         f"busy_timeout = {BUSY_MS}",
+        f"page_size = {PAGE}",  # of a new file
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",

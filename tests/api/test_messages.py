@@ -280,7 +280,7 @@ def test_two_processes_that_take_first_messages_of_one_code_make_one_case(server
     stored = rows(server)["message"]
     assert len(stored) == 2 * len(lookups)
     for lookup in lookups:
-        assert len({row[1] for row in stored if row[2] == lookup}) == 1, "one code, two cases"
+        assert len({row[2] for row in stored if row[3] == lookup}) == 1, "one code, two cases"
 
 
 def test_what_is_taken_is_answered_with_nothing(server: Server, submitter: Submitter) -> None:
