@@ -122,7 +122,8 @@ def test_what_was_stored_before_a_step_is_there_after_it(engine: sa.Engine) -> N
     go(engine, revisions()[0])
     kept: dict[str, dict[str, bytes | int]] = {
         "message": {
-            "id": 7, "cid": b"c", "case_cid": b"c", "lookup": b"l", "day": 1, "lane": 0, "keyring_version": 1, "body": b"b",
+            "id": 7, "cid": b"c", "case_cid": b"c", "lookup": b"l", "day": 1, "lane": 0, "keyring_version": 1,
+            "body": b"b",
         },
         "entry": {
             "case_cid": b"c", "seq": 0, "prev": b"p", "link": b"k", "cited": b"z", "kind": 1, "state": 1, "day": 1,
