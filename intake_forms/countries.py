@@ -48,7 +48,10 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """Holds where the answer to `question` is one of `values`; may hold where it is one of `maybe` ("": no answer)."""
+    """Holds where the answer to `question` is one of `values`; may hold where it is one of `maybe`.
+
+    The empty text stands for no answer, "don't know" and "prefer not to say".
+    """
 
     question: str
     values: tuple[str, ...]
