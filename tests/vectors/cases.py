@@ -70,7 +70,9 @@ def _pieces(data: bytes, places: dict[bytes, tuple[str, int]], whole: dict[str, 
 
 
 def case_files() -> list[Path]:
-    return [path for path in sorted(FOLDER.glob("*.json")) if path not in (BLOBS, EXAMPLES)]
+    """Those of the protocol; the forms' own (docs/forms.md) are tried in tests/unit."""
+    others = (BLOBS, EXAMPLES, FOLDER / "forms.json", FOLDER / "safeguards.json")
+    return [path for path in sorted(FOLDER.glob("*.json")) if path not in others]
 
 
 def load_cases(blobs: dict[str, str]) -> list[dict[str, Any]]:
