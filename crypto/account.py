@@ -39,7 +39,7 @@ class EvidenceItem:
     upload_id: bytes
     key: bytes = field(repr=False)
     blob_hash: bytes
-    plaintext_hash: bytes = field(repr=False)  # not salted: it would confirm a file that somebody knows
+    plaintext_hash: bytes = field(repr=False)  # SHA-256, not salted: it would confirm a file that somebody knows
     size: int
     name: str = field(repr=False)
     type: str

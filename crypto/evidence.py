@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from crypto.encoding import encode, equal, u8, u64
 from crypto.errors import ensure
-from crypto.primitives import TAG, aead_open, aead_seal, hash, random_bytes
+from crypto.primitives import TAG, aead_open, aead_seal, hash, random_bytes, sha256
 
 CHUNK = 65536
 NONCE = 24
@@ -27,7 +27,7 @@ class SealedEvidence:
     key: bytes = field(repr=False)
     blob: bytes = field(repr=False)
     blob_hash: bytes
-    plaintext_hash: bytes = field(repr=False)  # not salted: it would confirm a file that somebody knows
+    plaintext_hash: bytes = field(repr=False)  # SHA-256, not salted: it would confirm a file that somebody knows
     size: int
 
 
@@ -41,7 +41,7 @@ def seal_evidence(instance: bytes, data: bytes) -> SealedEvidence:
         ad = _chunk_ad(instance, upload_id, n, n == count - 1)
         parts.append(nonce + aead_seal(key, nonce, ad, padded[n * CHUNK : (n + 1) * CHUNK]))
     blob = b"".join(parts)
-    return SealedEvidence(upload_id, key, blob, hash(blob), hash(data), len(data))
+    return SealedEvidence(upload_id, key, blob, hash(blob), sha256(data), len(data))
 
 
 def open_evidence(
@@ -68,7 +68,7 @@ def open_evidence(
     ensure(not any(plaintext[size:]), "bad_padding")
     ensure(blob_hash is None or equal(hash(blob), blob_hash), "hash_mismatch", "blob")
     data = plaintext[:size]
-    ensure(plaintext_hash is None or equal(hash(data), plaintext_hash), "hash_mismatch", "plaintext")
+    ensure(plaintext_hash is None or equal(sha256(data), plaintext_hash), "hash_mismatch", "plaintext")
     return data
 
 

@@ -34,6 +34,11 @@ def hash(data: bytes, size: int = 32) -> bytes:
     return hashlib.blake2b(data, digest_size=size).digest()
 
 
+def sha256(data: bytes) -> bytes:
+    """Only of a file's plaintext: the hash that courts and forensic tools know."""
+    return hashlib.sha256(data).digest()
+
+
 def kdf(key: bytes, label: str, *context: bytes) -> bytes:
     ensure(len(key) == 32, "malformed", "key length")
     return hashlib.blake2b(encode(label, *context), digest_size=32, key=key).digest()

@@ -1,7 +1,7 @@
 /** SPEC 6.11: files, each a blob under a key of its own. */
 import { type Bytes, encode, equal, join, u64, u8 } from "./encoding.js";
 import { ensure } from "./errors.js";
-import { aeadOpen, aeadSeal, hash, randomBytes, TAG } from "./primitives.js";
+import { aeadOpen, aeadSeal, hash, hasher, randomBytes, sha256Hasher, TAG } from "./primitives.js";
 
 const CHUNK = 65536;
 const NONCE = 24;
@@ -25,25 +25,67 @@ function floorLog2(n: number): number {
 export interface SealedEvidence {
   readonly uploadId: Bytes;
   readonly key: Bytes;
-  readonly blob: Bytes;
   readonly blobHash: Bytes;
+  /** SHA-256. */
   readonly plaintextHash: Bytes;
   readonly size: number;
 }
 
-export function sealEvidence(instance: Bytes, data: Bytes): SealedEvidence {
-  const [uploadId, key] = [randomBytes(16), randomBytes(32)];
-  const padded = padme(data.length);
-  const count = Math.ceil(padded / CHUNK);
-  const blob = new Uint8Array(padded + count * OVERHEAD);
-  for (let n = 0, at = 0; n < count; n++) {
-    const chunk = new Uint8Array(Math.min(CHUNK, padded - n * CHUNK));
-    chunk.set(data.subarray(n * CHUNK, (n + 1) * CHUNK));
-    const nonce = randomBytes(NONCE);
-    blob.set(join(nonce, aeadSeal(key, nonce, chunkAd(instance, uploadId, n, n === count - 1), chunk)), at);
-    at += chunk.length + OVERHEAD;
+/** Seals a file chunk by chunk, so that only one is in memory. Its length must be known before. */
+export class EvidenceSealer {
+  readonly uploadId = randomBytes(16);
+  /** Of the whole blob, in bytes. */
+  readonly total: number;
+  private readonly key = randomBytes(32);
+  private readonly padded: number;
+  private readonly count: number;
+  private readonly sealedHash = hasher();
+  private readonly plainHash = sha256Hasher();
+  private next = 0;
+  private fed = 0;
+
+  constructor(private readonly instance: Bytes, private readonly size: number) {
+    this.padded = padme(size);
+    this.count = Math.ceil(this.padded / CHUNK);
+    this.total = this.padded + this.count * OVERHEAD;
   }
-  return { uploadId, key, blob, blobHash: hash(blob), plaintextHash: hash(data), size: data.length };
+
+  /** The bytes of the file that the next chunk takes: from, to. */
+  get wanted(): readonly [number, number] {
+    return [Math.min(this.fed, this.size), Math.min(this.fed + CHUNK, this.size)];
+  }
+
+  get done(): boolean {
+    return this.next === this.count;
+  }
+
+  /** The next chunk of the blob, from exactly the bytes `wanted`; none where only padding is left. */
+  seal(data: Bytes): Bytes {
+    const [from, to] = this.wanted;
+    ensure(!this.done && data.length === to - from, "malformed", "chunk length");
+    this.plainHash.update(data);
+    const chunk = new Uint8Array(Math.min(CHUNK, this.padded - this.next * CHUNK));
+    chunk.set(data);
+    const nonce = randomBytes(NONCE);
+    const n = this.next++;
+    const sealed = join(nonce, aeadSeal(this.key, nonce, chunkAd(this.instance, this.uploadId, n, this.done), chunk));
+    this.sealedHash.update(sealed);
+    this.fed += CHUNK;
+    return sealed;
+  }
+
+  /** What the manifest says of it; once, after the last chunk. */
+  finish(): SealedEvidence {
+    ensure(this.done, "malformed", "chunks missing");
+    return { uploadId: this.uploadId, key: this.key, blobHash: this.sealedHash.digest(), plaintextHash: this.plainHash.digest(), size: this.size };
+  }
+}
+
+export function sealEvidence(instance: Bytes, data: Bytes): SealedEvidence & { readonly blob: Bytes } {
+  const sealer = new EvidenceSealer(instance, data.length);
+  const chunks: Bytes[] = [];
+  while (!sealer.done) chunks.push(sealer.seal(data.slice(...sealer.wanted)));
+  return { ...sealer.finish(), blob: join(...chunks) };
 }
 
 export interface EvidenceHashes {
@@ -67,8 +109,14 @@ export function openEvidence(instance: Bytes, uploadId: Bytes, key: Bytes, size:
   ensure(!plaintext.subarray(size).some((byte) => byte !== 0), "bad_padding");
   ensure(!hashes.blobHash || equal(hash(blob), hashes.blobHash), "hash_mismatch", "blob");
   const data = plaintext.slice(0, size);
-  ensure(!hashes.plaintextHash || equal(hash(data), hashes.plaintextHash), "hash_mismatch", "plaintext");
+  ensure(!hashes.plaintextHash || equal(sha256(data), hashes.plaintextHash), "hash_mismatch", "plaintext");
   return data;
+}
+
+function sha256(data: Bytes): Bytes {
+  const made = sha256Hasher();
+  made.update(data);
+  return made.digest();
 }
 
 function chunkAd(instance: Bytes, uploadId: Bytes, n: number, last: boolean): Bytes {

@@ -3,6 +3,7 @@ import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { ed25519, x25519 as curve25519 } from "@noble/curves/ed25519.js";
 import { argon2id as argon2idSync, argon2idAsync as argon2idInSteps } from "@noble/hashes/argon2.js";
 import { blake2b } from "@noble/hashes/blake2.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 
@@ -22,6 +23,17 @@ const XWING_LABEL = utf8("\\.//^\\");
 export function hash(data: Bytes, size = 32): Bytes {
   return blake2b(data, { dkLen: size });
 }
+
+/** Takes its data piece by piece. */
+export interface Hasher {
+  update(data: Bytes): unknown;
+  digest(): Bytes;
+}
+
+export const hasher = (): Hasher => blake2b.create({ dkLen: 32 });
+
+/** SHA-256, only of a file's plaintext: the hash that courts and forensic tools know. */
+export const sha256Hasher = (): Hasher => sha256.create();
 
 export function kdf(key: Bytes, label: string, ...context: readonly Bytes[]): Bytes {
   ensure(key.length === 32, "malformed", "key length");
