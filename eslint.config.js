@@ -30,13 +30,15 @@ const bannedSyntax = [
   { selector: "ImportExpression", message: "one self-contained file an entry: import at the top" },
 ];
 
-// What only a page may know. crypto/ts gets bytes and gives bytes.
+// What only a page may know. crypto/ts gets bytes and gives bytes; intake_forms/ts answers and findings.
 const PAGE_ONLY = "crypto/ts gets bytes and gives bytes: the page or the worker does this and hands in what it found";
-const pageGlobals = [
+const PAGE_ONLY_FORMS = "intake_forms/ts gets answers and gives findings: the page or the worker does this and hands in what it found";
+const pageNames = [
   "window", "document", "navigator", "location", "history", "self", "postMessage", "fetch", "XMLHttpRequest", "WebSocket",
   "EventSource", "Worker", "Blob", "File", "FileReader", "FormData", "URL", "HTMLElement", "Element", "Node", "Event",
   "alert", "setTimeout", "setInterval", "requestAnimationFrame", "process", "Buffer", "require",
-].map((name) => ({ name, message: PAGE_ONLY }));
+];
+const pageGlobals = (message) => pageNames.map((name) => ({ name, message }));
 
 const PAGES_KNOW = "pages know crypto/ts and each other; lit-html is the workbench's (desk*.ts), a submitter's page has no framework";
 
@@ -80,7 +82,7 @@ export default tseslint.config(
     files: ["crypto/ts/**/*.ts"],
     ignores: ["crypto/ts/conformance.ts"],
     rules: {
-      "no-restricted-globals": ["error", ...bannedGlobals, ...pageGlobals],
+      "no-restricted-globals": ["error", ...bannedGlobals, ...pageGlobals(PAGE_ONLY)],
       "no-restricted-imports": ["error", { patterns: [{
         regex: "^(?!\\./[a-z-]+\\.(js|ts)$|@noble/)",
         message: "crypto/ts knows @noble and itself, nothing else",
@@ -94,6 +96,16 @@ export default tseslint.config(
       "ts/no-restricted-imports": ["error", { patterns: [{
         regex: "^@noble/",
         message: "only crypto/ts/primitives knows @noble: call what it offers",
+      }] }],
+    },
+  },
+  {
+    files: ["intake_forms/ts/**/*.ts"],
+    rules: {
+      "no-restricted-globals": ["error", ...bannedGlobals, ...pageGlobals(PAGE_ONLY_FORMS)],
+      "no-restricted-imports": ["error", { patterns: [{
+        regex: "^(?!\\./[a-z-]+\\.(js|ts)$)",
+        message: "intake_forms/ts knows itself, nothing else",
       }] }],
     },
   },

@@ -32,7 +32,7 @@ ENTRIES = ("submit", "check", "worker", "checkworker", "desk", "deskworker")
 COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler
 
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
-PAGE_INPUTS = ("hatch_build.py", *NPM_INPUTS, "tsconfig.json", "crypto/ts", "service/web/src")
+PAGE_INPUTS = ("hatch_build.py", *NPM_INPUTS, "tsconfig.json", "crypto/ts", "intake_forms/ts", "service/web/src")
 
 BUNDLE = (
     "--bundle",
@@ -97,8 +97,8 @@ def build_for_tests() -> None:
 
 
 def check_types() -> None:
-    """tsc, strict, over each room with the names that it may know (crypto/ts: no DOM)."""
-    for project in (ROOT / "crypto" / "ts", WEB / "src", ROOT / "tests"):
+    """tsc, strict, over each room with the names that it may know (crypto/ts, intake_forms/ts: no DOM)."""
+    for project in (ROOT / "crypto" / "ts", ROOT / "intake_forms" / "ts", WEB / "src", ROOT / "tests"):
         if (project / "tsconfig.json").is_file() and any(project.rglob("*.ts")):
             _npm_tool("tsc", "--noEmit", "--project", str(project / "tsconfig.json"))
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_forms.approx import ApproxTime, BadTime, parse_time, span_of
+from intake_forms.approx import ApproxTime, BadTime, Precision, parse_time, span_of
 from intake_forms.countries import Condition, Country, Examiner, Limit, Limitation, read_countries
 from intake_forms.safeguards import Finding, assess
 
@@ -103,7 +103,7 @@ def test_a_text_that_is_no_time_is_refused(case: dict[str, Any]) -> None:
 
 # 1970-01-02 to 2099: what both zoneinfo and a wall clock know
 MINUTES = st.integers(1440, 68_000_000)
-PRECISIONS = st.sampled_from(["hour", "part_of_day", "day", "week", "month", "season", "year"])
+PRECISIONS: st.SearchStrategy[Precision] = st.sampled_from(list(get_args(Precision))[1:])
 
 
 @st.composite
@@ -111,7 +111,7 @@ def times(draw: st.DrawFn, near: int = 29_600_000, within: int = 6000, zone: str
     """Around May 2026, so that times of one case lie hours apart."""
     earliest = near + draw(st.integers(-within, within))
     width = draw(st.sampled_from([0, 0, 59, 360, 1439, 10_079]))
-    precision = "exact" if width == 0 else draw(PRECISIONS)
+    precision: Precision = "exact" if width == 0 else draw(PRECISIONS)
     zones = st.sampled_from([zone]) if zone else st.sampled_from([*ZONES, None])
     return ApproxTime(earliest, earliest + width, precision, draw(zones))
 
