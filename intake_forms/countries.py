@@ -184,7 +184,9 @@ class Profile:
 
 def profile_on(country: Country, day: str) -> Profile:
     """Raises ValueError where `day` is no day like 2026-05-01."""
-    return Profile(country, date.fromisoformat(day).isoformat())
+    if not _is_day(day):
+        raise ValueError(f"{day}: not a day like 2026-05-01")
+    return Profile(country, day)
 
 
 def read_countries(folder: Path = HERE) -> dict[str, Country]:
@@ -214,6 +216,13 @@ def _only(facts: Iterable[F], day: str) -> F | None:
     return next((fact for fact in facts if fact.holds(day)), None)
 
 
+def _is_day(value: object) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 class _Reader:
     """One file's tables into facts; every refusal names the file and the key."""
 
@@ -225,7 +234,7 @@ class _Reader:
         known = {"id", "name", "opcat", "limitation", "limit", "body", "coverage", "examiner", "zones"}
         for key in table.keys() - known:
             self.refuse(key, "not a key of a country")
-        zones = table.get("zones", {})
+        [zones] = self.tables([table.get("zones", {})], "zones")
         for region, zone in zones.items():
             if not isinstance(zone, str) or not zone_known(zone):
                 self.refuse(f"zones.{region}", f"{zone}: not a zone")
@@ -266,12 +275,12 @@ class _Reader:
                 self.refuse(key, f"two facts on {after.first or before.until or 'every day'}")
 
     def all(self, kind: type[F], table: dict[str, Any], key: str) -> tuple[F, ...]:
-        rows = table.get(key, [])
-        if not isinstance(rows, list):
-            self.refuse(key, "not a list of tables")
+        rows = self.tables(table.get(key, []), key)
         return tuple(self.one(kind, row, f"{key} {number}") for number, row in enumerate(rows, start=1))
 
     def one(self, kind: type[F], row: dict[str, Any], where: str) -> F:
+        if "first" in row:
+            self.refuse(f"{where} first", "not a key")
         row = {("first" if key == "from" else key): value for key, value in row.items()}
         self.text(row, "source", where)
         for key in ("first", "until"):
@@ -300,9 +309,12 @@ class _Reader:
         if type_ == "tuple[str, ...]":
             return self.texts(value, where)
         if type_ == "tuple[BodyStatus, ...]":
-            return tuple(self.one(BodyStatus, row, f"{where} {number}") for number, row in enumerate(value, start=1))
+            return tuple(
+                self.one(BodyStatus, row, f"{where} {number}")
+                for number, row in enumerate(self.tables(value, where), 1)
+            )
         if type_ == "tuple[Condition, ...]":
-            return tuple(self.condition(row, where) for row in value)
+            return tuple(self.condition(row, where) for row in self.tables(value, where))
         return value
 
     def condition(self, row: dict[str, Any], where: str) -> Condition:
@@ -313,6 +325,11 @@ class _Reader:
             values=self.texts(row.get("is"), f"{where} is"),
             maybe=self.texts(row.get("maybe", []), f"{where} maybe"),
         )
+
+    def tables(self, value: Any, where: str) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            self.refuse(where, "not a list of tables")
+        return value
 
     def texts(self, value: Any, where: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
@@ -326,11 +343,7 @@ class _Reader:
         return value
 
     def day(self, value: Any, where: str) -> None:
-        try:
-            good = value == "" or date.fromisoformat(value).isoformat() == value
-        except (TypeError, ValueError):
-            good = False
-        if not good:
+        if value != "" and not _is_day(value):
             self.refuse(where, f"{value}: not a day like 2026-05-01")
 
     def refuse(self, key: str, fact: str) -> NoReturn:
