@@ -264,6 +264,8 @@ class _Reader:
                 self.refuse(f"body {body.id} successor", f"{body.successor}: no such body")
         for place in {place for one in country.coverage for place in one.places}:
             self.apart(f"coverage {place}", [one for one in country.coverage if place in one.places])
+        for examiner in {one.examiner for one in country.examiners}:
+            self.apart(f"examiner {examiner}", [one for one in country.examiners if one.examiner == examiner])
         for limit in country.limits:
             if limit.rule not in RULES:
                 self.refuse("limit.rule", f"{limit.rule}: not one of {' '.join(RULES)}")

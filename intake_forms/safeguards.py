@@ -337,8 +337,7 @@ def _overlaps(fact: Fact, days: tuple[str, str]) -> bool:
 
 def _sole_fact(facts: Sequence[F], days: tuple[str, str] | None) -> F | None:
     """The fact that holds on all the days; None where it changes between them, or no day is known."""
-    found = [fact for fact in facts if days and _overlaps(fact, days)]
-    return found[0] if days and len(found) == 1 and found[0].holds(days[0]) and found[0].holds(days[1]) else None
+    return next((fact for fact in facts if days and fact.holds(days[0]) and fact.holds(days[1])), None)
 
 
 def _row(id: str) -> tuple[str, str]:

@@ -371,8 +371,7 @@ function overlaps(fact: Fact, days: Days): boolean {
 
 /** The fact that holds on all the days; null where it changes between them, or no day is known. */
 function soleFact<F extends Fact>(facts: readonly F[], days: Days | null): F | null {
-  const [fact, ...others] = facts.filter((one) => days !== null && overlaps(one, days));
-  return fact && days && others.length === 0 && holds(fact, days[0]) && holds(fact, days[1]) ? fact : null;
+  return facts.find((fact) => days !== null && holds(fact, days[0]) && holds(fact, days[1])) ?? null;
 }
 
 /** `exams.2.ex_when` -> `exams.2`, `ex_when`. */

@@ -151,6 +151,11 @@ GOOD = 'id = "ZZ"\nname = "Nowhere"\n[zones]\ndefault = "Asia/Bishkek"\n'
             "two facts on 2020-01-01",
         ),
         (
+            GOOD + 2 * '[[examiner]]\nexaminer = "medic"\ndetaining = "yes"\nsource = "x"\n',
+            "examiner medic",
+            "two facts on every day",
+        ),
+        (
             GOOD + '[[opcat]]\nparty = true\nsource = "x"\nfrom = "2020-01-02"\nuntil = "2020-01-01"',
             "opcat 1 until",
             "2",
