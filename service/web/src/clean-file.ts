@@ -36,8 +36,7 @@ export class Cleaning {
   readonly removed: Found[] = [];
   readonly kept: Found[] = [];
   complete = true;
-  /** Set where only the walk can tell. */
-  kind: Kind | undefined;
+  kind: Kind = "other";
   private readonly patches: { at: number; length: number; bytes: Uint8Array | undefined }[] = [];
   private from = 0;
   private window: Uint8Array = ZEROS.subarray(0, 0);
