@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from intake_forms.approx import BadTime, parse_time
 from intake_forms.expressions import Scope, truth
-from intake_forms.model import INJURIES, SITES, WITHOUT_ANSWER, Choice, Form, Forms, Question, Screen, Section
+from intake_forms.model import FORM_KEY, INJURIES, SITES, WITHOUT_ANSWER, Choice, Form, Forms, Question, Screen, Section
 
 Answers = Mapping[str, str]  # by id, in a repeat REPEAT.N.ID; an empty answer is none
 MOST_ROWS: Final = 99
@@ -105,6 +105,8 @@ def findings(forms: Forms, form: Form, answers: Answers) -> list[Finding]:
     known = {question.id for question in form.questions()}
     found = []
     for key, text in answers.items():
+        if key == FORM_KEY:
+            continue
         if key not in asked:
             found.append(Finding(key, "not_asked" if key.split(".")[-1] in known else "not_of_this_form"))
             continue

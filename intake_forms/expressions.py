@@ -24,15 +24,19 @@ class BadExpression(ValueError):
 
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<answer>\$\{(?P<id>[a-z0-9_]{1,32})\})|(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>\d+(?:\.\d+)?)"
+    r"\s*(?:(?P<answer>\$\{(?P<id>[a-z0-9_]{1,32})\})|(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?)"
     r"|(?P<op>!=|<=|>=|[=<>(),.])|(?P<name>[A-Za-z_][A-Za-z0-9_-]*))"
 )
 _ARGUMENTS: Final = {"not": 1, "selected": 2, "count-selected": 1, "string-length": 1, "true": 0, "false": 0}
+_LONGEST: Final = 1000  # letters; with it the depth of what is evaluated is bounded
+_DEEPEST: Final = 40  # parentheses
 _COMPARE: Final = ("=", "!=", "<", "<=", ">", ">=")
 
 
 def parse(text: str) -> Expression:
     """Raises BadExpression."""
+    if len(text) > _LONGEST:
+        raise BadExpression(f"longer than {_LONGEST} letters", _LONGEST + 1)
     parser = _Parser(text)
     found = parser.either()
     if parser.kind:
@@ -44,6 +48,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._depth = 0
         self.next()
 
     def next(self) -> None:
@@ -68,7 +73,12 @@ class _Parser:
         return True
 
     def either(self) -> Expression:
-        return self._joined("or", lambda: self._joined("and", self.compared))
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self.refuse("too many parentheses")
+        found = self._joined("or", lambda: self._joined("and", self.compared))
+        self._depth -= 1
+        return found
 
     def _joined(self, word: str, part: Callable[[], Expression]) -> Expression:
         parts = [part()]
@@ -89,6 +99,8 @@ class _Parser:
         if kind == "":
             self.refuse("something is missing at the end")
         if kind == "op" and value not in "(.":
+            self.refuse(f"{value} where an answer, a text or a number was expected")
+        if kind == "name" and value in ("and", "or"):
             self.refuse(f"{value} without anything before it")
         self.next()
         if kind == "answer":
@@ -96,7 +108,7 @@ class _Parser:
         if kind == "text":
             return value[1:-1]
         if kind == "number":
-            return float(value) if "." in value else int(value)
+            return int(float(value)) if float(value).is_integer() else float(value)
         if value == ".":
             return ["."]
         if value == "(":
@@ -152,11 +164,16 @@ def _write(expression: Expression, level: int) -> str:
 
 def named(expression: Expression) -> set[str]:
     """The ids of the questions that it looks at."""
+    return looks_at(expression, "$")
+
+
+def looks_at(expression: Expression, kind: str) -> set[str]:
+    """The names that stand in it after `$` or `column`; {""} where `.` does."""
     if not isinstance(expression, list):
         return set()
-    if expression[0] == "$":
-        return {expression[1]}
-    return set().union(*(named(part) for part in expression[1:])) if len(expression) > 1 else set()
+    if expression[0] == kind:
+        return {"".join(expression[1:])}
+    return set().union(*(looks_at(part, kind) for part in expression[1:]))
 
 
 @dataclass(frozen=True)
@@ -202,8 +219,16 @@ def _number(value: Value) -> float:
     if isinstance(value, bool):
         return float("nan")
     if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value.strip(" ")) else float("nan")
+        return float(value) if _NUMBER.fullmatch(value.strip()) else float("nan")
     return value
+
+
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _chosen(value: Value) -> list[str]:
+    return [one for one in _text(value).split(" ") if one]
 
 
 def _same(a: Value, b: Value) -> bool:
@@ -224,7 +249,7 @@ _OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "and": lambda *parts: all(holds(part) for part in parts),
     "or": lambda *parts: any(holds(part) for part in parts),
     "not": lambda a: not holds(a),
-    "selected": lambda a, b: str(b) in str(a).split(" ") if b != "" else False,
-    "count-selected": lambda a: len([one for one in str(a).split(" ") if one]),
-    "string-length": lambda a: len(str(a)),
+    "selected": lambda a, b: _text(b) in _chosen(a),
+    "count-selected": lambda a: len(_chosen(a)),
+    "string-length": lambda a: len(_text(a)),
 }

@@ -12,6 +12,7 @@ Expression = Any
 TYPES: Final = ("text", "long", "one", "many", "yesno", "number", "when", "place", "body", "file")
 SEALS: Final = ("account", "identity", "intake")
 WITHOUT_ANSWER: Final = ("dont_know", "prefer_not")
+FORM_KEY: Final = "form"  # the answer that says which form it was
 GROUPS: Final = "groups"  # the list of headings
 SITES: Final = "body_site"
 INJURIES: Final = "injury"

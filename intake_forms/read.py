@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 
 from intake_forms import expressions
 from intake_forms.model import (
+    FORM_KEY,
     GROUPS,
     INJURIES,
     SEALS,
@@ -68,6 +69,7 @@ def read_forms(extra: Path | None = None) -> Forms:
                 raise BadForm(path.name, form.id, "not the file's name")
             read[form.id] = (path.name, form)
     forms = Forms({id: form for id, (_, form) in read.items()}, lists)
+    check_lists("lists", forms.lists)
     for file, form in read.values():
         check(file, form, forms.lists)
     return forms
@@ -80,10 +82,18 @@ def _toml(path: Path) -> dict[str, Any]:
         raise BadForm(path.name, "", str(error)) from None
 
 
+def tables(file: str, table: Mapping[str, Any], key: str, id: str = "") -> list[dict[str, Any]]:
+    """The `[[key]]` tables of a table; none where there is no such key."""
+    found = table.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise BadForm(file, id, f"{key} is written [[{key}]]")
+    return found
+
+
 def _lists(file: str, table: Mapping[str, Any]) -> Iterator[ChoiceList]:
     if set(table) - {"list"}:
         raise BadForm(file, "", f"unknown key {sorted(set(table) - {'list'})[0]}")
-    for one in table.get("list", []):
+    for one in tables(file, table, "list"):
         yield read_list(file, one)
 
 
@@ -92,7 +102,7 @@ def read_list(file: str, table: Mapping[str, Any]) -> ChoiceList:
     if not _ID.fullmatch(id):
         raise BadForm(file, id, "a list's id is 1 to 32 of a-z 0-9 _")
     choices: dict[str, Choice] = {}
-    for row in table.get("choice", []):
+    for row in tables(file, table, "choice", id):
         choice = _choice(file, id, row)
         if choice.id in choices:
             raise BadForm(file, f"{id}/{choice.id}", "twice in the list")
@@ -103,11 +113,11 @@ def read_list(file: str, table: Mapping[str, Any]) -> ChoiceList:
 
 
 def _choice(file: str, list_id: str, row: Mapping[str, Any]) -> Choice:
-    id, label = str(row.get("id", "")), str(row.get("label", ""))
+    id, label = str(row.get("id", "")), " ".join(str(row.get("label", "")).split())
     where = f"{list_id}/{id}"
     if not _CHOICE_ID.fullmatch(id):
         raise BadForm(file, where, "a choice's id is 1 to 32 of A-Z a-z 0-9 _ -")
-    if not label.strip():
+    if not label:
         raise BadForm(file, where, "no label")
     for key in ("from", "until"):
         try:
@@ -151,31 +161,46 @@ class _Reader:
     def expression(self, table: Mapping[str, Any], key: str, id: str) -> Expression:
         text = self.text(table, key, id)
         try:
-            return expressions.parse(text) if text else None
+            found = expressions.parse(text) if text else None
         except expressions.BadExpression as error:
             self.refuse(id, f"{key}: {error}")
+        if found is not None and not isinstance(found, list):
+            self.refuse(id, f"{key}: a text or number alone; true() and false() are the constants")
+        if key != "constraint" and expressions.looks_at(found, "."):
+            self.refuse(id, f"{key}: . stands only in a constraint")
+        if key != "filter" and (columns := sorted(expressions.looks_at(found, "column"))):
+            self.refuse(
+                id, f"{key}: {columns[0]} is a column, and stands only in a filter; an answer is ${{{columns[0]}}}"
+            )
+        return found
+
+    def yes(self, table: Mapping[str, Any], key: str, id: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self.refuse(id, f"{key} is true or false")
+        return value
 
     def form(self, table: Mapping[str, Any]) -> Form:
         id = self.id_of("form", table, _FORM_ID)
         title = self.text(table, "title", id)
         if not title:
             self.refuse(id, "no title")
-        return Form(id, title, tuple(self.section(one) for one in table.get("section", [])))
+        return Form(id, title, tuple(self.section(one) for one in tables(self.file, table, "section", id)))
 
     def section(self, table: Mapping[str, Any]) -> Section:
         id = self.id_of("section", table)
         title = self.text(table, "title", id)
         if not title:
             self.refuse(id, "no title")
-        screens = tuple(self.screen(one) for one in table.get("screen", []))
-        return Section(id, title, screens, self.expression(table, "relevant", id), bool(table.get("quiet", False)))
+        screens = tuple(self.screen(one) for one in tables(self.file, table, "screen", id))
+        return Section(id, title, screens, self.expression(table, "relevant", id), self.yes(table, "quiet", id))
 
     def screen(self, table: Mapping[str, Any]) -> Screen:
         id = self.id_of("screen", table)
         repeat = self.text(table, "repeat", id)
         if repeat and not _ID.fullmatch(repeat):
             self.refuse(id, "a repeat's id is letters of a-z 0-9 _")
-        questions = tuple(self.question(one) for one in table.get("question", []))
+        questions = tuple(self.question(one) for one in tables(self.file, table, "question", id))
         if not questions:
             self.refuse(id, "a screen without questions")
         return Screen(
@@ -185,6 +210,8 @@ class _Reader:
 
     def question(self, table: Mapping[str, Any]) -> Question:
         id = self.id_of("question", table)
+        if id == FORM_KEY:
+            self.refuse(id, "this id holds the form's own id among the answers")
         type_, seal, label = (self.text(table, key, id) for key in ("type", "seal", "label"))
         if type_ not in TYPES:
             self.refuse(id, f"type {type_ or 'missing'}, not one of {', '.join(TYPES)}")
@@ -195,17 +222,20 @@ class _Reader:
         list_ = self.text(table, "list", id)
         if (type_ in ("one", "many")) != bool(list_):
             self.refuse(id, "a list is for one and many, and they need one")
+        if table.get("filter") and not list_:
+            self.refuse(id, "a filter is for one and many")
+        if table.get("evidence") and type_ != "file":
+            self.refuse(id, "evidence is for files")
         return Question(
             id, type_, label, seal or SEALS[0], self.text(table, "help", id), list_,
             self.expression(table, "relevant", id), self.expression(table, "filter", id),
             self.expression(table, "constraint", id), self.text(table, "constraint_message", id),
-            bool(table.get("evidence", False)),
+            self.yes(table, "evidence", id),
         )  # fmt: skip
 
 
 def check(file: str, form: Form, lists: Mapping[str, ChoiceList]) -> None:
     """What only the whole form shows. Raises BadForm."""
-    questions = {question.id for question in form.questions()}
     for kind, ids in (
         ("question", [question.id for question in form.questions()]),
         ("screen", [screen.id for screen in form.screens()]),
@@ -214,25 +244,47 @@ def check(file: str, form: Form, lists: Mapping[str, ChoiceList]) -> None:
         for id in ids:
             if ids.count(id) > 1:
                 raise BadForm(file, id, f"two of one {kind} id")
-    asked = [(section.id, section.relevant) for section in form.sections]
-    asked += [(screen.id, screen.relevant) for screen in form.screens()]
     for question in form.questions():
-        asked += [(question.id, one) for one in (question.relevant, question.filter, question.constraint)]
         if question.list and question.list not in lists:
             raise BadForm(file, question.id, f"no list {question.list}")
         if question.type == "body" and not {SITES, INJURIES} <= set(lists):
             raise BadForm(file, question.id, f"a body question needs the lists {SITES} and {INJURIES}")
         if (question.constraint is None) != (question.constraint_message == ""):
             raise BadForm(file, question.id, "a constraint and its message go together")
-    for id, expression in asked:
-        for name in sorted(expressions.named(expression) - questions):
-            raise BadForm(file, id, f"${{{name}}} is no question of this form")
+        known = (
+            {column for choice in lists[question.list].choices for column in choice.columns} if question.list else set()
+        )
+        for column in sorted(expressions.looks_at(question.filter, "column") - known):
+            raise BadForm(file, question.id, f"filter: no choice of {question.list} has a column {column}")
+    _check_names(file, form)
     _check_repeats(file, form)
-    for list_id in {question.list for question in form.questions() if question.list} | ({SITES} & set(lists)):
-        headings = lists.get(GROUPS)
-        for choice in lists[list_id].choices:
-            if choice.group and (headings is None or headings.label(choice.group) is None):
-                raise BadForm(file, f"{list_id}/{choice.id}", f"no heading {choice.group} in the list {GROUPS}")
+
+
+def check_lists(file: str, lists: Mapping[str, ChoiceList]) -> None:
+    """Headings are choices of their own list. Raises BadForm."""
+    headings = {choice.id for choice in lists[GROUPS].choices} if GROUPS in lists else set()
+    for one in lists.values():
+        for choice in one.choices:
+            if choice.group and choice.group not in headings:
+                raise BadForm(file, f"{one.id}/{choice.id}", f"no heading {choice.group} in the list {GROUPS}")
+
+
+def _check_names(file: str, form: Form) -> None:
+    """`${id}` is a question, and one that can be seen from there: of the form, or of the same repeat."""
+    home = {question.id: screen.repeat for screen in form.screens() for question in screen.questions}
+    asked = [(section.id, "", section.relevant) for section in form.sections]
+    for screen in form.screens():
+        asked.append((screen.id, screen.repeat, screen.relevant))
+        for question in screen.questions:
+            asked += [
+                (question.id, screen.repeat, one) for one in (question.relevant, question.filter, question.constraint)
+            ]
+    for id, repeat, expression in asked:
+        for name in sorted(expressions.named(expression)):
+            if name not in home:
+                raise BadForm(file, id, f"${{{name}}} is no question of this form")
+            if home[name] not in ("", repeat):
+                raise BadForm(file, id, f"${{{name}}} is asked in the repeat {home[name]}, which this is no part of")
 
 
 def _check_repeats(file: str, form: Form) -> None:

@@ -1,0 +1,1 @@
+"""Forms as practitioners write them: XLSForm spreadsheets, read and written. Loaded by `panah forms` alone."""
