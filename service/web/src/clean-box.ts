@@ -49,13 +49,14 @@ export async function table(work: Cleaning, box: Box | undefined): Promise<Uint8
 /** Shows what the box held, empties it, and makes it one that readers pass over. */
 export async function free(work: Cleaning, box: Box): Promise<void> {
   const bytes = await work.read(box.body, Math.min(box.end - box.body, SHOWN));
-  if (!allZero(bytes)) show(work, box.type, bytes);
+  if (box.type !== "trak") show(work, box.type, bytes); // a track is shown by its samples
   work.patch(box.start + 4, FREE);
   work.blank(box.body, box.end);
 }
 
 /** Notes what these bytes, which go, tell of the person: a place, an XMP packet, or their readable letters. */
 export function show(work: Cleaning, name: string, bytes: Uint8Array): void {
+  if (allZero(bytes)) return;
   const text = ascii(bytes);
   const place = /[+-]\d\d(\.\d+)?[+-]\d{3}(\.\d+)?([+-]\d+(\.\d+)?)?/.exec(text);
   if (place) work.remove("place", place[0]);

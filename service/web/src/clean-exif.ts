@@ -17,7 +17,7 @@ const TAGS: Record<number, What> = {
   0xa420: "device", 0xa430: "author", 0xa431: "device", 0xa433: "device", 0xa434: "device", 0xa435: "device", 0xc614: "device", 0xc62f: "device",
 };
 
-/** Notes what the TIFF structure says and answers its orientation, 1 to 8. Never fails: what cannot be read is removed all the same. */
+/** Notes what the TIFF structure says and answers its orientation, 1 to 8. Never fails: what cannot be read goes all the same. */
 export function readExif(work: Cleaning, tiff: Uint8Array): number {
   const before = work.removed.length;
   const little = tiff[0] === 0x49;
@@ -51,7 +51,7 @@ export function readExif(work: Cleaning, tiff: Uint8Array): number {
   if (gps[2] && gps[4]) work.remove("place", `${gps[2]} ${gps[1] ?? ""}, ${gps[4]} ${gps[3] ?? ""}`);
   else if (gps[27] || Object.keys(gps).length > 1) work.remove("place", "GPS");
   if (gps[29]) work.remove("time", gps[29]);
-  if (work.removed.length === before && !allZero(tiff)) work.remove("unknown", sized("Exif", tiff.length));
+  if (work.removed.length === before && !allZero(tiff.subarray(14))) work.remove("unknown", sized("Exif", tiff.length));
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
@@ -68,9 +68,9 @@ export function isPlainExif(tiff: Uint8Array): boolean {
 
 const XML_NAMES: [RegExp, What][] = [
   [/^(gps(latitude|longitude)|city|country$|state$|location|sublocation)/i, "place"],
-  [/(date|created|modified|printed)/i, "time"],
   [/(serialnumber|^make$|^model$|^lens)/i, "device"],
   [/(creator$|initial-creator|author|lastmodifiedby|^manager|^company|ownername|^by-?line|rights)/i, "author"],
+  [/(date|created|modified|printed)/i, "time"],
   [/(tool$|^application$|software|generator|producer)/i, "software"],
   [/(description|^title|^subject|keywords|comment|^template)/i, "comment"],
 ];

@@ -93,7 +93,7 @@ async function blankText(work: Cleaning, { body, end }: Element): Promise<void> 
 
 async function voidElement(work: Cleaning, one: Element): Promise<void> {
   const bytes = await work.read(one.body, Math.min(one.end - one.body, 65536));
-  if (one.id !== CRC && !allZero(bytes)) show(work, one.id === 0x4461 ? "time" : one.id.toString(16), bytes);
+  if (one.id !== CRC) show(work, one.id === 0x4461 ? "time" : one.id.toString(16), bytes);
   const room = one.end - one.start - 2;
   const head = room < 127 ? [VOID, 0x80 | room] : [VOID, 1, ...bytesOf(room - 7, 7)];
   work.patch(one.start, new Uint8Array(head));
@@ -107,7 +107,7 @@ async function elementAt(work: Cleaning, start: number, limit: number): Promise<
   const sizeLength = Math.clz32(size) - 23;
   const body = start + idLength + sizeLength;
   if (idLength > 4 || sizeLength > 8 || body > limit) throw new Broken(start);
-  const value = number(head, idLength, sizeLength) - 2 ** (7 * sizeLength);
+  const value = (size - (128 >> (sizeLength - 1))) * 256 ** (sizeLength - 1) + number(head, idLength + 1, sizeLength - 1);
   const open = value >= 2 ** (7 * sizeLength) - 1;
   const end = open ? limit : body + value;
   if (end > limit) throw new Broken(start);

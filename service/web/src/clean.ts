@@ -28,7 +28,7 @@ export async function clean(file: Blob): Promise<Cleaned> {
   let data = file;
   try {
     if (walk) data = await walk(work);
-    else work.keep("unknown", "a kind of file that we do not know");
+    else work.keep("unknown", file.type || "?");
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     work.removed.length = 0;

@@ -1,0 +1,485 @@
+"""Files as cameras, phones and programs write them, with planted places, serial numbers and names.
+
+Nothing is a real picture but the PNG; whoever needs one hands it in."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+PLANTED = b"planted"  # begins every planted string, in letters of one byte or of two
+GPS = struct.pack(">6I", 42, 1, 52, 1, 3599, 100)  # 42 degrees 52 minutes 35.99 seconds
+CLOCK = 3_800_000_000  # seconds from 1904: May 2024
+SOUND_AND_PICTURE = b"kept sound and kept picture " * 40
+
+
+@dataclass(frozen=True)
+class Made:
+    data: bytes
+    kind: str
+    shown: frozenset[str]  # the kinds of things that the page must name
+    complete: bool = True
+
+
+def every() -> dict[str, Made]:
+    place = frozenset({"place", "device", "author", "time", "software"})
+    return {
+        "camera.jpg": Made(jpeg(), "jpeg", place | {"comment", "thumbnail"}),
+        "progressive.jpg": Made(jpeg(progressive=True), "jpeg", place),
+        "screen.png": Made(png(), "png", place | {"comment"}),
+        "moving.png": Made(png(moving=True), "png", place),
+        "picture.webp": Made(webp(), "webp", place),
+        "picture.heic": Made(heic(), "heic", place),
+        "in-idat.avif": Made(heic(brand=b"avif", item=b"av01", in_idat=True), "heic", place),
+        "film.mp4": Made(mp4(), "mp4", frozenset({"place", "time", "software"})),
+        "film-wide.mov": Made(mp4(brand=b"qt  ", wide=True), "mp4", frozenset({"place", "time"})),
+        "film-fragments.mp4": Made(fragments(), "mp4", frozenset({"time", "unknown"})),
+        "note.wav": Made(
+            riff(b"WAVE", [(b"fmt ", bytes(16)), *WAV_NOTES, (b"data", bytes(100))]), "other", frozenset({"comment"})
+        ),
+        "note.mp3": Made(mp3(), "other", frozenset({"comment"})),
+        "note.ogg": Made(opus(), "other", frozenset({"comment"})),
+        "note.webm": Made(webm(), "other", frozenset({"software"})),
+        "live.webm": Made(webm(live=True), "other", frozenset({"software"})),
+        "letter.pdf": Made(PDF, "pdf", frozenset({"author", "software", "time"}), complete=False),
+        "letter.docx": Made(office(), "office", frozenset({"author", "software", "time", "unknown"}), complete=False),
+        "letter.odt": Made(office(odt=True), "office", frozenset({"author", "software", "time"}), complete=False),
+        "text.txt": Made(b"planted words", "other", frozenset({"unknown"}), complete=False),
+    }
+
+
+# Exif, XMP and a colour profile
+
+
+def exif(orientation: int = 6) -> bytes:
+    """A TIFF structure as a phone writes it: directory, Exif, GPS, and a second directory with a small picture."""
+
+    def directory(start: int, entries: list[tuple[int, int, int, bytes]], following: int) -> bytes:
+        table, rest = struct.pack(">H", len(entries)), b""
+        room = start + 2 + 12 * len(entries) + 4
+        for tag, kind, count, value in entries:
+            if len(value) > 4:
+                value, rest = struct.pack(">I", room + len(rest)), rest + value
+            table += struct.pack(">HHI", tag, kind, count) + value.ljust(4, b"\0")
+        return table + struct.pack(">I", following) + rest
+
+    def text(tag: int, value: bytes) -> tuple[int, int, int, bytes]:
+        return tag, 2, len(value) + 1, value + b"\0"
+
+    def long(tag: int, value: int) -> tuple[int, int, int, bytes]:
+        return tag, 4, 1, struct.pack(">I", value)
+
+    more = [
+        text(0x9003, b"2024:05:06 07:08:09"),
+        (0x927C, 7, 20, b"planted-maker-notes!"),
+        (0x9286, 7, 28, b"ASCII\0\0\0planted-user-comment"),
+        text(0xA431, b"planted-serial-7718"),
+        text(0xA430, b"planted-owner"),
+    ]
+    gps = [text(1, b"N"), (2, 5, 3, GPS), text(3, b"E"), (4, 5, 3, GPS), text(29, b"2024:05:06")]
+    small = b"\xff\xd8planted-small-picture\xff\xd9"
+    first = [
+        text(0x010F, b"planted-make"),
+        text(0x0110, b"planted-model"),
+        (0x0112, 3, 1, struct.pack(">HH", orientation, 0)),
+        text(0x0131, b"planted-software"),
+        text(0x013B, b"planted-artist"),
+    ]
+    pointers = [long(0x8769, 1000), long(0x8825, 1400)]
+    laid = [
+        (8, directory(8, first + pointers, 1800)),
+        (1000, directory(1000, more, 0)),
+        (1400, directory(1400, gps, 0)),
+    ]
+    laid += [(1800, directory(1800, [long(0x0201, 1900), long(0x0202, len(small))], 0)), (1900, small)]
+    out = bytearray(1900 + len(small))
+    out[:8] = b"MM\0*\0\0\0\x08"
+    for at, part in laid:
+        out[at : at + len(part)] = part
+    return bytes(out)
+
+
+XMP = (
+    b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description '
+    b'exif:GPSLatitude="42,52.planted" xmp:CreateDate="2024-05-06T07:08:09planted" xmp:CreatorTool="planted-tool" '
+    b'aux:SerialNumber="planted-8811"><dc:creator><rdf:Seq><rdf:li>planted-creator</rdf:li></rdf:Seq></dc:creator>'
+    b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+)
+P3 = (0.5151, 0.2412, -0.0011, 0.292, 0.6922, 0.0419, 0.1571, 0.0666, 0.7841)
+OF_A_SCREEN = (0.48, 0.24, 0.01, 0.33, 0.68, 0.09, 0.15, 0.08, 0.72)
+
+
+def profile(colours: tuple[float, ...] = P3) -> bytes:
+    """A colour profile with the words that its maker wrote; its curve is a table, as a screen's is."""
+
+    def fixed(values: tuple[float, ...]) -> bytes:
+        return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+    steps = [round(65535 * (((i / 255 + 0.055) / 1.055) ** 2.4 if i > 10 else i / 255 / 12.92)) for i in range(256)]
+    curve = b"curv\0\0\0\0" + struct.pack(">I256H", 256, *steps)
+    bodies = {
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 15) + b"planted-screen\0" + bytes(79),
+        b"cprt": b"text\0\0\0\0planted-copyright\0\0\0",
+        b"wtpt": b"XYZ \0\0\0\0" + fixed((0.9642, 1.0, 0.8249)),
+        **{
+            name: b"XYZ \0\0\0\0" + fixed(colours[3 * i : 3 * i + 3])
+            for i, name in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))
+        },
+        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve),
+    }
+    at, table, rest = 132 + 12 * len(bodies), b"", b""
+    for name, body in bodies.items():
+        table += name + struct.pack(">II", at + len(rest), len(body))
+        rest += body.ljust((len(body) + 3) // 4 * 4, b"\0")
+    head = bytearray(128)
+    head[8:24] = b"\x02\x10\0\0mntrRGB XYZ "
+    head[36:40] = b"acsp"
+    head[48:56] = b"plantedX"
+    head[68:80] = fixed((0.9642, 1.0, 0.8249))
+    whole = bytes(head) + struct.pack(">I", len(bodies)) + table + rest
+    return struct.pack(">I", len(whole)) + whole[4:]
+
+
+# Pictures
+
+
+def segment(code: int, data: bytes) -> bytes:
+    return b"\xff" + bytes([code]) + struct.pack(">H", len(data) + 2) + data
+
+
+def jpeg(picture: bytes = b"", *, progressive: bool = False, orientation: int = 6, icc: bytes | None = None) -> bytes:
+    """`picture` with everything a phone adds; without one, segments in the order of a picture."""
+    if not picture:
+        scan = b"\x11\xff\x00\x22\xff\xd0\x33\xff\xd1\xff\xff\xd2\x44"
+        one = segment(0xC4, bytes(20)) + segment(0xDA, b"\x01\x01\0\0\x3f\0") + scan
+        frame = segment(0xC2 if progressive else 0xC0, b"\x08\0\x08\0\x08\x01\x01\x11\0")
+        picture = (
+            b"\xff\xd8"
+            + segment(0xDB, bytes(65))
+            + segment(0xDD, b"\0\4")
+            + frame
+            + one * (3 if progressive else 1)
+            + b"\xff\xd9"
+        )
+    notes = [
+        segment(0xE0, b"JFIF\0\1\1\1\0\x48\0\x48\x01\x07" + b"planted-jfif-picture."),
+        segment(0xE0, b"JFXX\0\x10planted-jfxx"),
+        segment(0xE1, b"Exif\0\0" + exif(orientation)),
+        segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP),
+        segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0planted-extended"),
+        segment(0xE2, b"ICC_PROFILE\0\1\1" + (profile() if icc is None else icc)),
+        segment(0xE2, b"MPF\0planted-index"),
+        segment(0xE5, b"planted-unregistered"),
+        segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x10\x1c\x02\x5a\0\x0bplanted-cty"),
+        segment(0xEE, b"Adobe\0\x64\0\0\0\0" + (b"\x01" if picture.count(b"\xff\xc0") else b"\0") + b"planted-adobe"),
+        b"\xff\xff" + segment(0xFE, b"planted-comment \xd0\xbf"),
+    ]
+    if len(picture) > 1000:
+        notes.pop(9)  # a real picture keeps the colours it has
+    return picture[:2] + b"".join(notes) + picture[2:] + b"\xff\xd8\xff\xe1planted-second-picture"
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(*, moving: bool = False, orientation: int = 6) -> bytes:
+    """A real picture of 3 by 2 pixels."""
+    rows = zlib.compress(b"".join(b"\0" + bytes([x * 80, y * 100, 200]) * 3 for y, x in ((0, 1), (1, 2))))
+    chunks = [
+        chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 2, 8, 2, 0, 0, 0)),
+        *(
+            [
+                chunk(b"acTL", struct.pack(">II", 1, 0)),
+                chunk(b"fcTL", struct.pack(">5I2H2B", 0, 3, 2, 0, 0, 1, 10, 0, 0)),
+            ]
+            if moving
+            else []
+        ),
+        chunk(b"gAMA", struct.pack(">I", 45455)),
+        chunk(b"iCCP", b"planted-profile\0\0" + zlib.compress(profile(OF_A_SCREEN))),
+        chunk(b"eXIf", exif(orientation)),
+        chunk(b"tEXt", b"Author\0planted-author"),
+        chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"planted-compressed")),
+        chunk(b"iTXt", b"Title\0\0\0\0\0planted-title"),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP),
+        chunk(b"tIME", struct.pack(">H5B", 2024, 5, 6, 7, 8, 9)),
+        chunk(b"pHYs", struct.pack(">IIB", 5669, 5669, 1)),
+        chunk(b"IDAT", rows[:9]),
+        chunk(b"IDAT", rows[9:]),
+        chunk(b"prVt", b"planted-private"),
+        chunk(b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks) + b"planted-behind"
+
+
+def riff(form: bytes, chunks: list[tuple[bytes, bytes]]) -> bytes:
+    body = form + b"".join(
+        name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2) for name, data in chunks
+    )
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+WAV_NOTES = [(b"LIST", b"INFOIART\x0e\0\0\0planted-artist"), (b"bext", b"planted-origin"), (b"iXML", b"<planted/>")]
+
+
+def webp(picture: bytes = b"", width: int = 4, height: int = 4) -> bytes:
+    """`picture` is a simple WebP; without one, a chunk that stands for it."""
+    coded = picture[12:] if picture else b"VP8 " + struct.pack("<I", 11) + b"kept-pixels\0"
+    size = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
+    name, length = coded[:4], struct.unpack("<I", coded[4:8])[0]
+    parts = [(b"VP8X", b"\x2c\0\0\0" + size), (b"ICCP", profile()), (name, coded[8 : 8 + length])]
+    return riff(b"WEBP", [*parts, (b"EXIF", exif()), (b"XMP ", XMP), (b"prVt", b"planted-x")]) + b"planted-behind"
+
+
+# Boxes
+
+
+def box(name: bytes, *parts: bytes, wide: bool = False) -> bytes:
+    body = b"".join(parts)
+    if wide:
+        return struct.pack(">I", 1) + name + struct.pack(">Q", len(body) + 16) + body
+    return struct.pack(">I", len(body) + 8) + name + body
+
+
+def heic(
+    coded: bytes = SOUND_AND_PICTURE,
+    *,
+    brand: bytes = b"heic",
+    item: bytes = b"hvc1",
+    in_idat: bool = False,
+    properties: bytes = b"",
+    ipma: bytes = b"",
+) -> bytes:
+    """One picture, an Exif, an XMP, and leftovers between them."""
+    notes = [b"planted-before", coded, b"planted-gap", b"\0\0\0\6Exif\0\0" + exif(), XMP, b"planted-after"]
+    starts = [sum(map(len, notes[:i])) for i in range(len(notes))]
+
+    def infe(number: int, kind: bytes, name: bytes, more: bytes = b"") -> bytes:
+        return box(b"infe", b"\2\0\0\0", struct.pack(">HH", number, 0), kind, name + b"\0" + more)
+
+    def built(data_at: int) -> bytes:
+        items = [(1, 1), (2, 3), (3, 4)]
+        iloc = b"\1\0\0\0\x44\x40" + struct.pack(">H", len(items))
+        for number, i in items:
+            iloc += struct.pack(
+                ">HHHIHII", number, int(in_idat), 0, 0 if in_idat else data_at, 1, starts[i], len(notes[i])
+            )
+        own = properties or box(b"ispe", bytes(4), struct.pack(">II", 8, 8)) + box(b"irot", b"\1")
+        meta = box(
+            b"meta",
+            bytes(4),
+            box(b"hdlr", bytes(8), b"pict", bytes(12), b"planted-handler\0"),
+            box(b"pitm", bytes(4), b"\0\1"),
+            box(
+                b"iinf",
+                bytes(4),
+                b"\0\3",
+                infe(1, item, b"planted-name"),
+                infe(2, b"Exif", b""),
+                infe(3, b"mime", b"", b"application/rdf+xml\0"),
+            ),
+            box(b"iref", bytes(4), box(b"cdsc", struct.pack(">HHH", 2, 1, 1))),
+            box(
+                b"iprp",
+                box(b"ipco", own, box(b"colr", b"prof", profile()), box(b"udes", bytes(4), b"planted-title\0")),
+                ipma,
+            ),
+            box(b"iloc", iloc),
+            box(b"idat", b"".join(notes)) if in_idat else b"",
+            box(b"xml ", bytes(4), b"<planted/>"),
+        )
+        return box(b"ftyp", brand, bytes(4), b"mif1", brand) + meta
+
+    head = built(0)
+    rest = (
+        box(b"free", b"planted-free") + box(b"mpvd", b"planted-motion-film") + box(b"uuid", b"planted-uuid-of-16", XMP)
+    )
+    if in_idat:
+        return head + rest
+    return built(len(head) + 8) + box(b"mdat", b"".join(notes)) + rest
+
+
+def track(handler: bytes, entry: bytes, chunks: list[tuple[int, list[int]]], *, wide: bool = False) -> bytes:
+    """A track whose chunks stand at these offsets, with samples of these sizes."""
+    sizes = [size for _, chunk_sizes in chunks for size in chunk_sizes]
+    runs = b"".join(struct.pack(">III", i + 1, len(chunk_sizes), 1) for i, (_, chunk_sizes) in enumerate(chunks))
+    offsets = b"".join(struct.pack(">Q" if wide else ">I", at) for at, _ in chunks)
+    stbl = box(
+        b"stbl",
+        box(b"stsd", bytes(4), struct.pack(">I", 1), entry),
+        box(b"stts", bytes(4), struct.pack(">III", 1, len(sizes), 1)),
+        box(b"stsc", bytes(4), struct.pack(">I", len(chunks)), runs),
+        box(b"stsz", bytes(4), struct.pack(">II", 0, len(sizes)), b"".join(struct.pack(">I", size) for size in sizes)),
+        box(b"co64" if wide else b"stco", bytes(4), struct.pack(">I", len(chunks)), offsets),
+    )
+    times = struct.pack(">II", CLOCK, CLOCK + 60)
+    dref = box(b"dref", bytes(4), struct.pack(">I", 1), box(b"alis", b"\0\0\0\0planted-path"))
+    return box(
+        b"trak",
+        box(b"tkhd", b"\0\0\0\7", times, bytes(72)),
+        box(
+            b"mdia",
+            box(b"mdhd", bytes(4), times, bytes(12)),
+            box(b"hdlr", bytes(8), handler, bytes(12), b"planted-handler\0"),
+            box(b"minf", box(b"vmhd", bytes(12)), box(b"dinf", dref), stbl),
+        ),
+        box(b"udta", box(b"name", b"planted-track")),
+    )
+
+
+def mp4(*, brand: bytes = b"isom", wide: bool = False) -> bytes:
+    """A film as a phone makes one: the movie box last, places in three forms, a track of movements in between."""
+    pieces = [
+        b"kept-picture-1",
+        b"planted-gpmd-42.1",
+        b"kept-sound-1",
+        b"planted-gpmd-42.2222",
+        b"kept-picture-2",
+        b"planted-text",
+    ]
+    ftyp = box(b"ftyp", brand, bytes(4), brand)
+    base = len(ftyp) + (16 if wide else 8)
+    at = [base + sum(map(len, pieces[:i])) for i in range(len(pieces))]
+    video = box(b"avc1", bytes(42), b"\x0dplanted-coder".ljust(32, b"\0"), bytes(4), box(b"avcC", bytes(7)))
+    clock = struct.pack(">QQ", CLOCK, CLOCK + 60) if wide else struct.pack(">II", CLOCK, CLOCK + 60)
+    moov = box(
+        b"moov",
+        box(b"mvhd", b"\1\0\0\0" if wide else bytes(4), clock, bytes(92)),
+        track(b"vide", video, [(at[0], [4, 10]), (at[4], [14])], wide=wide),
+        track(b"soun", box(b"mp4a", bytes(28)), [(at[2], [12])], wide=wide),
+        track(b"meta", box(b"gpmd", bytes(8)), [(at[1], [10, 7]), (at[3], [20])], wide=wide),
+        track(b"sbtl", box(b"tx3g", bytes(8)), [(at[5], [12])], wide=wide),
+        box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7+42.8760+074.5900/planted"), box(b"meta", b"planted-maker")),
+        box(
+            b"meta",
+            box(b"keys", b"mdtacom.apple.quicktime.location.ISO6709"),
+            box(b"ilst", b"planted+42.8760+074.5900"),
+        ),
+        box(b"uuid", b"planted-uuid-of-16", XMP),
+    )
+    return (
+        ftyp
+        + box(b"mdat", b"".join(pieces), wide=wide)
+        + moov
+        + box(b"free", b"planted-free")
+        + box(b"skip", b"planted-skip")
+        + b"plant"
+    )
+
+
+def fragments() -> bytes:
+    """A live recording: a movie box without samples, then fragments."""
+    trex = box(b"mvex", box(b"trex", bytes(4), struct.pack(">5I", 1, 1, 0, 0, 0)))
+    head = box(b"ftyp", b"iso5", bytes(4)) + box(
+        b"moov",
+        box(b"mvhd", bytes(4), struct.pack(">II", CLOCK, CLOCK), bytes(92)),
+        track(b"soun", box(b"mp4a", bytes(28)), []),
+        trex,
+    )
+    traf = box(b"traf", box(b"tfhd", b"\0\2\0\0\0\0\0\1"), box(b"trun", bytes(8)), box(b"uuid", b"planted-uuid-of-16"))
+    moof = box(b"moof", box(b"mfhd", bytes(8)), traf)
+    return head + (box(b"prft", b"planted-ntp-clock") + moof + box(b"mdat", b"kept-sound")) * 3
+
+
+# Sound
+
+
+def mp3() -> bytes:
+    frame = b"\xff\xfb\x90\x00" + b"kept-sound".ljust(413, b"\0")  # MPEG 1 layer 3, 128 kbit/s, 44100 Hz
+    tag = b"TPE1\0\0\0\x10\0\0\0planted-artist\0" + b"APIC\0\0\0\x10\0\0\0planted-cover\0\0"
+    size = len(tag)
+    start = b"ID3\4\0\0" + bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127]) + tag
+    return start + frame * 5 + b"TAG" + b"planted-title".ljust(125, b"\0")
+
+
+def opus() -> bytes:
+    vendor, comment = b"planted-vendor", b"ARTIST=planted-artist"
+    tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<II", 1, len(comment)) + comment
+    return ogg_page(b"OpusHead\1\1" + bytes(9), 0, 2) + ogg_page(tags, 1, 0) + ogg_page(b"kept-sound", 2, 4)
+
+
+def ogg_page(packet: bytes, sequence: int, flags: int) -> bytes:
+    lacing = b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255])
+    head = b"OggS\0" + bytes([flags]) + bytes(8) + struct.pack("<II", 77, sequence)
+    rest = bytes([len(lacing)]) + lacing + packet
+    return head + struct.pack("<I", ogg_sum(head + bytes(4) + rest)) + rest
+
+
+def ogg_sum(page: bytes) -> int:
+    total = 0
+    for byte in page:
+        total ^= byte << 24
+        for _ in range(8):
+            total = (total << 1 ^ (0x04C11DB7 if total >> 31 else 0)) & 0xFFFFFFFF
+    return total
+
+
+def element(identity: int, *parts: bytes, live: bool = False) -> bytes:
+    body = b"".join(parts)
+    name = identity.to_bytes((identity.bit_length() + 7) // 8, "big")
+    return name + (b"\x01" + b"\xff" * 7 if live else (len(body) | 1 << 56).to_bytes(8, "big")) + body
+
+
+def webm(*, live: bool = False) -> bytes:
+    info = element(
+        0x1549A966,
+        element(0xBF, b"\1\2\3\4"),
+        element(0x2AD7B1, b"\x0f\x42\x40"),
+        element(0x4461, b"plantedT"),
+        element(0x7BA9, b"planted-title"),
+        element(0x4D80, b"planted-muxer"),
+        element(0x5741, b"planted-writer"),
+        element(0x73A4, b"planted-uuid-of-16"),
+    )
+    tracks = element(
+        0x1654AE6B,
+        element(
+            0xAE,
+            element(0xD7, b"\1"),
+            element(0x83, b"\2"),
+            element(0x536E, b"planted-track"),
+            element(0x86, b"A_OPUS"),
+        ),
+    )
+    cluster = element(0x1F43B675, element(0xE7, b"\0"), element(0xA3, b"\x81\0\0\x80kept-sound"), live=live)
+    tags = element(0x1254C367, element(0x7373, b"planted-tag " * 20))
+    files = element(0x1941A469, b"planted-attachment")
+    return element(0x1A45DFA3, element(0x4282, b"webm")) + element(
+        0x18538067, info, tracks, cluster, cluster, tags, files, live=live
+    )
+
+
+# Documents
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj\n<< /Author (planted \\(author\\)) /Producer <FEFF0070006C0061006E007400650064> "
+    b"/CreationDate (D:20240506070809+06'00') >>\nendobj\ntrailer << /Info 1 0 R >>\n%%EOF\n"
+)
+
+
+def office(*, odt: bool = False) -> bytes:
+    core = (
+        b"<cp:coreProperties><dc:creator>planted-author</dc:creator><cp:lastModifiedBy>planted-editor</cp:lastModifiedBy>"
+        b'<dcterms:created xsi:type="dcterms:W3CDTF">2024-05-06T07:08:09Z</dcterms:created></cp:coreProperties>'
+    )
+    meta = (
+        b"<office:meta><meta:generator>planted-program</meta:generator><dc:creator>planted-author</dc:creator>"
+        b"<dc:date>2024-05-06T07:08:09</dc:date></office:meta>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        if odt:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
+            archive.writestr("meta.xml", meta)
+        else:
+            archive.writestr("[Content_Types].xml", "<Types/>")
+            archive.writestr("docProps/core.xml", core)
+            archive.writestr(
+                "docProps/app.xml", "<ap:Properties><ap:Application>planted-program</ap:Application></ap:Properties>"
+            )
+            archive.writestr("word/media/image1.jpeg", jpeg())
+    return out.getvalue()
