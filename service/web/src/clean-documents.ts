@@ -53,7 +53,10 @@ export async function showOffice(work: Cleaning): Promise<Blob> {
     if (xml === undefined) work.keep("unknown", name);
     else for (const { what, value } of xmlFinds(xml)) work.keep(what, value);
   }
-  if (!known) work.kind = "other";
+  if (!known) {
+    work.kind = "other";
+    work.keep("unknown", "zip");
+  }
   return work.file;
 }
 
