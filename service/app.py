@@ -22,6 +22,7 @@ from service.settings import Settings
 from service.static_pages import Pages, load_site
 from service.store.commands import Purge
 from service.store.database import make_engine
+from service.store.evidence import PurgeEvidence
 from service.store.migrations import migrate
 from service.store.writer import Writer
 
@@ -91,6 +92,7 @@ async def _purge(writer: Writer) -> None:
     while True:
         try:
             await writer.submit(Purge(clock.hour()))
+            await writer.submit(PurgeEvidence(clock.today()))
         except Exception as error:  # a full queue or disk: the next hour tries again
             tell(error)
         await asyncio.sleep(PURGE_SECONDS)

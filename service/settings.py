@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     max_request_bytes: Annotated[int, Field(ge=1024, le=MIB)] = (
         4096  # a mailbox request or a sign-in is under 600 bytes
     )
+    max_evidence_bytes: Annotated[int, Field(ge=MIB, le=1024 * MIB)] = (
+        64 * MIB + 1024 * 40  # one sealed file: 64 MiB and the 40 bytes of each of its chunks
+    )
+    evidence_room_bytes: Annotated[int, Field(ge=64 * MIB, le=1024 * 1024 * MIB)] = (
+        20 * 1024 * MIB  # of all files that nobody has opened yet; beyond, 507
+    )
     writer_queue: Annotated[int, Field(ge=64, le=100_000)] = (
         2048  # commands that wait; beyond, 503 and the client tries again
     )

@@ -20,6 +20,7 @@ Handler = Callable[[Request, Server], Awaitable[Response]]
 
 DIRECT: dict[str, Handler] = {
     "/v1/messages": submitters.send_message,
+    "/v1/evidence": submitters.send_evidence,
     "/v1/challenge": submitters.challenge,
     "/v1/mailbox/read": submitters.read,
     "/v1/mailbox/burn": submitters.burn,

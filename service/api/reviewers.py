@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from crypto.chain import encode_posted_entries
@@ -12,8 +14,9 @@ from service.actions.errors import NotFound
 from service.actions.export_case import export_case, posted_entries
 from service.actions.post_entry import post_entry
 from service.api.problems import documented
-from service.api.state import BINARY, ByReviewer, Here, binary_answer, binary_body, cid_of
+from service.api.state import BINARY, ByReviewer, Here, binary_answer, binary_body, cid_of, upload_of
 from service.store.cases import CaseFile, find_case, list_cases, read_message
+from service.store.evidence import PinEvidence, find_evidence, read_part
 
 router = APIRouter(prefix="/v1/reviewers", tags=["reviewers"])
 NO_STORE = {"Cache-Control": "no-store"}
@@ -142,3 +145,33 @@ async def post(signed: ByReviewer, server: Here, response: Response, cid: str) -
 async def export(signed: ByReviewer, server: Here, cid: str) -> Response:
     body = await run_in_threadpool(export_case, server.keyrings, server.engine, cid_of(cid))
     return Response(body, media_type=BINARY, headers=NO_STORE)
+
+
+@router.get(
+    "/evidence/{upload}",
+    response_class=Response,
+    responses={**binary_answer("a sealed file, SPEC 6.11"), **REFUSALS},
+)
+async def evidence(signed: ByReviewer, server: Here, upload: str) -> Response:
+    """One part of it is in memory at a time."""
+    id = upload_of(upload)
+    found = await run_in_threadpool(find_evidence, server.engine, id)
+    if found is None:
+        raise NotFound
+    size, starts = found
+
+    async def parts() -> AsyncIterator[bytes]:
+        for start in starts:
+            yield await run_in_threadpool(read_part, server.engine, id, start)
+
+    return StreamingResponse(parts(), media_type=BINARY, headers=NO_STORE | {"Content-Length": str(size)})
+
+
+@router.post("/evidence/{upload}/pin", status_code=204, response_class=Response, responses=REFUSALS)
+async def pin(signed: ByReviewer, server: Here, upload: str) -> Response:
+    """A reader has opened it: it is kept. What nobody pins goes after half a year."""
+    id = upload_of(upload)
+    if await run_in_threadpool(find_evidence, server.engine, id) is None:
+        raise NotFound
+    await server.writer.submit(PinEvidence(id))
+    return Response(status_code=204, headers=NO_STORE)

@@ -115,6 +115,12 @@ def cid_of(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
+def upload_of(text: str) -> bytes:
+    if not _HEX16.fullmatch(text):
+        raise NotFound
+    return bytes.fromhex(text)
+
+
 def binary_body(description: str) -> dict[str, object]:
     """For the OpenAPI description of a route that reads raw bytes."""
     schema = {"type": "string", "format": "binary"}

@@ -6,11 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.actions.answer_mailbox import burn_mailbox, give_nonce, read_mailbox
+from service.actions.receive_evidence import receive_evidence
 from service.actions.receive_message import receive_message
 from service.api.problems import documented
 from service.api.state import BINARY, Here, binary_answer, binary_body, read_body
 
 router = APIRouter(prefix="/v1", tags=["submitters"])
+MAX_PART_BODY = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -26,6 +28,20 @@ async def send_message(request: Request, server: Here) -> Response:
     data = await read_body(request, server.settings.max_message_bytes)
     await receive_message(server.keyrings, server.writer, data)
     return Response(status_code=204, headers=NO_STORE)
+
+
+@router.post(
+    "/evidence",
+    response_class=Response,
+    responses={**binary_answer("up to where the file is here, u64"), **documented(400, 413, 503, 507)},
+    openapi_extra=binary_body("a part of a sealed file, docs/design.md"),
+)
+async def send_evidence(request: Request, server: Here) -> Response:
+    """Durable before the answer. A part that is here already changes nothing; for a stranger every file is new."""
+    settings = server.settings
+    data = await read_body(request, MAX_PART_BODY)
+    received = await receive_evidence(server.writer, data, settings.max_evidence_bytes, settings.evidence_room_bytes)
+    return Response(received, media_type=BINARY, headers=NO_STORE)
 
 
 @router.post("/challenge", response_class=Response, responses=binary_answer("a nonce, SPEC 10.1"))

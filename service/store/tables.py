@@ -96,3 +96,27 @@ class StaffSessionRow(SQLModel, table=True):
     signing_pk: bytes = Field(sa_column=_bytes())
     session_pk: bytes = Field(sa_column=_bytes())
     expires_hour: int = Field(index=True)
+
+
+class EvidenceRow(SQLModel, table=True):
+    """A sealed file on its way or whole (SPEC 6.11). Nothing tells whose it is; `pinned`: a reader opened it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    upload: bytes = Field(sa_column=_bytes(key=True))
+    token_hash: bytes = Field(sa_column=_bytes())
+    total: int = Field(sa_type=BigInteger)
+    received: int = Field(sa_type=BigInteger)
+    day: int
+    pinned: int
+
+
+class EvidencePartRow(SQLModel, table=True):
+    """Bytes `start` .. of a sealed file, as they came."""
+
+    __tablename__ = "evidence_part"
+    __table_args__ = (Index("evidence_part_place", "upload", "start", unique=True),)
+    id: int = Field(sa_column=_random_id())
+    upload: bytes = Field(sa_column=_bytes())
+    start: int = Field(sa_type=BigInteger)
+    body: bytes = Field(sa_column=_bytes())

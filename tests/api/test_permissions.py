@@ -22,6 +22,7 @@ from crypto.keyring import (
 )
 from service.api.direct import DIRECT, DirectRoute
 from tests.api.conftest import Server, Staff
+from tests.api.files import upload
 from tests.api.stored import is_problem, rows
 from tests.world import Desk, Person, Submitter, World, new_person
 
@@ -39,6 +40,7 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("GET", "/v1/keyring/kem"): NOBODY_TOO,
     ("GET", "/v1/keyring/{version}"): NOBODY_TOO,
     ("POST", "/v1/messages"): NOBODY_TOO,
+    ("POST", "/v1/evidence"): NOBODY_TOO,
     ("POST", "/v1/challenge"): NOBODY_TOO,
     ("POST", "/v1/mailbox/read"): NOBODY_TOO,
     ("POST", "/v1/mailbox/burn"): NOBODY_TOO,
@@ -52,11 +54,17 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("GET", "/v1/reviewers/cases/{cid}/entries"): frozenset({REVIEWER}),
     ("POST", "/v1/reviewers/cases/{cid}/entries"): frozenset({REVIEWER}),
     ("GET", "/v1/reviewers/cases/{cid}/export"): frozenset({REVIEWER}),
+    ("GET", "/v1/reviewers/evidence/{upload}"): frozenset({REVIEWER}),
+    ("POST", "/v1/reviewers/evidence/{upload}/pin"): frozenset({REVIEWER}),
     ("GET", "/v1/investigators/cases"): frozenset({INVESTIGATOR}),
     ("GET", "/v1/investigators/cases/{cid}"): frozenset({INVESTIGATOR}),
 }
 NOTHING_YET = {("GET", "/v1/investigators/cases/{cid}")}  # nothing is handed to a unit in this version
-MAKES = {("POST", "/v1/reviewers/cases/{cid}/entries"): 201, ("DELETE", "/v1/staff/sessions"): 204}
+MAKES = {
+    ("POST", "/v1/reviewers/cases/{cid}/entries"): 201,
+    ("POST", "/v1/reviewers/evidence/{upload}/pin"): 204,
+    ("DELETE", "/v1/staff/sessions"): 204,
+}
 
 
 def routes_of(app: FastAPI) -> list[tuple[str, str]]:
@@ -86,15 +94,21 @@ class Setting:
 
     server: Server
     desk: Desk
+    upload: str  # the id of a sealed file that is there
     staff: dict[int, Staff] = field(default_factory=dict)
 
     def values(self, there: bool) -> dict[str, str]:
         """For the parts of an address."""
         cid = self.desk.first.cid.hex()
         return (
-            {"cid": cid, "message": cid, "version": "1"}
+            {"cid": cid, "message": cid, "version": "1", "upload": self.upload}
             if there
-            else {"cid": os.urandom(32).hex(), "message": os.urandom(32).hex(), "version": "99"}
+            else {
+                "cid": os.urandom(32).hex(),
+                "message": os.urandom(32).hex(),
+                "version": "99",
+                "upload": os.urandom(16).hex(),
+            }
         )
 
     def call(self, role: int, method: str, path: str, body: bytes = b"") -> Response:
@@ -115,7 +129,8 @@ def setting(shared: Server) -> Setting:
     reader = submitter.readers()[0]
     people: dict[int, Person] = {role: shared.world.of(role)[0] for role in ROLES} | {REVIEWER: reader}
     desk = Desk(shared.world, reader, [sealed])
-    made = Setting(shared, desk, {role: shared.staff(person) for role, person in people.items()})
+    file = upload(shared, os.urandom(100))
+    made = Setting(shared, desk, file.upload_id.hex(), {role: shared.staff(person) for role, person in people.items()})
     answer = made.call(REVIEWER, "POST", f"/v1/reviewers/cases/{desk.first.cid.hex()}/entries", desk.post_opened())
     assert answer.status_code == 201
     return made

@@ -60,7 +60,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", 
 
 @pytest.mark.parametrize("path", sorted({path for _, path in VERDICTS}))
 def test_a_method_that_an_address_does_not_take_is_405(shared: Server, path: str) -> None:
-    where = path.format(cid="00" * 32, message="00" * 32, version="1")
+    where = path.format(cid="00" * 32, message="00" * 32, version="1", upload="00" * 16)
     taken = {method for method, route in VERDICTS if route == path}
     for method in set(METHODS) - taken:
         answer = shared.client.request(method, where + QUERY, headers=HEADERS)
@@ -216,7 +216,7 @@ def _met(made: Any, method: str, path: str, monkeypatch: pytest.MonkeyPatch) -> 
     server: Server = made.server
     there, absent = (path.format(**made.values(which)) for which in (True, False))
     answers: list[Response] = [server.client.request(method, there, content=b"Canary-7391")]  # unsigned, malformed
-    big = b"7391" * 100_000
+    big = b"7391" * 300_000
     roles = (REVIEWER, INVESTIGATOR) if (method, path) != ("DELETE", "/v1/staff/sessions") else ()
     for role in roles:
         answers += [made.call(role, method, where, body_for(made, (method, path))) for where in (there, absent)]
@@ -227,6 +227,7 @@ def _met(made: Any, method: str, path: str, monkeypatch: pytest.MonkeyPatch) -> 
         with monkeypatch.context() as patch:
             patch.setattr(SUBMIT, failing)
             patch.setattr("service.api.submitters.receive_message", failing)
+            patch.setattr("service.api.submitters.receive_evidence", failing)
             patch.setattr("service.actions.answer_mailbox.verify_mailbox_request", _as_if_verified)
             patch.setattr("service.actions.sign_in._verify_for_any_origin", _as_if_signed_in)
             for role in (0, REVIEWER):

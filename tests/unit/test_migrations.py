@@ -21,7 +21,7 @@ from service.store.database import DatabaseRefused, make_engine
 from service.store.migrations import configuration, migrate, script_location
 from tests.postgres import new_database
 
-TABLES = {"message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session"}
+TABLES = {"message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session", "evidence", "evidence_part"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,102 @@
+"""Sealed files in the database: taken part by part, read part by part, pinned, and deleted when nobody opened them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from crypto.encoding import equal
+from crypto.primitives import random_bytes
+from service.store.database import Cursor, StorageFull, reading
+from service.store.tables import EvidencePartRow, EvidenceRow
+
+UNFINISHED_DAYS = 7
+UNOPENED_DAYS = 180
+
+
+@dataclass(frozen=True)
+class StorePart:
+    """Answers up to where the file is there now. A part that is there already, or comes too early, changes nothing.
+
+    `room` bounds the bytes of all files that nobody has opened yet; a first part beyond it raises StorageFull.
+    """
+
+    upload: bytes
+    token_hash: bytes
+    start: int
+    total: int
+    body: bytes = field(repr=False)
+    day: int
+    room: int
+
+    def run(self, db: Cursor) -> int:
+        end = self.start + len(self.body)
+        held = db.row("SELECT token_hash, total, received FROM evidence WHERE upload = ?", self.upload)
+        if held is None:
+            if self.start:
+                return 0
+            waiting = db.row("SELECT coalesce(sum(total), 0) FROM evidence WHERE pinned = 0")
+            if waiting and int(waiting[0]) + self.total > self.room:
+                raise StorageFull
+            db.run(
+                "INSERT INTO evidence (upload, token_hash, total, received, day, pinned) VALUES (?, ?, ?, 0, ?, 0)",
+                self.upload, self.token_hash, self.total, self.day,
+            )  # fmt: skip
+            received = 0
+        elif not equal(bytes(held[0]), self.token_hash) or int(held[1]) != self.total:
+            return end if self.start == 0 else 0  # as for an id that nobody knows
+        else:
+            received = int(held[2])
+        if self.start != received:
+            return received
+        place = int.from_bytes(random_bytes(8)) >> 1
+        db.run(
+            "INSERT INTO evidence_part (id, upload, start, body) VALUES (?, ?, ?, ?)",
+            place, self.upload, self.start, self.body,
+        )  # fmt: skip
+        db.run("UPDATE evidence SET received = ? WHERE upload = ?", end, self.upload)
+        return end
+
+
+@dataclass(frozen=True)
+class PinEvidence:
+    upload: bytes
+
+    def run(self, db: Cursor) -> None:
+        db.run("UPDATE evidence SET pinned = 1 WHERE upload = ? AND pinned = 0", self.upload)
+
+
+@dataclass(frozen=True)
+class PurgeEvidence:
+    """What was never finished, and what nobody opened in half a year."""
+
+    deletes: ClassVar[bool] = True
+    day: int
+
+    def run(self, db: Cursor) -> None:
+        limits = (self.day - UNOPENED_DAYS, self.day - UNFINISHED_DAYS)
+        db.run(
+            "DELETE FROM evidence_part WHERE upload IN "
+            "(SELECT upload FROM evidence WHERE pinned = 0 AND (day < ? OR (received < total AND day < ?)))",
+            *limits,
+        )
+        db.run("DELETE FROM evidence WHERE pinned = 0 AND (day < ? OR (received < total AND day < ?))", *limits)
+
+
+def find_evidence(engine: Engine, upload: bytes) -> tuple[int, list[int]] | None:
+    """Of a whole file: its size, and where its parts begin. None: not there, or not whole."""
+    with reading(engine) as session:
+        row = session.get(EvidenceRow, upload)
+        if row is None or row.received != row.total:
+            return None
+        starts = select(EvidencePartRow.start).where(col(EvidencePartRow.upload) == upload)
+        return row.total, sorted(session.exec(starts))
+
+
+def read_part(engine: Engine, upload: bytes, start: int) -> bytes:
+    with reading(engine) as session:
+        place = (col(EvidencePartRow.upload) == upload, col(EvidencePartRow.start) == start)
+        return bytes(session.exec(select(EvidencePartRow.body).where(*place)).one())

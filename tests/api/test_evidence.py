@@ -1,0 +1,194 @@
+"""Sealed files: every part durable before its answer, nothing told to a stranger, nothing kept of who sent it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+
+import pytest
+from httpx import Response
+
+from crypto.evidence import CHUNK, OVERHEAD, open_evidence, padme, seal_evidence
+from crypto.keyring import INVESTIGATOR, REVIEWER
+from service import clock
+from service.actions.receive_evidence import PART, is_blob_size
+from service.store.evidence import UNFINISHED_DAYS, UNOPENED_DAYS, PurgeEvidence
+from service.store.writer import Writer
+from tests.api.conftest import Server
+from tests.api.files import part, post, reached, upload
+from tests.api.stored import is_problem, rows
+
+TOKEN = bytes(range(32))
+
+
+def fetch(server: Server, upload_id: bytes, role: int = REVIEWER, method: str = "GET", below: str = "") -> Response:
+    staff = server.staff(server.world.of(role)[0])
+    return staff.call(method, f"/v1/reviewers/evidence/{upload_id.hex()}{below}")
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 15 * CHUNK, 15 * CHUNK + 1, 3_000_000])
+def test_a_file_comes_back_as_it_was_sealed(server: Server, size: int) -> None:
+    data = os.urandom(size)
+    made = upload(server, data)
+    answer = fetch(server, made.upload_id)
+    assert answer.content == made.blob
+    assert answer.headers["content-length"] == str(len(made.blob))
+    assert answer.headers["cache-control"] == "no-store"
+    opened = open_evidence(
+        server.world.instance, made.upload_id, made.key, size, answer.content, made.blob_hash, made.plaintext_hash
+    )
+    assert opened == data
+
+
+def test_a_part_sent_again_changes_nothing_and_the_answer_says_how_far_it_is(server: Server) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    first, second = part(made, 0, TOKEN), part(made, PART, TOKEN)
+    assert [reached(post(server, one)) for one in (first, first, second, first, second)] == [
+        PART, PART, 2 * PART, 2 * PART, 2 * PART,
+    ]  # fmt: skip
+    assert reached(post(server, part(made, 2 * PART, TOKEN))) == len(made.blob)
+    assert fetch(server, made.upload_id).content == made.blob
+
+
+def test_a_part_that_comes_too_early_is_not_kept(server: Server) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    assert reached(post(server, part(made, PART, TOKEN))) == 0
+    assert reached(post(server, part(made, 0, TOKEN))) == PART
+    assert reached(post(server, part(made, 2 * PART, TOKEN))) == PART
+
+
+def test_a_stranger_learns_nothing_of_a_file_and_changes_nothing(server: Server) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    post(server, part(made, 0, TOKEN))
+    before = rows(server)
+    other = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    for start in (0, PART):
+        body = other.blob[start : start + PART]
+        known = post(server, part(made, start, os.urandom(32), body))
+        assert rows(server) == before
+        unknown = post(server, part(other, start, os.urandom(32), body)) if start else known
+        assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    assert reached(post(server, part(made, 0, os.urandom(32)))) == PART  # as for a file that is new
+    assert reached(post(server, part(made, PART, TOKEN))) == 2 * PART  # the owner goes on undisturbed
+
+
+def test_another_total_under_the_same_token_changes_nothing(server: Server) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    post(server, part(made, 0, TOKEN))
+    before = rows(server)
+    longer = len(seal_evidence(server.world.instance, bytes(5_000_000)).blob)
+    post(server, part(made, PART, TOKEN, total=longer))
+    assert rows(server) == before
+
+
+Change = Callable[[bytes], bytes]
+
+
+@pytest.mark.parametrize(
+    ("start", "body", "total"),
+    [
+        (1, b"x", None),
+        (0, b"", None),
+        (0, bytes(PART - 1), None),
+        (0, bytes(PART), 65_575),
+        (0, bytes(PART), 65_577),
+        (0, bytes(65_576), PART),
+        (PART, bytes(PART), PART),
+    ],
+)
+def test_a_part_that_is_none_is_refused_and_leaves_nothing(
+    server: Server, start: int, body: bytes, total: int | None
+) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    before = rows(server)
+    is_problem(post(server, part(made, start, TOKEN, body, total)), 400, "malformed")
+    for request in (
+        b"",
+        b"Canary-7391",
+        part(made, 0, TOKEN)[:-1],
+        part(made, 0, TOKEN) + b"x",
+        part(made, 0, b"short"),
+    ):
+        is_problem(post(server, request), 400, "malformed")
+    assert rows(server) == before
+
+
+def test_a_file_over_the_limit_is_refused(server: Server) -> None:
+    made = seal_evidence(server.world.instance, b"")
+    padded = 128 * 1024 * 1024
+    total = padded + padded // CHUNK * OVERHEAD
+    assert is_blob_size(total)
+    is_problem(post(server, part(made, 0, TOKEN, bytes(PART), total)), 400, "too_large")
+    is_problem(post(server, bytes(1024 * 1024 + 1)), 413, "body_too_large")
+
+
+def test_every_size_of_a_sealed_file_is_one_and_no_other(server: Server) -> None:
+    made = {len(seal_evidence(server.world.instance, bytes(n)).blob) for n in range(0, 300_000, 7919)}
+    padded = {padme(n) for n in range(300_000)}
+    sizes = {one + -(-one // CHUNK) * OVERHEAD for one in padded}
+    assert made <= sizes
+    assert {size for size in range(max(sizes) + 1) if is_blob_size(size)} == sizes
+
+
+def test_when_unopened_files_fill_the_room_the_next_is_told_and_nothing_is_stored(server: Server) -> None:
+    settings = server.client.app.state.server.settings  # type: ignore[attr-defined]
+    object.__setattr__(settings, "evidence_room_bytes", 200_000)
+    try:
+        kept = upload(server, b"1")
+        upload(server, b"2")
+        upload(server, b"3")
+        made = seal_evidence(server.world.instance, b"4")
+        before = rows(server)
+        is_problem(post(server, part(made, 0, TOKEN)), 507, "no_room")
+        assert rows(server) == before
+        assert fetch(server, kept.upload_id, method="POST", below="/pin").status_code == 204
+        assert reached(post(server, part(made, 0, TOKEN))) == len(made.blob)
+    finally:
+        object.__setattr__(settings, "evidence_room_bytes", 2**34)
+
+
+def test_a_file_that_is_not_whole_is_not_there_for_a_reader(server: Server) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    post(server, part(made, 0, TOKEN))
+    is_problem(fetch(server, made.upload_id), 404, "not_found")
+    is_problem(fetch(server, made.upload_id, method="POST", below="/pin"), 404, "not_found")
+    for odd in ("x", "0" * 31, made.upload_id.hex().upper()):
+        staff = server.staff(server.world.of(REVIEWER)[0])
+        is_problem(staff.call("GET", f"/v1/reviewers/evidence/{odd}"), 404, "not_found")
+
+
+def test_an_investigator_finds_no_file(server: Server) -> None:
+    made = upload(server, b"1")
+    is_problem(fetch(server, made.upload_id, INVESTIGATOR), 404, "not_found")
+
+
+def test_what_was_never_finished_or_never_opened_goes_and_what_was_opened_stays(server: Server) -> None:
+    half = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    post(server, part(half, 0, TOKEN))
+    whole, pinned = upload(server, b"1"), upload(server, b"2")
+    assert fetch(server, pinned.upload_id, method="POST", below="/pin").status_code == 204
+
+    def there(later: int) -> set[bytes]:
+        writer = Writer(server.settings.database, 2048)
+        writer.start()
+        asyncio.run(writer.submit(PurgeEvidence(clock.today() + later)))
+        writer.stop()
+        held = rows(server)
+        ids = {row[0] for row in held["evidence"]}
+        assert {row[1] for row in held["evidence_part"]} == ids
+        return {bytes(one) for one in ids}  # type: ignore[arg-type]
+
+    assert there(UNFINISHED_DAYS) == {half.upload_id, whole.upload_id, pinned.upload_id}
+    assert there(UNFINISHED_DAYS + 1) == {whole.upload_id, pinned.upload_id}
+    assert there(UNOPENED_DAYS) == {whole.upload_id, pinned.upload_id}
+    assert there(UNOPENED_DAYS + 1) == {pinned.upload_id}
+    assert fetch(server, pinned.upload_id).content == pinned.blob
+
+
+def test_nothing_of_the_token_and_nothing_but_a_day_is_kept(server: Server) -> None:
+    made = upload(server, b"1", TOKEN)
+    held = rows(server)["evidence"]
+    (row,) = [row for row in held if row[0] == made.upload_id]
+    assert TOKEN not in row
+    assert row[2:] == (len(made.blob), len(made.blob), clock.today(), 0)
