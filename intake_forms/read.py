@@ -64,7 +64,7 @@ def read_forms(extra: Path | None = None) -> Forms:
                 found[one.id] = one
         lists |= found
         for path in sorted((folder / "forms").glob("*.toml")):
-            form = _Reader(path.name).form(_toml(path))
+            form = read_form(path.name, _toml(path))
             if form.id != path.stem:
                 raise BadForm(path.name, form.id, "not the file's name")
             read[form.id] = (path.name, form)
@@ -130,6 +130,11 @@ def _choice(file: str, list_id: str, row: Mapping[str, Any]) -> Choice:
         id, label, columns, str(row.get("from", "")), str(row.get("until", "")), bool(row.get("draft", False)),
         str(row.get("source", "")), str(row.get("group", "")),
     )  # fmt: skip
+
+
+def read_form(file: str, table: Mapping[str, Any]) -> Form:
+    """One form as a file holds it. `check` says what only the whole shows."""
+    return _Reader(file).form(table)
 
 
 class _Reader:
