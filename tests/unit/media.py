@@ -186,7 +186,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def png(*, moving: bool = False, orientation: int = 6) -> bytes:
+def png(*, moving: bool = False, orientation: int = 6, icc: bool = True) -> bytes:
     """A real picture of 3 by 2 pixels."""
     rows = zlib.compress(b"".join(b"\0" + bytes([x * 80, y * 100, 200]) * 3 for y, x in ((0, 1), (1, 2))))
     chunks = [
@@ -200,7 +200,7 @@ def png(*, moving: bool = False, orientation: int = 6) -> bytes:
             else []
         ),
         chunk(b"gAMA", struct.pack(">I", 45455)),
-        chunk(b"iCCP", b"planted-profile\0\0" + zlib.compress(profile(OF_A_SCREEN))),
+        chunk(b"iCCP", b"planted-profile\0\0" + zlib.compress(profile(OF_A_SCREEN))) if icc else b"",
         chunk(b"eXIf", exif(orientation)),
         chunk(b"tEXt", b"Author\0planted-author"),
         chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"planted-compressed")),
@@ -227,12 +227,23 @@ WAV_NOTES = [(b"LIST", b"INFOIART\x0e\0\0\0planted-artist"), (b"bext", b"planted
 
 
 def webp(picture: bytes = b"", width: int = 4, height: int = 4) -> bytes:
-    """`picture` is a simple WebP; without one, a chunk that stands for it."""
-    coded = picture[12:] if picture else b"VP8 " + struct.pack("<I", 11) + b"kept-pixels\0"
+    """`picture` with everything a phone adds; without one, a chunk that stands for it."""
+    coded = [(name, data) for name, data in riff_chunks(picture) if name not in (b"VP8X", b"ICCP")] or [
+        (b"VP8 ", b"kept-pixels")
+    ]
     size = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
-    name, length = coded[:4], struct.unpack("<I", coded[4:8])[0]
-    parts = [(b"VP8X", b"\x2c\0\0\0" + size), (b"ICCP", profile()), (name, coded[8 : 8 + length])]
+    flags = b"\x3c" if b"ALPH" in dict(coded) else b"\x2c"
+    parts = [(b"VP8X", flags + bytes(3) + size), (b"ICCP", profile()), *coded]
     return riff(b"WEBP", [*parts, (b"EXIF", exif()), (b"XMP ", XMP), (b"prVt", b"planted-x")]) + b"planted-behind"
+
+
+def riff_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    found, at = [], 12
+    while at < len(data):
+        length = struct.unpack("<I", data[at + 4 : at + 8])[0]
+        found.append((data[at : at + 4], data[at + 8 : at + 8 + length]))
+        at += 8 + length + length % 2
+    return found
 
 
 # Boxes

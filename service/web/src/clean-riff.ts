@@ -36,8 +36,9 @@ export async function cleanRiff(work: Cleaning): Promise<Blob> {
     } else {
       const body = await work.read(at + 8, Math.min(length, 1 << 20));
       if (name === "ICCP") {
-        profile = plainProfile(body);
-        if (!profile || ascii(profile) !== ascii(body)) work.remove("unknown", sized("colour profile", length));
+        const plain = plainProfile(body);
+        profile ??= plain;
+        if (!plain || ascii(plain) !== ascii(body)) work.remove("unknown", sized("colour profile", length));
       } else if (name === "EXIF") {
         const tiff = ascii(body, 0, 4) === "Exif" ? body.subarray(6) : body;
         if (isPlainExif(tiff)) orientation = tiff[19] ?? 1;
