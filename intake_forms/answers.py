@@ -16,7 +16,6 @@ from intake_forms.expressions import Scope, truth
 from intake_forms.model import FORM_KEY, INJURIES, SITES, WITHOUT_ANSWER, Choice, Form, Forms, Question, Screen, Section
 
 Answers = Mapping[str, str]  # by id, in a repeat REPEAT.N.ID; an empty answer is none
-MOST_ROWS: Final = 99
 SIDES: Final = ("left", "right", "both", "none")
 
 

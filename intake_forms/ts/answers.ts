@@ -52,7 +52,7 @@ export interface Step {
   readonly row: number;
 }
 
-const MOST_ROWS = 99;
+const ROW = /^[1-9][0-9]?$/;
 
 export const keyOf = (id: string, { screen, row }: Step): string => (row ? `${screen.repeat}.${row}.${id}` : id);
 
@@ -64,10 +64,10 @@ function scopeOf(answers: Answers, step?: Step): Scope {
 export function rowsOf(repeat: string, answers: Answers): number {
   let most = 0;
   for (const key of answers.keys()) {
-    const [name, row] = key.split(".");
-    if (name === repeat && key.split(".").length === 3) most = Math.max(most, Number(row));
+    const [name, row = "", id, more] = key.split(".");
+    if (name === repeat && ROW.test(row) && id && more === undefined) most = Math.max(most, Number(row));
   }
-  return Math.min(most, MOST_ROWS);
+  return most;
 }
 
 export const shownSections = (form: Form, answers: Answers): Section[] =>

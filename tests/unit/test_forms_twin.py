@@ -1,0 +1,31 @@
+"""The browser's twin of expressions and answers says what the table says: tests/vectors/forms.json."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.test_forms_vectors import TABLE
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXPECTED = {"expressions": "value", "visible": "shown", "choices": "offered", "sealed": "streams"}
+
+
+@pytest.fixture(scope="module")
+def found(node: Path) -> dict[str, list[Any]]:
+    program = [str(node), str(ROOT / "build" / "forms.mjs")]
+    done = subprocess.run(program, input=json.dumps(TABLE), capture_output=True, text=True, check=True, timeout=120)
+    answers: dict[str, list[Any]] = json.loads(done.stdout)
+    return answers
+
+
+@pytest.mark.parametrize("part", EXPECTED)
+def test_the_twin_says_what_the_table_says(found: dict[str, list[Any]], part: str) -> None:
+    told = {case["name"]: case[EXPECTED[part]] for case in TABLE[part]}
+    said = {case["name"]: one for case, one in zip(TABLE[part], found[part], strict=True)}
+    assert said == told
+    assert all(isinstance(said[name], bool) == isinstance(value, bool) for name, value in told.items())
