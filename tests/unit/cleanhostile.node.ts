@@ -118,6 +118,14 @@ const claims: Record<string, () => Promise<void>> = {
     const answer = await tried(new Uint8Array([0xff, 0xd8, ...marker, ...picture.subarray(2)]), "loop");
     assert(answer.complete);
   },
+  "an XMP and a PDF written to keep the search busy end": async () => {
+    for (const piece of ["a".repeat(40) + ":" + "a".repeat(40), "a:b ".repeat(20), "a:b>".repeat(20), "a-a-a:a-a-a"]) {
+      const xmp = letters("http://ns.adobe.com/xap/1.0/\0").concat(letters(piece.repeat(Math.floor(60_000 / piece.length))));
+      const marker = [0xff, 0xe1, ...u32(xmp.length + 2).slice(2), ...xmp];
+      await tried(new Uint8Array([0xff, 0xd8, ...new Array<number[]>(15).fill(marker).flat(), ...small.find(({ name }) => name === "camera.jpg")?.bytes.subarray(2) ?? []]), piece.slice(0, 8));
+    }
+    for (const piece of ["/Author(", "/Author<", "/Author (\\\\", "<x:xmpmeta"]) await tried(Buffer.from("%PDF" + piece.repeat(500_000)), piece);
+  },
   "an entry of a document that inflates without end is read to a limit": async () => {
     const name = originals.find((one) => one.name === "bomb.docx");
     assert(name);

@@ -69,7 +69,7 @@ PLAY = """async ([type, data]) => {
   const drawing = canvas.getContext("2d");
   const frames = [];
   for (const at of [0.05, 0.2, 0.35]) {
-    const sought = heard("seeked");
+    const sought = Promise.all([heard("seeked"), new Promise((resolve) => film.requestVideoFrameCallback(resolve))]);
     film.currentTime = at;
     await sought;
     drawing.drawImage(film, 0, 0);

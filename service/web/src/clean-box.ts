@@ -1,7 +1,7 @@
 // Boxes of ISO base media files (MP4, MOV, 3GP, HEIC, AVIF). What goes is written over in its place, so that no table of offsets has to change.
 
 import { readXmp } from "./clean-exif.js";
-import { allZero, ascii, Broken, type Cleaning, number } from "./clean-file.js";
+import { allZero, ascii, Broken, type Cleaning, number, sized } from "./clean-file.js";
 
 export interface Box {
   readonly type: string;
@@ -12,6 +12,7 @@ export interface Box {
 }
 
 const FREE = new Uint8Array([0x66, 0x72, 0x65, 0x65]);
+const MOST_BOXES = 100_000; // in one list; an hour of fragments is some thousands
 const SHOWN = 65536; // of what goes, looked through for something to show
 
 /** The boxes from `from` to `to`, which they fill but for fewer than 8 bytes: QuickTime ends some lists with a zero. */
@@ -23,7 +24,7 @@ export async function boxes(work: Cleaning, from: number, to: number): Promise<B
     const wide = number(head, 0, 4) === 1;
     const body = at + (wide ? 16 : 8);
     const size = wide ? number(await work.read(at + 8, 8), 0, 8) : number(head, 0, 4) || (to === work.size ? to - at : 0);
-    if (size < body - at || at + size > to) throw new Broken(at);
+    if (size < body - at || at + size > to || found.length >= MOST_BOXES) throw new Broken(at);
     found.push({ type: ascii(head, 4, 4), start: at, body, end: at + size });
     at += size;
   }
@@ -61,5 +62,5 @@ export function show(work: Cleaning, name: string, bytes: Uint8Array): void {
   const place = /[+-]\d\d(\.\d+)?[+-]\d{3}(\.\d+)?([+-]\d+(\.\d+)?)?/.exec(text);
   if (place) work.remove("place", place[0]);
   if (text.includes("<x:xmpmeta")) readXmp(work, bytes);
-  else work.remove("unknown", `${name}, ${bytes.length} bytes: ${(text.match(/[ -~]{4,}/g) ?? []).join(" ")}`);
+  else work.remove("unknown", `${sized(name, bytes.length)} ${(text.match(/[ -~]{4,}/g) ?? []).join(" ")}`);
 }

@@ -5,7 +5,7 @@ import { ascii, Broken, type Cleaning, type Found, number, utf8 } from "./clean-
 
 const STEP = 1 << 20;
 const OVERLAP = 4096; // longer than any entry that is shown
-const MOST_PDF = 1 << 26; // beyond it the page only says that it cannot know
+const END_OF_PDF = 8 * STEP; // what a PDF says of itself stands near its start or its end
 const PDF_NAMES: Record<string, Found["what"]> = {
   Author: "author", Creator: "software", Producer: "software", Title: "comment", Subject: "comment", Keywords: "comment", CreationDate: "time", ModDate: "time", Company: "author",
 };
@@ -15,8 +15,8 @@ const ABOUT = /^(docProps\/(core|app|custom)\.xml|meta\.xml)$/;
 const PICTURE = /\.(jpe?g|png|tiff?|heic|mp4|mov)$/i;
 
 export async function showPdf(work: Cleaning): Promise<Blob> {
-  const seen = Math.min(work.size, MOST_PDF);
-  for (let at = 0; at < seen; at += STEP) {
+  for (let at = 0; at < work.size; at += STEP) {
+    if (at >= END_OF_PDF) at = Math.max(at, work.size - END_OF_PDF);
     const text = ascii(await work.read(at, Math.min(STEP + OVERLAP, work.size - at)));
     for (const [, name = "", , words, digits] of text.matchAll(/\/(Author|Creator|Producer|Title|Subject|Keywords|CreationDate|ModDate|Company)\s{0,9}(\(((?:\\[^]|[^\\)]){0,1000})\)|<([0-9a-fA-F\s]{0,2000})>)/g)) {
       work.keep(PDF_NAMES[name] ?? "unknown", pdfText(digits === undefined ? unescaped(words ?? "") : fromHex(digits)));

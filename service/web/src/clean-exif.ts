@@ -39,7 +39,7 @@ export function readExif(work: Cleaning, tiff: Uint8Array): number {
       if (place) gps[tag] = tag === 2 || tag === 4 ? degrees(from) : ascii(value).replace(/\0/g, "");
       else if (tag === ORIENTATION) orientation = at(entry + 8, 2);
       else if ((tag === EXIF_IFD || tag === GPS_IFD) && depth < 2) directory(at(entry + 8, 4), depth + 1, tag === GPS_IFD);
-      else if (tag === 0x927c) work.remove("device", sized("maker's notes", size));
+      else if (tag === 0x927c) work.remove("device", sized("MakerNote", size));
       else if (tag === THUMBNAIL) work.remove("thumbnail", sized("JPEG", at(entry + 20, 4)));
       else if (TAGS[tag]) work.remove(TAGS[tag], type === 1 ? new TextDecoder("utf-16le").decode(value) : utf8(value));
     }
@@ -78,7 +78,7 @@ const XML_NAMES: [RegExp, What][] = [
 /** The names and values of an XML text that tell something of the person, attributes and elements alike. */
 export function xmlFinds(text: string): Found[] {
   const finds: Found[] = [];
-  for (const [, name = "", attribute, element] of text.slice(0, MOST_TEXT).matchAll(/[\w-]{1,40}:([\w-]{1,40})(?:="([^"<]{1,300})"|[^<>]{0,99}>\s{0,20}(?:<rdf:\w{2,3}>\s{0,20}<rdf:li[^>]{0,99}>)?([^<>]{1,300})<)/g)) {
+  for (const [, name = "", attribute, element] of text.slice(0, MOST_TEXT).matchAll(/\b[\w-]{1,40}:([\w-]{1,40})(?![\w-])(?:="([^"<]{1,300})"|[^<>]{0,99}>\s{0,20}(?:<rdf:\w{2,3}>\s{0,20}<rdf:li[^>]{0,99}>)?([^<>]{1,300})<)/g)) {
     const value = (attribute ?? element ?? "").trim();
     const known = XML_NAMES.find(([pattern]) => pattern.test(name));
     if (known && value) finds.push({ what: known[1], value });

@@ -129,9 +129,9 @@ export function utf8(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** A chunk's or a box's name and size, for what has no words of its own. */
+/** A name and a size, for what has no words of its own: the name is the format's, so that it needs no translation. */
 export function sized(name: string, size: number): string {
-  return `${name}, ${size} bytes`;
+  return `${name} (${size} B)`;
 }
 
 export function allZero(bytes: Uint8Array): boolean {

@@ -121,7 +121,7 @@ async function blankGaps(work: Cleaning, home: Box, extents: Extent[]): Promise<
   for (const { from, to } of [...extents, { from: home.end, to: home.end }]) {
     if (from > home.end || to <= done) continue;
     if (from > done) {
-      if (!allZero(await work.read(done, Math.min(from - done, MOST_NOTE)))) work.remove("unknown", sized("between the pictures", from - done));
+      if (!allZero(await work.read(done, Math.min(from - done, MOST_NOTE)))) work.remove("unknown", sized("mdat", from - done));
       work.blank(done, from);
     }
     done = to;
@@ -137,7 +137,7 @@ async function cleanProperties(work: Cleaning, iprp: Box): Promise<void> {
     const original = await work.read(box.body + 4, box.end - box.body - 4);
     const plain = plainProfile(original) ?? srgbProfile();
     if (ascii(original).startsWith(ascii(plain)) && allZero(original.subarray(plain.length))) continue;
-    work.remove("unknown", sized("colour profile", original.length));
+    work.remove("unknown", sized("ICC", original.length));
     if (plain.length > original.length) throw new Broken(box.start);
     work.patch(box.body + 4, plain);
     work.blank(box.body + 4 + plain.length, box.end);

@@ -51,13 +51,13 @@ export async function cleanJpeg(work: Cleaning): Promise<Blob> {
       const original = data.subarray(14);
       const plain = data[12] === 1 && data[13] === 1 ? plainProfile(original) : undefined;
       profile ??= plain;
-      if (!plain || ascii(plain) !== ascii(original)) work.remove("unknown", sized("colour profile", original.length));
+      if (!plain || ascii(plain) !== ascii(original)) work.remove("unknown", sized("ICC", original.length));
     } else if (code === 0xfe) work.remove("comment", utf8(data));
     else work.remove(name === "JFXX" ? "thumbnail" : "unknown", label);
   }
   if (!frames || !scans) throw new Broken(at);
   // What a phone hangs on behind: a second picture, a film, or what a crop should have cut off.
-  if (at < work.size) work.remove("unknown", sized("behind the picture", work.size - at));
+  if (at < work.size) work.remove("unknown", sized("...", work.size - at));
   if (jfif) head.push(jfif);
   if (orientation > 1) head.push(segment(0xe1, [...letters(EXIF), ...plainExif(orientation)]));
   if (profile) head.push(segment(0xe2, [...letters(ICC), 1, 1, ...profile]));

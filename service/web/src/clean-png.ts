@@ -35,7 +35,7 @@ export async function cleanPng(work: Cleaning): Promise<Blob> {
     at = end;
     if (name !== "IEND") continue;
     if (!data) throw new Broken(at);
-    if (at < work.size) work.remove("unknown", sized("behind the picture", work.size - at));
+    if (at < work.size) work.remove("unknown", sized("...", work.size - at));
     if (orientation > 1) parts.splice(2, 0, chunk("eXIf", plainExif(orientation)));
     return work.whole(parts);
   }
@@ -44,10 +44,10 @@ export async function cleanPng(work: Cleaning): Promise<Blob> {
 async function readChunk(work: Cleaning, name: string, start: Uint8Array, size: number): Promise<void> {
   const keyword = ascii(start, 0, Math.max(0, start.indexOf(0)));
   if (name === "tIME") work.remove("time", [number(start, 0, 2), start[2], start[3]].join("-"));
-  else if (name === "iCCP") work.remove("unknown", `colour profile ${keyword}`);
+  else if (name === "iCCP") work.remove("unknown", `ICC ${keyword}`);
   else if (name === "iTXt" && keyword === "XML:com.adobe.xmp") readXmp(work, start.subarray(keyword.length + 5));
   else if (name === "tEXt" || (name === "iTXt" && start[keyword.length + 1] === 0)) work.remove(whatOf(keyword), utf8(start));
-  else if (name === "zTXt" || name === "iTXt") work.remove(whatOf(keyword), `${keyword}, ${size} bytes`);
+  else if (name === "zTXt" || name === "iTXt") work.remove(whatOf(keyword), sized(keyword, size));
   else work.remove("unknown", sized(name, size));
 }
 

@@ -38,7 +38,7 @@ export async function cleanRiff(work: Cleaning): Promise<Blob> {
       if (name === "ICCP") {
         const plain = plainProfile(body);
         profile ??= plain;
-        if (!plain || ascii(plain) !== ascii(body)) work.remove("unknown", sized("colour profile", length));
+        if (!plain || ascii(plain) !== ascii(body)) work.remove("unknown", sized("ICC", length));
       } else if (name === "EXIF") {
         const tiff = ascii(body, 0, 4) === "Exif" ? body.subarray(6) : body;
         if (isPlainExif(tiff)) orientation = tiff[19] ?? 1;
@@ -49,7 +49,7 @@ export async function cleanRiff(work: Cleaning): Promise<Blob> {
     at = next + (length % 2);
   }
   if (!data) throw new Broken(end);
-  if (end + (end % 2) < work.size) work.remove("unknown", sized("behind the file", work.size - end));
+  if (end + (end % 2) < work.size) work.remove("unknown", sized("...", work.size - end));
   if (webp && extended) {
     const flags = (extended[0] ?? 0) & ~(HAS_PROFILE | HAS_EXIF | HAS_XMP);
     extended[0] = flags | (profile ? HAS_PROFILE : 0) | (orientation > 1 ? HAS_EXIF : 0);
