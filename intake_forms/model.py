@@ -18,6 +18,15 @@ SITES: Final = "body_site"
 INJURIES: Final = "injury"
 
 
+class BadForm(ValueError):
+    """A form or list that cannot be used: which file, which id, and what is wrong with it. Mend the file."""
+
+    def __init__(self, file: str, id: str, fact: str, kind: str = "") -> None:
+        super().__init__(f"{file}: {id}: {fact}" if id else f"{file}: {fact}")
+        self.file, self.id, self.fact = file, id, fact
+        self.kind = kind  # question, screen, section; or empty: a choice, LIST/CHOICE, or a list
+
+
 @dataclass(frozen=True)
 class Choice:
     id: str

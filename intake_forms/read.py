@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from intake_forms import expressions
+from intake_forms.checks import check, check_lists
 from intake_forms.model import (
     FORM_KEY,
-    GROUPS,
-    INJURIES,
     SEALS,
-    SITES,
     TYPES,
+    BadForm,
     Choice,
     ChoiceList,
     Expression,
@@ -28,10 +28,13 @@ from intake_forms.model import (
 )
 
 HERE: Final = Path(__file__).resolve().parent
-_ID: Final = re.compile(r"[a-z0-9_]{1,32}")
-_FORM_ID: Final = re.compile(r"[a-z0-9_]{1,24}")
-_CHOICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
+ID: Final = re.compile(r"[a-z_][a-z0-9_]{0,31}")
+FORM_ID: Final = re.compile(r"[a-z_][a-z0-9_]{0,23}")
+CHOICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
+EXPRESSIONS: Final = ("relevant", "filter", "constraint")
 _OWN_COLUMNS: Final = ("id", "label", "from", "until", "draft", "source", "group")
+# In a spreadsheet these columns of a choice are something else.
+SHEET_COLUMNS: Final = ("list_name", "name", "hint", "image", "audio", "video", "media", "order", "note")
 _KEYS: Final = {
     "form": ("id", "title", "section"),
     "section": ("id", "title", "relevant", "quiet", "screen"),
@@ -41,14 +44,6 @@ _KEYS: Final = {
         "evidence",
     ),
 }  # fmt: skip
-
-
-class BadForm(ValueError):
-    """A form or list that cannot be used: which file, which id, and what is wrong with it. Mend the file."""
-
-    def __init__(self, file: str, id: str, fact: str) -> None:
-        super().__init__(f"{file}: {id}: {fact}" if id else f"{file}: {fact}")
-        self.file, self.id, self.fact = file, id, fact
 
 
 def read_forms(extra: Path | None = None) -> Forms:
@@ -99,8 +94,8 @@ def _lists(file: str, table: Mapping[str, Any]) -> Iterator[ChoiceList]:
 
 def read_list(file: str, table: Mapping[str, Any]) -> ChoiceList:
     id = str(table.get("id", ""))
-    if not _ID.fullmatch(id):
-        raise BadForm(file, id, "a list's id is 1 to 32 of a-z 0-9 _")
+    if not ID.fullmatch(id):
+        raise BadForm(file, id, "a list's id is 1 to 32 of a-z 0-9 _, and begins with no digit")
     choices: dict[str, Choice] = {}
     for row in tables(file, table, "choice", id):
         choice = _choice(file, id, row)
@@ -115,7 +110,7 @@ def read_list(file: str, table: Mapping[str, Any]) -> ChoiceList:
 def _choice(file: str, list_id: str, row: Mapping[str, Any]) -> Choice:
     id, label = str(row.get("id", "")), " ".join(str(row.get("label", "")).split())
     where = f"{list_id}/{id}"
-    if not _CHOICE_ID.fullmatch(id):
+    if not CHOICE_ID.fullmatch(id):
         raise BadForm(file, where, "a choice's id is 1 to 32 of A-Z a-z 0-9 _ -")
     if not label:
         raise BadForm(file, where, "no label")
@@ -126,6 +121,9 @@ def _choice(file: str, list_id: str, row: Mapping[str, Any]) -> Choice:
         except ValueError:
             raise BadForm(file, where, f"{key} {row[key]}, not a day like 2026-05-01") from None
     columns = {key: str(value) for key, value in row.items() if key not in _OWN_COLUMNS}
+    for column in columns:
+        if not ID.fullmatch(column) or column in SHEET_COLUMNS or column.startswith("panah_"):
+            raise BadForm(file, where, f"{column} cannot be a column's name")
     return Choice(
         id, label, columns, str(row.get("from", "")), str(row.get("until", "")), bool(row.get("draft", False)),
         str(row.get("source", "")), str(row.get("group", "")),
@@ -150,10 +148,10 @@ class _Reader:
         if more := sorted(set(table) - set(_KEYS[kind])):
             self.refuse(id, f"a {kind} has no {more[0]}")
 
-    def id_of(self, kind: str, table: Mapping[str, Any], pattern: re.Pattern[str] = _ID) -> str:
+    def id_of(self, kind: str, table: Mapping[str, Any], pattern: re.Pattern[str] = ID) -> str:
         id = table.get("id", "")
         if not isinstance(id, str) or not pattern.fullmatch(id):
-            self.refuse(str(id), f"a {kind}'s id is letters of a-z 0-9 _")
+            self.refuse(str(id), f"a {kind}'s id is letters of a-z 0-9 _, and begins with no digit")
         self.known(kind, table, id)
         return id
 
@@ -161,7 +159,12 @@ class _Reader:
         value = table.get(key, "")
         if not isinstance(value, str):
             self.refuse(id, f"{key} is not a text")
-        return " ".join(value.split())
+        text = " ".join(value.split())
+        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+            self.refuse(id, f"{key} holds a control character")
+        if "${" in text and key not in EXPRESSIONS:
+            self.refuse(id, f"{key}: an answer cannot stand in a text")
+        return text
 
     def expression(self, table: Mapping[str, Any], key: str, id: str) -> Expression:
         text = self.text(table, key, id)
@@ -186,7 +189,7 @@ class _Reader:
         return value
 
     def form(self, table: Mapping[str, Any]) -> Form:
-        id = self.id_of("form", table, _FORM_ID)
+        id = self.id_of("form", table, FORM_ID)
         title = self.text(table, "title", id)
         if not title:
             self.refuse(id, "no title")
@@ -198,13 +201,15 @@ class _Reader:
         if not title:
             self.refuse(id, "no title")
         screens = tuple(self.screen(one) for one in tables(self.file, table, "screen", id))
+        if not screens:
+            self.refuse(id, "a section without screens")
         return Section(id, title, screens, self.expression(table, "relevant", id), self.yes(table, "quiet", id))
 
     def screen(self, table: Mapping[str, Any]) -> Screen:
         id = self.id_of("screen", table)
         repeat = self.text(table, "repeat", id)
-        if repeat and not _ID.fullmatch(repeat):
-            self.refuse(id, "a repeat's id is letters of a-z 0-9 _")
+        if repeat and not ID.fullmatch(repeat):
+            self.refuse(id, "a repeat's id is letters of a-z 0-9 _, and begins with no digit")
         questions = tuple(self.question(one) for one in tables(self.file, table, "question", id))
         if not questions:
             self.refuse(id, "a screen without questions")
@@ -237,68 +242,3 @@ class _Reader:
             self.expression(table, "constraint", id), self.text(table, "constraint_message", id),
             self.yes(table, "evidence", id),
         )  # fmt: skip
-
-
-def check(file: str, form: Form, lists: Mapping[str, ChoiceList]) -> None:
-    """What only the whole form shows. Raises BadForm."""
-    for kind, ids in (
-        ("question", [question.id for question in form.questions()]),
-        ("screen", [screen.id for screen in form.screens()]),
-        ("section", [section.id for section in form.sections]),
-    ):
-        for id in ids:
-            if ids.count(id) > 1:
-                raise BadForm(file, id, f"two of one {kind} id")
-    for question in form.questions():
-        if question.list and question.list not in lists:
-            raise BadForm(file, question.id, f"no list {question.list}")
-        if question.type == "body" and not {SITES, INJURIES} <= set(lists):
-            raise BadForm(file, question.id, f"a body question needs the lists {SITES} and {INJURIES}")
-        if (question.constraint is None) != (question.constraint_message == ""):
-            raise BadForm(file, question.id, "a constraint and its message go together")
-        known = (
-            {column for choice in lists[question.list].choices for column in choice.columns} if question.list else set()
-        )
-        for column in sorted(expressions.looks_at(question.filter, "column") - known):
-            raise BadForm(file, question.id, f"filter: no choice of {question.list} has a column {column}")
-    _check_names(file, form)
-    _check_repeats(file, form)
-
-
-def check_lists(file: str, lists: Mapping[str, ChoiceList]) -> None:
-    """Headings are choices of their own list. Raises BadForm."""
-    headings = {choice.id for choice in lists[GROUPS].choices} if GROUPS in lists else set()
-    for one in lists.values():
-        for choice in one.choices:
-            if choice.group and choice.group not in headings:
-                raise BadForm(file, f"{one.id}/{choice.id}", f"no heading {choice.group} in the list {GROUPS}")
-
-
-def _check_names(file: str, form: Form) -> None:
-    """`${id}` is a question, and one that can be seen from there: of the form, or of the same repeat."""
-    home = {question.id: screen.repeat for screen in form.screens() for question in screen.questions}
-    asked = [(section.id, "", section.relevant) for section in form.sections]
-    for screen in form.screens():
-        asked.append((screen.id, screen.repeat, screen.relevant))
-        for question in screen.questions:
-            asked += [
-                (question.id, screen.repeat, one) for one in (question.relevant, question.filter, question.constraint)
-            ]
-    for id, repeat, expression in asked:
-        for name in sorted(expressions.named(expression)):
-            if name not in home:
-                raise BadForm(file, id, f"${{{name}}} is no question of this form")
-            if home[name] not in ("", repeat):
-                raise BadForm(file, id, f"${{{name}}} is asked in the repeat {home[name]}, which this is no part of")
-
-
-def _check_repeats(file: str, form: Form) -> None:
-    """The screens of a repeat stand together, in one section."""
-    seen: set[str] = set()
-    for section in form.sections:
-        last = ""
-        for screen in section.screens:
-            if screen.repeat and screen.repeat != last and screen.repeat in seen:
-                raise BadForm(file, screen.id, f"the screens of {screen.repeat} do not stand together")
-            seen.add(screen.repeat)
-            last = screen.repeat

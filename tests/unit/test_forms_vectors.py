@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from intake_forms import answers, expressions
+from intake_forms.checks import check, check_lists
 from intake_forms.compile import compile_form
 from intake_forms.expressions import BadExpression, Scope, evaluate
 from intake_forms.model import Form, Forms
-from intake_forms.read import check, check_lists, read_form, read_list
+from intake_forms.read import read_form, read_list
 from intake_forms.reading import read_answers, shown_time, shown_value
 
 TABLE: dict[str, list[dict[str, Any]]] = json.loads(
