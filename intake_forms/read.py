@@ -30,7 +30,7 @@ from intake_forms.model import (
 HERE: Final = Path(__file__).resolve().parent
 ID: Final = re.compile(r"[a-z_][a-z0-9_]{0,31}")
 FORM_ID: Final = re.compile(r"[a-z_][a-z0-9_]{0,23}")
-CHOICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
+CHOICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,48}")
 EXPRESSIONS: Final = ("relevant", "filter", "constraint")
 _OWN_COLUMNS: Final = ("id", "label", "from", "until", "draft", "source", "group")
 # In a spreadsheet these columns of a choice are something else.
@@ -111,7 +111,7 @@ def _choice(file: str, list_id: str, row: Mapping[str, Any]) -> Choice:
     id, label = str(row.get("id", "")), " ".join(str(row.get("label", "")).split())
     where = f"{list_id}/{id}"
     if not CHOICE_ID.fullmatch(id):
-        raise BadForm(file, where, "a choice's id is 1 to 32 of A-Z a-z 0-9 _ -")
+        raise BadForm(file, where, "a choice's id is 1 to 48 of A-Z a-z 0-9 _ -")
     if not label:
         raise BadForm(file, where, "no label")
     for key in ("from", "until"):
