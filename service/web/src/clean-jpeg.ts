@@ -55,7 +55,7 @@ export async function cleanJpeg(work: Cleaning): Promise<Blob> {
     } else if (code === 0xfe) work.remove("comment", utf8(data));
     else work.remove(name === "JFXX" ? "thumbnail" : "unknown", label);
   }
-  if (!frames || !scans) throw new Broken(at);
+  if (frames !== 1 || !scans) throw new Broken(at);
   // What a phone hangs on behind: a second picture, a film, or what a crop should have cut off.
   if (at < work.size) work.remove("unknown", sized("...", work.size - at));
   if (jfif) head.push(jfif);
