@@ -8,6 +8,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 PLANTED = b"planted"  # begins every planted string, in letters of one byte or of two
@@ -262,6 +263,7 @@ def heic(
     brand: bytes = b"heic",
     item: bytes = b"hvc1",
     in_idat: bool = False,
+    overlap: bool = False,
     properties: bytes = b"",
     ipma: bytes = b"",
 ) -> bytes:
@@ -273,7 +275,7 @@ def heic(
         return box(b"infe", b"\2\0\0\0", struct.pack(">HH", number, 0), kind, name + b"\0" + more)
 
     def built(data_at: int) -> bytes:
-        items = [(1, 1), (2, 3), (3, 4)]
+        items = [(1, 1), (2, 1 if overlap else 3), (3, 4)]
         iloc = b"\1\0\0\0\x44\x40" + struct.pack(">H", len(items))
         for number, i in items:
             iloc += struct.pack(
@@ -382,13 +384,14 @@ def mp4(*, brand: bytes = b"isom", wide: bool = False) -> bytes:
     )
 
 
-def fragments() -> bytes:
-    """A live recording: a movie box without samples, then fragments."""
+def fragments(handler: bytes = b"soun") -> bytes:
+    """A live recording of one track: a movie box without samples, then fragments."""
     trex = box(b"mvex", box(b"trex", bytes(4), struct.pack(">5I", 1, 1, 0, 0, 0)))
     head = box(b"ftyp", b"iso5", bytes(4)) + box(
         b"moov",
         box(b"mvhd", bytes(4), struct.pack(">II", CLOCK, CLOCK), bytes(92)),
         track(b"soun", box(b"mp4a", bytes(28)), []),
+        track(handler, box(b"mp4a", bytes(28)), []) if handler != b"soun" else b"",
         trex,
     )
     traf = box(b"traf", box(b"tfhd", b"\0\2\0\0\0\0\0\1"), box(b"trun", bytes(8)), box(b"uuid", b"planted-uuid-of-16"))
@@ -435,7 +438,7 @@ def element(identity: int, *parts: bytes, live: bool = False) -> bytes:
     return name + (b"\x01" + b"\xff" * 7 if live else (len(body) | 1 << 56).to_bytes(8, "big")) + body
 
 
-def webm(*, live: bool = False) -> bytes:
+def webm(*, live: bool = False, track: int = 2) -> bytes:
     info = element(
         0x1549A966,
         element(0xBF, b"\1\2\3\4"),
@@ -451,7 +454,7 @@ def webm(*, live: bool = False) -> bytes:
         element(
             0xAE,
             element(0xD7, b"\1"),
-            element(0x83, b"\2"),
+            element(0x83, bytes([track])),
             element(0x536E, b"planted-track"),
             element(0x86, b"A_OPUS"),
         ),
@@ -481,16 +484,16 @@ def office(*, odt: bool = False) -> bytes:
         b"<office:meta><meta:generator>planted-program</meta:generator><dc:creator>planted-author</dc:creator>"
         b"<dc:date>2024-05-06T07:08:09</dc:date></office:meta>"
     )
+    if odt:
+        return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "meta.xml": meta})
+    about = b"<ap:Properties><ap:Application>planted-program</ap:Application></ap:Properties>"
+    parts: dict[str, bytes | str] = {"[Content_Types].xml": "<Types/>", "docProps/core.xml": core}
+    return zipped({**parts, "docProps/app.xml": about, "word/media/image1.jpeg": jpeg()})
+
+
+def zipped(entries: Mapping[str, bytes | str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        if odt:
-            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
-            archive.writestr("meta.xml", meta)
-        else:
-            archive.writestr("[Content_Types].xml", "<Types/>")
-            archive.writestr("docProps/core.xml", core)
-            archive.writestr(
-                "docProps/app.xml", "<ap:Properties><ap:Application>planted-program</ap:Application></ap:Properties>"
-            )
-            archive.writestr("word/media/image1.jpeg", jpeg())
+        for name, data in entries.items():
+            archive.writestr(name, data)
     return out.getvalue()

@@ -136,3 +136,46 @@ def test_the_sum_of_the_emptied_page_is_right(cleaned: dict[str, Cleaned]) -> No
     at = data.index(b"OggS", 4)
     page = data[at : data.index(b"OggS", at + 4)]
     assert media.ogg_sum(page[:22] + bytes(4) + page[26:]).to_bytes(4, "little") == page[22:26]
+
+
+UNSURE = {
+    "fragments with a track of places": (media.fragments(b"camm"), "track camm"),
+    "a JPEG as an item, with an Exif of its own": (media.heic(item=b"jpeg"), "item jpeg"),
+    "a track that is neither picture nor sound": (media.webm(track=17), "track"),
+    "another coder in Ogg": (media.opus().replace(b"Opus", b"Vorb"), "Ogg"),
+    "a chunk in a frame": (media.riff(b"WEBP", [(b"ANMF", bytes(16) + b"prVt\x08\0\0\0planted!")]), "prVt (8 B)"),
+    "a zip that is no document": (media.zipped({"words.txt": "planted"}), "zip"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(UNSURE))
+def test_the_page_asks_where_something_may_stay(node: Path, tmp_path: Path, name: str) -> None:
+    data, reason = UNSURE[name]
+    (copy,) = clean(node, tmp_path, {"file": data}).values()
+    assert not copy.complete
+    assert reason in [found["value"] for found in copy.kept]
+
+
+def without(data: bytes, name: bytes) -> bytes:
+    return data.replace(name, b"none")
+
+
+BROKEN = {
+    "a JPEG without its end": media.jpeg().replace(b"\xff\xd9", b""),
+    "a PNG without its end": without(media.png(), b"IEND"),
+    "a PNG with a critical chunk of nobody": media.png().replace(b"gAMA", b"GAMA"),
+    "a picture without its table of places": without(media.heic(), b"iloc"),
+    "a film without tracks": without(media.mp4(), b"trak"),
+    "a film with a packed movie box": without(media.mp4(), b"moov"),
+    "an Exif laid over the picture": media.heic(overlap=True),
+    "MP3 frames, then something else": media.mp3().replace(b"TAG", b"???"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_broken_file_is_not_called_clean_and_says_where(node: Path, tmp_path: Path, name: str) -> None:
+    (copy,) = clean(node, tmp_path, {"file": BROKEN[name]}).values()
+    assert not copy.complete
+    assert copy.removed == []
+    assert [found["value"][:15] for found in copy.kept] == ["broken at byte "]
+    assert copy.data == BROKEN[name]
