@@ -1,4 +1,5 @@
-// PDF and office documents: nothing is taken out, what they say of their author is shown. Words kept by an old version, and names inside the text, no walk can find.
+// PDF and office documents: nothing is taken out, what they say of their author is shown.
+// Words kept by an old version, and names inside the text, no walk can find.
 
 import { xmlFinds } from "./clean-exif.js";
 import { ascii, Broken, type Cleaning, type Found, number, utf8 } from "./clean-file.js";
@@ -7,8 +8,10 @@ const STEP = 1 << 20;
 const OVERLAP = 4096; // longer than any entry that is shown
 const END_OF_PDF = 8 * STEP; // what a PDF says of itself stands near its start or its end
 const PDF_NAMES: Record<string, Found["what"]> = {
-  Author: "author", Creator: "software", Producer: "software", Title: "comment", Subject: "comment", Keywords: "comment", CreationDate: "time", ModDate: "time", Company: "author",
+  Author: "author", Company: "author", Creator: "software", Producer: "software", Title: "comment", Subject: "comment", Keywords: "comment",
+  CreationDate: "time", ModDate: "time",
 };
+const PDF_ENTRY = new RegExp(`/(${Object.keys(PDF_NAMES).join("|")})\\s{0,9}(\\(((?:\\\\[^]|[^\\\\)]){0,1000})\\)|<([0-9a-fA-F\\s]{0,2000})>)`, "g");
 const MOST_ENTRIES = 4096;
 const MOST_XML = 1 << 20;
 const ABOUT = /^(docProps\/(core|app|custom)\.xml|meta\.xml)$/;
@@ -18,10 +21,12 @@ export async function showPdf(work: Cleaning): Promise<Blob> {
   for (let at = 0; at < work.size; at += STEP) {
     if (at >= END_OF_PDF) at = Math.max(at, work.size - END_OF_PDF);
     const text = ascii(await work.read(at, Math.min(STEP + OVERLAP, work.size - at)));
-    for (const [, name = "", , words, digits] of text.matchAll(/\/(Author|Creator|Producer|Title|Subject|Keywords|CreationDate|ModDate|Company)\s{0,9}(\(((?:\\[^]|[^\\)]){0,1000})\)|<([0-9a-fA-F\s]{0,2000})>)/g)) {
+    for (const [, name = "", , words, digits] of text.matchAll(PDF_ENTRY)) {
       work.keep(PDF_NAMES[name] ?? "unknown", pdfText(digits === undefined ? unescaped(words ?? "") : fromHex(digits)));
     }
-    for (const part of text.split("<x:xmpmeta").slice(1)) for (const { what, value } of xmlFinds(utf8(Uint8Array.from(part, (letter) => letter.charCodeAt(0))))) work.keep(what, value);
+    for (const part of text.split("<x:xmpmeta").slice(1)) {
+      for (const { what, value } of xmlFinds(utf8(bytesIn(part)))) work.keep(what, value);
+    }
   }
   work.complete = false;
   return work.file;
@@ -37,7 +42,11 @@ function fromHex(digits: string): string {
 
 /** A text string of PDF is UTF-16 behind a mark, and letters of one byte without. */
 function pdfText(text: string): string {
-  return text.startsWith("\xfe\xff") ? new TextDecoder("utf-16be").decode(Uint8Array.from(text.slice(2), (letter) => letter.charCodeAt(0))) : text;
+  return text.startsWith("\xfe\xff") ? new TextDecoder("utf-16be").decode(bytesIn(text.slice(2))) : text;
+}
+
+function bytesIn(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
 export async function showOffice(work: Cleaning): Promise<Blob> {

@@ -75,10 +75,14 @@ const XML_NAMES: [RegExp, What][] = [
   [/(description|^title|^subject|keywords|comment|^template)/i, "comment"],
 ];
 
+/** name="value", or <name>value< with a list of RDF in between; every part is bounded, so that no text keeps the search busy. */
+const XML_VALUE =
+  /\b[\w-]{1,40}:([\w-]{1,40})(?![\w-])(?:="([^"<]{1,300})"|[^<>]{0,99}>\s{0,20}(?:<rdf:\w{2,3}>\s{0,20}<rdf:li[^>]{0,99}>)?([^<>]{1,300})<)/g;
+
 /** The names and values of an XML text that tell something of the person, attributes and elements alike. */
 export function xmlFinds(text: string): Found[] {
   const finds: Found[] = [];
-  for (const [, name = "", attribute, element] of text.slice(0, MOST_TEXT).matchAll(/\b[\w-]{1,40}:([\w-]{1,40})(?![\w-])(?:="([^"<]{1,300})"|[^<>]{0,99}>\s{0,20}(?:<rdf:\w{2,3}>\s{0,20}<rdf:li[^>]{0,99}>)?([^<>]{1,300})<)/g)) {
+  for (const [, name = "", attribute, element] of text.slice(0, MOST_TEXT).matchAll(XML_VALUE)) {
     const value = (attribute ?? element ?? "").trim();
     const known = XML_NAMES.find(([pattern]) => pattern.test(name));
     if (known && value) finds.push({ what: known[1], value });

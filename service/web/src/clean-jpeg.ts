@@ -4,6 +4,8 @@ import { plainProfile } from "./clean-colour.js";
 import { isPlainExif, plainExif, readExif, readXmp } from "./clean-exif.js";
 import { ascii, Broken, bytesOf, type Cleaning, number, sized, utf8 } from "./clean-file.js";
 
+/** Restarts and a second start stand here only where the file is damaged; JPG, DHP and EXP no camera writes. */
+const STRANGE = new Set([0xc8, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xde, 0xdf]);
 const SCAN_STEP = 16384;
 const EXIF = "Exif\0\0";
 const ICC = "ICC_PROFILE\0";
@@ -21,8 +23,7 @@ export async function cleanJpeg(work: Cleaning): Promise<Blob> {
     if (marker.code === 0xd9) break;
     const length = number(await work.read(at, 2), 0, 2);
     const code = marker.code;
-    // Restarts and a second start of image stand only where the file is damaged; DHP, EXP and the JPG codes no camera writes.
-    if (length < 2 || code < 0xc0 || (code >= 0xd0 && code <= 0xd8) || code === 0xc8 || code === 0xde || code === 0xdf || (code >= 0xf0 && code < 0xfe)) throw new Broken(at);
+    if (length < 2 || code < 0xc0 || STRANGE.has(code) || (code >= 0xf0 && code < 0xfe)) throw new Broken(at);
     const data = await work.read(at + 2, length - 2);
     if (code < 0xe0) {
       body.push(new Uint8Array([0xff, code]), work.file.slice(at, at + length));

@@ -24,7 +24,7 @@ export async function cleanPng(work: Cleaning): Promise<Blob> {
     const most = PICTURE[name];
     data ||= name === "IDAT";
     if (most !== undefined && size <= most) parts.push(whole);
-    else if (name === "pHYs" && size === 9 && (await work.read(at + 16, 1))[0] === 0) parts.push(whole); // the pixels' shape; in metres it names a kind of screen
+    else if (name === "pHYs" && size === 9 && (await work.read(at + 16, 1))[0] === 0) parts.push(whole); // a shape; in metres it names a kind of screen
     else if (/^[A-Z]/.test(name)) throw new Broken(at); // no reader may leave it out, so we may not
     else {
       const start = await work.read(at + 8, Math.min(size, MOST_WORDS));
