@@ -28,7 +28,7 @@ DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
-ENTRIES = ("submit", "check", "worker", "checkworker", "desk", "deskworker")
+ENTRIES = ("submit", "check", "worker", "checkworker", "evidenceworker", "desk", "deskworker")
 COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler
 
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")

@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 class Language:
     code: str
     name: str  # as its speakers write it
+    folder: str  # of its pages' addresses: as long as every other's
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Field:
 
 def languages() -> tuple[Language, ...]:
     table = tomllib.loads((HERE / "languages.toml").read_text("utf-8"))
-    return tuple(Language(one["code"], one["name"]) for one in table["language"])
+    return tuple(Language(one["code"], one["name"], one.get("folder", one["code"])) for one in table["language"])
 
 
 def fields() -> tuple[Field, ...]:

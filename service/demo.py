@@ -33,6 +33,7 @@ from service.drafting import Changes, draft_keyring, gather_kem_keys
 from service.enrolling import new_member
 from service.instance import (
     DEMO_MARK,
+    LANGUAGES,
     Instance,
     Reading,
     keyring_versions,
@@ -153,7 +154,7 @@ def _settings(first: FirstRoots, today: int) -> Instance:
         demo=True,
         origins=(),
         onion="",
-        languages=("ru", "kk", "ky", "tg", "en"),
+        languages=LANGUAGES,
         default_language="ru",
         quick_exit="https://www.wikipedia.org/",
         reading=Reading(),

@@ -12,6 +12,8 @@ from service.api.encodings import accepted_encodings
 from service.api.problems import problem
 
 HEADERS = "headers.json"
+PADDING = "Panah-Padding"  # service/site/build.py; X is eight bits in HTTP/2 too
+LONGEST_LENGTH = 9  # digits of a content length
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -39,14 +41,20 @@ def _load(directory: Path, path: str, headers: dict[str, str]) -> Page:
     file = directory / (path.lstrip("/") + ("index.html" if path.endswith("/") else ""))
     if directory.resolve() not in file.resolve().parents:
         raise SiteRefused("a listed path leads out of the site")
-    base = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    base = [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items() if name != PADDING
+    ]
+    padding = [int(size) for size in headers.get(PADDING, "0 0 0").split()]
     forms = {}
-    for encoding, suffix in (("", ""), ("br", ".br"), ("gzip", ".gz")):
+    for (encoding, suffix), missing in zip((("", ""), ("br", ".br"), ("gzip", ".gz")), padding, strict=True):
         variant = file.with_name(file.name + suffix)
         if not variant.is_file():
             continue
         body = variant.read_bytes()
-        more = [(b"content-length", str(len(body)).encode()), (b"vary", b"accept-encoding")]
+        length = str(len(body)).encode()
+        more = [(b"content-length", length), (b"vary", b"accept-encoding")]
+        if PADDING in headers:
+            more.append((PADDING.lower().encode(), b"X" * (missing + LONGEST_LENGTH - len(length))))
         if encoding:
             more.append((b"content-encoding", encoding.encode()))
         forms[encoding] = (body, base + more)

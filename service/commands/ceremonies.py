@@ -39,6 +39,7 @@ from service.commands.terminal import check_new, plain, read_file, write_secret
 from service.differences import digits_of
 from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_kem_keys
 from service.instance import (
+    LANGUAGES,
     Instance,
     Reading,
     check_instance,
@@ -80,7 +81,7 @@ def make_instance(
         demo=False,
         origins=tuple(origins),
         onion=onion,
-        languages=("ru", "kk", "ky", "tg", "en"),
+        languages=LANGUAGES,
         default_language="ru",
         quick_exit="https://www.wikipedia.org/",
         reading=Reading(),

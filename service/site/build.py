@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +15,11 @@ import brotli
 
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.roots import parse_first_roots, parse_root_set
+from intake_forms.compile import compile_form
+from intake_forms.read import read_forms
+from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
-from service.site.pages import Page, render_desk, render_pages
+from service.site.pages import Page, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
@@ -25,10 +29,12 @@ BUNDLES: Final = {
     "check.js": "asset",
     "worker.js": "worker",
     "checkworker.js": "worker",
+    "evidenceworker.js": "worker",
     "too-old.js": "asset",
     "desk.js": "asset",
     "deskworker.js": "worker",
 }
+PADDING: Final = "Panah-Padding"  # in headers.json: bytes for each encoding; service/static_pages.py writes them
 STYLES: Final = ("style.css", "noscript.css", "icon.svg", "desk.css")
 
 
@@ -39,14 +45,27 @@ class Site:
     out: Path
     hashes: dict[str, str] = field(default_factory=dict)
     headers: dict[str, Headers] = field(default_factory=dict)
+    weights: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
-    def add(self, path: str, data: bytes, kind: str) -> None:
-        """`path` as in the address; a folder's page is its index.html."""
+    def add(self, path: str, data: bytes, kind: str, alike: str = "") -> None:
+        """`path` as in the address; a folder's page is its index.html. What is `alike` comes to weigh the same."""
         name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
         self.headers[path] = headers_of(name, kind)
-        self.write(name, data)
+        weights = self.write(name, data)
+        if alike:
+            self.weights.setdefault(alike, {})[path] = weights
 
-    def write(self, name: str, data: bytes) -> None:
+    def level(self) -> None:
+        """A header of padding for each encoding, so that the size of a page does not tell its language."""
+        for pages in self.weights.values():
+            largest = [max(sizes) for sizes in zip(*pages.values(), strict=True)]
+            for path, sizes in pages.items():
+                self.headers[path][PADDING] = " ".join(
+                    str(most - size) for most, size in zip(largest, sizes, strict=True)
+                )
+
+    def write(self, name: str, data: bytes) -> list[int]:
+        """The sizes written: as it is, brotli, gzip."""
         forms = {
             name: data,
             f"{name}.br": brotli.compress(data, quality=11, lgwin=22),
@@ -57,10 +76,11 @@ class Site:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(body)
             self.hashes[file] = hashlib.sha256(body).hexdigest()
+        return [len(body) for body in forms.values()]
 
 
 def build_site(instance_dir: Path, out_dir: Path) -> None:
-    """Raises InstanceError, WordsMissing, or ProtocolError when the keyring is not signed by the roots."""
+    """Raises InstanceError, WordsMissing, BadForm, or ProtocolError for a keyring."""
     instance = read_instance(instance_dir)
     keyring = read_newest(instance_dir, instance)
     if out_dir.exists():
@@ -72,8 +92,10 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
     for name in STYLES:
         if (WEB / "styles" / name).is_file():
             site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
-    for page in [*render_pages(instance, keyring), *render_desk(instance, keyring)]:
+    complete = _add_forms(site, instance, instance_dir / "forms")
+    for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring)]:
         _add_page(site, page)
+    site.level()
     site.headers["/manifest.json"] = headers_of("manifest.json", "asset")
     site.write("headers.json", _json(site.headers))
     manifest = _json(_manifest(instance, keyring, site.hashes))
@@ -102,8 +124,24 @@ def squeeze(style: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
+    """Each form in each language that has every sentence of them; an operator's folder is read over ours. BadForm."""
+    extra = own if own.is_dir() else None
+    forms, complete = read_forms(extra), list[str]()
+    day = date(1970, 1, 1) + timedelta(days=instance.build_day)
+    for code in instance.languages:
+        words = FormWords(code, extra)
+        if words.missing(forms):
+            continue
+        complete.append(code)
+        for form in forms.forms.values():
+            path = f"/{ASSETS}/form-{form.id}.{folder_of(code)}.json"
+            site.add(path, compile_form(form, forms, words.translate, day), "asset", f"form-{form.id}")
+    return complete
+
+
 def _add_page(site: Site, page: Page) -> None:
-    site.add(page.path, page.html.encode(), page.kind)
+    site.add(page.path, page.html.encode(), page.kind, page.alike)
 
 
 def _manifest(instance: Instance, keyring: Keyring, hashes: dict[str, str]) -> dict[str, Any]:

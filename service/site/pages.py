@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,13 @@ from markupsafe import Markup
 from crypto.keyring import ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import fields, languages
+from intake_forms.countries import read_countries
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, FAULTS, READERS, READING, SUBMIT
-from service.site.words import LOCALES, Words
+from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, READERS, READING, SUBMIT
+from service.site.words import LOCALES, Words, locale_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
+EVIDENCE_LIMIT: Final = 64 * 1024 * 1024  # bytes of files that one visit sends; the server has its own limit of a file
 DESK_LANGUAGES: Final = {"en": "/desk/", "ru": "/desk/ru/"}
 
 
@@ -31,6 +33,7 @@ class Page:
     path: str
     html: str
     kind: str  # of service.site.policy
+    alike: str = ""  # pages with the same word here weigh the same
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,27 @@ class Kind:
 
 SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key != READING}
 KINDS: Final = (
-    Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
-    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {READING: FAULTS[READING][1]}),
+    Kind("submit.html", "", "submitter", SAID | COMMON | EVIDENCE | FORM | SUBMIT),
+    Kind("check.html", "check/", "submitter", SAID | COMMON | EVIDENCE | FORM | CHECK | {READING: FAULTS[READING][1]}),
     Kind("about.html", "about/", "text", {}),
 )
 
 
-def render_pages(instance: Instance, keyring: Keyring) -> Iterator[Page]:
+def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
+    """`with_forms`: the languages in which every form is there. Others are not offered any, rather than be mixed."""
     for code in instance.languages:
-        words = Words(code)
+        words, folder = Words(code), folder_of(code)
         environment = make_environment(words)
         for kind in KINDS:
-            html = render(environment, kind, context(instance, keyring, words, kind))
-            yield Page(f"/{code}/{kind.below}", html, kind.policy)
+            told = context(instance, keyring, words, kind) | {"forms": code in with_forms}
+            html = render(environment, kind, told)
+            yield Page(f"/{folder}/{kind.below}", html, kind.policy, kind.template)
             if code == instance.default_language:
-                yield Page(f"/{kind.below}", html, kind.policy)
+                yield Page(f"/{kind.below}", html, kind.policy, kind.template)
+
+
+def folder_of(code: str) -> str:
+    return next(one.folder for one in languages() if one.code == code)
 
 
 def make_environment(words: Words) -> Environment:
@@ -96,12 +105,16 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
     offered = [one for one in languages() if one.code in instance.languages]
     page = {
         "language": code,
+        "folder": folder_of(code),
         "first": instance.first_roots.hex(),
+        "instance": first.instance.hex(),
         "keyring": {"version": keyring.body.version, "hash": keyring.hash.hex()},
         "build_day": instance.build_day,
         "away": instance.quick_exit,
-        "limits": {one.id: one.most_bytes for one in fields()},
+        "limits": {one.id: one.most_bytes for one in fields()} | {"evidence": EVIDENCE_LIMIT},
         "days": day_words(code),
+        "months": month_words(code),
+        "zones": zones(),
         "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
         "faults": {
             key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken"
@@ -112,8 +125,8 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
     return {
         "lang": code,
         "below": kind.below,
-        "languages": [(one.code, one.name, f"/{one.code}/{kind.below}") for one in offered],
-        "home": f"/{code}/",
+        "languages": [(one.code, one.name, f"/{one.folder}/{kind.below}") for one in offered],
+        "home": f"/{folder_of(code)}/",
         "demo": is_demo(instance),
         "away": instance.quick_exit,
         "onion": instance.onion,
@@ -134,9 +147,24 @@ def day_words(code: str) -> list[str]:
     days = [date(2345, month, 11) for month in range(1, 13)]
     if code == "tg":  # Babel has the names of the months only; in a date they are linked
         return [f"{{d}} {format_date(day, 'MMMM', locale=code).lower()}и {{y}}" for day in days]
-    locale = "en_GB" if code == "en" else code
+    locale = "en_GB" if code == "en" else locale_of(code)
     said = [format_date(day, "long", locale=locale) for day in days]
     return [one.replace("2345", "{y}").replace("11", "{d}") for one in said]
+
+
+def month_words(code: str) -> list[str]:
+    """As they stand alone, in a list."""
+    return [format_date(date(2345, month, 11), "LLLL", locale=locale_of(code)) for month in range(1, 13)]
+
+
+def zones() -> dict[str, str]:
+    """The clock of each country answered, and of each of its regions that has another."""
+    found = {}
+    for country in read_countries().values():
+        if usual := country.zones.get("default"):
+            found[country.id] = usual
+            found |= {region: zone for region, zone in country.zones.items() if zone != usual and region != "default"}
+    return found
 
 
 def render_desk(instance: Instance, keyring: Keyring) -> Iterator[Page]:

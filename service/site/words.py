@@ -51,7 +51,12 @@ class Words:
 @cache
 def read_catalog(language: str) -> Catalog:
     data = (LOCALES / f"{language}.po").read_bytes()
-    return read_po(io.BytesIO(data), locale=language, charset="utf-8", abort_invalid=True)
+    return read_po(io.BytesIO(data), locale=locale_of(language), charset="utf-8", abort_invalid=True)
+
+
+def locale_of(language: str) -> str:
+    """As Babel names it."""
+    return language.replace("-", "_")
 
 
 def plural_form(language: str, count: int) -> int:

@@ -43,7 +43,8 @@ staff_gender moved_place moved_when
 
 CHOICES = {
     "region": 20 + 9 + 5, "method": 69, "purpose": 14, "legal_status": 20, "body_site": 42, "injury": 28,
-    "complaint_body": 18, "outcome": 31, "place_type": 48, "agency": 23 + 21 + 20 + 9, "reprisal_type": 25, "issues": 27,
+    "complaint_body": 18, "outcome": 31, "place_type": 48, "agency": 23 + 21 + 20 + 9, "reprisal_type": 25,
+    "issues": 27,
 }  # fmt: skip
 
 

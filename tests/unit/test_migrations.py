@@ -21,7 +21,9 @@ from service.store.database import DatabaseRefused, make_engine
 from service.store.migrations import configuration, migrate, script_location
 from tests.postgres import new_database
 
-TABLES = {"message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session", "evidence", "evidence_part"}
+TABLES = {
+    "message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session", "evidence", "evidence_part",
+}  # fmt: skip
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

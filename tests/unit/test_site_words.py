@@ -15,7 +15,7 @@ from intake_forms import languages
 from service.api.problems import TITLES
 from service.instance import LANGUAGES, Instance, Reading, read_instance, read_keyring
 from service.site import pages
-from service.site.script_words import CHECK, COMMON, FAULTS, SUBMIT
+from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, SUBMIT
 from service.site.words import Words, WordsMissing, plural_form, read_catalog
 from tests.world import World
 
@@ -57,7 +57,8 @@ def render(
 
     monkeypatch.setattr(pages, "Words", Listening)
     settings, keyring = instance
-    made = list(pages.render_pages(replace(settings, languages=(code,), default_language=code), keyring))
+    alone = replace(settings, languages=(code,), default_language=code)
+    made = list(pages.render_pages(alone, keyring, with_forms=(code,)))
     return [page.html for page in made], asked
 
 
@@ -134,8 +135,8 @@ def test_every_class_of_failure_has_one_sentence() -> None:
 
 
 def test_the_scripts_say_only_what_is_there() -> None:
-    keys = {*COMMON, *SUBMIT, *CHECK, *FAULTS}
-    for name in ("submit", "check", "page-ui", "page-readers"):
+    keys = {*COMMON, *SUBMIT, *CHECK, *FAULTS, *FORM, *EVIDENCE}
+    for name in ("submit", "check", "page-ui", "page-readers", "page-form", "page-evidence", "form-view", "form-body"):
         for key in re.findall(r'\bsay\("(\w+)"', (WEB / "src" / f"{name}.ts").read_text()):
             assert key in keys, f"{name}: {key}"
 

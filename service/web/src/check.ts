@@ -1,5 +1,7 @@
 // The page that reads answers with a code, adds to what was sent, and deletes. Unknown, burnt and unanswered look the same.
 
+import { Evidence } from "./page-evidence.js";
+import { Telling } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { call } from "./page-server.js";
@@ -9,6 +11,11 @@ import { type Draft, type Opened, type Reply } from "./worker-calls.js";
 
 const OLD = 35; // days; a note comes every 28, a week is given to the line and to us
 const REST = 16; // safety_hold, SPEC 8.1
+
+/** What a person may ask for beside writing: the kind and lane of the message. The lane is all that the server learns. */
+const ASKS: Record<string, readonly [Draft["kind"], number]> = {
+  more: ["followUp", 0], danger: ["followUp", 1], object: ["objection", 0], review: ["review", 3], stop: ["stop", 2], erase: ["followUp", 0],
+};
 
 let keeper: Keeper | undefined;
 let readership: Readership | undefined;
@@ -20,7 +27,14 @@ let refused = "";
 let opened: Opened | null = null;
 let burnt = false;
 let sending: Sending | undefined;
-let sealed: { text: string; message: Uint8Array } | undefined;
+let sealed: { key: string; message: Uint8Array } | undefined;
+let asking = "more";
+let trail: string[] = [];
+const telling = new Telling(() => go("write"), go);
+const evidence = new Evidence(async (files, newReaders) => {
+  await readership?.ensure(newReaders);
+  return (await prepare().ask("seal", files)).message;
+});
 
 function prepare(): Keeper {
   if (keeper) return keeper;
@@ -95,24 +109,41 @@ async function burnNow(button: HTMLElement): Promise<void> {
   }
 }
 
+/** Asking to stop needs no reason, and neither does having the name erased. */
+const wordless = (): boolean => asking === "stop" || asking === "erase" || telling.answers.size > 0;
+
+function draft(): Draft {
+  const [kind, lane] = ASKS[asking] ?? ["followUp", 0];
+  const answers = telling.streams();
+  if (filled(field("more").value)) answers.account.push(["story", field("more").value]);
+  if (asking !== "more") answers.account.push(["asks", asking]);
+  const pressed = document.querySelector<HTMLInputElement>("[name=pressed]:checked")?.value;
+  if (asking === "stop" && pressed) answers.account.push(["pressed", pressed]);
+  return { kind, lane: lane || (telling.urgent ? 1 : 0), language: page.language, country: telling.country, answers };
+}
+
 function send(): void {
   const text = field("more").value;
-  if (!filled(text)) return fault(say("more_empty"), "more");
+  if (!filled(text) && !wordless()) return fault(say("more_empty"), "more");
   if (new TextEncoder().encode(text).length > page.limits.account) return fault(say("too_long"), "more");
   if (readership?.trust.state === "refused") return fault(readership.why());
-  const again = sealed?.text === text ? sealed.message : undefined;
-  const draft: Draft = { kind: "followUp", lane: 0, language: page.language, account: text, name: "" };
+  const now = draft();
+  const key = JSON.stringify(now);
+  const again = sealed?.key === key ? sealed.message : undefined;
   sending?.end();
   sending = new Sending(async (newReaders) => {
     if (again && !newReaders) return again;
     await readership?.ensure(newReaders);
-    const { message } = await prepare().ask("seal", draft);
-    sealed = { text, message };
+    const { message } = await prepare().ask("seal", now);
+    sealed = { key, message };
     return message;
   }, () => {
     if (sending?.state === "sent") {
       sealed = undefined;
       field("more").value = "";
+      telling.wipe();
+      asking = "more";
+      trail = [];
     }
     paint();
   });
@@ -121,13 +152,26 @@ function send(): void {
 
 const home = (): string => (opened ? "box" : "empty");
 
+function go(to: string): void {
+  const before = trail.indexOf(to);
+  if (before >= 0) trail.length = before; // there already: back leads to what was before it
+  else trail.push(shown());
+  show(to);
+}
+
 function back(): void {
+  if (shown() === "form" && telling.back()) return;
   if (shown() === "sending") {
     sending?.end();
     sending = undefined;
     return show("write");
   }
-  show(shown() === "opening" ? "code" : home());
+  show(shown() === "opening" ? "code" : trail.pop() ?? home());
+}
+
+function askFor(what: string): void {
+  asking = what;
+  go("write");
 }
 
 const acts: Record<string, (button: HTMLElement) => void> = {
@@ -137,14 +181,25 @@ const acts: Record<string, (button: HTMLElement) => void> = {
     void look();
   },
   look: () => void look(),
-  write: () => show("write"),
+  write: () => askFor("more"),
+  asks: () => go("asks"),
+  ask: (button) => askFor(button.dataset["ask"] ?? "more"),
+  "open-form": (button) => void telling.begin(button.dataset["form"] ?? "main"),
+  section: (button) => telling.enter(button.dataset["section"] ?? ""),
+  "next-question": () => telling.next(),
+  "all-questions": () => go("more"),
+  "add-row": () => telling.addRow(),
+  "to-send": () => go("write"),
   send,
   retry: () => sending?.again(),
   "check-again": () => void readership?.load(true),
-  "to-burn": () => show("burn"),
+  "to-burn": () => go("burn"),
+  evidence: () => go("evidence"),
+  "send-files": () => void evidence.send(),
   burn: (button) => void burnNow(button),
   back,
   "other-code": () => {
+    trail = [];
     opened = null;
     code = "";
     derived = undefined;
@@ -180,6 +235,14 @@ function article({ seq, role, day, language, text, revoked }: Reply): HTMLElemen
   return made;
 }
 
+function paintAsking(): void {
+  el("write-title").textContent = say(`ask_${asking}`);
+  write("write-help", say(`help_${asking}`));
+  el("pressed").hidden = asking !== "stop";
+  const { count } = telling;
+  write("sum-more", count ? say("answered", { n: count }) : "");
+}
+
 const app: App = {
   paint() {
     el("opening").dataset["state"] = opening;
@@ -192,15 +255,21 @@ const app: App = {
     if (opened) paintBox(opened);
     write("typed", groups(code));
     write("burnt", burnt ? say("burnt") : "");
+    if (shown() === "evidence") evidence.paint();
+    if (shown() === "write") paintAsking();
+    telling.paint(shown());
+    for (const one of all("[data-do=to-send]")) one.hidden = telling.answers.size === 0;
     readership?.paint();
     paintSending(sending, readership?.why() ?? "");
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
   },
-  unsaved: () => filled(field("more").value) && sending?.state !== "sent",
-  busy: () => sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
+  unsaved: () => ((telling.answers.size > 0 || filled(field("more").value)) && sending?.state !== "sent") || evidence.unsent,
+  busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
   wipe() {
     keeper?.end();
     sending?.end();
+    evidence.wipe();
+    telling.wipe();
     code = "";
     opened = null;
     sealed = undefined;
@@ -208,7 +277,10 @@ const app: App = {
     for (const one of all(".code, .reply")) one.textContent = "";
   },
   act: (what, button) => acts[what]?.(button),
-  typed: () => void prepare(),
+  typed(target) {
+    prepare();
+    if (target.id === "files") void evidence.take(target as HTMLInputElement);
+  },
 };
 
 start("code", app, prepare);

@@ -36,6 +36,17 @@ async function slugOf(response: Response): Promise<string> {
   return "away";
 }
 
+/** A form in one language, as the site was built with it. */
+export async function fetchForm(id: string, folder: string): Promise<unknown> {
+  try {
+    const response = await fetch(`/s/form-${id}.${folder}.json`, { credentials: "omit", redirect: "error" });
+    if (response.ok) return await response.json();
+  } catch {
+    // the line broke, or somebody else answered
+  }
+  throw new Refusal("away");
+}
+
 /** A page in another language; the browser parses it, and nothing of it runs. */
 export function fetchPage(address: string): Promise<Document | null> {
   return new Promise((resolve) => {

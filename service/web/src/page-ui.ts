@@ -6,13 +6,19 @@ import { fetchPage } from "./page-server.js";
 
 export interface PageFacts {
   language: string;
+  /** Of the language's addresses. */
+  folder: string;
   first: string;
   roots?: string;
   keyring: { version: number; hash: string };
   build_day: number;
   away: string;
-  limits: { account: number; name: number };
+  instance: string;
+  limits: { account: number; name: number; evidence: number };
   days: string[];
+  months: string[];
+  /** The clock of each country, and of each region that has another. */
+  zones: Record<string, string>;
   words: Record<string, string>;
   faults: Record<string, string>;
 }
@@ -37,6 +43,15 @@ let app: App;
 
 export function el<T extends HTMLElement = HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
+}
+
+/** A new element with these words, at the end of `into`. */
+export function add(into: Element, tag: string, kind: string, words = ""): HTMLElement {
+  const made = document.createElement(tag);
+  if (kind) made.className = kind;
+  if (words) made.textContent = words;
+  into.append(made);
+  return made;
 }
 
 export const all = (selector: string): HTMLElement[] => Array.from(document.querySelectorAll<HTMLElement>(selector));

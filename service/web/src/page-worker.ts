@@ -1,6 +1,6 @@
 // The page's side of the worker that holds the code and the keys.
 
-import { type Answer, type Args, type Op, type Told } from "./worker-calls.js";
+import { type Calls, type FileCalls, type Told } from "./worker-calls.js";
 
 /** What went wrong, as a class of SPEC 13 or of the server; `away` when no answer came. */
 export class Refusal extends Error {
@@ -15,17 +15,17 @@ interface Waiting {
   progress: ((share: number) => void) | undefined;
 }
 
-type Path = "/s/worker.js" | "/s/checkworker.js";
+type Path = "/s/worker.js" | "/s/checkworker.js" | "/s/evidenceworker.js";
 
 // The policy knows these addresses and lets no other pass.
 const policy = window.trustedTypes?.createPolicy("panah", {
   createScriptURL(path: string): string {
-    if (!/^\/s\/(check)?worker\.js$/.test(path)) throw new TypeError("a worker from elsewhere");
+    if (!/^\/s\/(check|evidence)?worker\.js$/.test(path)) throw new TypeError("a worker from elsewhere");
     return path;
   },
 });
 
-export class Keeper {
+class Asker<Asked extends { [K in keyof Asked]: [args: unknown, answer: unknown] }> {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
@@ -39,7 +39,7 @@ export class Keeper {
     };
   }
 
-  ask<K extends Op>(op: K, args: Args<K>, progress?: (share: number) => void): Promise<Answer<K>> {
+  ask<K extends keyof Asked>(op: K, args: Asked[K][0], progress?: (share: number) => void): Promise<Asked[K][1]> {
     const id = this.next++;
     return new Promise((settle, fail) => {
       this.waiting.set(id, { settle, fail, progress });
@@ -60,3 +60,9 @@ export class Keeper {
     else waiting.settle(told.ok as never);
   }
 }
+
+/** Holds the code and its keys, judges the readers, seals. */
+export class Keeper extends Asker<Calls> {}
+
+/** Cleans and seals files; it knows no code. */
+export class FileKeeper extends Asker<FileCalls> {}

@@ -1,10 +1,12 @@
 // The write page: one question a screen, send within reach from the first word on. Nothing is stored; the keys are in the worker.
 
 import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, paintSending, say, sayFault, show, shown, start, write } from "./page-ui.js";
+import { Evidence } from "./page-evidence.js";
+import { Telling } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { Keeper, type Refusal } from "./page-worker.js";
-import { type Draft } from "./worker-calls.js";
+import { type Draft, type Streams } from "./worker-calls.js";
 
 const AFTER: Record<string, string> = { write: "name", name: "danger", danger: "send" };
 const FIELDS = ["account", "name"] as const;
@@ -13,6 +15,7 @@ let keeper: Keeper | undefined;
 let readership: Readership | undefined;
 let sending: Sending | undefined;
 let sealed: { draft: string; message: Uint8Array } | undefined;
+let lane = 0; // of what was sent last
 let code = ""; // shown once the words are sealed under it
 let ownCode = false; // the person had it before
 let stretched = 0;
@@ -20,9 +23,14 @@ let asked: number[] = []; // the two groups to be typed back
 let right = false;
 let second = "";
 let trail: string[] = [];
+const telling = new Telling(() => go("send"), go);
+const evidence = new Evidence(async (files, newReaders) => {
+  await readership?.ensure(newReaders);
+  return (await prepare().ask("seal", files)).message;
+});
 
 const sent = (): boolean => sending?.state === "sent";
-const anything = (): boolean => FIELDS.some((id) => filled(field(id).value));
+const anything = (): boolean => telling.answers.size > 0 || FIELDS.some((id) => filled(field(id).value));
 
 /** On the first sign of life, so that all is ready when the words are. */
 function prepare(): Keeper {
@@ -48,19 +56,31 @@ function stretch(digits: string): void {
 function draft(): Draft {
   return {
     kind: ownCode ? "followUp" : "complaint",
-    lane: field("danger-yes").checked ? 1 : 0,
+    lane: urgent() ? 1 : 0,
     language: page.language,
-    account: field("account").value,
-    name: field("name").value,
+    country: telling.country,
+    answers: answers(),
   };
 }
 
+const urgent = (): boolean => field("danger-yes").checked || telling.urgent;
+
+function answers(): Streams {
+  const streams = telling.streams();
+  if (filled(field("account").value)) streams.account.push(["story", field("account").value]);
+  if (filled(field("name").value)) streams.identity.push(["own_name", field("name").value]);
+  return streams;
+}
+
 function go(to: string): void {
-  trail.push(shown());
+  const before = trail.indexOf(to);
+  if (to === "more" && before >= 0) trail.length = before; // the list of sections again: back leads to what was before it
+  else trail.push(shown());
   show(to);
 }
 
 function back(): void {
+  if (shown() === "form" && telling.back()) return;
   if (shown() === "code") {
     sending?.end(); // a new press sends the same bytes, or others after an edit
     sending = undefined;
@@ -80,6 +100,7 @@ function toSend(): void {
 function send(): void {
   prepare();
   const now = draft();
+  lane = now.lane;
   const key = JSON.stringify(now);
   const again = sealed?.draft === key ? sealed.message : undefined;
   sending?.end();
@@ -101,6 +122,7 @@ async function seal(now: Draft, key: string, newReaders: boolean): Promise<Uint8
 function changed(): void {
   if (sent()) {
     sealed = undefined;
+    telling.wipe();
     for (const id of FIELDS) field(id).value = ""; // the words are where they belong
   }
   paint();
@@ -174,7 +196,28 @@ const acts: Record<string, (button: HTMLElement) => void> = {
     paint();
   }, (error: Refusal) => fault(sayFault(error.slug))),
   more: addMore,
+  tell: () => {
+    addMore();
+    void telling.begin("main");
+  },
+  "open-form": (button) => {
+    prepare();
+    void telling.begin(button.dataset["form"] ?? "main");
+  },
+  section: (button) => telling.enter(button.dataset["section"] ?? ""),
+  "next-question": () => telling.next(),
+  "all-questions": () => go("more"),
+  "add-row": () => telling.addRow(),
+  evidence: () => go("evidence"),
+  "send-files": () => void evidence.send(),
 };
+
+function paintSummary(): void {
+  write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
+  write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
+  write("sum-danger", say(urgent() ? "danger_yes" : "danger_no"));
+  write("sum-more", say("answered", { n: telling.count }));
+}
 
 function paintState(): void {
   paintSending(sending, readership?.why() ?? "");
@@ -189,9 +232,9 @@ const app: App = {
     for (const button of all("[data-do=to-send]")) button.hidden = !ready;
     el("intro").hidden = el("more-to-know").hidden = ownCode;
     el("adding").hidden = !ownCode;
-    write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
-    write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
-    write("sum-danger", say(field("danger-yes").checked ? "danger_yes" : "danger_no"));
+    if (shown() === "send") paintSummary();
+    telling.paint(shown());
+    if (shown() === "evidence") evidence.paint();
     readership?.paint();
     paintState();
     write("receipt", groups(code));
@@ -201,24 +244,27 @@ const app: App = {
       one.hidden = !code || (ownCode && !sent());
       one.textContent = say(ownCode ? "go_on" : "kept");
     }
-    for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== field("danger-yes").checked;
+    for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== (sent() ? lane === 1 : urgent());
     asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
     el("right").hidden = !right;
     write("second-receipt", groups(second));
   },
-  unsaved: () => anything() && !sent(),
-  busy: () => sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
+  unsaved: () => (anything() && !sent()) || evidence.unsent,
+  busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
   wipe() {
     keeper?.end();
     sending?.end();
     code = second = "";
     sealed = undefined;
+    telling.wipe();
+    evidence.wipe();
     for (const one of all("input:not([type=radio]), textarea")) (one as HTMLInputElement).value = "";
     for (const one of all(".code, .words")) one.textContent = "";
   },
   act: (what, button) => acts[what]?.(button),
   typed(target) {
     prepare();
+    if (target.id === "files") void evidence.take(target as HTMLInputElement);
     if (target.hasAttribute("aria-invalid")) clearFaults();
     paint();
   },

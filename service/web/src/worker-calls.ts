@@ -36,12 +36,34 @@ export interface Refused {
   today?: number;
 }
 
+/** Answers by id, for who may open them: every reader; reviewer and custodian together; reviewers only. */
+export interface Streams {
+  account: Pairs;
+  identity: Pairs;
+  intake: Pairs;
+}
+
+export type Pairs = (readonly [id: string, text: string])[];
+
+/** A sealed file, as the manifest of a message tells it to the readers (SPEC 6.3). */
+export interface SealedFile {
+  uploadId: Uint8Array;
+  key: Uint8Array;
+  blobHash: Uint8Array;
+  plaintextHash: Uint8Array;
+  size: number;
+  name: string;
+  type: string;
+}
+
 export interface Draft {
-  kind: "complaint" | "followUp";
+  kind: "complaint" | "followUp" | "evidence" | "objection" | "review" | "stop";
   lane: number;
   language: string;
-  account: string;
-  name: string;
+  /** As answered, two letters; "" when it was not. Readers are drawn from those who serve it. */
+  country: string;
+  answers: Streams;
+  evidence?: SealedFile[];
 }
 
 export interface Sealed {
@@ -81,6 +103,31 @@ export interface Calls {
   seal: [args: Draft, answer: Sealed];
   sign: [args: { burn: number; nonce: Uint8Array }, answer: Uint8Array];
   open: [args: { blocks: Uint8Array }, answer: Opened | null];
+}
+
+/** What the worker of files can be asked; it holds no code and no keyring. */
+export interface FileCalls {
+  clean: [args: { file: Blob }, answer: CleanedFile];
+  /** Begins to seal; the upload has this id until its end. */
+  begin: [args: { file: Blob; name: string; type: string; instance: Uint8Array }, answer: { upload: number; total: number }];
+  /** The next part of the blob, as it is posted; null after the last. */
+  part: [args: { upload: number }, answer: { request: Uint8Array; sealed: number } | null];
+  finish: [args: { upload: number }, answer: SealedFile];
+  drop: [args: { upload: number }, answer: null];
+}
+
+export interface CleanedFile {
+  kind: string;
+  data: Blob;
+  /** What was taken out, and what is still in it, as classes and values. */
+  removed: Finding[];
+  kept: Finding[];
+  complete: boolean;
+}
+
+export interface Finding {
+  what: string;
+  value: string;
 }
 
 export type Op = keyof Calls;

@@ -19,6 +19,7 @@ let kemKeys: KemKeys;
 let code = "";
 let receipt: Promise<Receipt> | undefined;
 let prepared: Prepared | undefined;
+let preparedFor = "";
 
 export type Handlers<Ops extends Op> = { [K in Ops]: (args: Args<K>, tell: (share: number) => void) => Answer<K> | Promise<Answer<K>> };
 
@@ -60,24 +61,24 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
 
   async seal(draft) {
     const own = await ownReceipt();
-    prepare(own);
+    prepare(own, draft.country);
     const { body, hash, today } = trustedKeyring();
     const slots = prepared as Prepared | undefined ?? refuse("missing_key", "no slots");
     prepared = undefined;
     const content = {
-      kind: AccountKind[draft.kind], day: today, language: draft.language, answers: answers("account", draft.account), evidence: [],
+      kind: AccountKind[draft.kind], day: today, language: draft.language, answers: new Map(draft.answers.account), evidence: draft.evidence ?? [],
     };
     const name = { instance, version: body.version, hash };
-    const message = sealMessage(slots, own, name, draft.lane, content, answers("name", draft.name), new Map());
+    const message = sealMessage(slots, own, name, draft.lane, content, new Map(draft.answers.identity), new Map(draft.answers.intake));
     return { message, code };
   },
 };
 
-const answers = (id: string, text: string): Map<string, string> => new Map(text.trim() ? [[id, text]] : []);
-
-function prepare(own: Receipt): void {
-  if (prepared || !keyring) return;
-  const { readers, custodians } = drawReaders(keyring.body, own.k0, keyring.today, "", []);
+/** Ahead of the text where the country is not answered: then only another country costs the person a wait. */
+function prepare(own: Receipt, country = ""): void {
+  if (!keyring || (prepared && preparedFor === country)) return;
+  const { readers, custodians } = drawReaders(keyring.body, own.k0, keyring.today, country, []);
+  preparedFor = country;
   prepared = prepareSlots(readers.map((one) => kemKeyOf(kemKeys, one)), custodians.map((one) => kemKeyOf(kemKeys, one)));
 }
 

@@ -1,0 +1,75 @@
+// The worker of files: takes out what a camera wrote, seals chunk by chunk, and hands over parts ready to be posted. One part is in memory at a time.
+
+import "./worker-old.js";
+import { encode, u64 } from "../../../crypto/ts/encoding.js";
+import { ProtocolError } from "../../../crypto/ts/errors.js";
+import { EvidenceSealer } from "../../../crypto/ts/evidence.js";
+import { randomBytes } from "../../../crypto/ts/primitives.js";
+import { clean } from "./clean.js";
+import { type FileCalls } from "./worker-calls.js";
+
+const CHUNKS = 15; // a part: as many chunks as fit in 1 MiB
+
+interface Upload {
+  readonly file: Blob;
+  readonly name: string;
+  readonly type: string;
+  readonly token: Uint8Array;
+  readonly sealer: EvidenceSealer;
+  offset: number;
+}
+
+const uploads = new Map<number, Upload>();
+let count = 0;
+
+type Handlers = { [K in keyof FileCalls]: (args: FileCalls[K][0]) => FileCalls[K][1] | Promise<FileCalls[K][1]> };
+
+const handlers: Handlers = {
+  async clean({ file }) {
+    const { kind, data, removed, kept, complete } = await clean(file);
+    return { kind, data: data instanceof Blob ? data : new Blob([data as BlobPart]), removed, kept, complete };
+  },
+
+  begin({ file, name, type, instance }) {
+    const sealer = new EvidenceSealer(instance, file.size);
+    uploads.set(++count, { file, name, type, token: randomBytes(32), sealer, offset: 0 });
+    return { upload: count, total: sealer.total };
+  },
+
+  async part({ upload }) {
+    const one = uploads.get(upload);
+    if (!one || one.sealer.done) return null;
+    const { sealer, token } = one;
+    const from = sealer.wanted[0];
+    const ahead = new Uint8Array(await one.file.slice(from, from + CHUNKS * 65536).arrayBuffer());
+    const chunks: Uint8Array[] = [];
+    while (!sealer.done && chunks.length < CHUNKS) {
+      const [start, end] = sealer.wanted;
+      chunks.push(sealer.seal(ahead.slice(start - from, end - from)));
+    }
+    const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+    const request = encode("upload", sealer.uploadId, token, u64(one.offset), u64(sealer.total), bytes);
+    one.offset += bytes.length;
+    return { request, sealed: one.offset };
+  },
+
+  finish({ upload }) {
+    const { sealer, name, type } = uploads.get(upload) as Upload;
+    uploads.delete(upload);
+    return { ...sealer.finish(), name, type };
+  },
+
+  drop({ upload }) {
+    uploads.delete(upload);
+    return null;
+  },
+};
+
+self.onmessage = (event: MessageEvent<{ id: number; op: keyof FileCalls; args: never }>): void => {
+  const { id, op, args } = event.data;
+  const run = async (): Promise<unknown> => handlers[op](args);
+  run().then(
+    (ok) => self.postMessage({ id, ok }),
+    (error: unknown) => self.postMessage({ id, slug: error instanceof ProtocolError ? error.slug : "unreadable" }),
+  );
+};

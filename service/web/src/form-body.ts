@@ -1,0 +1,124 @@
+// Where the body was hurt: an outline to tap, and the same as a list for whoever does not see or point. Marks as docs/forms.md writes them.
+
+import { type Form } from "../../../intake_forms/ts/answers.js";
+import { choice, quiet } from "./form-view.js";
+import { add, say } from "./page-ui.js";
+
+interface Mark {
+  side: string;
+  injury: string;
+  seen: string;
+}
+
+/** SITE x y width height, of the half to the right of the middle; x 0 stands in the middle, others on both sides. Before the bar the front, then the back. */
+const OUTLINE =
+  "crown 0 6 9 5 forehead 0 15 8 4 eye 4 21 3 2 ear 12 23 2 4 nose 0 25 2 3 cheek 7 28 3 3 mouth 0 32 4 2 jaw 0 37 7 3 neck_front 0 45 5 5 shoulder 20 54 7 5 chest 9 64 9 8 ribs 10 80 8 7 "
+  + "abdomen 0 95 14 8 hip 12 109 6 6 groin 0 112 5 5 genitals 0 122 4 4 upper_arm 27 69 4 11 forearm 33 95 4 12 wrist 37 110 3 3 palm 39 118 4 5 fingers 41 128 4 5 thigh 9 141 7 15 knee 9 163 6 6 "
+  + "shin 9 183 5 13 ankle 9 200 4 3 foot_top 11 208 5 4 toes 13 215 5 3|nape 0 43 5 5 upper_back 10 64 10 11 flank_kidney 13 87 6 8 lower_back 0 98 6 8 buttocks 9 117 9 9 elbow 30 83 4 4 "
+  + "hand_back 39 118 4 5 nails 41 128 4 5 calf 9 182 6 14 sole 10 210 5 6";
+const MIDDLES = [55, 165];
+const HEIGHT = 222;
+const SIDES = ["left", "right", "both"];
+
+export function bodyMap(box: HTMLElement, name: string, form: Form, text: string, give: (text: string) => void): void {
+  const marks = read(text);
+  const sites = form.lists["body_site"] ?? [];
+  const inputs = new Map<string, HTMLInputElement>();
+  const drawn = new Map<string, () => void>();
+  const tell = (): void => {
+    give(sites.filter(([id]) => marks.has(id)).map(([id]) => written(id, marks.get(id) as Mark)).join(" "));
+    for (const redraw of drawn.values()) redraw();
+  };
+  const toggle = (site: string, side: string): void => {
+    const mark = marks.get(site);
+    if (!mark) marks.set(site, { side: side || "none", injury: "-", seen: "-" });
+    else if (side && mark.side !== side) mark.side = mark.side === "none" ? side : mark.side === "both" ? other(side) : "both";
+    else marks.delete(site);
+    drawDetails(site);
+    tell();
+  };
+  figure(box, toggle, (site, side) => {
+    const mark = marks.get(site);
+    return mark !== undefined && (!side || mark.side === side || mark.side === "both" || mark.side === "none");
+  }, drawn);
+  const places = new Map<string, HTMLElement>();
+  const heads = new Map<string, HTMLElement>();
+  for (const [id, label, , heading = ""] of sites) {
+    if (heading && !heads.has(heading)) {
+      const made = add(box, "details", "");
+      add(made, "summary", "", heading);
+      heads.set(heading, made);
+    }
+    const into = heads.get(heading) ?? box;
+    const input = choice(into, "checkbox", `${name}-${id}`, id, label, marks.has(id));
+    inputs.set(id, input);
+    input.addEventListener("change", () => toggle(id, ""));
+    places.set(id, add(into, "div", "date"));
+  }
+  function drawDetails(site: string): void {
+    const mark = marks.get(site);
+    const place = places.get(site);
+    if (!place) return;
+    (inputs.get(site) as HTMLInputElement).checked = mark !== undefined;
+    place.textContent = "";
+    if (!mark) return;
+    const head = place.closest("details");
+    if (head) head.open = true;
+    const choices = (list: string): (readonly [string, string])[] => (form.lists[list] ?? []).map(([id, label]) => [id, label]);
+    pick(place, say("body_side"), [["none", "–"], ...SIDES.map((one) => [one, say(`body_${one}`)] as const)], mark.side, (value) => (mark.side = value), tell);
+    pick(place, say("body_injury"), [["-", "–"], ...choices("injury")], mark.injury, (value) => (mark.injury = value), tell);
+    pick(place, say("body_seen"), [["-", "–"], ["yes", say("yes")], ["no", say("no")]], mark.seen, (value) => (mark.seen = value), tell);
+  }
+  for (const site of marks.keys()) drawDetails(site);
+}
+
+const other = (side: string): string => (side === "left" ? "right" : "left");
+const written = (site: string, { side, injury, seen }: Mark): string => `${site}.${side}.${injury}.${seen}`;
+
+function read(text: string): Map<string, Mark> {
+  const marks = new Map<string, Mark>();
+  for (const one of text.split(" ")) {
+    const [site = "", side = "none", injury = "-", seen = "-"] = one.split(".");
+    if (site) marks.set(site, { side, injury, seen });
+  }
+  return marks;
+}
+
+function pick(into: HTMLElement, label: string, choices: readonly (readonly [string, string])[], value: string, hear: (value: string) => void, tell: () => void): void {
+  const outer = add(into, "label", "", label);
+  const select = quiet(add(outer, "select", "") as HTMLSelectElement);
+  for (const [id, text] of choices) (add(select, "option", "", text) as HTMLOptionElement).value = id;
+  select.value = value;
+  select.addEventListener("change", () => {
+    hear(select.value);
+    tell();
+  });
+}
+
+/** Two outlines of ovals. They are seen and tapped only: the list under them says and does the same. */
+function figure(box: HTMLElement, toggle: (site: string, side: string) => void, on: (site: string, side: string) => boolean, drawn: Map<string, () => void>): void {
+  const svg = shape(box, "svg", { viewBox: `0 0 220 ${HEIGHT}`, class: "body", "aria-hidden": "true" });
+  OUTLINE.split("|").forEach((view, n) => {
+    const middle = MIDDLES[n] as number;
+    const words = view.split(" ");
+    for (let at = 0; at < words.length; at += 5) {
+      const [site = "", x, y, rx, ry] = words.slice(at, at + 5);
+      for (const half of Number(x) ? [-1, 1] : [0]) {
+        // in front, the person's left is on the right of who looks
+        const side = half === 0 ? "" : (half > 0) === (n === 0) ? "left" : "right";
+        const oval = shape(svg, "ellipse", { cx: middle + half * Number(x), cy: String(y), rx: String(rx), ry: String(ry) });
+        oval.addEventListener("click", () => toggle(site, side));
+        const redraw = (): void => void oval.toggleAttribute("data-on", on(site, side));
+        drawn.set(`${site}${n}${half}`, redraw);
+        redraw();
+      }
+    }
+  });
+}
+
+function shape(into: Element, name: string, facts: Record<string, string | number>): SVGElement {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const key of Object.keys(facts)) made.setAttribute(key, String(facts[key]));
+  into.append(made);
+  return made;
+}

@@ -1,0 +1,246 @@
+// Files: chosen after the words are sent, cleaned, shown with what was found in them, sealed and sent in parts. A part that fails is sent again, the same.
+
+import { call } from "./page-server.js";
+import { add, el, fault, field, filled, fromHex, page, paint, say, sayFault, write } from "./page-ui.js";
+import { FileKeeper, Refusal } from "./page-worker.js";
+import { type CleanedFile, type Draft, type Pairs, type SealedFile } from "./worker-calls.js";
+
+const MOST_FILES = 64; // SPEC 6.3
+const PAUSES = [2, 4, 8, 15, 30]; // seconds
+const MENDED_BY_WAITING = ["away", "busy", "no_room", "internal"];
+
+interface Item {
+  readonly file: File;
+  cleaned: CleanedFile | undefined;
+  /** What goes: the copy without traces, the file as it is, both, or nothing. */
+  choice: "clean" | "as_is" | "both" | "none" | "";
+  unreadable: boolean;
+}
+
+export class Evidence {
+  items: Item[] = [];
+  state: "choosing" | "sending" | "waiting" | "stopped" | "sent" = "choosing";
+  private slug = "";
+  private share = 0;
+  private keeper: FileKeeper | undefined;
+  private ended = false;
+
+  /** `seal` makes the message that tells the readers of the files, with readers fetched anew when they have changed. */
+  constructor(private readonly seal: (draft: Draft, newReaders: boolean) => Promise<Uint8Array>) {}
+
+  get busy(): boolean {
+    return this.state === "sending" || this.state === "waiting";
+  }
+
+  get unsent(): boolean {
+    return this.items.length > 0 && this.state !== "sent";
+  }
+
+  /** Takes the files out of the field and looks into each. */
+  async take(input: HTMLInputElement): Promise<void> {
+    const files = Array.from(input.files ?? []);
+    input.value = "";
+    for (const file of files) await this.look(file);
+  }
+
+  async look(file: File): Promise<void> {
+    if (this.state === "sent") this.reset();
+    if (this.items.length >= MOST_FILES || this.size() + file.size > page.limits.evidence) return fault(say("evidence_too_much", { mib: Math.floor(page.limits.evidence / 1048576) }));
+    const item: Item = { file, cleaned: undefined, choice: "", unreadable: false };
+    this.items.push(item);
+    paint();
+    try {
+      item.cleaned = await this.worker().ask("clean", { file });
+      if (item.cleaned.complete) item.choice = "clean";
+    } catch {
+      item.unreadable = true;
+    }
+    paint();
+  }
+
+  async send(): Promise<void> {
+    const undecided = this.items.findIndex(({ choice, unreadable }) => !choice && !unreadable);
+    if (undecided >= 0) return fault(say("evidence_decide"), `file-${undecided}`);
+    const blobs = this.items.flatMap(chosen);
+    if (!blobs.length) return fault(say("evidence_none"), "files");
+    this.turn("sending");
+    const whole = blobs.reduce((sum, { data }) => sum + data.size, 0);
+    let before = 0;
+    try {
+      const sealed: SealedFile[] = [];
+      for (const { data, name, type } of blobs) {
+        sealed.push(await this.upload(data, name, type, (share) => this.progress((before + share * data.size) / whole)));
+        before += data.size;
+      }
+      await this.tell(sealed, field("file-note").value);
+      if (this.ended) return;
+      field("file-note").value = "";
+      this.turn("sent");
+    } catch (error) {
+      if (!this.ended) this.turn("stopped", error instanceof Refusal ? error.slug : "broken");
+    }
+  }
+
+  remove(at: number): void {
+    this.items.splice(at, 1);
+    paint();
+  }
+
+  wipe(): void {
+    this.ended = true;
+    this.keeper?.end();
+    this.items = [];
+    if (el("file-list")) el("file-list").textContent = "";
+  }
+
+  paint(): void {
+    const list = el("file-list");
+    list.textContent = "";
+    this.items.forEach((item, at) => this.paintItem(list, item, at));
+    const { state } = this;
+    const place = el("evidence-state");
+    place.hidden = state === "choosing";
+    place.dataset["state"] = state === "stopped" ? "stopped" : state;
+    const text = say(state === "sent" ? "evidence_sent" : state === "stopped" ? "stopped" : `evidence_${state}`);
+    (place.firstElementChild as HTMLElement).textContent = state === "stopped" || state === "waiting" ? `${text} ${sayFault(this.slug)}` : text;
+    this.progress(this.share);
+    el("evidence-choose").hidden = this.busy;
+    el("send-files").hidden = this.busy || this.items.length === 0 || state === "sent";
+    write("evidence-room", say("evidence_room", { mib: Math.max(0, Math.floor((page.limits.evidence - this.size()) / 1048576)) }));
+  }
+
+  private paintItem(list: HTMLElement, item: Item, at: number): void {
+    const { file, cleaned, choice, unreadable } = item;
+    const box = add(list, "li", "file");
+    box.id = `file-${at}`;
+    box.tabIndex = -1;
+    add(box, "strong", "", file.name);
+    add(box, "p", "soft", say("evidence_size", { kib: Math.max(1, Math.round(file.size / 1024)) }));
+    if (unreadable) add(box, "p", "", say("evidence_unreadable"));
+    else if (!cleaned) add(box, "p", "", say("evidence_looking"));
+    else {
+      const found = cleaned.complete ? cleaned.removed : cleaned.kept;
+      const names = Array.from(new Set(found.map(({ what }) => what)), (what) => say(`found_${what}`));
+      add(box, "p", "", say(cleaned.complete ? (names.length ? "evidence_cleaned" : "evidence_clean") : names.length ? "evidence_kept" : "evidence_unsure", { what: names.join(", ") }));
+      if (found.length) {
+        const details = add(box, "details", "");
+        add(details, "summary", "", say("evidence_show"));
+        const lines = add(details, "ul", "");
+        for (const { what, value } of found) add(lines, "li", "words", `${say(`found_${what}`)}: ${value}`);
+      }
+      const wishes = cleaned.complete ? (["clean", "both", "none"] as const) : (["as_is", "none"] as const);
+      for (const wish of this.state === "choosing" || this.state === "stopped" ? wishes : []) {
+        const label = add(box, "label", "choice");
+        const input = add(label, "input", "") as HTMLInputElement;
+        input.type = "radio";
+        input.name = `file-${at}-wish`;
+        input.autocomplete = "off";
+        input.checked = choice === wish;
+        add(label, "span", "", say(`wish_${wish}`));
+        input.addEventListener("change", () => (item.choice = wish));
+      }
+    }
+    if (this.busy || this.state === "sent") return;
+    const away = add(box, "button", "quiet", say("evidence_remove")) as HTMLButtonElement;
+    away.type = "button";
+    away.addEventListener("click", () => this.remove(at));
+  }
+
+  private size(): number {
+    return this.items.reduce((sum, { file }) => sum + file.size, 0);
+  }
+
+  private reset(): void {
+    this.items = [];
+    this.share = 0;
+    this.turn("choosing");
+  }
+
+  private worker(): FileKeeper {
+    return (this.keeper ??= new FileKeeper("/s/evidenceworker.js"));
+  }
+
+  private async upload(file: Blob, name: string, type: string, tell: (share: number) => void): Promise<SealedFile> {
+    const worker = this.worker();
+    const instance = fromHex(page.instance);
+    const { upload, total } = await worker.ask("begin", { file, name, type, instance });
+    for (let part = await worker.ask("part", { upload }); part; part = await worker.ask("part", { upload })) {
+      const { request, sealed } = part;
+      await this.patiently(() => call("evidence", request));
+      tell(sealed / total);
+    }
+    return worker.ask("finish", { upload });
+  }
+
+  /** The manifest: the same bytes until the server has them, unless the list of readers changes on the way. */
+  private async tell(evidence: SealedFile[], note: string): Promise<void> {
+    const account: Pairs = filled(note) ? [["file_note", note]] : [];
+    const draft: Draft = { kind: "evidence", lane: 0, language: page.language, country: "", answers: { account, identity: [], intake: [] }, evidence };
+    for (const newReaders of [false, true]) {
+      const message = await this.sealed(draft, newReaders);
+      try {
+        return await this.patiently(() => call("messages", message));
+      } catch (error) {
+        if (newReaders || !(error instanceof Refusal) || error.slug !== "wrong_keyring") throw error;
+      }
+    }
+  }
+
+  private async sealed(draft: Draft, newReaders: boolean): Promise<Uint8Array> {
+    let message = new Uint8Array(0);
+    await this.patiently(async () => {
+      message = await this.seal(draft, newReaders) as Uint8Array<ArrayBuffer>;
+    });
+    return message;
+  }
+
+  /** Again and again while the line or the server is away; anything else is thrown. */
+  private async patiently(act: () => Promise<unknown>): Promise<void> {
+    for (let tries = 0; !this.ended; tries++) {
+      try {
+        await act();
+        if (this.state === "waiting") this.turn("sending");
+        return;
+      } catch (error) {
+        const slug = error instanceof Refusal ? error.slug : "broken";
+        if (!MENDED_BY_WAITING.includes(slug)) throw error;
+        this.turn("waiting", slug);
+        await pause(PAUSES[Math.min(tries, PAUSES.length - 1)] as number);
+      }
+    }
+  }
+
+  private progress(share: number): void {
+    this.share = share;
+    const bar = el<HTMLProgressElement>("evidence-progress");
+    bar.hidden = !this.busy;
+    bar.value = share;
+  }
+
+  private turn(state: Evidence["state"], slug = ""): void {
+    this.state = state;
+    this.slug = slug;
+    paint();
+  }
+}
+
+function chosen({ file, cleaned, choice }: Item): { data: Blob; name: string; type: string }[] {
+  const original = { data: file as Blob, name: file.name, type: file.type };
+  const copy = { ...original, data: cleaned?.data ?? file };
+  if (choice === "clean") return [copy];
+  if (choice === "both") return [copy, { ...original, name: `original: ${file.name}` }];
+  return choice === "as_is" ? [original] : [];
+}
+
+/** Resolves after so many seconds, or as soon as the line is back. */
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      window.clearTimeout(timer);
+      window.removeEventListener("online", end);
+      resolve();
+    };
+    const timer = window.setTimeout(end, seconds * 1000);
+    window.addEventListener("online", end);
+  });
+}

@@ -1,0 +1,213 @@
+// Telling more, question by question: the list of sections, the screens of one, and what was answered. In memory only.
+
+import { type Form, keyOf, sealed, type Section, shownQuestions, shownSections, type Step, stepsOf } from "../../../intake_forms/ts/answers.js";
+import { doubtIn, drawStep, type Filling } from "./form-view.js";
+import { inZone } from "./form-when.js";
+import { fetchForm } from "./page-server.js";
+import { add, el, fault, page, paint, say, sayFault, show, write } from "./page-ui.js";
+import { type Streams } from "./worker-calls.js";
+
+/** Forms that go with the main one, and the answer that opens them. */
+const MODULES: Record<string, readonly [id: string, answer: string]> = { missing: ["alive_status", "missing"], death: ["alive_status", "died"] };
+const MINUTE = "minute"; // without a list of sections: screen after screen, then sending
+const OWN = ["story"]; // asked by the page itself
+const HELD = ["minute", "return", "reprisal"]; // forms about what happens now: opened before others
+
+interface Placed {
+  form: Form;
+  section: Section;
+  step: Step;
+}
+
+export class Telling {
+  readonly answers = new Map<string, string>();
+  private which = "main";
+  private readonly forms = new Map<string, Form>();
+  private readonly rows = new Map<string, number>();
+  private section = "";
+  private at = 0;
+  private drawn = "";
+  private drawnIn: HTMLElement | undefined;
+  private doubted = "";
+
+  /** `done` comes after the last screen of a form that has no list of sections. */
+  constructor(private readonly done: () => void, private readonly go: (screen: string) => void) {}
+
+  get urgent(): boolean {
+    return this.answers.size > 0 && HELD.includes(this.which) || (this.answers.get("urgent") ?? "").split(" ").some((one) => !["", "none", "dont_know", "prefer_not"].includes(one));
+  }
+
+  get country(): string {
+    const code = (this.answers.get("country") ?? "").toUpperCase();
+    return /^[A-Z]{2}$/.test(code) ? code : "";
+  }
+
+  /** How many answers will go. */
+  get count(): number {
+    const { account, identity, intake } = this.streams();
+    return account.length + identity.length + intake.length - (account.length ? 1 : 0);
+  }
+
+  /** Everything shown and answered; times get the clock of the country. */
+  streams(): Streams {
+    const streams: Streams = { account: [], identity: [], intake: [] };
+    const zone = page.zones[this.answers.get("region") ?? ""] ?? page.zones[this.country] ?? "-";
+    const told: string[] = [];
+    for (const form of this.open()) {
+      const before = streams.account.length + streams.identity.length + streams.intake.length;
+      const parts = sealed(form, this.answers);
+      for (const seal of ["account", "identity", "intake"] as const) {
+        for (const [id, text] of Array.from(parts[seal])) if (!OWN.includes(id)) streams[seal].push([id, inZone(text, zone)]);
+      }
+      if (streams.account.length + streams.identity.length + streams.intake.length > before) told.push(form.id);
+    }
+    if (told.length) streams.account.push(["form", told.join(" ")]);
+    return streams;
+  }
+
+  /** To the list of sections, or into a form that has one section. */
+  async begin(which: string): Promise<void> {
+    this.which = which;
+    try {
+      await this.load();
+    } catch {
+      return fault(sayFault("away"));
+    }
+    if (which === MINUTE) return this.enter("");
+    this.go("more");
+  }
+
+  /** The screens of this section, or with "" of all, one after the other. */
+  enter(section: string): void {
+    this.section = section;
+    this.at = 0;
+    this.go("form");
+  }
+
+  next(): void {
+    const steps = this.steps();
+    const placed = steps[this.at];
+    const doubt = placed && doubtIn(placed.step, this.filling(placed));
+    if (doubt && this.doubted !== doubt.text) {
+      this.doubted = doubt.text; // asked once; whoever goes on means it
+      return fault(doubt.text, doubt.name);
+    }
+    this.doubted = "";
+    if (this.at + 1 < steps.length) {
+      this.at++;
+      return show("form");
+    }
+    if (this.section) return this.go("more");
+    this.done();
+  }
+
+  /** False at the first screen: then the page goes back by itself. */
+  back(): boolean {
+    if (this.at === 0) return false;
+    this.at--;
+    show("form");
+    return true;
+  }
+
+  addRow(): void {
+    const step = this.steps()[this.at]?.step;
+    const repeat = step?.screen.repeat;
+    if (!step || !repeat) return;
+    this.rows.set(repeat, step.row + 1);
+    this.at = this.steps().findIndex(({ step: one }) => one.screen.repeat === repeat && one.row === step.row + 1);
+    show("form");
+  }
+
+  wipe(): void {
+    this.answers.clear();
+    this.rows.clear();
+    this.drawn = "";
+    for (const id of ["questions", "sections"]) if (el(id)) el(id).textContent = "";
+  }
+
+  paint(screen: string): void {
+    if (screen !== "more" && screen !== "form") return;
+    const form = this.forms.get(`${this.which} ${page.language}`);
+    if (!form) {
+      void this.load().then(paint, () => fault(sayFault("away"))); // the page has come in another language
+      return;
+    }
+    if (screen === "more") this.paintSections(form);
+    else this.paintStep();
+  }
+
+  private async load(): Promise<void> {
+    for (const id of this.wanted()) {
+      const key = `${id} ${page.language}`;
+      if (!this.forms.has(key)) this.forms.set(key, (await fetchForm(id, page.folder)) as Form);
+    }
+  }
+
+  private wanted(): string[] {
+    const modules = this.which === "main" ? Object.keys(MODULES) : [];
+    return [this.which, ...modules.filter((id) => this.answers.get(MODULES[id]?.[0] ?? "") === MODULES[id]?.[1])];
+  }
+
+  private open(): Form[] {
+    return this.wanted().flatMap((id) => this.forms.get(`${id} ${page.language}`) ?? []);
+  }
+
+  private sections(): Section[] {
+    return this.open().flatMap((form) => shownSections(form, this.answers));
+  }
+
+  private steps(): Placed[] {
+    const placed = this.open().flatMap((form) => shownSections(form, this.answers)
+      .filter(({ id }) => !this.section || id === this.section)
+      .flatMap((section) => stepsOf(section, this.answers, this.rows).map((step) => ({ form, section, step }))));
+    return placed.filter(({ step }) => step.screen.questions.some(({ id, type }) => type !== "file" && !OWN.includes(id)));
+  }
+
+  private filling({ form }: Placed): Filling {
+    return { form, answers: this.answers };
+  }
+
+  private paintSections(form: Form): void {
+    if (this.wanted().length > this.open().length) void this.load().then(paint, () => undefined);
+    el("more-title").textContent = form.title;
+    const list = el("sections");
+    list.textContent = "";
+    for (const section of this.sections()) {
+      const asked = stepsOf(section, this.answers).flatMap((step) => shownQuestions(step, this.answers).map((question) => keyOf(question.id, step)));
+      if (!asked.some((key) => !OWN.includes(key))) continue;
+      const answered = asked.filter((key) => this.answers.has(key)).length;
+      const item = add(list, "li", "");
+      const button = add(item, "button", "section", section.title);
+      button.setAttribute("type", "button");
+      button.dataset["do"] = "section";
+      button.dataset["section"] = section.id;
+      if (answered) add(button, "span", "soft", say("answered", { n: answered }));
+    }
+  }
+
+  private paintStep(): void {
+    const steps = this.steps();
+    this.at = Math.min(this.at, steps.length - 1);
+    const placed = steps[this.at];
+    if (!placed) return this.go("more");
+    const { section, step } = placed;
+    const { screen, row } = step;
+    const place = el("questions");
+    const key = `${page.language} ${section.id} ${screen.id} ${row}`;
+    const repeated = row ? `${screen.repeatTitle ?? firstTitle(section, screen.repeat ?? "")} ${row}` : "";
+    write("form-section", screen.title || repeated ? [section.title, screen.title ? repeated : ""].filter(Boolean).join(" · ") : "");
+    el("form-title").textContent = screen.title || repeated || section.title;
+    write("form-help", screen.help ?? "");
+    el("quiet").hidden = !section.quiet || this.at > 0;
+    const last = row > 0 && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
+    const button = el("add-row");
+    button.hidden = !last;
+    if (last) button.textContent = say("add_row", { what: firstTitle(section, screen.repeat ?? "") });
+    if (this.drawnIn === place && this.drawn === key) return;
+    this.drawn = key;
+    this.drawnIn = place;
+    drawStep(place, step, this.filling(placed));
+  }
+}
+
+const firstTitle = (section: Section, repeat: string): string => section.screens.find((one) => one.repeat === repeat && one.repeatTitle)?.repeatTitle ?? "";
