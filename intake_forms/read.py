@@ -135,6 +135,10 @@ def read_form(file: str, table: Mapping[str, Any]) -> Form:
     return _Reader(file).form(table)
 
 
+def read_question(file: str, table: Mapping[str, Any]) -> Question:
+    return _Reader(file).question(table)
+
+
 class _Reader:
     """One file's tables into a form."""
 
