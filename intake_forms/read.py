@@ -14,6 +14,7 @@ from intake_forms import expressions
 from intake_forms.checks import check, check_lists
 from intake_forms.model import (
     FORM_KEY,
+    GROUPS,
     SEALS,
     TYPES,
     BadForm,
@@ -47,16 +48,23 @@ _KEYS: Final = {
 
 
 def read_forms(extra: Path | None = None) -> Forms:
-    """Ours and, over them, an operator's folder with forms/ and lists/: the same id replaces. Raises BadForm."""
+    """Ours and, over them, an operator's folder with forms/ and lists/: the same id replaces, but headings add up.
+
+    Raises BadForm.
+    """
     lists: dict[str, ChoiceList] = {}
     read: dict[str, tuple[str, Form]] = {}
     for folder in (HERE, *([extra] if extra else [])):
         found: dict[str, ChoiceList] = {}
         for path in sorted((folder / "lists").glob("*.toml")):
             for one in _lists(path.name, _toml(path)):
-                if one.id in found:
+                if one.id == GROUPS:
+                    one = headings(found.get(GROUPS), one)
+                elif one.id in found:
                     raise BadForm(path.name, one.id, "another file has a list of this id")
                 found[one.id] = one
+        if GROUPS in found:
+            found[GROUPS] = headings(lists.get(GROUPS), found[GROUPS])
         lists |= found
         for path in sorted((folder / "forms").glob("*.toml")):
             form = read_form(path.name, _toml(path))
@@ -68,6 +76,13 @@ def read_forms(extra: Path | None = None) -> Forms:
     for file, form in read.values():
         check(file, form, forms.lists)
     return forms
+
+
+def headings(ours: ChoiceList | None, more: ChoiceList) -> ChoiceList:
+    """Any file may bring headings of its own; the same id is the later one's."""
+    if ours is None:
+        return more
+    return ChoiceList(GROUPS, tuple({one.id: one for one in (*ours.choices, *more.choices)}.values()))
 
 
 def _toml(path: Path) -> dict[str, Any]:

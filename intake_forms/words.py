@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -74,6 +74,10 @@ class FormWords:
         if text not in self._translated:
             raise FormWordsMissing(self.language, [text])
         return self._translated[text]
+
+    def known(self, texts: Iterable[str]) -> dict[str, str]:
+        """The translations that there are."""
+        return {text: self._translated[text] for text in texts if text in self._translated}
 
     def missing(self, forms: Forms) -> list[str]:
         return [] if self.language == SOURCE else [text for _, text in sentences(forms) if text not in self._translated]

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from intake_forms import expressions
-from intake_forms.model import GROUPS, SEALS, Choice, Expression, Form, Forms, Question, Screen, Section
+from intake_forms.model import GROUPS, SEALS, Choice, ChoiceList, Expression, Form, Forms, Question, Screen, Section
 from intake_forms.xlsform.gathering import CHOICES, SETTINGS, SURVEY
 from intake_forms.xlsform.sheets import SOURCE, TRANSLATED, column_in, language_in
 from intake_forms.xlsform.survey import YES_NO
@@ -37,10 +37,12 @@ def export_form(form: Form, forms: Forms, words: Words) -> bytes:
 
     book = openpyxl.Workbook(write_only=True)
     codes = (SOURCE, *(code for code in words if code != SOURCE))
-    lists = list(forms.lists_of(form))
-    if any(choice.group for id in lists for choice in forms.lists[id].choices) and GROUPS not in lists:
-        lists.append(GROUPS)
-    rows = list(_choice_rows(form, forms, lists))
+    lists = [forms.lists[id] for id in forms.lists_of(form)]
+    used = {choice.group for one in lists for choice in one.choices}
+    if any(used) and GROUPS not in forms.lists_of(form):
+        heads = (one for one in forms.lists[GROUPS].choices if one.id in used)
+        lists.append(ChoiceList(GROUPS, tuple(heads)))
+    rows = list(_choice_rows(form, lists))
     filters = dict.fromkeys(column for row in rows for column in row if column not in (*_CHOICES, *_OWN))
     title = {"form_id": form.id, "form_title": form.title, "default_language": language_in(SOURCE)}
     for name, columns, cells in (
@@ -54,10 +56,10 @@ def export_form(form: Form, forms: Forms, words: Words) -> bytes:
     return out.getvalue()
 
 
-def _choice_rows(form: Form, forms: Forms, lists: Iterable[str]) -> Iterable[Cells]:
-    for id in lists:
-        yield from (_choice(id, choice) for choice in forms.lists[id].choices)
-    if any(question.type == "yesno" for question in form.questions()) and YES_NO not in lists:
+def _choice_rows(form: Form, lists: Iterable[ChoiceList]) -> Iterable[Cells]:
+    for one in lists:
+        yield from (_choice(one.id, choice) for choice in one.choices)
+    if any(question.type == "yesno" for question in form.questions()) and all(one.id != YES_NO for one in lists):
         yield {"list_name": YES_NO, "name": "yes", "label": "Yes"}
         yield {"list_name": YES_NO, "name": "no", "label": "No"}
 

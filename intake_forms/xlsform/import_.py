@@ -11,7 +11,7 @@ from typing import Final
 
 from intake_forms.checks import check, check_lists
 from intake_forms.model import GROUPS, WITHOUT_ANSWER, BadForm, ChoiceList, Form
-from intake_forms.read import CHOICE_ID, FORM_ID, ID, read_form, read_list
+from intake_forms.read import CHOICE_ID, FORM_ID, ID, headings, read_form, read_list
 from intake_forms.xlsform.gathering import CHOICES, SETTINGS, SURVEY, YES, Gathered
 from intake_forms.xlsform.sheets import TRANSLATED, Problem, Row, read_sheets
 from intake_forms.xlsform.survey import COLUMNS, Survey, Table
@@ -40,7 +40,10 @@ def import_form(data: bytes, known: Mapping[str, ChoiceList] | None = None) -> I
     table: Table = {"id": id, "title": title, "section": []}
     lists = _Lists(gathered, known or {}, Survey(gathered, table).read()).read()
     gathered.stop()
-    form = _whole(gathered, table, {**(known or {}), **lists})
+    every = {**(known or {}), **lists}
+    if GROUPS in lists:
+        every[GROUPS] = headings((known or {}).get(GROUPS), lists[GROUPS])
+    form = _whole(gathered, table, every)
     words = {code: {text: said for text, (said, _) in found.items()} for code, found in gathered.words.items()}
     return Imported(form, lists, words, tuple(gathered.notes))
 
