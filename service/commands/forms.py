@@ -165,7 +165,7 @@ def _check_others(found: Imported, known: Forms) -> None:
             continue
         for form in users:
             try:
-                check(form.id, form, {**known.lists, **found.lists})
+                check(form.id, form, {**known.lists, id: found.lists[id]})
             except BadForm as error:
                 raise Refused(
                     f"the list {id} would replace ours: {plain(str(error))}", "give the list another name"
