@@ -19,7 +19,7 @@ from intake_forms.compile import compile_form
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
-from service.site.pages import Page, folder_of, render_desk, render_pages
+from service.site.pages import DESK_LANGUAGES, Page, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
@@ -93,7 +93,7 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
         if (WEB / "styles" / name).is_file():
             site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
     complete = _add_forms(site, instance, instance_dir / "forms")
-    for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring)]:
+    for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, complete)]:
         _add_page(site, page)
     site.level()
     site.headers["/manifest.json"] = headers_of("manifest.json", "asset")
@@ -129,7 +129,7 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
     extra = own if own.is_dir() else None
     forms, complete = read_forms(extra), list[str]()
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
-    for code in instance.languages:
+    for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
         words = FormWords(code, extra)
         if words.missing(forms):
             continue

@@ -167,7 +167,7 @@ def zones() -> dict[str, str]:
     return found
 
 
-def render_desk(instance: Instance, keyring: Keyring) -> Iterator[Page]:
+def render_desk(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
     """desk.html is told `lang`, `demo`, `name`, `page` (for the block desk-page) and `strings` (desk.LANGUAGE.json)."""
     if not (TEMPLATES / "desk.html").is_file():
         return
@@ -180,7 +180,7 @@ def render_desk(instance: Instance, keyring: Keyring) -> Iterator[Page]:
             "name": instance.name,
             "away": instance.quick_exit,
             "languages": list(DESK_LANGUAGES.items()),
-            "page": desk_page(instance, keyring, code),
+            "page": desk_page(instance, keyring, code) | {"forms": folder_of(code if code in with_forms else "en")},
             "strings": json.loads(strings_file.read_text("utf-8")) if strings_file.is_file() else {},
         }
         yield Page(path, tidy(environment.get_template("desk.html").render(told)), "desk")

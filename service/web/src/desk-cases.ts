@@ -1,10 +1,23 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
 import type { OpenRequest } from "./desk-calls.js";
-import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, LANE_ORDER, noFile, type OpenedCase, type Peek, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type OpenedCase, type Peek, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { t } from "./desk-words.js";
+
+/** Always as bytes of no type: a browser that opened it would run what is in it. */
+function save(data: Uint8Array, name: string): void {
+  const address = URL.createObjectURL(new Blob([data as BlobPart], { type: "application/octet-stream" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+/** The person's name for the file, without what a system would take for a path or hide from the eye. */
+export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0 };
@@ -279,18 +292,32 @@ export class DeskCases {
     desk.file.exporting = true;
     this.changed();
     try {
-      const sealed = await session.client.export(cid);
-      const address = URL.createObjectURL(new Blob([sealed as BlobPart], { type: "application/octet-stream" }));
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = `${cid.slice(0, 8)}.panahcase`;
-      link.click();
-      window.setTimeout(() => URL.revokeObjectURL(address), 10000);
+      save(await session.client.export(cid), `${cid.slice(0, 8)}.panahcase`);
       desk.file.said = "exported";
     } catch (error) {
       if (!this.signedOut(error)) desk.file.sendFault = faultOf(error);
     }
     desk.file.exporting = false;
+    this.changed();
+  }
+
+  /** Fetched, opened here against the manifest's hashes, and saved to the reader's machine; never shown in the page. */
+  async saveFile(file: EvidenceFile): Promise<void> {
+    const { desk, session } = this;
+    if (desk.file.fetching || !session.client) return;
+    const { client, generation } = session;
+    Object.assign(desk.file, { fetching: file.upload, fileFault: null });
+    this.changed();
+    try {
+      const data = await session.vault.ask("openFile", { file, blob: await client.evidence(file.upload) });
+      if (generation !== session.generation) return;
+      save(data, safeName(file.name));
+      await client.pinEvidence(file.upload);
+    } catch (error) {
+      if (generation !== session.generation || this.signedOut(error)) return;
+      desk.file.fileFault = { ...faultOf(error), upload: file.upload };
+    }
+    desk.file.fetching = "";
     this.changed();
   }
 

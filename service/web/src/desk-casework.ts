@@ -1,7 +1,7 @@
 // A case between the server's bytes and the reviewer's eyes: opened and verified here (SPEC 6.9, 6.10, 8.2), answered from here (SPEC 8.5, 9).
 // Runs in the worker. Plaintext leaves it only as what the page shows.
 
-import { type Account } from "../../../crypto/ts/account.js";
+import { type Account, type EvidenceItem } from "../../../crypto/ts/account.js";
 import { type BoxFields, BoxKind, intakeInbox, openBox, parseBox, sealBox, withholdSlots } from "../../../crypto/ts/box.js";
 import {
   type Chain, checkBox, checkSigner, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
@@ -14,7 +14,7 @@ import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
 import { Lane, openMessage, type OpenedMessage as Plain, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
 import { type KemKey } from "../../../crypto/ts/primitives.js";
-import { type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, ROLES, type Verdict } from "./desk-model.js";
+import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, ROLES, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import type { ComposeRequest, OpenRequest } from "./desk-calls.js";
 
@@ -165,8 +165,13 @@ function showMessage(message: ReadMessage): OpenedMessage {
     language: plain?.account.language ?? "",
     answers: plain ? [...plain.account.answers] : [],
     intake: plain ? [...plain.intake] : [],
+    evidence: plain?.account.evidence.map(showFile) ?? [],
     fault: message.fault,
   };
+}
+
+function showFile({ uploadId, key, blobHash, plaintextHash, size, name, type }: EvidenceItem): EvidenceFile {
+  return { upload: hex(uploadId), key: hex(key), blobHash: hex(blobHash), plaintextHash: hex(plaintextHash), size, name, type };
 }
 
 function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: Keyring): OpenedEntry {

@@ -73,6 +73,17 @@ export interface Fault {
   fact: string;
 }
 
+/** A file as its manifest tells it; ids, keys and hashes in hex. */
+export interface EvidenceFile {
+  upload: string;
+  key: string;
+  blobHash: string;
+  plaintextHash: string;
+  size: number;
+  name: string;
+  type: string;
+}
+
 export interface OpenedMessage {
   cid: string;
   day: number;
@@ -81,6 +92,7 @@ export interface OpenedMessage {
   language: string;
   answers: [string, string][];
   intake: [string, string][];
+  evidence: EvidenceFile[];
   fault: Fault | null;
 }
 
@@ -171,6 +183,9 @@ export interface Desk {
     sending: "" | "asking" | "sending";
     sendFault: Fault | null;
     exporting: boolean;
+    /** Of the file that is being fetched and opened: its upload id. */
+    fetching: string;
+    fileFault: (Fault & { upload: string }) | null;
   };
   drafts: Map<string, Draft>;
   sealed: SealedDraft[];
@@ -202,7 +217,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false,
+    cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null,
   };
 }
 

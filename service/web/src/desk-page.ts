@@ -2,6 +2,8 @@
 
 export interface PageFacts {
   language: string;
+  /** Where the forms are, in a language that the reader reads. */
+  forms: string;
   demo: boolean;
   /** Languages an answer can be written in, with their own names. */
   languages: [string, string][];
@@ -35,6 +37,7 @@ export function toHex(data: Uint8Array): string {
 export function readPage(): PageFacts {
   const raw = block<{
     language: string;
+    forms: string;
     demo: boolean;
     languages: [string, string][];
     first_roots: string;
@@ -46,6 +49,7 @@ export function readPage(): PageFacts {
   }>("desk-page");
   return {
     language: raw.language,
+    forms: raw.forms,
     demo: raw.demo,
     languages: raw.languages,
     firstRoots: fromHex(raw.first_roots),

@@ -68,6 +68,11 @@ export function fetchKeyring(): Promise<Uint8Array> {
   return bytes(call("GET", "/v1/keyring", null, {}));
 }
 
+/** A form in the language of the folder, as the site was built with it. */
+export function fetchForm(id: string, folder: string): Promise<unknown> {
+  return json(call("GET", `/s/form-${id}.${folder}.json`, null, {}));
+}
+
 export function fetchChallenge(): Promise<Uint8Array> {
   return bytes(call("POST", "/v1/staff/challenge", EMPTY, {}));
 }
@@ -117,6 +122,14 @@ export class StaffClient {
 
   async post(cid: string, post: Uint8Array): Promise<void> {
     await this.go("POST", `/v1/reviewers/cases/${cid}/entries`, post);
+  }
+
+  evidence(upload: string): Promise<Uint8Array> {
+    return bytes(this.go("GET", `/v1/reviewers/evidence/${upload}`));
+  }
+
+  async pinEvidence(upload: string): Promise<void> {
+    await this.go("POST", `/v1/reviewers/evidence/${upload}/pin`, EMPTY);
   }
 
   export(cid: string): Promise<Uint8Array> {

@@ -4,7 +4,9 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
-import { answerDue, type Desk, type Draft, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
+import type { Line } from "../../../intake_forms/ts/reading.js";
+import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
+import { linesOf } from "./desk-forms.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
 export interface CaseActions {
@@ -16,6 +18,7 @@ export interface CaseActions {
   unask(): void;
   send(): void;
   exportCase(): void;
+  saveFile(file: EvidenceFile): void;
 }
 
 export function caseView(desk: Desk, act: CaseActions, languages: [string, string][]): TemplateResult {
@@ -32,7 +35,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       ${opened ? html`${alarms(opened, languages)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(opened, file.newFrom, languages)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
@@ -69,7 +72,7 @@ function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResu
 
 const EXCERPT = 120; // letters of an answer in the history: enough to know which it was
 const DO_NOT = ["r_do_not", "never_show"];
-const STORY = ["account", "story"];
+const OWN_WORDS = ["story", "file_note"];
 
 /** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
 function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
@@ -152,17 +155,20 @@ function said(desk: Desk): TemplateResult | typeof nothing {
 type Page = { day: number; order: number; view: TemplateResult };
 
 /** The person's words and ours, in the order of their days; within a day an entry follows the messages it had counted. */
-function pages(opened: OpenedCase, newFrom: number, languages: [string, string][]): TemplateResult {
-  const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(message, i, i >= newFrom, languages) }));
+function pages(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
+  const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(desk, message, i, act, languages) }));
   for (const entry of opened.entries) if (entry.kind === 2) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return html`${all.map((page) => page.view)}`;
 }
 
-function theirPage(message: OpenedMessage, index: number, isNew: boolean, languages: [string, string][]): TemplateResult {
-  const first = (id: string): number => (STORY.includes(id) ? 0 : 1);
-  const answers = [...message.answers].sort((a, b) => first(a[0]) - first(b[0]));
-  const intake = message.intake.filter(([id]) => !DO_NOT.includes(id)); // those stand above the account
+function theirPage(desk: Desk, message: OpenedMessage, index: number, act: CaseActions, languages: [string, string][]): TemplateResult {
+  const isNew = index >= desk.file.newFrom;
+  const own = message.answers.filter(([id]) => OWN_WORDS.includes(id));
+  const asked = message.answers.filter(([id]) => !OWN_WORDS.includes(id) && id !== "form");
+  const ofIntake = new Set(message.intake.map(([id]) => id));
+  const lines = linesOf([...message.answers.filter(([id]) => !OWN_WORDS.includes(id)), ...message.intake]);
+  const intake = lines.filter(({ key }) => ofIntake.has(key) && !DO_NOT.includes(key)); // those stand above the account
   const title = message.fault ? (message.fault.slug === "not_a_recipient" ? "page.others" : "page.unreadable") : index === 0 ? "page.account" : `page.kind.${message.kind}`;
   return html`
     <article class="theirs">
@@ -170,12 +176,39 @@ function theirPage(message: OpenedMessage, index: number, isNew: boolean, langua
         ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
       ${message.fault
         ? html`<p class=${message.fault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(message.fault.slug, "case")}</p>`
-        : answers.length
-          ? answers.map((line) => answer(line, message.language, languages))
+        : own.length + asked.length + message.evidence.length
+          ? html`${own.map((line) => answer(line, message.language, languages))} ${sections(lines.filter(({ key }) => !ofIntake.has(key)), message, languages)} ${files(desk, message, act)}`
           : html`<p class="quiet">${t("page.empty")}</p>`}
-      ${intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${intake.map((line) => answer(line, message.language, languages))}</section>` : nothing}
+      ${intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${intake.map((line) => lineView(line, message, languages))}</section>` : nothing}
     </article>
   `;
+}
+
+/** Answers to a form, under its sections; a row of a repeat has its number. */
+function sections(lines: Line[], message: OpenedMessage, languages: [string, string][]): TemplateResult[] {
+  const titles = [...new Set(lines.map(({ section, row }) => `${section}\n${row}`))];
+  return titles.map((title) => {
+    const [section, row] = title.split("\n");
+    const mine = lines.filter((line) => line.section === section && String(line.row) === row);
+    return html`<section class="asked">${section ? html`<h3>${section}${row === "0" ? nothing : html` ${number(Number(row))}`}</h3>` : nothing}
+      <dl class="facts">${mine.map((line) => lineView(line, message, languages))}</dl></section>`;
+  });
+}
+
+function lineView({ section, label, value, key }: Line, message: OpenedMessage, languages: [string, string][]): TemplateResult {
+  if (!section) return answer([key, value], message.language, languages);
+  return html`<div><dt>${label}</dt><dd class="words" lang=${message.language || nothing} dir="auto">${value}</dd></div>`;
+}
+
+/** What came with it. A file is opened only to be saved: what is in it is not shown here. */
+function files(desk: Desk, { evidence }: OpenedMessage, act: CaseActions): TemplateResult | typeof nothing {
+  if (!evidence.length) return nothing;
+  const { fetching, fileFault } = desk.file;
+  return html`<section class="asked"><h3>${t("file.title")}</h3><p class="help">${t("file.help")}</p><ul class="files">${evidence.map((file) => html`<li>
+    <bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
+    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")}</p>` : nothing}
+    <details><summary>${t("file.hash")}</summary><p class="id">SHA-256 ${file.plaintextHash}</p></details></li>`)}</ul></section>`;
 }
 
 const LANGUAGE_ANSWERS = ["lang", "reply_lang", "v_language"];

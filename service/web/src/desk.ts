@@ -8,6 +8,7 @@ import { newDesk, type Screen } from "./desk-model.js";
 import { readPage } from "./desk-page.js";
 import { DeskSession, putAway } from "./desk-session.js";
 import { type Actions, deskView } from "./desk-view.js";
+import { formsOf, wantForms } from "./desk-forms.js";
 import { loadWords } from "./desk-words.js";
 
 const page = readPage();
@@ -20,6 +21,8 @@ let drawn: Screen | "" = "";
 let planned = false;
 
 function changed(): void {
+  const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
+  if (desk.screen === "case") wantForms(answers.flatMap(formsOf), page.forms, changed);
   if (planned) return;
   planned = true;
   queueMicrotask(draw);
@@ -112,6 +115,7 @@ const actions: Actions = {
   },
   send: () => void cases.send(),
   exportCase: () => void cases.exportCase(),
+  saveFile: (file) => void cases.saveFile(file),
 };
 
 function dialog(): HTMLDialogElement | null {

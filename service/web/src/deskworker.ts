@@ -3,6 +3,7 @@
 import { openDraft, sealDraft } from "../../../crypto/ts/box.js";
 import { type Bytes, equal, hex, readUtf8, utf8 } from "../../../crypto/ts/encoding.js";
 import { ensure, refuse } from "../../../crypto/ts/errors.js";
+import { openEvidence } from "../../../crypto/ts/evidence.js";
 import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/members.js";
 import { hash, kemKeypair, randomBytes, signingPk } from "../../../crypto/ts/primitives.js";
@@ -99,6 +100,12 @@ const handlers: Handlers = {
   },
 
   open: (request) => openCase(request, pinned(), held(), today()),
+
+  /** SPEC 6.11: with the size and both hashes of the manifest. */
+  openFile({ file, blob }) {
+    const hashes = { blobHash: fromHex(file.blobHash), plaintextHash: fromHex(file.plaintextHash) };
+    return openEvidence(pinned().body.instance, fromHex(file.upload), fromHex(file.key), file.size, blob, hashes);
+  },
 
   compose: (request) => composePost(request, pinned(), held(), today()),
 

@@ -1,0 +1,36 @@
+// What a person answered, with the questions in the reader's language. Without the form's file every answer still shows, under its id.
+
+import type { Form } from "../../../intake_forms/ts/answers.js";
+import { type Line, readAnswers } from "../../../intake_forms/ts/reading.js";
+import { fetchForm } from "./desk-server.js";
+import { t } from "./desk-words.js";
+
+const FORMS = /^[a-z0-9_]{1,24}$/;
+
+const forms = new Map<string, Form | null>();
+
+/** The forms named in the answers, fetched once; `changed` is called when one has come. */
+export function wantForms(named: readonly string[], folder: string, changed: () => void): void {
+  for (const id of named.filter((one) => FORMS.test(one) && !forms.has(one))) {
+    forms.set(id, null);
+    void fetchForm(id, folder).then((form) => {
+      forms.set(id, form as Form);
+      changed();
+    }, () => forms.delete(id));
+  }
+}
+
+/** Each answer once, in the order of the forms; what no form knows comes last. */
+export function linesOf(answers: readonly (readonly [string, string])[]): Line[] {
+  const told = new Map(answers);
+  const lines: Line[] = [];
+  for (const id of formsOf(answers)) {
+    const form = forms.get(id);
+    if (form) lines.push(...readAnswers(form, told, (word) => t(`value.${word}`)).filter(({ section, key }) => section && told.delete(key)));
+  }
+  told.delete("form");
+  for (const [key, value] of told) lines.push({ section: "", label: key, value, key, row: 0 });
+  return lines;
+}
+
+export const formsOf = (answers: readonly (readonly [string, string])[]): string[] => (answers.find(([id]) => id === "form")?.[1] ?? "").split(" ").filter(Boolean);

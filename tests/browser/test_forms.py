@@ -1,0 +1,179 @@
+"""Telling more, question by question, and sending files: from the person's screens to what a reviewer reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
+from tests.browser.conftest import Demo
+from tests.browser.test_journey import SLOW, do, open_case, watch
+from tests.unit import media
+
+PLACE = "Near the bazaar 41873"
+NAME = "Hidden Name 60215"
+PLANTED = re.compile(b"PLANTED", re.IGNORECASE)
+NEVER_SEE = "Major Planted 77120"
+
+
+@pytest.fixture
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright, CHROMIUM)
+    yield browser
+    browser.close()
+
+
+def start(page: Page, demo: Demo, words: str = "They took him at night.") -> None:
+    page.goto(f"{demo.origin}/en/")
+    page.locator("#account").fill(words)
+
+
+def section(page: Page, id: str) -> None:
+    page.locator(f'#sections [data-section="{id}"]').click()
+
+
+def answer_questions(page: Page) -> None:
+    do(page, "to-send")
+    do(page, "open-form")
+    section(page, "start")
+    page.locator("[data-question=role] input[value=relative]").check()
+    do(page, "next-question")
+    page.locator("[data-question=urgent] input[value=held_now]").check()
+    do(page, "next-question")
+    section(page, "person")
+    page.locator("[data-question=v_name_mode] input[value=sealed_full]").check()
+    page.locator("#q-v_name").fill(NAME)
+    do(page, "all-questions")
+    section(page, "where")
+    page.locator("[data-question=country] input[value=KG]").check()
+    assert page.locator("[data-question=region] option[value=KG-O]").count() == 1
+    do(page, "next-question")
+    page.locator("#q-episode-1-ep_start-day").fill("5")
+    page.locator("#q-episode-1-ep_start-month").select_option("3")
+    page.locator("#q-episode-1-ep_start-year").fill("2026")
+    page.locator("#q-episode-1-ep_start-part").select_option("night")
+    do(page, "next-question")
+    page.locator("#q-episode-1-place_name").fill(PLACE)
+    do(page, "next-question")
+    do(page, "add-row")
+    page.locator("#q-episode-2-ep_start-words").fill("around Nowruz")
+    do(page, "all-questions")
+    section(page, "injuries_")
+    expect(page.locator("#quiet")).to_be_visible()
+    page.locator("[data-question=body] summary", has_text="Head").click()
+    page.locator('[data-question=body] input[value="eye"]').check()
+    do(page, "all-questions")
+    section(page, "perpetrators")
+    for _ in range(3):
+        do(page, "next-question")
+    page.locator("#q-never_show").fill(NEVER_SEE)
+    do(page, "next-question")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
+    name: str, demo: Demo, playwright: Playwright
+) -> None:
+    browser = launch(playwright, name)
+    phone = device(browser, name, PHONE).new_page()
+    wrong = watch(phone, demo)
+    start(phone, demo)
+    answer_questions(phone)
+    do(phone, "to-send")
+    expect(phone.locator("#sum-danger")).to_have_text("Yes, someone is in danger now")
+    do(phone, "send")
+    expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    assert wrong == []
+    assert PLACE not in phone.content()
+
+    desk, _ = open_case(browser, name, demo, demo.keys("reviewer"))
+    main = desk.locator("main")
+    expect(main).to_contain_text("Name of the place, or where it is", timeout=SLOW)
+    for said in (
+        "They took him at night.", PLACE, "I am a relative or friend", "Somebody is held now", "Kyrgyzstan",
+        "2026-03-05 00:00 to 05:59 (part of day, Asia/Bishkek)", "around Nowruz", "Eye",
+    ):  # fmt: skip
+        expect(main).to_contain_text(said)
+    expect(desk.locator(".donot")).to_contain_text(NEVER_SEE)
+    assert NAME not in desk.content()
+    browser.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
+    name: str, demo: Demo, playwright: Playwright, tmp_path: Path
+) -> None:
+    browser = launch(playwright, name)
+    phone = device(browser, name, PHONE).new_page()
+    wrong = watch(phone, demo)
+    start(phone, demo)
+    assert phone.locator("#files").is_hidden()
+    do(phone, "to-send")
+    do(phone, "send")
+    expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    do(phone, "wrote")
+    do(phone, "skip")
+    do(phone, "evidence")
+    photograph = media.jpeg()
+    phone.locator("#files").set_input_files(
+        {"name": "IMG_4711 <b>.jpg", "mimeType": "image/jpeg", "buffer": photograph}
+    )
+    expect(phone.locator("#file-0")).to_contain_text("Taken out", timeout=SLOW)
+    expect(phone.locator("#file-0")).to_contain_text("place")
+    phone.locator("#file-note").fill("The mark on the arm")
+    do(phone, "send-files")
+    expect(phone.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    assert wrong == []
+
+    desk, _ = open_case(browser, name, demo, demo.keys("reviewer"))
+    expect(desk.locator("main")).to_contain_text("The mark on the arm", timeout=SLOW)
+    expect(desk.locator(".files")).to_contain_text("IMG_4711 <b>.jpg")
+    if name == CHROMIUM:
+        with desk.expect_download(timeout=SLOW) as download:
+            desk.locator("[data-file]").click()
+        assert not re.search(r"[<>]", download.value.suggested_filename)
+        saved = tmp_path / "saved"
+        download.value.save_as(saved)
+        data = saved.read_bytes()
+        assert data.startswith(b"\xff\xd8")
+        assert PLANTED.search(photograph)
+        assert not PLANTED.search(data)
+    browser.close()
+
+
+def test_the_minute_form_is_three_screens_and_opened_first(demo: Demo, chromium: Browser) -> None:
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    page.goto(f"{demo.origin}/en/")
+    page.locator("[data-form=minute]").click()
+    page.locator("#q-m_person").fill("My brother")
+    do(page, "next-question")
+    page.locator("#q-m_place").fill("Police station in the north")
+    do(page, "next-question")
+    do(page, "next-question")
+    expect(page.locator("html")).to_have_attribute("data-screen", "send")
+    expect(page.locator("#sum-danger")).to_have_text("Yes, someone is in danger now")
+    do(page, "send")
+    expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    page.context.close()
+
+
+def test_what_a_form_finds_odd_is_asked_once_and_kept(demo: Demo, chromium: Browser) -> None:
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    page.goto(f"{demo.origin}/en/")
+    page.locator("[data-form=conditions]").click()
+    section(page, "cp_how")
+    page.locator("#q-cp_area").fill("09000x")
+    expect(page.locator("#q-cp_area")).to_have_value("9000")
+    do(page, "next-question")
+    expect(page.locator("#alert")).to_contain_text("Is it really so large?")
+    do(page, "next-question")
+    expect(page.locator("[data-question=cp_issues]")).to_be_visible()
+    do(page, "back")
+    expect(page.locator("#q-cp_area")).to_have_value("9000")
+    page.context.close()
