@@ -20,7 +20,7 @@ $(shell rm -rf $(VENV))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format bench locks vectors pages clean
+.PHONY: help run test lint types format bench locks vectors pages words clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -52,6 +52,10 @@ vectors: $(VENV)/test.stamp  ## write tests/vectors anew from their seeds, and f
 
 pages: $(VENV)/run.stamp  ## the browser side, into service/web/dist
 	@$(PY) hatch_build.py pages
+
+words: $(VENV)/run.stamp  ## bring intake_forms/locales in line with the forms; translations stay
+	@$(PY) -m intake_forms.words update
+	@$(PY) -m intake_forms.words missing | grep missing,
 
 locks:  ## resolve locks/*.lock and package-lock.json anew (asks the registries)
 	@sh locks/resolve.sh "$(PYTHON)"

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from intake_forms.model import GROUPS, Form, Forms
@@ -90,7 +90,12 @@ class FormWords:
 @cache
 def _read(folder: Path, language: str) -> dict[str, str]:
     catalog = read_catalog(folder, language)
-    return {str(one.id): str(one.string) for one in catalog if one.id and one.string and not one.fuzzy}
+    return {str(one.id): str(one.string) for one in catalog if _done(one)}
+
+
+def _done(message: Message) -> bool:
+    """Fuzzy is a guess, and none of ours."""
+    return bool(message.id and message.string and not message.fuzzy)
 
 
 def read_catalog(folder: Path, language: str) -> Catalog:
@@ -103,14 +108,16 @@ def read_catalog(folder: Path, language: str) -> Catalog:
 
 
 def update(folder: Path, forms: Forms, language: str) -> Catalog:
-    """The catalogue with exactly the sentences of the forms, each with the translation that it had."""
+    """The catalogue with the sentences of the forms, each with the translation that it had.
+
+    A translation whose sentence is gone is kept as obsolete (`#~`), and comes back with its sentence.
+    """
     old = read_catalog(folder, language)
-    fresh = Catalog(
-        locale=language.replace("-", "_"), charset="utf-8", fuzzy=False, header_comment=f"# {_HEADER}", project="",
-    )  # fmt: skip
+    kept = {str(one.id): str(one.string) for one in (*old.obsolete.values(), *old) if _done(one)}
+    fresh = Catalog(locale=language.replace("-", "_"), charset="utf-8", fuzzy=False, project="")
     for where, text in sentences(forms):
-        had = old.get(text)
-        fresh.add(text, str(had.string) if had and had.string and not had.fuzzy else "", auto_comments=[where])
+        fresh.add(text, kept.pop(text, ""), auto_comments=[where])
+    fresh.obsolete.update((text, Message(text, kept[text])) for text in sorted(kept))
     return fresh
 
 
@@ -138,7 +145,8 @@ def main(arguments: list[str]) -> int:
     if arguments == ["missing"]:
         for language in LANGUAGES:
             missing = FormWords(language).missing(forms)
-            print(f"{language}: {len(missing)} missing")
+            stale = len(read_catalog(HERE, language).obsolete)
+            print(f"{language}: {len(missing)} missing, {stale} translations of sentences that are gone")
             for text in missing:
                 print(f"  {text}")
         return 0

@@ -1,0 +1,90 @@
+"""`panah forms`: a spreadsheet becomes an operator's form, ours become spreadsheets, and refusals say what to mend."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from intake_forms.read import read_forms
+from intake_forms.xlsform.import_ import import_form
+from service.commands.exits import REFUSED, UNREADABLE
+from service.commands.panah import app
+from tests.unit.sheets import CHOICES, small
+
+run = CliRunner().invoke
+
+
+def test_an_import_is_read_with_the_instances_forms(tmp_path: Path) -> None:
+    path = tmp_path / "small.xlsx"
+    path.write_bytes(small({"type": "text", "name": "town", "label": "Which town?", "ru": "Какой город?"}))
+    to = tmp_path / "instance" / "forms"
+    done = run(app, ["forms", "import", str(path), "--to", str(to)])
+    assert done.exit_code == 0, done.output
+    assert "note     the list role replaces ours, with which main ask" in done.output
+    assert [one.id for one in read_forms(to).forms["small"].questions()] == ["role", "town"]
+
+    again = run(app, ["forms", "import", str(path), "--to", str(to)])
+    assert again.exit_code == REFUSED
+    assert run(app, ["forms", "import", str(path), "--to", str(to), "--replace"]).exit_code == 0
+
+    told = run(app, ["forms", "check", str(tmp_path / "instance")])
+    assert told.exit_code == 0, told.output
+    assert "form     small: 1 sections, 1 screens, 2 questions" in told.output
+
+
+def test_every_row_to_mend_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "small.xlsx"
+    path.write_bytes(small({"type": "text", "name": "town"}, {"type": "text", "label": "x\u202e"}))
+    done = run(app, ["forms", "import", str(path), "--to", str(tmp_path / "out")])
+    assert done.exit_code == UNREADABLE
+    assert "survey, row 5: no label" in done.output
+    assert "survey, row 6: name ''" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_list_that_would_break_a_form_of_ours_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "small.xlsx"
+    row = {"type": "select_one agency", "name": "who_did", "label": "Who did it?"}
+    path.write_bytes(small(row, choices=[*CHOICES, {"list_name": "agency", "name": "x", "label": "X"}]))
+    done = run(app, ["forms", "import", str(path), "--to", str(tmp_path / "out")])
+    assert done.exit_code == REFUSED
+    assert "the list agency would replace ours" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_form_of_ours_goes_out_is_checked_and_comes_back_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "minute.xlsx"
+    assert run(app, ["forms", "export", "minute", str(path)]).exit_code == 0
+    done = run(app, ["forms", "check", str(path)])
+    assert done.exit_code == 0, done.output
+    assert "good     minute: " in done.output
+    assert "pyxform" not in done.output
+    assert import_form(path.read_bytes()).form == read_forms().forms["minute"]
+
+    over = run(app, ["forms", "export", "minute", str(path)])
+    assert over.exit_code == REFUSED
+    assert "is there already" in over.output
+
+
+def test_an_id_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
+    done = run(app, ["forms", "export", "poem", str(tmp_path / "x.xlsx")])
+    assert done.exit_code == REFUSED
+    assert "main" in done.output
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_what_is_not_confirmed_is_told() -> None:
+    done = run(app, ["forms", "check"])
+    assert done.exit_code == 0, done.output
+    drafts = [choice for one in read_forms().lists.values() for choice in one.choices if choice.draft]
+    assert drafts
+    assert done.output.count("confirm  ") == len(drafts)
+
+
+def test_neither_the_server_nor_the_other_commands_load_a_library_of_spreadsheets() -> None:
+    program = "import sys, service.commands.panah, service.app; print({'openpyxl', 'pyxform'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "set()"
