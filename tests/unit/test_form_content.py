@@ -41,11 +41,79 @@ consent_un_sp consent_cat_or_hrc consent_diplomatic consent_statistics consent_m
 staff_gender moved_place moved_when
 """.split()
 
-CHOICES = {
-    "region": 20 + 9 + 5, "method": 69, "purpose": 14, "legal_status": 20, "body_site": 42, "injury": 28,
-    "complaint_body": 18, "outcome": 31, "place_type": 48, "agency": 23 + 21 + 20 + 9, "reprisal_type": 25,
-    "issues": 27,
+# Where a code alone would not say which kind it is (object, water, teeth), the id here does.
+METHODS = """
+punch_kick slap baton object_blow head_wall ears soles genitals_blow stamping tight_cuffs hanging stretching
+forced_position cage_small_space bag gas_mask water choking wires stun_device cigarette hot_object liquid cold_water
+cold_room heat cut pierce nails_m teeth_m hair crushing animal spray forced_drug forced_injection drug_withdrawal
+sexual_threat nudity sexual_touching sexual_object rape forced_with_other sexual_filming food water_kept sleep toilet
+medicine light isolation hooding noise clothing threat_death threat_family mock_execution made_to_watch made_to_hurt
+insult religious_insult ethnic_insult planted_evidence_threat forced_video forced_statement forced_shaving
+family_detained hazing_superior hazing_peers
+"""
+PLACES = """
+street home vehicle police_station police_office_room police_post regional_dept organised_crime_unit
+security_service_office ivs sizo security_sizo administrative_reception colony_min colony_med colony_max
+settlement_colony life_prison women_colony juvenile_colony punishment_cell solitary court_cell convoy_train
+prison_hospital hospital forensic_psychiatric psychiatric psychoneuro_home narcology tb_hospital orphanage
+special_school child_adaptation_centre elderly_home disability_home military_unit guardhouse draft_office border_post
+airport_transit migration_centre refugee_site return_flight protest_site unofficial_site embassy other
+"""
+SITES = """
+crown forehead eye ear nose cheek mouth teeth jaw neck_front nape shoulder upper_arm elbow forearm wrist palm hand_back
+fingers nails chest breast ribs abdomen flank_kidney upper_back lower_back hip groin genitals buttocks anus thigh knee
+shin calf ankle foot_top sole toes whole_body unsure
+"""
+INJURIES = """
+bruise swelling graze cut burn puncture bite fracture_known fracture_suspected dislocation tooth_lost hair_loss bleeding
+scar numbness weakness pain headache dizziness hearing sight breathing blood_urine incontinence genital_pain miscarriage
+fever none_visible
+"""
+STATUSES = """
+not_detained stopped invited witness suspect accused administrative convicted recalled conscript patient child_in_care
+care_resident migrant asylum_seeker extraditee released_no_charge released_bail acquitted deceased
+"""
+PURPOSES = """
+confession confession_unsolved_case information punishment intimidation extortion silence_complaint discrimination
+force_statement_about_other recruit_informant force_withdrawal discipline humiliation other
+"""
+REGIONS = """
+KZ-10 KZ-11 KZ-15 KZ-19 KZ-23 KZ-27 KZ-31 KZ-33 KZ-35 KZ-39 KZ-43 KZ-47 KZ-55 KZ-59 KZ-61 KZ-62 KZ-63 KZ-71 KZ-75 KZ-79
+KG-B KG-C KG-GB KG-GO KG-J KG-N KG-O KG-T KG-Y TJ-DU TJ-GB TJ-KT TJ-RA TJ-SU
+"""
+COMPLAINED_TO = """
+detention_head police_internal prosecutor special_prosecutor court ombudsman npm public_monitoring security_service
+presidential_admin parliament doctor lawyer ngo_coalition media un embassy none
+"""
+LISTS = {
+    "method": METHODS, "place_type": PLACES, "body_site": SITES, "injury": INJURIES, "legal_status": STATUSES,
+    "purpose": PURPOSES, "region": REGIONS, "complaint_body": COMPLAINED_TO, "priority": "P0 P1 P2 P3 P4",
+    "role": "victim relative lawyer hrd medic witness custody_staff other",
+    "urgent": "held_now threatened needs_doctor being_returned evidence_vanishing missing none",
+    "age_band": "u14 14-17 18-24 25-34 35-49 50-64 65p",
+    "name_mode": "none initials nickname sealed_full",
+    "migrant_status": "citizen migrant_worker returned_migrant refugee_asylum stateless",
+    "vulnerability": "child lgbti hrd journalist lawyer soldier minority poor_health drug_dependence hiv_tb",
+    "charge": "property drugs violence security_terror extremism_religious political_protest economic administrative "
+    "none_given",
+    "alive": "alive injured missing died",
+    "knows_filed": "agreed knows doesnt_know cannot_ask died",
+    "capacity": "retained appointed ngo treating_doctor forensic psychologist",
+    "saw_how": "saw heard told_by_victim told_by_other saw_document",
+    "restraint": "handcuffs_front handcuffs_behind rope leg_irons straitjacket hooked_to_object",
+    "custody_stage": "stop transport first_hours ivs remand court prison army institution return not_detained",
+    "how_detained": "street home work summons invited_to_talk witness_first border other",
+    "lawyer_got": "no state_given_not_chosen chosen forced_waiver refused_entry",
+    "judge_action": "ordered_exam ordered_probe excluded_evidence ignored told_to_stop released remanded",
+    "sexual_any": "no yes_tell_later yes_tell_now",
+    "unconscious": "no head_blow choking pain drug unsure",
+    "mind": "sleep nightmares fear flashbacks sadness anger memory self_harm_thoughts",
+    "exam_type": "admission transfer hospital alcohol_test forensic independent traditional_healer",
+    "exam_by": "police_medic prison_medic public_hospital forensic_service independent unknown",
+    "consistency": "not_consistent consistent highly_consistent typical_of diagnostic_of",
 }  # fmt: skip
+
+COUNTS = {"outcome": 31, "agency": 23 + 21 + 20 + 9, "reprisal_type": 25, "issues": 27}
 
 
 def ids(form: Form) -> set[str]:
@@ -61,7 +129,12 @@ def test_the_main_form_asks(id: str) -> None:
     assert id in ids(MAIN)
 
 
-@pytest.mark.parametrize(("id", "count"), CHOICES.items())
+@pytest.mark.parametrize(("id", "choices"), LISTS.items())
+def test_a_list_holds_the_codes_of_the_field_and_no_others(id: str, choices: str) -> None:
+    assert sorted(choice.id for choice in FORMS.lists[id].choices) == sorted(choices.split())
+
+
+@pytest.mark.parametrize(("id", "count"), COUNTS.items())
 def test_a_list_is_whole(id: str, count: int) -> None:
     assert len(FORMS.lists[id].choices) == count
 
@@ -84,7 +157,7 @@ def test_what_every_closed_question_offers_stands_in_no_list() -> None:
 
 def test_every_list_is_used_and_none_is_double() -> None:
     used = {id for form in FORMS.forms.values() for id in FORMS.lists_of(form)}
-    assert used | {"groups"} == set(FORMS.lists)
+    assert used | {"groups", "priority"} == set(FORMS.lists)  # priority: of the desk
 
 
 @pytest.mark.parametrize("text", [text for _, text in sentences(FORMS)])
