@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from intake_forms.answers import choices_of, shown
 from intake_forms.model import WITHOUT_ANSWER, Form
 from intake_forms.read import read_forms
 from intake_forms.words import sentences
@@ -113,6 +114,31 @@ LISTS = {
     "consistency": "not_consistent consistent highly_consistent typical_of diagnostic_of",
 }  # fmt: skip
 
+# who sees a question that is not for everybody; nobody known: what the person harmed would see
+ROLES = ("", "victim", "relative", "lawyer", "hrd", "medic", "witness", "custody_staff", "other", "prefer_not")
+HELPERS = {"lawyer", "hrd", "medic"}
+ONLY = {
+    "alive_status": set(ROLES) - {"", "victim", "prefer_not"}, "knows_filed": set(ROLES) - {"", "victim", "prefer_not"},
+    "your_link": {"relative"}, "pro_capacity": HELPERS, "pro_privilege": HELPERS, "client_instruction": HELPERS,
+    "authority_doc": HELPERS, "saw_how": {"witness", "custody_staff"}, "w_distance_light": {"witness", "custody_staff"},
+    "w_also_detained": {"witness", "custody_staff"}, "w_is_staff": {"witness", "custody_staff"},
+    "ip_report": {"medic"}, "consistency": {"medic"},
+}  # fmt: skip
+
+TYPES = {
+    "when": "ep_start ep_end moved_when t_detained t_registered t_family t_lawyer t_judge t_released ex_when "
+    "next_hearing",
+    "place": "place_name moved_place ex_where",
+    "many": "urgent purpose v_vulnerability restraint_type judge_action methods symptoms_then symptoms_now mind",
+    "yesno": "still_happening interpreter_needed pregnant pro_privilege w_also_detained w_is_staff blindfolded "
+    "restrained plain_clothes ids_shown told_reason told_rights record_correct signed_blank_or_unread lawyer_asked "
+    "private_talk questioned_without told_judge judge_asked_legality judge_asked_grounds judge_asked_treatment "
+    "camera_present camera_working officer_present cuffed could_undress asked_cause told_truth ex_recorded ex_copy "
+    "ex_matches want_exam",
+    "file": "authority_doc ip_report files",
+    "body": "body",
+}
+
 COUNTS = {"outcome": 31, "agency": 23 + 21 + 20 + 9, "reprisal_type": 25, "issues": 27}
 
 
@@ -169,6 +195,40 @@ def test_no_word_hurts_and_every_sentence_is_short(text: str) -> None:
 
 def test_the_one_minute_form_is_three_screens() -> None:
     assert len(list(FORMS.forms["minute"].screens())) == 3
+
+
+@pytest.mark.parametrize(("type", "named"), TYPES.items())
+def test_a_question_is_answered_in_its_way(type: str, named: str) -> None:
+    types = {question.id: question.type for question in MAIN.questions()}
+    assert {id: types[id] for id in named.split()} == dict.fromkeys(named.split(), type)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_asked_what_it_can_know(role: str) -> None:
+    asked = {question.id for _, _, question in shown(MAIN, {"role": role})}
+    assert {id for id in ONLY if id in asked} == {id for id, roles in ONLY.items() if role in roles}
+    assert {"story", "t_detained", "methods", "body", "want_exam", "consent_court"} <= asked
+
+
+@pytest.mark.parametrize(("country", "regions"), [("KZ", 20), ("KG", 9), ("TJ", 5), ("", 34), ("dont_know", 34)])
+def test_the_regions_offered_are_those_of_the_country_or_all(country: str, regions: int) -> None:
+    answers = {"country": country}
+    [(step, region)] = [(step, one) for _, step, one in shown(MAIN, answers) if one.id == "region"]
+    offered = choices_of(FORMS, region, step, answers)
+    assert len(offered) == regions
+    assert country in ("", "dont_know") or all(one.id.startswith(country) for one in offered)
+    assert "region" not in {one.id for _, _, one in shown(MAIN, {"country": "X"})}
+
+
+def test_a_name_is_asked_for_only_by_those_who_want_to_give_one() -> None:
+    for mode, asked in {"": False, "none": False, "prefer_not": False, "initials": True, "sealed_full": True}.items():
+        assert asked == ("v_name" in {one.id for _, _, one in shown(MAIN, {"v_name_mode": mode})}), mode
+
+
+def test_the_account_comes_before_any_list_of_what_can_be_done_to_people() -> None:
+    order = [section.id for section in MAIN.sections]
+    assert order.index("account") < order.index("methods_") < order.index("sexual_")
+    assert all(choice.group for choice in FORMS.lists["method"].choices)  # behind headings that stay closed
 
 
 def test_a_screen_asks_few_things() -> None:
