@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from service import clock
-from service.commands.exits import Refused
+from service.commands.exits import UNREADABLE, Refused
 from service.commands.refusals import refusals
 from service.commands.terminal import out, plain, steps
 from service.instance import read_instance, write_instance
@@ -32,6 +32,7 @@ def build(
 ) -> None:
     """Render every page in every language, with the manifest. The same input gives the same bytes."""
     with refusals():
+        from intake_forms.model import BadForm
         from service.site import build_site
         from service.site.words import WordsMissing
 
@@ -45,6 +46,10 @@ def build(
                 build_site(instance, to)
             except WordsMissing as error:
                 raise Refused(plain(str(error)), "a catalogue of this installation is not complete") from None
+            except BadForm as error:
+                raise Refused(
+                    plain(str(error)), "mend that file, then `panah forms check INSTANCE`", UNREADABLE
+                ) from None
         out().print(f"built {to}")
 
 

@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 
 from intake_forms.read import read_forms
 from intake_forms.xlsform.import_ import import_form
+from service import clock
 from service.commands.exits import REFUSED, UNREADABLE
 from service.commands.panah import app
+from service.demo import make_demo
 from tests.unit.sheets import CHOICES, small
 
 run = CliRunner().invoke
@@ -88,3 +90,13 @@ def test_neither_the_server_nor_the_other_commands_load_a_library_of_spreadsheet
     program = "import sys, service.commands.panah, service.app; print({'openpyxl', 'pyxform'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_form_that_is_wrong_stops_the_build_with_its_file_and_question(tmp_path: Path) -> None:
+    make_demo(tmp_path / "data", 8123, clock.today())
+    own = tmp_path / "data" / "instance" / "forms" / "forms"
+    own.mkdir(parents=True)
+    (own / "poem.toml").write_text('id = "poem"\ntitle = "Poem"\n[[section]]\nid = "s"\n', "utf-8")
+    done = run(app, ["site", "build", str(tmp_path / "data" / "instance"), str(tmp_path / "site")])
+    assert done.exit_code == UNREADABLE, done.output
+    assert "poem.toml: s: no title" in done.output
