@@ -16,20 +16,11 @@ class Language:
     folder: str  # of its pages' addresses: as long as every other's
 
 
-@dataclass(frozen=True)
-class Field:
-    """One question. `stream` says who opens the answer: everybody who reads, or reviewer and custodian together."""
-
-    id: str
-    stream: str
-    most_bytes: int  # UTF-8; the page says so before sending, the padding would refuse it after
+# UTF-8 bytes of answers that a message takes, by who opens them. The page says so before sending; the padding
+# (crypto/SPEC.md 6.1: 262144, 4096, 4096) would refuse more after; the person's keys need the rest.
+MOST_BYTES = {"account": 255_000, "identity": 3_900, "intake": 3_900}
 
 
 def languages() -> tuple[Language, ...]:
     table = tomllib.loads((HERE / "languages.toml").read_text("utf-8"))
     return tuple(Language(one["code"], one["name"], one.get("folder", one["code"])) for one in table["language"])
-
-
-def fields() -> tuple[Field, ...]:
-    table = tomllib.loads((HERE / "complaint.toml").read_text("utf-8"))
-    return tuple(Field(one["id"], one["stream"], one["most_bytes"]) for one in table["field"])

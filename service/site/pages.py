@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from crypto.keyring import ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
-from intake_forms import fields, languages
+from intake_forms import MOST_BYTES, languages
 from intake_forms.countries import read_countries
 from service.instance import Instance, is_demo
 from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, READERS, READING, SUBMIT
@@ -111,7 +111,7 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "keyring": {"version": keyring.body.version, "hash": keyring.hash.hex()},
         "build_day": instance.build_day,
         "away": instance.quick_exit,
-        "limits": {one.id: one.most_bytes for one in fields()} | {"evidence": EVIDENCE_LIMIT},
+        "limits": MOST_BYTES | {"evidence": EVIDENCE_LIMIT},
         "days": day_words(code),
         "months": month_words(code),
         "zones": zones(),

@@ -159,6 +159,8 @@ EVIDENCE: Final[dict[str, str]] = {
 }
 
 SUBMIT: Final[dict[str, str]] = {
+    "too_long_locked": "What is locked away apart is too long: names, or what only those who read first may see. Make it shorter.",
+    "parts": "This is long, so it goes in parts, one after the other, under the same code. Nothing is lost.",
     "empty": "Nothing is written yet. One sentence is enough, or only a name.",
     "nothing": "Nothing written",
     "no_name": "No name",

@@ -177,3 +177,26 @@ def test_what_a_form_finds_odd_is_asked_once_and_kept(demo: Demo, chromium: Brow
     do(page, "back")
     expect(page.locator("#q-cp_area")).to_have_value("9000")
     page.context.close()
+
+
+def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, playwright: Playwright) -> None:
+    browser = launch(playwright, CHROMIUM)
+    page = device(browser, CHROMIUM, PHONE).new_page()
+    words = " ".join(f"слово{n}" for n in range(18_000))
+    start(page, demo, words)
+    for n in range(2):
+        do(page, "to-send")
+        expect(page.locator("#sum-parts")).to_be_visible(visible=n == 0)
+        do(page, "send")
+        expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+        do(page, "wrote")
+        if n == 0:
+            do(page, "skip")
+            do(page, "more")
+    assert page.locator("#account").input_value() == ""
+    page.context.close()
+    desk, _ = open_case(browser, CHROMIUM, demo, demo.keys("reviewer"))
+    expect(desk.locator("article.theirs")).to_have_count(2, timeout=SLOW)
+    read = " ".join(desk.locator("article.theirs .words").all_text_contents())
+    assert read.split() == words.split()
+    browser.close()

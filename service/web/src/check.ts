@@ -1,7 +1,7 @@
 // The page that reads answers with a code, adds to what was sent, and deletes. Unknown, burnt and unanswered look the same.
 
 import { Evidence } from "./page-evidence.js";
-import { Telling } from "./page-form.js";
+import { Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { call } from "./page-server.js";
@@ -125,7 +125,7 @@ function draft(): Draft {
 function send(): void {
   const text = field("more").value;
   if (!filled(text) && !wordless()) return fault(say("more_empty"), "more");
-  if (new TextEncoder().encode(text).length > page.limits.account) return fault(say("too_long"), "more");
+  if (tooLong(draft().answers)) return fault(say("too_long"), "more");
   if (readership?.trust.state === "refused") return fault(readership.why());
   const now = draft();
   const key = JSON.stringify(now);

@@ -19,6 +19,16 @@ interface Placed {
   step: Step;
 }
 
+const FRAME = 24; // bytes around an answer, beside its id
+
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The part of the answers that is too long for one message, if any. */
+export function tooLong(streams: Streams): keyof Streams | undefined {
+  const parts = ["account", "identity", "intake"] as const;
+  return parts.find((part) => streams[part].reduce((sum, [id, text]) => sum + FRAME + id.length + bytesOf(text), 0) > page.limits[part]);
+}
+
 export class Telling {
   readonly answers = new Map<string, string>();
   private which = "main";

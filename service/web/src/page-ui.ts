@@ -14,7 +14,8 @@ export interface PageFacts {
   build_day: number;
   away: string;
   instance: string;
-  limits: { account: number; name: number; evidence: number };
+  /** Bytes: of the answers of a message by who opens them, and of all files. */
+  limits: { account: number; identity: number; intake: number; evidence: number };
   days: string[];
   months: string[];
   /** The clock of each country, and of each region that has another. */

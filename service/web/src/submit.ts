@@ -2,7 +2,7 @@
 
 import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, paintSending, say, sayFault, show, shown, start, write } from "./page-ui.js";
 import { Evidence } from "./page-evidence.js";
-import { Telling } from "./page-form.js";
+import { bytesOf, Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { Keeper, type Refusal } from "./page-worker.js";
@@ -67,7 +67,8 @@ const urgent = (): boolean => field("danger-yes").checked || telling.urgent;
 
 function answers(): Streams {
   const streams = telling.streams();
-  if (filled(field("account").value)) streams.account.push(["story", field("account").value]);
+  const story = firstPart(field("account").value);
+  if (filled(story)) streams.account.push(["story", story]);
   if (filled(field("name").value)) streams.identity.push(["own_name", field("name").value]);
   return streams;
 }
@@ -89,12 +90,24 @@ function back(): void {
 }
 
 function toSend(): void {
-  const long = FIELDS.find((id) => new TextEncoder().encode(field(id).value).length > page.limits[id]);
-  const from = anything() ? long : "account";
-  if (!from) return go("send");
-  const screen = from === "account" ? "write" : "name";
-  if (shown() !== screen) go(screen);
-  fault(say(long ? "too_long" : "empty"), from);
+  const long = tooLong(answers());
+  const from = anything() ? long === "identity" ? "name" : "" : "account";
+  if (!from && !long) return go("send");
+  if (from === "account") go("write");
+  if (from === "name" && shown() !== "name") go("name");
+  fault(say(from === "account" ? "empty" : long === "account" ? "too_long" : "too_long_locked"), from);
+}
+
+const PART = 240_000; // bytes of an account that go at once; with them there is room for answers
+
+/** As much of the account as one message takes, cut after a word. */
+function firstPart(text: string): string {
+  if (bytesOf(text) <= PART) return text;
+  let end = PART / 2;
+  while (bytesOf(text.slice(0, end)) > PART) end -= 1000;
+  const space = text.lastIndexOf(" ", end);
+  if (space > end / 2) return text.slice(0, space);
+  return text.slice(0, /[\ud800-\udbff]/.test(text.charAt(end - 1)) ? end - 1 : end);
 }
 
 function send(): void {
@@ -123,7 +136,8 @@ function changed(): void {
   if (sent()) {
     sealed = undefined;
     telling.wipe();
-    for (const id of FIELDS) field(id).value = ""; // the words are where they belong
+    field("account").value = field("account").value.slice(firstPart(field("account").value).length).trimStart();
+    field("name").value = ""; // the words are where they belong; of a long account the rest goes next
   }
   paint();
 }
@@ -214,6 +228,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 
 function paintSummary(): void {
   write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
+  write("sum-parts", bytesOf(field("account").value) > PART ? say("parts") : "");
   write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
   write("sum-danger", say(urgent() ? "danger_yes" : "danger_no"));
   write("sum-more", say("answered", { n: telling.count }));
@@ -247,9 +262,10 @@ const app: App = {
     for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== (sent() ? lane === 1 : urgent());
     asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
     el("right").hidden = !right;
+    el("rest").hidden = !sent() || !filled(field("account").value);
     write("second-receipt", groups(second));
   },
-  unsaved: () => (anything() && !sent()) || evidence.unsent,
+  unsaved: () => (anything() && (!sent() || filled(field("account").value))) || evidence.unsent,
   busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
   wipe() {
     keeper?.end();
