@@ -5,13 +5,20 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from crypto.errors import ProtocolError
+from intake_forms import languages
 from service.actions.answer_mailbox import burn_mailbox, give_nonce, read_mailbox
+from service.actions.errors import NotFound
 from service.actions.receive_evidence import receive_evidence
 from service.actions.receive_message import receive_message
-from service.api.problems import documented
+from service.api.multipart import NoFile, file_of
+from service.api.problems import BodyTooLarge, documented
 from service.api.state import BINARY, Here, binary_answer, binary_body, read_body
+from service.store.database import StorageFull
+from service.store.writer import WriterBusy
 
 router = APIRouter(prefix="/v1", tags=["submitters"])
+MULTIPART = 4096  # what a browser puts around a file
 MAX_PART_BODY = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -42,6 +49,32 @@ async def send_evidence(request: Request, server: Here) -> Response:
     data = await read_body(request, MAX_PART_BODY)
     received = await receive_evidence(server.writer, data, settings.max_evidence_bytes, settings.evidence_room_bytes)
     return Response(received, media_type=BINARY, headers=NO_STORE)
+
+
+@router.post(
+    "/upload/{folder}",
+    status_code=303,
+    response_class=Response,
+    responses=documented(404),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "one file, `sealed`: exactly the body of POST /v1/messages",
+            "content": {"multipart/form-data": {"schema": {"type": "object"}}},
+        }
+    },
+)
+async def upload(request: Request, server: Here, folder: str) -> Response:
+    """For a page without any script: the answer is another page. Whatever is no sealed message is not kept."""
+    if folder not in {one.folder for one in languages()}:
+        raise NotFound
+    page = "received"
+    try:
+        body = await read_body(request, server.settings.max_message_bytes + MULTIPART)
+        await receive_message(server.keyrings, server.writer, await file_of(request.headers, body))
+    except (NoFile, BodyTooLarge, ProtocolError, WriterBusy, StorageFull):
+        page = "not-taken"
+    return Response(status_code=303, headers=NO_STORE | {"Location": f"/{folder}/{page}/"})
 
 
 @router.post("/challenge", response_class=Response, responses=binary_answer("a nonce, SPEC 10.1"))

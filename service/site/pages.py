@@ -49,6 +49,9 @@ KINDS: Final = (
     Kind("submit.html", "", "submitter", SAID | COMMON | EVIDENCE | FORM | SUBMIT),
     Kind("check.html", "check/", "submitter", SAID | COMMON | EVIDENCE | FORM | CHECK | {READING: FAULTS[READING][1]}),
     Kind("about.html", "about/", "text", {}),
+    Kind("upload.html", "upload/", "upload", {}),
+    Kind("received.html", "received/", "text", {}),
+    Kind("not-taken.html", "not-taken/", "text", {}),
 )
 
 
@@ -126,6 +129,7 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "lang": code,
         "below": kind.below,
         "languages": [(one.code, one.name, f"/{one.folder}/{kind.below}") for one in offered],
+        "folder": folder_of(code),
         "home": f"/{folder_of(code)}/",
         "demo": is_demo(instance),
         "away": instance.quick_exit,

@@ -7,7 +7,8 @@ from typing import Final
 Headers = dict[str, str]
 
 NOTHING: Final = "default-src 'none'"
-CLOSED: Final = "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+FRAMED: Final = "base-uri 'none'; frame-ancestors 'none'"
+CLOSED: Final = f"form-action 'none'; {FRAMED}"
 WITH_SCRIPT: Final = (
     f"{NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self'; {CLOSED}; "
     "require-trusted-types-for 'script'; trusted-types "
@@ -18,10 +19,11 @@ POLICIES: Final = {
     "submitter": WITH_SCRIPT + "panah",
     "desk": WITH_SCRIPT + "panah-worker lit-html",
     "text": f"{NOTHING}; style-src 'self'; img-src 'self'; {CLOSED}",
+    "upload": f"{NOTHING}; style-src 'self'; img-src 'self'; form-action 'self'; {FRAMED}",
     "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",
     "asset": NOTHING,
 }
-PAGES: Final = ("submitter", "desk", "text")
+PAGES: Final = ("submitter", "desk", "text", "upload")
 
 POWERS_OFF: Final = (
     "browsing-topics", "camera", "clipboard-read", "display-capture", "geolocation", "hid", "idle-detection",

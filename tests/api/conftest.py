@@ -86,7 +86,7 @@ def sqlite_in(folder: Path) -> str:
 def server(world: World, database_url: str, tmp_path: Path) -> Iterator[Server]:
     world.write_instance(tmp_path)
     settings = Settings(data=tmp_path, database_url=database_url)
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), follow_redirects=False) as client:
         yield Server(client, world, settings)
 
 
@@ -97,7 +97,7 @@ def shared(request: pytest.FixtureRequest, world: World, tmp_path_factory: pytes
     world.write_instance(folder)
     url = sqlite_in(folder) if request.param == "sqlite" else new_database(request.getfixturevalue("postgres_url"))
     settings = Settings(data=folder, database_url=url)
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), follow_redirects=False) as client:
         yield Server(client, world, settings)
 
 

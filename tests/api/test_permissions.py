@@ -41,6 +41,7 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("GET", "/v1/keyring/{version}"): NOBODY_TOO,
     ("POST", "/v1/messages"): NOBODY_TOO,
     ("POST", "/v1/evidence"): NOBODY_TOO,
+    ("POST", "/v1/upload/{folder}"): NOBODY_TOO,
     ("POST", "/v1/challenge"): NOBODY_TOO,
     ("POST", "/v1/mailbox/read"): NOBODY_TOO,
     ("POST", "/v1/mailbox/burn"): NOBODY_TOO,
@@ -101,13 +102,14 @@ class Setting:
         """For the parts of an address."""
         cid = self.desk.first.cid.hex()
         return (
-            {"cid": cid, "message": cid, "version": "1", "upload": self.upload}
+            {"cid": cid, "message": cid, "version": "1", "upload": self.upload, "folder": "ru"}
             if there
             else {
                 "cid": os.urandom(32).hex(),
                 "message": os.urandom(32).hex(),
                 "version": "99",
                 "upload": os.urandom(16).hex(),
+                "folder": "zz",
             }
         )
 

@@ -108,6 +108,7 @@ def test_no_english_is_left_on_a_translated_page(
         "onion",
         "o",
         "zbekcha",
+        "panah",  # the end of a sealed file's name
     }
     for html in render(instance, code, monkeypatch)[0]:
         body = html.split("<body>")[1].split('<script type="application/json"')[0]

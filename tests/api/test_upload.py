@@ -1,0 +1,77 @@
+"""A sealed file handed in without any script: the body of a write, and nothing else is ever taken."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+from httpx import Response
+
+from tests.api.conftest import Server
+from tests.api.stored import is_problem, rows
+from tests.world import Submitter
+
+
+def hand_in(server: Server, data: bytes, folder: str = "kk", name: str = "sealed") -> Response:
+    files = {name: ("Canary-7391.panah", data, "application/octet-stream")}
+    answer: Response = server.client.post(f"/v1/upload/{folder}", files=files, follow_redirects=False)
+    return answer
+
+
+def led_to(answer: Response) -> str:
+    assert answer.status_code == 303
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.content == b""
+    return str(answer.headers["location"])
+
+
+def test_a_sealed_message_is_received_once_however_often_it_comes(server: Server, submitter: Submitter) -> None:
+    sealed = submitter.seal("слово")
+    for _ in range(2):
+        assert led_to(hand_in(server, sealed)) == "/kk/received/"
+    assert [row[-1] for row in rows(server)["message"]] == [sealed]
+
+
+@pytest.mark.parametrize("data", [b"", "меня били в отделении".encode(), b"x" * 200_000, b"x" * 2_000_000])
+def test_what_is_not_sealed_is_not_taken_and_leaves_nothing(server: Server, data: bytes) -> None:
+    before, files = rows(server), set(os.listdir(tempfile.gettempdir()))
+    assert led_to(hand_in(server, data)) == "/kk/not-taken/"
+    assert rows(server) == before
+    assert set(os.listdir(tempfile.gettempdir())) <= files
+
+
+def test_a_sealed_message_with_a_wrong_byte_is_not_taken(server: Server, submitter: Submitter) -> None:
+    sealed = bytearray(submitter.seal("слово"))
+    sealed[len(sealed) // 2] ^= 1
+    before = rows(server)
+    assert led_to(hand_in(server, bytes(sealed))) == "/kk/not-taken/"
+    assert rows(server) == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, b"plain words"),
+        ({"Content-Type": "text/plain"}, b"plain words"),
+        ({"Content-Type": "multipart/form-data"}, b"no boundary"),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\nbroken"),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"sealed=plain"),
+        (
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\nplain words\r\n--x--\r\n',
+        ),
+    ],
+)
+def test_a_body_that_is_no_upload_is_not_taken(server: Server, headers: dict[str, str], body: bytes) -> None:
+    before = rows(server)
+    answer = server.client.post("/v1/upload/ru", content=body, headers=headers, follow_redirects=False)
+    assert led_to(answer) == "/ru/not-taken/"
+    assert rows(server) == before
+
+
+def test_an_address_of_no_language_is_not_there(server: Server, submitter: Submitter) -> None:
+    before = rows(server)
+    for folder in ("zz", "Canary-7391", "ru%2F..", "evil.example"):
+        is_problem(hand_in(server, submitter.seal("слово"), folder), 404, "not_found")
+    assert rows(server) == before
