@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from crypto.roots import parse_first_roots
 
-LANGUAGES = ("ru", "kk", "ky", "tg", "en")
+LANGUAGES = ("ru", "kk", "ky", "tg", "uz-Latn", "uz-Cyrl", "en")
 SETTINGS = "instance.toml"
 MAX_TOML = 64 * 1024  # a settings file; anything longer is a mistaken path
 MAX_KEYRING = 4 * 1024 * 1024  # SPEC 5.3: 512 members, 4096 formers and their signatures fit twice

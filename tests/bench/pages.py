@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from service.instance import LANGUAGES
+from service.site.pages import folder_of
 from tests.bench.server import Figure
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
 from tests.browser.conftest import SERVER_ADDRESS, Demo, running
@@ -78,7 +79,7 @@ def measure_pages() -> list[Figure]:
         figures = []
         browser = launch(playwright, CHROMIUM)
         for packing in ("br", "gzip"):
-            figures += weight_figures(packing, [weigh(browser, demo, packing, language) for language in LANGUAGES])
+            figures += weight_figures(packing, [weigh(browser, demo, packing, folder_of(code)) for code in LANGUAGES])
         browser.close()
         return figures + [send_figure(playwright, demo, name) for name in NAMES]
 
@@ -89,14 +90,14 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-def weigh(browser: Browser, demo: Demo, packing: str, language: str) -> Weight:
+def weigh(browser: Browser, demo: Demo, packing: str, folder: str) -> Weight:
     """A fresh device; headers and empty answers count too."""
     context = device(browser, CHROMIUM, PHONE)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     scale = Scale(demo.port, packing)
     page = context.new_page()
-    page.goto(f"http://{SCALE_ADDRESS}:{demo.port}/{language}/")
+    page.goto(f"http://{SCALE_ADDRESS}:{demo.port}/{folder}/")
     page.wait_for_selector("#account:enabled")
     page.wait_for_timeout(800)  # the picture of the tab comes last; what is fetched ahead comes later
     typing = (scale.received, len(asked))

@@ -16,12 +16,14 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
 
-LANGUAGES = ("ru", "kk", "ky", "tg", "en")
+LANGUAGES = ("ru", "kk", "ky", "tg", "uz", "uc", "en")  # folders of their pages
 WORDS = {
     "ru": "Меня забрали ночью. Били. Я не знаю, где мой брат.",
     "kk": "Мені түнде алып кетті. Ұрды. Інімнің қайда екенін білмеймін.",
     "ky": "Мени түндө алып кетишти. Сабашты. Инимдин кайда экенин билбейм.",
     "tg": "Маро шабона бурданд. Заданд. Намедонам, ки бародарам дар куҷост.",
+    "uz": "Meni tunda olib ketishdi. Urishdi. Ukam qayerdaligini bilmayman.",
+    "uc": "Мени тунда олиб кетишди. Уришди. Укам қаердалигини билмайман.",
     "en": "They took me at night. They beat me. I do not know where my brother is.",
 }
 SLOW = 60_000

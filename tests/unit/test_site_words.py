@@ -30,6 +30,8 @@ NEVER = {
     "kk": r"дәлелде|міндетті|болжамды|азамат\b",
     "ky": r"далилде|милдеттүү|болжолдуу|жаран\b",
     "tg": r"исбот|ҳатмӣ|гӯё ки|шаҳрванд",
+    "uz-Latn": r"isbotla|majburiy|go.yo|fuqaro|daʼvo",
+    "uz-Cyrl": r"исботла|мажбурий|гўё|фуқаро|даъво",
 }
 
 
@@ -113,7 +115,10 @@ def test_no_english_is_left_on_a_translated_page(
     for html in render(instance, code, monkeypatch)[0]:
         body = html.split("<body>")[1].split('<script type="application/json"')[0]
         words = set(re.findall(r"[a-z]+", re.sub(r"<[^>]+>", " ", body).lower()))
-        assert words - known - {"a" * 56} == set()
+        if code == "uz-Latn":  # the same letters: words that every English sentence has
+            assert words & {"the", "you", "your", "is", "are", "and", "of", "it", "we", "this", "that", "not"} == set()
+        else:
+            assert words - known - {"a" * 56} == set()
 
 
 def test_a_missing_sentence_stops_the_build() -> None:
@@ -124,7 +129,10 @@ def test_a_missing_sentence_stops_the_build() -> None:
 RUSSIAN, OTHERS = [0, 1, 1, 2, 2, 0, 1, 2], [0, 1, 1, 1, 1, 1, 1, 1]
 
 
-@pytest.mark.parametrize(("code", "forms"), [("ru", RUSSIAN), ("kk", OTHERS), ("ky", OTHERS), ("tg", OTHERS)])
+@pytest.mark.parametrize(
+    ("code", "forms"),
+    [("ru", RUSSIAN), ("kk", OTHERS), ("ky", OTHERS), ("tg", OTHERS), ("uz-Latn", OTHERS), ("uz-Cyrl", OTHERS)],
+)
 def test_plurals_count_as_the_language_does(code: str, forms: list[int]) -> None:
     assert [plural_form(code, n) for n in (1, 2, 4, 5, 11, 21, 22, 111)] == forms
 
