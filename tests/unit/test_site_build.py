@@ -16,6 +16,7 @@ from service.instance import LANGUAGES, InstanceError, read_instance, write_inst
 from service.site import build_site
 from service.site.build import squeeze
 from service.site.pages import data_block, folder_of
+from service.static_pages import Page, load_site
 from tests.world import World
 
 FOLDERS = [folder_of(code) for code in LANGUAGES]
@@ -183,3 +184,25 @@ def test_an_instance_without_a_keyring_is_refused(tmp_path: Path) -> None:
         path.unlink()
     with pytest.raises(InstanceError):
         build_site(tmp_path / "instance", tmp_path / "site")
+
+
+def test_no_size_tells_the_language(built: Path) -> None:
+    """A page, and a form, with its padding weighs the same in every language and in each encoding."""
+    headers = json.loads((built / "site" / "headers.json").read_bytes())
+    served = load_site(built / "site")
+    below = {path.split("/", 2)[2] for path in headers if path.split("/")[1] in FOLDERS}
+    assert {"", "check/", "about/", "upload/"} <= below
+    alike = [[f"/{folder}/{page}" for folder in FOLDERS] for page in below]
+    forms = {path.split(".")[0] for path in headers if path.startswith("/s/form-")}
+    alike += [[path for path in headers if path.split(".")[0] == form] for form in forms]
+    for paths in alike:
+        for encoding in ("", "br", "gzip"):
+            sizes = {weight(served[path], encoding) for path in paths}
+            assert len(sizes) == 1, (paths[0], encoding, sizes)
+        assert len({len(path) for path in paths}) == 1
+
+
+def weight(page: Page, encoding: str) -> int:
+    """Of an answer: its headers and its body."""
+    body, headers = page.forms[encoding]
+    return len(body) + sum(len(name) + len(value) for name, value in headers)
