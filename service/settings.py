@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     evidence_room_bytes: Annotated[int, Field(ge=64 * MIB, le=1024 * 1024 * MIB)] = (
         20 * 1024 * MIB  # of all files that nobody has opened yet; beyond, 507
     )
+    evidence_free_bytes: Annotated[int, Field(ge=0, le=1024 * 1024 * MIB)] = (
+        1024 * MIB  # of SQLite's disk: with less no file is taken, so that complaints still are
+    )
     writer_queue: Annotated[int, Field(ge=64, le=100_000)] = (
         2048  # commands that wait; beyond, 503 and the client tries again
     )

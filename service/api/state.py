@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -20,6 +21,7 @@ from service.store.database import Engine
 from service.store.writer import Writer
 
 BINARY = "application/octet-stream"
+MOST_PARTS = 64  # of sealed files in the memory of a process at a time, 1 MiB each and its copies
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Server:
     engine: Engine
     writer: Writer
     server_key: bytes
+    parts: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_PARTS))
 
 
 async def server_of(request: Request) -> Server:

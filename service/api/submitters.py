@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -20,6 +22,7 @@ from service.store.writer import WriterBusy
 router = APIRouter(prefix="/v1", tags=["submitters"])
 MULTIPART = 4096  # what a browser puts around a file
 MAX_PART_BODY = 1024 * 1024
+PART_SECONDS = 300  # a part over the slowest line; a stalled one gives its place to others
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -45,9 +48,15 @@ async def send_message(request: Request, server: Here) -> Response:
 )
 async def send_evidence(request: Request, server: Here) -> Response:
     """Durable before the answer. A part that is here already changes nothing; for a stranger every file is new."""
-    settings = server.settings
-    data = await read_body(request, MAX_PART_BODY)
-    received = await receive_evidence(server.writer, data, settings.max_evidence_bytes, settings.evidence_room_bytes)
+    if server.parts.locked():
+        raise WriterBusy
+    async with server.parts:
+        try:
+            async with asyncio.timeout(PART_SECONDS):
+                data = await read_body(request, MAX_PART_BODY)
+        except TimeoutError:
+            raise WriterBusy from None
+        received = await receive_evidence(server.writer, server.settings, data)
     return Response(received, media_type=BINARY, headers=NO_STORE)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
@@ -41,6 +44,11 @@ def make_engine(url: str) -> Engine:
 
 def is_sqlite(url: str) -> bool:
     return url.startswith("sqlite:")
+
+
+def free_bytes(url: str) -> int:
+    """Of the disk that SQLite writes to. How much another machine has, PostgreSQL does not say: as if endless."""
+    return shutil.disk_usage(Path(make_url(url).database or ".").parent).free if is_sqlite(url) else sys.maxsize
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:

@@ -21,7 +21,8 @@ UNOPENED_DAYS = 180
 class StorePart:
     """Answers up to where the file is there now. A part that is there already, or comes too early, changes nothing.
 
-    `room` bounds the bytes of all files that nobody has opened yet; a first part beyond it raises StorageFull.
+    `room` bounds the bytes that are here of all files that nobody has opened yet: a part beyond it raises StorageFull.
+    To whoever has another token the file looks new: at the start the answer of a part that was taken, later 0.
     """
 
     upload: bytes
@@ -33,31 +34,30 @@ class StorePart:
     room: int
 
     def run(self, db: Cursor) -> int:
-        end = self.start + len(self.body)
         held = db.row("SELECT token_hash, total, received FROM evidence WHERE upload = ?", self.upload)
-        if held is None:
-            if self.start:
-                return 0
-            waiting = db.row("SELECT coalesce(sum(total), 0) FROM evidence WHERE pinned = 0")
-            if waiting and int(waiting[0]) + self.total > self.room:
-                raise StorageFull
-            db.run(
-                "INSERT INTO evidence (upload, token_hash, total, received, day, pinned) VALUES (?, ?, ?, 0, ?, 0)",
-                self.upload, self.token_hash, self.total, self.day,
-            )  # fmt: skip
-            received = 0
-        elif not equal(bytes(held[0]), self.token_hash) or int(held[1]) != self.total:
-            return end if self.start == 0 else 0  # as for an id that nobody knows
-        else:
-            received = int(held[2])
+        own = held is not None and equal(bytes(held[0]), self.token_hash) and int(held[1]) == self.total
+        received = int(held[2]) if held is not None and own else 0
         if self.start != received:
             return received
+        # what came, not what was announced: announcing costs nothing, and would take the room from everybody
+        waiting = db.row("SELECT coalesce(sum(received), 0) FROM evidence WHERE pinned = 0")
+        if waiting and int(waiting[0]) + len(self.body) > self.room:
+            raise StorageFull
+        end = received + len(self.body)
+        if held is None:
+            db.run(
+                "INSERT INTO evidence (upload, token_hash, total, received, day, pinned) VALUES (?, ?, ?, ?, ?, 0)",
+                self.upload, self.token_hash, self.total, end, self.day,
+            )  # fmt: skip
+        elif own:
+            db.run("UPDATE evidence SET received = ? WHERE upload = ?", end, self.upload)
+        else:
+            return end
         place = int.from_bytes(random_bytes(8)) >> 1
         db.run(
             "INSERT INTO evidence_part (id, upload, start, body) VALUES (?, ?, ?, ?)",
             place, self.upload, self.start, self.body,
         )  # fmt: skip
-        db.run("UPDATE evidence SET received = ? WHERE upload = ?", end, self.upload)
         return end
 
 

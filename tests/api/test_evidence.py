@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from fastapi import Request
 from httpx import Response
+from starlette.types import Message
 
+from crypto.encoding import u64
 from crypto.evidence import CHUNK, OVERHEAD, open_evidence, padme, seal_evidence
 from crypto.keyring import INVESTIGATOR, REVIEWER
 from service import clock
-from service.actions.receive_evidence import PART, is_blob_size
+from service.actions.receive_evidence import PART, is_blob_size, receive_evidence
+from service.api import submitters
+from service.api.state import MOST_PARTS
 from service.store.evidence import UNFINISHED_DAYS, UNOPENED_DAYS, PurgeEvidence
-from service.store.writer import Writer
+from service.store.writer import Writer, WriterBusy
 from tests.api.conftest import Server
 from tests.api.files import part, post, reached, upload
 from tests.api.stored import is_problem, rows
+from tests.world import Submitter
 
 TOKEN = bytes(range(32))
 
@@ -61,15 +68,15 @@ def test_a_part_that_comes_too_early_is_not_kept(server: Server) -> None:
 def test_a_stranger_learns_nothing_of_a_file_and_changes_nothing(server: Server) -> None:
     made = seal_evidence(server.world.instance, os.urandom(2_500_000))
     post(server, part(made, 0, TOKEN))
-    before = rows(server)
-    other = seal_evidence(server.world.instance, os.urandom(2_500_000))
-    for start in (0, PART):
+    for start in (PART, 0):  # the second makes the file that nobody knew
+        other = seal_evidence(server.world.instance, os.urandom(2_500_000))
+        before = rows(server)
         body = other.blob[start : start + PART]
         known = post(server, part(made, start, os.urandom(32), body))
         assert rows(server) == before
-        unknown = post(server, part(other, start, os.urandom(32), body)) if start else known
+        unknown = post(server, part(other, start, os.urandom(32), body))
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
-    assert reached(post(server, part(made, 0, os.urandom(32)))) == PART  # as for a file that is new
+        assert known.headers.raw == unknown.headers.raw
     assert reached(post(server, part(made, PART, TOKEN))) == 2 * PART  # the owner goes on undisturbed
 
 
@@ -80,9 +87,6 @@ def test_another_total_under_the_same_token_changes_nothing(server: Server) -> N
     longer = len(seal_evidence(server.world.instance, bytes(5_000_000)).blob)
     post(server, part(made, PART, TOKEN, total=longer))
     assert rows(server) == before
-
-
-Change = Callable[[bytes], bytes]
 
 
 @pytest.mark.parametrize(
@@ -131,21 +135,97 @@ def test_every_size_of_a_sealed_file_is_one_and_no_other(server: Server) -> None
     assert {size for size in range(max(sizes) + 1) if is_blob_size(size)} == sizes
 
 
+@contextmanager
+def set_to(server: Server, **values: int) -> Iterator[None]:
+    """Settings that a test needs smaller than the least that an operator may set."""
+    settings = server.settings
+    before = {name: getattr(settings, name) for name in values}
+    settings.__dict__.update(values)
+    yield
+    settings.__dict__.update(before)
+
+
 def test_when_unopened_files_fill_the_room_the_next_is_told_and_nothing_is_stored(server: Server) -> None:
-    settings = server.client.app.state.server.settings  # type: ignore[attr-defined]
-    object.__setattr__(settings, "evidence_room_bytes", 200_000)
-    try:
+    with set_to(server, evidence_room_bytes=200_000):
         kept = upload(server, b"1")
         upload(server, b"2")
         upload(server, b"3")
         made = seal_evidence(server.world.instance, b"4")
         before = rows(server)
         is_problem(post(server, part(made, 0, TOKEN)), 507, "no_room")
+        is_problem(post(server, part(kept, 0, TOKEN)), 507, "no_room")  # a stranger sees no difference
         assert rows(server) == before
         assert fetch(server, kept.upload_id, method="POST", below="/pin").status_code == 204
         assert reached(post(server, part(made, 0, TOKEN))) == len(made.blob)
-    finally:
-        object.__setattr__(settings, "evidence_room_bytes", 2**34)
+
+
+def test_a_file_that_is_only_announced_takes_no_room_from_others(server: Server) -> None:
+    with set_to(server, evidence_room_bytes=3 * PART):
+        large = seal_evidence(server.world.instance, os.urandom(4_000_000))
+        assert reached(post(server, part(large, 0, TOKEN))) == PART
+        other = upload(server, os.urandom(PART))
+        before = rows(server)
+        is_problem(post(server, part(large, PART, TOKEN)), 507, "no_room")
+        assert rows(server) == before
+        assert fetch(server, other.upload_id, method="POST", below="/pin").status_code == 204
+        assert reached(post(server, part(large, PART, TOKEN))) == 2 * PART  # goes on where it was
+
+
+def test_when_the_disk_is_nearly_full_no_file_is_taken_but_a_complaint_is(server: Server, submitter: Submitter) -> None:
+    made = seal_evidence(server.world.instance, b"1")
+    with set_to(server, evidence_free_bytes=2**60):
+        before = rows(server)
+        answer = post(server, part(made, 0, TOKEN))
+        if server.settings.database.startswith("sqlite:"):
+            is_problem(answer, 507, "no_room")
+            assert rows(server) == before
+        else:  # nobody knows how much its disk has
+            assert reached(answer) == len(made.blob)
+        assert server.send(submitter.seal("слово")).status_code == 204
+    assert reached(post(server, part(made, 0, TOKEN))) == len(made.blob)
+
+
+def test_more_parts_at_once_than_memory_is_meant_for_are_told_to_come_again(
+    server: Server, submitter: Submitter
+) -> None:
+    parts = server.client.app.state.server.parts  # type: ignore[attr-defined]
+    made = seal_evidence(server.world.instance, b"1")
+    before, parts._value = parts._value, 0
+    is_problem(post(server, part(made, 0, TOKEN)), 503, "busy")
+    assert server.send(submitter.seal("слово")).status_code == 204
+    parts._value = before
+    assert reached(post(server, part(made, 0, TOKEN))) == len(made.blob)
+    assert parts._value == before
+
+
+def test_a_stalled_part_gives_its_place_to_others(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = server.client.app.state.server  # type: ignore[attr-defined]
+    monkeypatch.setattr(submitters, "PART_SECONDS", 0.05)
+
+    async def receive() -> Message:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody ended it")
+
+    with pytest.raises(WriterBusy):
+        asyncio.run(submitters.send_evidence(Request({"type": "http", "headers": []}, receive), here))
+    assert here.parts._value == MOST_PARTS
+
+
+def test_two_servers_given_the_same_part_at_once_keep_it_once(server: Server) -> None:
+    made = seal_evidence(server.world.instance, os.urandom(2_500_000))
+    writers = [Writer(server.settings.database, 2048) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+
+    async def send(start: int) -> list[bytes]:
+        request = part(made, start, TOKEN)
+        return await asyncio.gather(*(receive_evidence(one, server.settings, request) for one in writers for _ in "12"))
+
+    for start in range(0, len(made.blob), PART):
+        assert set(asyncio.run(send(start))) == {u64(min(start + PART, len(made.blob)))}
+    for writer in writers:
+        writer.stop()
+    assert fetch(server, made.upload_id).content == made.blob
 
 
 def test_a_file_that_is_not_whole_is_not_there_for_a_reader(server: Server) -> None:
@@ -177,7 +257,7 @@ def test_what_was_never_finished_or_never_opened_goes_and_what_was_opened_stays(
         held = rows(server)
         ids = {row[0] for row in held["evidence"]}
         assert {row[1] for row in held["evidence_part"]} == ids
-        return {bytes(one) for one in ids}  # type: ignore[arg-type]
+        return {bytes(one) for one in ids}  # type: ignore[call-overload]
 
     assert there(UNFINISHED_DAYS) == {half.upload_id, whole.upload_id, pinned.upload_id}
     assert there(UNFINISHED_DAYS + 1) == {whole.upload_id, pinned.upload_id}

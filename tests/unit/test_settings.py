@@ -51,6 +51,9 @@ REFUSED = [
     ("PANAH_MAX_MESSAGE_BYTES", "-1"), ("PANAH_MAX_MESSAGE_BYTES", "1e9"), ("PANAH_MAX_MESSAGE_BYTES", "16M"),
     ("PANAH_MAX_POST_BYTES", str(128 * 1024 - 1)), ("PANAH_MAX_POST_BYTES", str(16 * MIB + 1)),
     ("PANAH_MAX_REQUEST_BYTES", "1023"), ("PANAH_MAX_REQUEST_BYTES", str(MIB + 1)),
+    ("PANAH_MAX_EVIDENCE_BYTES", str(MIB - 1)), ("PANAH_MAX_EVIDENCE_BYTES", str(1024 * MIB + 1)),
+    ("PANAH_EVIDENCE_ROOM_BYTES", str(64 * MIB - 1)), ("PANAH_EVIDENCE_ROOM_BYTES", str(1024 * 1024 * MIB + 1)),
+    ("PANAH_EVIDENCE_FREE_BYTES", "-1"), ("PANAH_EVIDENCE_FREE_BYTES", str(1024 * 1024 * MIB + 1)),
     ("PANAH_WRITER_QUEUE", "63"), ("PANAH_WRITER_QUEUE", "100001"), ("PANAH_WRITER_QUEUE", "nan"),
     ("PANAH_SESSION_HOURS", "0"), ("PANAH_SESSION_HOURS", "25"), ("PANAH_SESSION_HOURS", "forever"),
     # a name that is misspelt must not be passed over in silence
@@ -83,6 +86,7 @@ TAKEN = [
     ("PANAH_DATABASE_URL", "sqlite:////var/lib/panah.sqlite3", "database", None),
     ("PANAH_DATABASE_URL", "", "database_url", ""),
     ("PANAH_SESSION_HOURS", "24", "session_hours", 24),
+    ("PANAH_EVIDENCE_FREE_BYTES", "0", "evidence_free_bytes", 0),
     ("PANAH_MAX_MESSAGE_BYTES", str(LARGEST_MESSAGE), "max_message_bytes", LARGEST_MESSAGE),
     ("PANAH_TRACEBACK", "1", "port", 8000),  # of the commands, not of the server
 ]
