@@ -39,6 +39,11 @@ TYPES: Final = {
 }
 
 
+def _allowed(power: str, kind: str) -> str:
+    """A person may record a voice note; the browser asks first."""
+    return "(self)" if (power, kind) == ("microphone", "submitter") else "()"
+
+
 def headers_of(name: str, kind: str) -> Headers:
     """`name` is the file's, for its content type."""
     headers = {
@@ -51,7 +56,7 @@ def headers_of(name: str, kind: str) -> Headers:
     if kind in PAGES:
         headers |= {
             "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS_OFF),
+            "Permissions-Policy": ", ".join(f"{power}={_allowed(power, kind)}" for power in POWERS_OFF),
             "Referrer-Policy": "no-referrer",
             "X-Frame-Options": "DENY",
         }

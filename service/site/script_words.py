@@ -127,6 +127,9 @@ FORM: Final[dict[str, str]] = {
 }
 
 EVIDENCE: Final[dict[str, str]] = {
+    "record": "Record your voice",
+    "recording": "Stop recording ({n} s)",
+    "no_microphone": "The microphone cannot be used here. Allow it in the browser, or send a recording as a file.",
     "evidence_sending": "Locking and sending the files. Do not close this page.",
     "evidence_waiting": "Not sent yet. We keep trying by ourselves; do not close this page.",
     "evidence_sent": "Sent. We have the files.",
@@ -169,6 +172,8 @@ SUBMIT: Final[dict[str, str]] = {
     "groups_differ": "This is not the same as your code. Go back, look at it again, and correct what you wrote down.",
     "group": "Part {n}",
     "kept": "I have kept the code",
+    "copied": "Copied. Other apps on this phone may read it: put it where you keep it, then copy something else.",
+    "marked": "The code is marked. Copy it as you copy other text.",
     "go_on": "Continue",
 }
 

@@ -426,7 +426,7 @@ def test_blocks_spoilt_on_the_way_show_nothing_that_was_not_signed(shared: Demo,
 # --- words
 
 
-def test_nothing_written_is_told_and_too_much_is_kept(shared: Demo, phone: Phone) -> None:
+def test_nothing_written_is_told_and_much_goes_in_parts(shared: Demo, phone: Phone) -> None:
     page = phone()
     asked = posted(page)
     page.goto(f"{shared.origin}/en/")
@@ -437,7 +437,7 @@ def test_nothing_written_is_told_and_too_much_is_kept(shared: Demo, phone: Phone
     expect(page.locator("#account-error")).to_be_visible()
     page.locator("#account").fill("x" * 256_000)
     do(page, "to-send")
-    expect(page.locator("#account-error")).to_be_visible()
+    expect(page.locator("#sum-parts")).to_be_visible()
     assert len(page.locator("#account").input_value()) == 256_000
     assert asked == []
 

@@ -19,7 +19,7 @@ def test_a_sealed_file_is_handed_in_with_scripts_off_and_opened_by_a_reader(
 ) -> None:
     browser = launch(playwright, name)
     sealed = tmp_path / "sealed.panah"
-    other = launch(playwright, CHROMIUM)  # the driver of the other browser does not hand over a body of bytes
+    other = launch(playwright, CHROMIUM)  # the driver of the other does not hand over a body of bytes
     maker = device(other, CHROMIUM, PHONE).new_page()
     maker.route(
         "**/v1/messages", lambda route: (sealed.write_bytes(route.request.post_data_buffer or b""), route.abort())
@@ -29,8 +29,6 @@ def test_a_sealed_file_is_handed_in_with_scripts_off_and_opened_by_a_reader(
     do(maker, "to-send")
     do(maker, "send")
     expect(maker.locator("#sent")).to_have_attribute("data-state", "waiting", timeout=SLOW)
-    other.close()
-
     page = device(browser, name, PHONE, java_script_enabled=False).new_page()
     page.goto(f"{demo.origin}/kk/upload/")
     page.locator("#sealed").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"plain words"})
@@ -42,6 +40,7 @@ def test_a_sealed_file_is_handed_in_with_scripts_off_and_opened_by_a_reader(
     page.wait_for_url("**/kk/received/")
     page.context.close()
 
-    desk, _ = open_case(browser, name, demo, demo.keys("reviewer"))
+    desk, _ = open_case(other, CHROMIUM, demo, demo.keys("reviewer"))
     expect(desk.locator("main")).to_contain_text("Вынесено на карте памяти 58113", timeout=SLOW)
+    other.close()
     browser.close()

@@ -196,6 +196,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "to-burn": () => go("burn"),
   evidence: () => go("evidence"),
   "send-files": () => void evidence.send(),
+  record: () => void evidence.voice.toggle(),
   burn: (button) => void burnNow(button),
   back,
   "other-code": () => {

@@ -1,5 +1,6 @@
 // Files: chosen after the words are sent, cleaned, shown with what was found in them, sealed and sent in parts. A part that fails is sent again, the same.
 
+import { VoiceNote } from "./page-record.js";
 import { call } from "./page-server.js";
 import { add, el, fault, field, filled, fromHex, page, paint, say, sayFault, write } from "./page-ui.js";
 import { FileKeeper, Refusal } from "./page-worker.js";
@@ -24,6 +25,7 @@ export class Evidence {
   private share = 0;
   private keeper: FileKeeper | undefined;
   private ended = false;
+  readonly voice = new VoiceNote((file) => void this.look(file));
 
   /** `seal` makes the message that tells the readers of the files, with readers fetched anew when they have changed. */
   constructor(private readonly seal: (draft: Draft, newReaders: boolean) => Promise<Uint8Array>) {}
@@ -33,7 +35,7 @@ export class Evidence {
   }
 
   get unsent(): boolean {
-    return this.items.length > 0 && this.state !== "sent";
+    return (this.items.length > 0 && this.state !== "sent") || this.voice.recording;
   }
 
   /** Takes the files out of the field and looks into each. */
@@ -88,6 +90,7 @@ export class Evidence {
 
   wipe(): void {
     this.ended = true;
+    this.voice.wipe();
     this.keeper?.end();
     this.items = [];
     if (el("file-list")) el("file-list").textContent = "";
@@ -104,6 +107,7 @@ export class Evidence {
     const text = say(state === "sent" ? "evidence_sent" : state === "stopped" ? "stopped" : `evidence_${state}`);
     (place.firstElementChild as HTMLElement).textContent = state === "stopped" || state === "waiting" ? `${text} ${sayFault(this.slug)}` : text;
     this.progress(this.share);
+    this.voice.paint();
     el("evidence-choose").hidden = this.busy;
     el("send-files").hidden = this.busy || this.items.length === 0 || state === "sent";
     write("evidence-room", say("evidence_room", { mib: Math.max(0, Math.floor((page.limits.evidence - this.size()) / 1048576)) }));

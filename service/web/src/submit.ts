@@ -154,6 +154,17 @@ async function useCode(): Promise<void> {
   }
 }
 
+/** By the person's wish only, and with a warning: whatever is copied, other programs can read. */
+async function copyCode(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(groups(code));
+    write("copied", say("copied"));
+  } catch {
+    getSelection()?.selectAllChildren(el("receipt")); // to be copied by hand
+    write("copied", say("marked"));
+  }
+}
+
 function compare(): void {
   const parts = groups(code).split(" ");
   const wrong = ["a", "b"].find((name, i) => field(`group-${name}`).value.replace(/\D/g, "") !== parts[asked[i] as number]);
@@ -224,6 +235,9 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "add-row": () => telling.addRow(),
   evidence: () => go("evidence"),
   "send-files": () => void evidence.send(),
+  record: () => void evidence.voice.toggle(),
+  copy: () => void copyCode(),
+  print: () => window.print(),
 };
 
 function paintSummary(): void {
