@@ -92,7 +92,8 @@ async def _purge(writer: Writer) -> None:
     while True:
         try:
             await writer.submit(Purge(clock.hour()))
-            await writer.submit(PurgeEvidence(clock.today()))
+            while await writer.submit(PurgeEvidence(clock.today())):
+                pass
         except Exception as error:  # a full queue or disk: the next hour tries again
             tell(error)
         await asyncio.sleep(PURGE_SECONDS)

@@ -8,7 +8,7 @@ from crypto.evidence import CHUNK, OVERHEAD, padme
 from crypto.primitives import hash
 from service import clock
 from service.settings import Settings
-from service.store.database import StorageFull, free_bytes
+from service.store.database import StorageFull, has_free
 from service.store.evidence import StorePart
 from service.store.writer import Writer
 
@@ -26,7 +26,7 @@ async def receive_evidence(writer: Writer, settings: Settings, data: bytes) -> b
     ensure(total <= settings.max_evidence_bytes, "too_large", "file")
     ensure(is_blob_size(total), "malformed", "total")
     ensure(start % PART == 0 and start < total and len(body) == min(PART, total - start), "malformed", "part")
-    if free_bytes(settings.database) < settings.evidence_free_bytes:  # what is left is for complaints
+    if not has_free(settings.database, settings.evidence_free_bytes):  # what is left is for complaints
         raise StorageFull
     command = StorePart(upload, hash(token), start, total, body, clock.today(), settings.evidence_room_bytes)
     received: int = await writer.submit(command)

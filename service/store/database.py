@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,9 +45,20 @@ def is_sqlite(url: str) -> bool:
     return url.startswith("sqlite:")
 
 
-def free_bytes(url: str) -> int:
-    """Of the disk that SQLite writes to. How much another machine has, PostgreSQL does not say: as if endless."""
-    return shutil.disk_usage(Path(make_url(url).database or ".").parent).free if is_sqlite(url) else sys.maxsize
+def has_free(url: str, bytes_free: int) -> bool:
+    """Whether SQLite has so much: on its disk, and in pages of its file that hold nothing since something was deleted.
+
+    How much PostgreSQL's disk has it does not say: as if endless.
+    """
+    if not is_sqlite(url):
+        return True
+    path = Path(make_url(url).database or "")
+    free = shutil.disk_usage(path.parent).free
+    if free >= bytes_free:
+        return True
+    with contextlib.closing(sqlite.connect(str(path))) as db:
+        pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
+    return bool(free + pages * size >= bytes_free)
 
 
 def check_sqlite_version(version: tuple[int, ...]) -> None:

@@ -6,10 +6,13 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fastapi import Request
 from httpx import Response
+from pysqlite3 import dbapi2 as sqlite
 from starlette.types import Message
 
 from crypto.encoding import u64
@@ -19,6 +22,8 @@ from service import clock
 from service.actions.receive_evidence import PART, is_blob_size, receive_evidence
 from service.api import submitters
 from service.api.state import MOST_PARTS
+from service.store import evidence
+from service.store.database import has_free
 from service.store.evidence import UNFINISHED_DAYS, UNOPENED_DAYS, PurgeEvidence
 from service.store.writer import Writer, WriterBusy
 from tests.api.conftest import Server
@@ -252,7 +257,8 @@ def test_what_was_never_finished_or_never_opened_goes_and_what_was_opened_stays(
     def there(later: int) -> set[bytes]:
         writer = Writer(server.settings.database, 2048)
         writer.start()
-        asyncio.run(writer.submit(PurgeEvidence(clock.today() + later)))
+        while asyncio.run(writer.submit(PurgeEvidence(clock.today() + later))):
+            pass
         writer.stop()
         held = rows(server)
         ids = {row[0] for row in held["evidence"]}
@@ -264,6 +270,38 @@ def test_what_was_never_finished_or_never_opened_goes_and_what_was_opened_stays(
     assert there(UNOPENED_DAYS) == {whole.upload_id, pinned.upload_id}
     assert there(UNOPENED_DAYS + 1) == {pinned.upload_id}
     assert fetch(server, pinned.upload_id).content == pinned.blob
+
+
+def test_a_flood_is_deleted_in_small_commits(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Complaints come in between, and SQLite's log of what is overwritten stays small."""
+    monkeypatch.setattr(evidence, "PURGED_FILES", 3)
+    monkeypatch.setattr(evidence, "PURGED_BYTES", 100_000)
+    for _ in range(7):
+        upload(server, b"1")
+    writer = Writer(server.settings.database, 2048)
+    writer.start()
+    counts = [7]
+    while asyncio.run(writer.submit(PurgeEvidence(clock.today() + UNOPENED_DAYS + 1))):
+        held = rows(server)
+        counts.append(len(held["evidence"]))
+        assert len(held["evidence_part"]) == counts[-1]  # a file goes whole
+    writer.stop()
+    assert counts == [7, 5, 3, 1, 0]
+
+
+def test_room_that_deleting_made_in_the_file_counts_as_free(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    db = sqlite.connect(str(path))
+    db.executescript("PRAGMA page_size = 16384; CREATE TABLE t (b BLOB); INSERT INTO t VALUES (zeroblob(50000000))")
+    url, disk = f"sqlite:///{path}", 10**15
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=disk))
+        assert has_free(url, disk)
+        assert not has_free(url, disk + 40_000_000)
+        db.executescript("DELETE FROM t")
+        assert has_free(url, disk + 40_000_000)
+        assert not has_free(url, disk + 60_000_000)
+    db.close()
 
 
 def test_nothing_of_the_token_and_nothing_but_a_day_is_kept(server: Server) -> None:
