@@ -22,9 +22,12 @@ import psycopg
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
+from crypto.evidence import seal_evidence
 from crypto.message import parse_sealed
 from crypto.receipt import derive_receipt, new_code, show_code
 from crypto.requests import BURN_ALL, BURN_MESSAGES
+from service.actions.receive_evidence import PART
+from tests.api.files import part
 from tests.leaks import search_files
 from tests.postgres import running_postgres
 from tests.world import Desk, Submitter, World, signin_body, staff_headers
@@ -35,6 +38,7 @@ WORDS = "Сломанное ребро, кабинет 7391"
 NAME = "Қанаат Канарейкин"
 ANSWER = "Врач придёт 7391 завтра"
 COOKIE = "canary-cookie-7391"
+FILE_TOKEN = b"canary-file-token-7391-of-32-byt"
 
 
 @dataclass
@@ -94,6 +98,13 @@ def run_everything(client: Client, me: Submitter) -> None:
         assert signed("POST", f"{path}/entries", body) == 201
     for where in ("/v1/reviewers/cases", path, f"{path}/entries", f"{path}/export", "/v1/staff/kem"):
         assert signed("GET", where) == 200
+    made = seal_evidence(world.instance, (WORDS + NAME).encode() * 20_000)
+    for start in (0, PART, 0, *range(PART, len(made.blob), PART)):  # and some of it twice, as over a bad line
+        status, _ = client.call("POST", "/v1/evidence", part(made, start, FILE_TOKEN))
+        assert status == 200
+    client.call("POST", "/v1/evidence", part(made, 0, os.urandom(32)))
+    file = f"/v1/reviewers/evidence/{made.upload_id.hex()}"
+    assert (signed("GET", file), signed("POST", f"{file}/pin")) == (200, 204)
     found = me.open(client.ask(me))
     assert found is not None
     assert [reply.text for reply in found.replies] == [ANSWER]
@@ -101,7 +112,7 @@ def run_everything(client: Client, me: Submitter) -> None:
     client.ask(me, bytes([BURN_ALL]))
     # what goes wrong: words in plain in every place where a client can put them
     words = (WORDS + NAME + AGENT).encode()
-    for where in ("/v1/messages", "/v1/mailbox/read", "/v1/mailbox/burn", "/v1/staff/sessions"):
+    for where in ("/v1/messages", "/v1/evidence", "/v1/mailbox/read", "/v1/mailbox/burn", "/v1/staff/sessions"):
         assert client.call("POST", where, words)[0] == 400
     client.call("POST", "/v1/messages", words * 10_000)
     client.call("POST", f"/v1/messages?account={AGENT}", words)
@@ -168,7 +179,7 @@ def run(folder: Path, world: World, url: str, me: Submitter, planted: str = "") 
     return places
 
 
-NEEDLES = [ADDRESS, AGENT, COOKIE, WORDS, NAME, ANSWER, "canary-agent-7391"]
+NEEDLES = [ADDRESS, AGENT, COOKIE, WORDS, NAME, ANSWER, "canary-agent-7391", FILE_TOKEN.decode()]
 
 
 @pytest.fixture(scope="module")
