@@ -46,9 +46,14 @@ from crypto.primitives import (
 SLOT = KEM_CT + 32 + TAG
 CONTENT = 12288
 MAX_TEXT = 12000
+MAX_WRAP_TEXT = 3000
+MAX_CODE = 40
 MAX_RECIPIENTS = 64
+_CODE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
-TEXT, NOTE = 1, 2  # kinds
+TEXT, NOTE, WRAP_UNIT = 1, 2, 4  # kinds
+KINDS = (TEXT, NOTE, WRAP_UNIT)
+MAX_GRANTS = 100
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,70 @@ def _context_hash(box: BoxFields, pk_hashes: Sequence[bytes]) -> bytes:
     return hash(_encode_fields("box-context", box, encode_list("recipients", pk_hashes)))
 
 
-def seal_box(fields: BoxFields, author_seed: bytes, recipient_pks: Sequence[bytes], language: str, text: str) -> bytes:
-    body = utf8(text)
-    ensure(len(body) <= MAX_TEXT, "too_large", f"{len(body)} bytes")
-    ensure(1 <= len(recipient_pks) <= MAX_RECIPIENTS, "malformed", f"{len(recipient_pks)} recipients")
+@dataclass(frozen=True)
+class Words:
+    """What a box says: `code` is a reason of the field's lists, or empty."""
+
+    language: str
+    text: str = field(repr=False)
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """SPEC 7.3: a message of the person, and what opens its account alone."""
+
+    cid: bytes
+    k0: bytes = field(repr=False)
+
+
+def seal_box(
+    fields: BoxFields, author_seed: bytes, recipient_pks: Sequence[bytes], language: str, text: str, code: str = ""
+) -> bytes:
+    """A text or a note."""
     ensure(fields.kind in (TEXT, NOTE), "malformed", "box kind")
-    read_language(utf8(language))
+    content = _encode_words("text", Words(language, text, code), MAX_TEXT)
+    return _seal(fields, author_seed, recipient_pks, content)
+
+
+def seal_wrap(
+    fields: BoxFields,
+    author_seed: bytes,
+    recipient_pks: Sequence[bytes],
+    grants: Sequence[Grant],
+    inbox_seed: bytes,
+    words: Words,
+) -> bytes:
+    """SPEC 7.3: a case handed to a unit. `inbox_seed` is the unit's own inbox for this case."""
+    ensure(fields.kind == WRAP_UNIT, "malformed", "box kind")
+    ensure(1 <= len(grants) <= MAX_GRANTS, "too_large", f"{len(grants)} messages")
+    ordered = ascending(grants, lambda grant: grant.cid)
+    listed = encode_list("grants", [encode("grant", one.cid, one.k0) for one in ordered])
+    content = encode("wrap", listed, inbox_seed, _encode_words("wrap-text", words, MAX_WRAP_TEXT))
+    return _seal(fields, author_seed, recipient_pks, content)
+
+
+def _encode_words(tag: str, words: Words, most: int) -> bytes:
+    body = utf8(words.text)
+    ensure(len(body) <= most, "too_large", f"{len(body)} bytes")
+    read_language(utf8(words.language))
+    return encode(tag, utf8(words.language), _read_code(utf8(words.code)), body)
+
+
+def _read_code(data: bytes) -> bytes:
+    ensure(len(data) <= MAX_CODE and all(byte in _CODE for byte in data), "malformed", "reason code")
+    return data
+
+
+def _decode_words(tag: str, most: int, data: bytes) -> Words:
+    language, code, text = decode(tag, [None, None, None], data)
+    ensure(len(text) <= most, "malformed", "text length")
+    return Words(read_language(language), read_utf8(text), _read_code(code).decode())
+
+
+def _seal(fields: BoxFields, author_seed: bytes, recipient_pks: Sequence[bytes], content: bytes) -> bytes:
+    ensure(1 <= len(recipient_pks) <= MAX_RECIPIENTS, "malformed", f"{len(recipient_pks)} recipients")
+    content = pad(content, CONTENT)
     pks = ascending(recipient_pks, hash)
     c = _context_hash(fields, [hash(pk) for pk in pks])
     w = random_bytes(32)
@@ -99,7 +162,6 @@ def seal_box(fields: BoxFields, author_seed: bytes, recipient_pks: Sequence[byte
         made = kem_encapsulate(pk)
         slots.append(made.ct + aead_seal(_slot_key(made.shared, c, made.ct, pk), N0, c, w))
     slot_hashes = [hash(slot) for slot in slots]
-    content = pad(encode("text", utf8(language), body), CONTENT)
     sealed = encode("box-body", _commit(w, c, slot_hashes), aead_seal(kdf(w, "body", c), N0, c, content))
     recipients = [hash(pk) + slot_hash for pk, slot_hash in zip(pks, slot_hashes, strict=True)]
     header = _encode_fields("box", fields, encode_list("box-recipients", recipients), hash(sealed))
@@ -150,7 +212,8 @@ def parse_box(data: bytes) -> SealedBox:
     ensure(bool(named) and len(slots) == len(named), "malformed", "box-slots: count")
     ensure(all(len(slot) in (0, SLOT) for slot in slots), "malformed", "box-slots: width")
     commitment, ct = decode("box-body", [32, CONTENT + TAG], body)
-    kind_number = read_within(kind, TEXT, NOTE, "box kind")
+    kind_number = read_within(kind, TEXT, WRAP_UNIT, "box kind")
+    ensure(kind_number in KINDS, "malformed", "box kind")
     return SealedBox(
         instance,
         cid,
@@ -185,10 +248,35 @@ class OpenedBox:
     day: Day
     language: str
     text: str = field(repr=False)
+    code: str
 
 
 def open_box(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedBox:
-    """SPEC 7, opening. `author_pk` is the keyring's for the author's id."""
+    """SPEC 7, opening a text or a note. `author_pk` is the keyring's for the author's id."""
+    content = _open(box, instance, cid, author_pk, key)
+    words = _decode_words("text", MAX_TEXT, content)  # (9)
+    return OpenedBox(box.kind, box.author, box.day, words.language, words.text, words.code)
+
+
+@dataclass(frozen=True)
+class OpenedWrap:
+    grants: tuple[Grant, ...]
+    inbox_seed: bytes = field(repr=False)
+    inbox: KemKey = field(repr=False)
+    words: Words
+
+
+def open_wrap(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedWrap:
+    """SPEC 7.3, opening."""
+    content = _open(box, instance, cid, author_pk, key)
+    listed, seed, words = decode("wrap", [None, 32, None], content)
+    grants = [Grant(*decode("grant", [32, 32], item)) for item in decode_list("grants", MAX_GRANTS, listed)]
+    ensure(bool(grants), "malformed", "no grant")
+    ensure_ascending([grant.cid for grant in grants], "grants")
+    return OpenedWrap(tuple(grants), seed, kem_keypair(seed), _decode_words("wrap-text", MAX_WRAP_TEXT, words))
+
+
+def _open(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> bytes:
     ensure(box.suite == SUITE, "unsupported_suite")  # (2)
     ensure(equal(box.instance, instance), "wrong_instance")  # (3)
     ensure(equal(box.cid, cid), "wrong_case")  # (4)
@@ -207,10 +295,7 @@ def open_box(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key:
     w = aead_open(_slot_key(kem_decapsulate(key, ct), c, ct, key.pk), N0, c, sealed)
     # (8)
     ensure(equal(_commit(w, c, [one.slot_hash for one in box.recipients]), box.commitment), "commitment_mismatch")
-    # (9)
-    language, text = decode("text", [None, None], unpad(aead_open(kdf(w, "body", c), N0, c, box.ct)))
-    ensure(len(text) <= MAX_TEXT, "malformed", "text length")
-    return OpenedBox(box.kind, box.author, box.day, read_language(language), read_utf8(text))
+    return unpad(aead_open(kdf(w, "body", c), N0, c, box.ct))
 
 
 def intake_inbox(cek: bytes, header_hash: bytes) -> KemKey:

@@ -104,8 +104,8 @@ _MESSAGE = _fields(
     _fields("identity", 32, 1, 32, 1),
     *(4 * 1168, None, None, None, 32, 32, 64),
 )
-_LINE = _fields("line", 1, 1, 4, 4, 16, 32, 32, 32, 36, 64)
-_STATUS = _fields("status", 32, 32, 64, 0, 36, 4, 32, 1, 1, _list("lines", 40, _LINE), 4, 16)
+_LINE = _fields("line", 1, 1, 4, 4, 16, 32, 32, 32, 36, 1, 64)
+_STATUS = _fields("status", 32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, _list("lines", 40, _LINE), 4, 16)
 
 CANONICAL: dict[str, Again] = {
     "roots": _roots,
@@ -119,7 +119,7 @@ CANONICAL: dict[str, Again] = {
     "answers": lambda data: encode_answers(parse_answers(data)),
     "sealed-message": _MESSAGE,
     "sealed-box": _box,
-    "text": _fields("text", None, None),
+    "text": _fields("text", None, None, None),
     "draft": _fields("draft", 16, 1120, None),
     "signed-entry": _signed_entry,
     "posted-entries": _posted_entries,

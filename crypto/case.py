@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crypto.box import OpenedBox, intake_inbox, open_box, parse_box
+from crypto.box import WRAP_UNIT, OpenedBox, intake_inbox, open_box, parse_box
 from crypto.chain import (
     Chain,
     KnownMessage,
@@ -79,5 +79,7 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
     for one, entry in zip(posted, chain.entries, strict=True):
         if one.box:
             box = check_box(parse_box(one.box), entry)
+            if box.kind == WRAP_UNIT:
+                continue
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
     return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from crypto.box import TEXT, SealedBox
+from crypto.box import NOTE, TEXT, WRAP_UNIT, SealedBox, parse_box
 from crypto.encoding import (
     NEVER,
     Z32,
@@ -21,40 +21,49 @@ from crypto.encoding import (
     u8,
     u32,
 )
-from crypto.errors import ensure, refuse
+from crypto.errors import ProtocolError, ensure, refuse
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
-from crypto.message import STOP_LANE
+from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.primitives import hash, is_valid, sign
+from crypto.workflow import (
+    ASSIGNED,
+    CLOSED,
+    LOWERING,
+    NO_PRIORITY,
+    PROPOSAL_DAYS,
+    RECEIVED,
+    REOPENED,
+    RETURNS,
+    REVIEW,
+    SAFETY_HOLD,
+    SCREENING,
+    SUSPENDED,
+    TRIAGED,
+    find_rule,
+)
 
 MAX_ENTRIES = 4096
 BLOCK = 16384
 
-OPENED, TEXT_ENTRY = 1, 2  # kinds
-RECEIVED, SCREENING, SAFETY_HOLD = 0, 1, 16  # the states that version 1 reaches
-STATE_NAMES = (
-    "received",
-    "screening",
-    "triaged",
-    "assigned",
-    "inquiry",
-    "awaiting_submitter",
-    "investigation",
-    "suspended",
-    "determination",
-    "closed",
-    "review",
-    "reopened",
-    "referred",
-    "withdrawn",
-    "out_of_scope",
-    "spam_quarantine",
-    "safety_hold",
-)
+# kinds: the first four change no state; a grant and a proposal of `assigned` carry a wrap
+OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, PROPOSAL, APPROVAL, REFUSAL, GRANT = range(1, 10)
+BOXES = {
+    TEXT_ENTRY: (TEXT,),
+    NOTE_ENTRY: (NOTE,),
+    STEP: (TEXT, NOTE),
+    PROPOSAL: (NOTE, WRAP_UNIT),
+    APPROVAL: (TEXT, NOTE),
+    REFUSAL: (NOTE,),
+    GRANT: (WRAP_UNIT,),
+}  # which boxes an entry of a kind may have; the others have none
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`until` 0 = none. `messages`: how many messages of the person the signer knew, and the hash of their list."""
+    """`until` 0 = none. `messages`: how many messages of the person the signer knew, and the hash of their list.
+
+    `state` and `priority` are those after the entry; of a proposal, those that are proposed.
+    """
 
     instance: bytes
     cid: bytes
@@ -69,6 +78,7 @@ class Entry:
     cited: bytes
     keyring_hash: bytes
     messages: bytes
+    priority: int = field(default=NO_PRIORITY, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,7 @@ def encode_entry(entry: Entry) -> bytes:
         entry.cited,
         entry.keyring_hash,
         entry.messages,
+        u8(entry.priority),
     )
 
 
@@ -108,10 +119,10 @@ def encode_signed_entry(entry: bytes, signature: bytes) -> bytes:
 
 def parse_signed_entry(data: bytes) -> SignedEntry:
     encoded, signature = decode("signed-entry", [None, 64], data)
-    instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages = decode(
-        "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36], encoded
+    instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, urgency = decode(
+        "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded
     )
-    kind_number = read_within(kind, OPENED, TEXT_ENTRY, "entry kind")
+    kind_number = read_within(kind, OPENED, GRANT, "entry kind")
     entry = SignedEntry(
         instance,
         cid,
@@ -129,8 +140,9 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
         encoded,
         signature,
         hash(encode("link", encoded, signature)),
+        priority=read_within(urgency, 0, NO_PRIORITY, "priority"),
     )
-    ensure(equal(box_hash, Z32) == (kind_number == OPENED), "malformed", "box of an entry")
+    ensure(equal(box_hash, Z32) == (kind_number not in BOXES), "malformed", "box of an entry")
     return entry
 
 
@@ -151,9 +163,10 @@ class KnownMessage:
 
 @dataclass(frozen=True)
 class Start:
-    """Where a verifier begins that does not have the first entries (SPEC 9.2).
+    """Where a case stands, and where a verifier begins that does not have the first entries (SPEC 9.2).
 
-    `day` and `count` are for the server, which knows them.
+    `back`: where a case that stands aside stood before. `since`: the day on which its state began.
+    `day` and `count` of the newest entry are for those who have it.
     """
 
     seq: int = 0
@@ -162,6 +175,10 @@ class Start:
     acknowledged: bool = False
     day: Day = 0
     count: int = 0
+    back: int = RECEIVED
+    priority: int = NO_PRIORITY
+    until: Day = 0
+    since: Day = 0
 
 
 BEGINNING = Start()
@@ -169,7 +186,11 @@ BEGINNING = Start()
 
 @dataclass(frozen=True)
 class Chain:
-    """`head` is the link of the last entry; `void` and `unconfirmed` hold sequence numbers."""
+    """`head` is the link of the last entry; `void` and `unconfirmed` hold sequence numbers.
+
+    `place` is where the case stands by the entries alone, `state` with the person's messages. `pending`: the links of
+    proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none.
+    """
 
     head: bytes
     state: int
@@ -177,6 +198,9 @@ class Chain:
     void: tuple[int, ...]
     unconfirmed: tuple[int, ...]
     entries: tuple[SignedEntry, ...]
+    place: Start
+    pending: tuple[bytes, ...]
+    wrap: bytes
 
 
 def verify_chain(
@@ -190,28 +214,170 @@ def verify_chain(
 ) -> Chain:
     """SPEC 8.2. `entries` are SignedEntry bytes in order. The numbers are its steps."""
     verified: list[SignedEntry] = []
-    revoked: list[bool] = []
-    place = start
+    signers: list[Signer] = []
+    walk = Walk(start)
     for data in entries:
         entry = parse_signed_entry(data)  # (1)
         check_case(entry, instance, cid)  # (2), (3)
+        place = walk.place
         ensure(entry.seq == place.seq and equal(entry.prev, place.link), "chain_broken", f"entry {entry.seq}")  # (4)
-        revoked.append(check_signer(entry, keyring).revoked)  # (5), (6)
+        signers.append(check_signer(entry, keyring))  # (5), (6)
         ensure(entry.day >= place.day, "day_out_of_range", f"entry {entry.seq}")  # (7)
-        count = message_count(entry.messages)
-        ensure(count >= place.count, "chain_broken", f"messages of entry {entry.seq}")  # (8)
-        state = next_state(place.state)
-        ensure(entry.state == state, "bad_state", f"entry {entry.seq}")  # (9)
-        place = replace(place, seq=place.seq + 1, link=entry.link, state=state, day=entry.day, count=count)
+        ensure(message_count(entry.messages) >= place.count, "chain_broken", f"messages of entry {entry.seq}")  # (8)
+        walk.take(entry, signers[-1].role)  # (9)
         verified.append(entry)
     void = tuple(one.seq for one in verified if is_void(one.day, today))
-    confirming = (n for n, one in enumerate(verified) if not revoked[n] and one.seq not in void)
+    confirming = (n for n, one in enumerate(verified) if not signers[n].revoked and one.seq not in void)
     last_confirming = max(confirming, default=-1)
-    unconfirmed = tuple(one.seq for n, one in enumerate(verified) if revoked[n] and n > last_confirming)
+    unconfirmed = tuple(one.seq for n, one in enumerate(verified) if signers[n].revoked and n > last_confirming)
     uncounted = {*unconfirmed, *void}
+    head = walk.place.link
     counted = [one for one in verified if one.seq not in uncounted]
-    state, acknowledged = state_of(counted, messages, start)
-    return Chain(place.link, state, acknowledged, void, unconfirmed, tuple(verified))
+    if uncounted:
+        roles = [signer.role for one, signer in zip(verified, signers, strict=True) if one.seq not in uncounted]
+        walk = _walk_counted(counted, roles, start)
+    place = resume(walk.place, today)
+    state = shown_state(place.state, counted, messages)
+    pending = tuple(link for link, one in walk.pending.items() if today <= one.day + PROPOSAL_DAYS)
+    return Chain(head, state, place.acknowledged, void, unconfirmed, tuple(verified), place, pending, walk.wrap)
+
+
+class Walk:
+    """SPEC 8.3: the deeds of a case one after another. A deed that may not be done there raises and changes nothing."""
+
+    def __init__(self, start: Start) -> None:
+        self.place = start
+        self.pending: dict[bytes, SignedEntry] = {}
+        self.wrap = Z32
+        self._whole = start.seq == 0
+        self._acted: set[bytes] = set()
+
+    def take(self, entry: SignedEntry, role: int) -> None:
+        place = resume(self.place, entry.day)
+        if place.state == RECEIVED:
+            place = replace(place, state=SCREENING, since=entry.day)
+        if entry.kind in (STEP, PROPOSAL, APPROVAL):
+            after = self._deed(entry, role, place)
+        else:
+            after = place
+            ensure(entry.state == place.state and entry.priority == place.priority, "bad_state", f"entry {entry.seq}")
+            if entry.kind == REFUSAL:
+                self._decide(entry, role, place)
+            if entry.kind == GRANT:
+                ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
+                ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
+                self.wrap = entry.box_hash
+        self.place = replace(
+            after,
+            seq=entry.seq + 1,
+            link=entry.link,
+            day=entry.day,
+            count=message_count(entry.messages),
+            acknowledged=after.acknowledged or entry.kind == TEXT_ENTRY,
+        )
+        if entry.kind in (STEP, PROPOSAL, APPROVAL) and place.state not in (CLOSED, REVIEW):
+            self._acted.add(entry.actor)
+
+    def _deed(self, entry: SignedEntry, role: int, place: Start) -> Start:
+        fact = f"entry {entry.seq}"
+        rule = find_rule(place.state, place.back, entry.state)
+        moves = entry.state != place.state
+        ensure(not moves or rule is not None, "bad_state", fact)
+        if rule is None:
+            return self._priority_alone(entry, role, place)
+        four_eyes = bool(rule.approvers)
+        ensure(four_eyes == (entry.kind != STEP), "bad_state", fact)
+        ahead = entry.until - entry.day
+        proposal = None
+        if rule.most:
+            least = rule.least if entry.kind == PROPOSAL else 0
+            ensure(least <= ahead <= rule.most, "bad_state", fact)
+        if entry.kind == APPROVAL:
+            proposal = self._decide(entry, role, place)
+            ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
+            ensure(entry.priority == place.priority, "bad_state", fact)
+        else:
+            ensure(role in rule.signers, "role_not_allowed", fact)
+            # raised by anybody, lowered by none alone
+            raises = entry.kind == STEP and entry.priority < place.priority
+            ensure(raises or entry.priority == place.priority, "bad_state", fact)
+            untouched = entry.state != REOPENED or not self._whole or entry.actor not in self._acted
+            ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case")
+        if entry.kind == PROPOSAL:
+            self.pending[entry.link] = entry
+            return place
+        aside = entry.state in RETURNS
+        if entry.state == ASSIGNED and proposal:
+            self.wrap = proposal.box_hash
+        elif entry.state == TRIAGED:
+            self.wrap = Z32
+        return replace(
+            place,
+            state=entry.state,
+            back=(place.back if place.state in RETURNS else place.state) if aside else RECEIVED,
+            priority=entry.priority,
+            until=entry.until,
+            since=entry.day,
+        )
+
+    def _priority_alone(self, entry: SignedEntry, role: int, place: Start) -> Start:
+        fact = f"entry {entry.seq}"
+        if entry.kind == STEP:
+            ensure(entry.priority < place.priority, "bad_state", fact)
+            return replace(place, priority=entry.priority)
+        lower = place.priority < entry.priority < NO_PRIORITY
+        ensure(lower, "bad_state", fact)
+        if entry.kind == PROPOSAL:
+            self.pending[entry.link] = entry
+            return place
+        proposal = self._decide(entry, role, place)
+        ensure(proposal is None or proposal.priority == entry.priority, "bad_state", fact)
+        return replace(place, priority=entry.priority)
+
+    def _decide(self, entry: SignedEntry, role: int, place: Start) -> SignedEntry | None:
+        """The proposal that an approval or refusal cites; None where it may stand before the window of a mailbox."""
+        fact = f"entry {entry.seq}"
+        proposal = self.pending.get(entry.cited)
+        if proposal is None:
+            ensure(not self._whole, "bad_state", fact)
+            return None
+        target = proposal.state
+        rule = find_rule(place.state, place.back, target)
+        approvers = rule.approvers if rule and rule.approvers else LOWERING[1]
+        ensure(role in approvers, "role_not_allowed", fact)
+        ensure(not equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal")
+        if entry.kind == APPROVAL:
+            ensure(entry.day <= proposal.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+            ensure(entry.state == target, "bad_state", fact)
+        del self.pending[entry.cited]
+        return proposal
+
+
+def _walk_counted(counted: Sequence[SignedEntry], roles: Sequence[int], start: Start) -> Walk:
+    """Without the entries that do not count, a later one may hang in the air: it changes nothing either."""
+    walk = Walk(start)
+    for entry, role in zip(counted, roles, strict=True):
+        try:
+            walk.take(entry, role)
+        except ProtocolError:
+            continue
+    return walk
+
+
+def resume(place: Start, day: Day) -> Start:
+    """SPEC 8.3: a suspension ends by itself after its day."""
+    if place.state != SUSPENDED or day <= place.until:
+        return place
+    return replace(place, state=place.back, back=RECEIVED, until=0, since=place.until + 1)
+
+
+def shown_state(state: int, counted: Sequence[Entry], messages: Sequence[KnownMessage]) -> int:
+    """SPEC 8.3: what the person wished stands before what staff signed, until an entry takes it up."""
+    cited = {entry.cited for entry in counted}
+    open_lanes = {message.lane for message in messages if message.cid not in cited}
+    if STOP_LANE in open_lanes:
+        return SAFETY_HOLD
+    return REVIEW if state == CLOSED and REVIEW_LANE in open_lanes else state
 
 
 def is_void(day: Day, today: Day) -> bool:
@@ -259,22 +425,6 @@ def _signers_on(keyring: KeyringBody, id_: bytes, day: Day) -> list[Signer]:
     ]
 
 
-def next_state(state: int) -> int:
-    """SPEC 8.3: after an entry of either kind."""
-    return SCREENING if state == RECEIVED else state
-
-
-def state_of(counted: Sequence[Entry], messages: Sequence[KnownMessage], start: Start = BEGINNING) -> tuple[int, bool]:
-    """SPEC 8.3: the state that is shown, and whether a human has answered."""
-    state, acknowledged = start.state, start.acknowledged
-    for entry in counted:
-        state = next_state(state)
-        acknowledged = acknowledged or entry.kind == TEXT_ENTRY
-    cited = {entry.cited for entry in counted}
-    stopped = any(message.lane == STOP_LANE and message.cid not in cited for message in messages)
-    return (SAFETY_HOLD if stopped else state), acknowledged
-
-
 @dataclass(frozen=True)
 class PostedEntry:
     """SPEC 8.4. The box is empty where an entry has none."""
@@ -287,7 +437,9 @@ def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
     """SPEC 8.4: this box, and of the same act."""
     ensure(equal(box.hash, entry.box_hash), "hash_mismatch", "box")
     ensure(equal(box.author, entry.actor), "wrong_case", "author of the box")
-    ensure(box.kind == TEXT and box.day == entry.day, "wrong_case", "kind or day of the box")
+    ensure(box.kind in BOXES.get(entry.kind, ()) and box.day == entry.day, "wrong_case", "kind or day of the box")
+    hands = entry.kind == GRANT or (entry.kind == PROPOSAL and entry.state == ASSIGNED)
+    ensure((box.kind == WRAP_UNIT) == hands, "wrong_case", "a wrap goes with a hand-off")
     ensure(equal(box.keyring_hash, entry.keyring_hash), "wrong_case", "keyring of the box")
     return box
 
@@ -318,5 +470,6 @@ def encode_post(post: Post) -> bytes:
 def parse_post(data: bytes) -> Post:
     entry, box, status_block, reply_block = decode("post-entry", [None, None, None, None], data)
     ensure(all(len(block) in (0, BLOCK) for block in (status_block, reply_block)), "malformed", "block")
-    ensure(bool(reply_block) == (parse_signed_entry(entry).kind == TEXT_ENTRY), "malformed", "reply block")
+    ensure(bool(box) == (parse_signed_entry(entry).kind in BOXES), "malformed", "box")
+    ensure(bool(reply_block) == bool(box and parse_box(box).kind == TEXT), "malformed", "reply block")
     return Post(entry, box, status_block, reply_block)

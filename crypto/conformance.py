@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from crypto.box import open_box, parse_box
+from crypto.account import encode_account
+from crypto.box import open_box, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.case import open_case
 from crypto.chain import KnownMessage, verify_chain
@@ -20,7 +21,14 @@ from crypto.evidence import open_evidence
 from crypto.keyring import KeyringBody, Pin, UntrustedKeyring, check_extends, parse_keyring_body
 from crypto.mailbox import open_mailbox
 from crypto.members import open_keyfile, verify_signin
-from crypto.message import SealedMessage, open_custodian_slot, open_identity, open_message, parse_sealed
+from crypto.message import (
+    SealedMessage,
+    open_custodian_slot,
+    open_granted,
+    open_identity,
+    open_message,
+    parse_sealed,
+)
 from crypto.primitives import (
     Argon2Work,
     KemKey,
@@ -37,6 +45,7 @@ from crypto.primitives import (
 from crypto.receipt import derive_receipt, read_code
 from crypto.requests import Route, verify_mailbox_request
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set, rotate_roots
+from crypto.workflow import STATE_NAMES, due_day, find_rule
 
 T = TypeVar("T")
 Ok = dict[str, Any]
@@ -223,7 +232,24 @@ def _box(i: Inputs) -> Ok:
         "author": opened.author.hex(),
         "text": _hex_text(opened.text),
         "language": _hex_text(opened.language),
+        "code": opened.code,
     }
+
+
+def _wrap(i: Inputs) -> Ok:
+    opened = open_wrap(parse_box(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
+    return {
+        "grants": [{"cid": grant.cid.hex(), "k0": grant.k0.hex()} for grant in opened.grants],
+        "inbox_seed": opened.inbox_seed.hex(),
+        "text": _hex_text(opened.words.text),
+        "language": _hex_text(opened.words.language),
+        "code": opened.words.code,
+    }
+
+
+def _granted(i: Inputs) -> Ok:
+    opened = open_granted(i.message(), i.bytes("k0"))
+    return {"cid": opened.cid.hex(), "account": encode_account(opened.account).hex()}
 
 
 def _chain(i: Inputs) -> Ok:
@@ -235,7 +261,30 @@ def _chain(i: Inputs) -> Ok:
         "acknowledged": chain.acknowledged,
         "void": list(chain.void),
         "unconfirmed": list(chain.unconfirmed),
+        "back": chain.place.back,
+        "priority": chain.place.priority,
+        "until": chain.place.until,
+        "since": chain.place.since,
+        "pending": [link.hex() for link in chain.pending],
+        "wrap": chain.wrap.hex(),
     }
+
+
+def _rules(i: Inputs) -> Ok:
+    states = range(len(STATE_NAMES))
+    state = i.number("state")
+    found = [(back, target, find_rule(state, back, target)) for back in states for target in states]
+    return {
+        "rules": [
+            [*place, sorted(rule.signers), sorted(rule.approvers), rule.least, rule.most]
+            for *place, rule in found
+            if rule is not None
+        ]
+    }
+
+
+def _due(i: Inputs) -> Ok:
+    return {"day": due_day(i.number("state"), i.number("since"), i.number("until"), i.number("priority"))}
 
 
 def _mailbox(i: Inputs) -> Ok:
@@ -252,6 +301,7 @@ def _mailbox(i: Inputs) -> Ok:
             "author": reply.author.hex(),
             "text": _hex_text(reply.text),
             "language": _hex_text(reply.language),
+            "code": reply.code,
         }
         for reply in opened.replies
     ]
@@ -341,7 +391,11 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     },
     "evidence.open": _evidence,
     "box.open": _box,
+    "wrap.open": _wrap,
+    "message.granted": _granted,
     "chain.verify": _chain,
+    "workflow.rules": _rules,
+    "workflow.due": _due,
     "mailbox.open": _mailbox,
     "request.verify": _request,
     "keyfile.open": _keyfile,

@@ -9,8 +9,6 @@ from crypto.account import pad, unpad
 from crypto.box import open_box, parse_box
 from crypto.chain import (
     BLOCK,
-    RECEIVED,
-    SAFETY_HOLD,
     Chain,
     SignedEntry,
     Start,
@@ -45,6 +43,7 @@ from crypto.primitives import (
     sign,
 )
 from crypto.receipt import lookup_id
+from crypto.workflow import NO_PRIORITY, RECEIVED, SAFETY_HOLD
 
 BLOCKS = 8
 NONCE = 24
@@ -113,6 +112,7 @@ def seal_status(status: StatusFields, author_seed: bytes, mailbox: Mailbox) -> b
             entry.cited,
             entry.keyring_hash,
             entry.messages,
+            u8(entry.priority),
             entry.signature,
         )
         for entry in status.entries
@@ -128,6 +128,10 @@ def seal_status(status: StatusFields, author_seed: bytes, mailbox: Mailbox) -> b
         start.link,
         u8(start.state),
         u8(int(start.acknowledged)),
+        u8(start.back),
+        u8(start.priority),
+        u32(start.until),
+        u32(start.since),
         encode_list("lines", lines),
         u32(status.day),
         status.author,
@@ -164,6 +168,7 @@ class Reply:
     text: str = field(repr=False)
     precede: int
     revoked: bool
+    code: str
 
 
 @dataclass(frozen=True)
@@ -248,15 +253,23 @@ def _open_status(
         link_before,
         state_before,
         acknowledged_before,
+        back,
+        priority,
+        until,
+        since,
         lines,
         day,
         author,
-    ) = decode("status", [32, 32, 64, 0, 36, 4, 32, 1, 1, None, 4, 16], body)
+    ) = decode("status", [32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, None, 4, 16], body)
     start = Start(
         read_uint(first_seq),
         link_before,
         read_within(state_before, RECEIVED, SAFETY_HOLD, "state before"),
         read_within(acknowledged_before, 0, 1, "acknowledged before") == 1,
+        back=read_within(back, RECEIVED, SAFETY_HOLD, "state before that"),
+        priority=read_within(priority, 0, NO_PRIORITY, "priority before"),
+        until=read_uint(until),
+        since=read_uint(since),
     )
     entries = _rebuild_entries(instance, cid, start, decode_list("lines", MAX_LINES, lines))
     ensure(equal(named, instance), "wrong_instance")
@@ -272,8 +285,8 @@ def _rebuild_entries(instance: bytes, cid: bytes, start: Start, lines: Sequence[
     """SPEC 9.2: each Line with what follows from its place."""
     prev, rebuilt = start.link, []
     for n, line in enumerate(lines):
-        kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, signature = decode(
-            "line", [1, 1, 4, 4, 16, 32, 32, 32, 36, 64], line
+        kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, priority, signature = decode(
+            "line", [1, 1, 4, 4, 16, 32, 32, 32, 36, 1, 64], line
         )
         entry = encode(
             "entry",
@@ -290,6 +303,7 @@ def _rebuild_entries(instance: bytes, cid: bytes, start: Start, lines: Sequence[
             cited,
             keyring_hash,
             messages,
+            priority,
         )
         signed = encode_signed_entry(entry, signature)
         prev = parse_signed_entry(signed).link
@@ -314,5 +328,13 @@ def _open_reply(
     ensure(confirmed or not signer.revoked, "not_a_member", "a stolen key")
     opened = open_box(box, instance, cid, signer.pk, key)
     return Reply(
-        entry.seq, entry.actor, signer.role, entry.day, opened.language, opened.text, read_uint(precede), signer.revoked
+        entry.seq,
+        entry.actor,
+        signer.role,
+        entry.day,
+        opened.language,
+        opened.text,
+        read_uint(precede),
+        signer.revoked,
+        opened.code,
     )

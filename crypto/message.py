@@ -323,6 +323,29 @@ def open_message(message: SealedMessage, key: KemKey, keyring_hash: bytes | None
     return OpenedMessage(message.cid, cek, _identity_half(cek, h), account, intake, account_bytes, intake_bytes, h)
 
 
+@dataclass(frozen=True)
+class GrantedMessage:
+    """What a unit reads of a message: the account alone."""
+
+    cid: bytes
+    account: Account = field(repr=False)
+    header_hash: bytes
+
+
+def account_key(opened: OpenedMessage) -> bytes:
+    """SPEC 7.3: k0, which opens the account and nothing else."""
+    return _stream_key(opened.cek, 0, opened.header_hash)
+
+
+def open_granted(message: SealedMessage, k0: bytes) -> GrantedMessage:
+    """SPEC 7.3: by whoever was granted k0. parse_sealed has checked CID and write signature."""
+    _check_stream(message, 0, k0)
+    account = parse_account(unpad(_open_stream(message, 0, k0)))
+    same = equal(account.request_pk, message.request_pk) and equal(hash(account.mailbox_pk), message.mailbox_hash)
+    ensure(same, "keys_differ")
+    return GrantedMessage(message.cid, account, message.header_hash)
+
+
 def _open_slots(slots: Sequence[bytes], context: bytes, key: KemKey) -> bytes:
     """The value of the first slot that opens with this key."""
     for slot in slots:

@@ -13,7 +13,6 @@ from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box, withh
 from crypto.chain import (
     BEGINNING,
     OPENED,
-    SCREENING,
     TEXT_ENTRY,
     Chain,
     Entry,
@@ -58,6 +57,7 @@ from crypto.primitives import KemKey, hash, kem_keypair, signing_pk
 from crypto.receipt import Receipt, receipt_from_k0
 from crypto.requests import Route, sign_mailbox_request
 from crypto.roots import FirstRoots, Root, RootSet, encode_first_roots, encode_root_set, sign_as_root
+from crypto.workflow import SCREENING
 from service import clock
 from service.instance import Instance, Reading, write_instance, write_keyring
 

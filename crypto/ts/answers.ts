@@ -1,5 +1,6 @@
 /** SPEC 14: one request, one answer. Runs in browsers too; `conformance` feeds it lines. */
-import { openBox, parseBox } from "./box.js";
+import { encodeAccount } from "./account.js";
+import { openBox, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
 import { openCase } from "./case.js";
 import { type KnownMessage, verifyChain } from "./chain.js";
@@ -11,10 +12,11 @@ import { openEvidence } from "./evidence.js";
 import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
 import { openKeyfile, verifySignin } from "./members.js";
-import { openCustodianSlot, openIdentity, openMessage, parseSealed } from "./message.js";
+import { openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed } from "./message.js";
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
+import { dueDay, findRule, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
 type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
@@ -157,22 +159,48 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     return { plaintext: hex(openEvidence(instance, uploadId, key, size, blob, plaintextHash ? { plaintextHash } : {})) };
   }],
   ["box.open", (i) => {
-    const { kind, author, text, language } = openBox(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
-    return { kind, author: hex(author), text: hexText(text), language: hexText(language) };
+    const { kind, author, text, language, code } = openBox(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    return { kind, author: hex(author), text: hexText(text), language: hexText(language), code };
+  }],
+  ["wrap.open", (i) => {
+    const { grants, inboxSeed, words } = openWrap(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    return {
+      grants: grants.map(({ cid, k0 }) => ({ cid: hex(cid), k0: hex(k0) })), inbox_seed: hex(inboxSeed), text: hexText(words.text),
+      language: hexText(words.language), code: words.code,
+    };
+  }],
+  ["message.granted", (i) => {
+    const { cid, account } = openGranted(i.message(), i.bytes("k0"));
+    return { cid: hex(cid), account: hex(encodeAccount(account)) };
   }],
   ["chain.verify", (i) => {
     const [entries, messages] = [i.list("entries", unhex), i.list("messages", knownMessage)];
     const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), i.keyring(), entries, messages, i.number("today"));
-    const { head, state, acknowledged, unconfirmed } = chain;
-    return { head: hex(head), state, acknowledged, void: chain.void, unconfirmed };
+    const { head, state, acknowledged, unconfirmed, pending, wrap } = chain;
+    const { back, priority, until, since } = chain.place;
+    return {
+      head: hex(head), state, acknowledged, void: chain.void, unconfirmed, back, priority, until, since,
+      pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
+    };
   }],
+  ["workflow.rules", (i) => {
+    const [state, states] = [i.number("state"), Object.values(State)];
+    const places = states.flatMap((back) => states.map((target) => [back, target] as const));
+    return {
+      rules: places.flatMap(([back, target]) => {
+        const rule = findRule(state, back, target);
+        return rule ? [[back, target, [...rule.signers].sort(), [...rule.approvers].sort(), rule.least, rule.most]] : [];
+      }),
+    };
+  }],
+  ["workflow.due", (i) => ({ day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority")) })],
   ["mailbox.open", (i) => {
     const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
     const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));
     if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [] };
     if (opened.refused[0]) throw opened.refused[0];
     const replies = opened.replies.map((reply) => ({
-      seq: reply.seq, author: hex(reply.author), text: hexText(reply.text), language: hexText(reply.language),
+      seq: reply.seq, author: hex(reply.author), text: hexText(reply.text), language: hexText(reply.language), code: reply.code,
     }));
     return { cid: hex(opened.cid), state: opened.state, acknowledged: opened.acknowledged, replies };
   }],

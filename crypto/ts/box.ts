@@ -1,6 +1,6 @@
 /** SPEC 7: what a member seals, to recipients that the signed header names. */
 import { pad, readLanguage, unpad } from "./account.js";
-import { ascending, at, type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, join, readUint, readUtf8, readWithin, SUITE, u32, u8, utf8 } from "./encoding.js";
+import { ascending, at, type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, join, readUint, readUtf8, SUITE, u32, u8, utf8 } from "./encoding.js";
 import { ensure, refuse } from "./errors.js";
 import { aeadOpen, aeadSeal, hash, isLowOrder, kdf, KEM_CT, kemDecapsulate, kemEncapsulate, type KemKey, kemKeypair, N0, randomBytes, sign, TAG, verify } from "./primitives.js";
 
@@ -9,7 +9,11 @@ const CONTENT = 12288;
 const MAX_TEXT = 12000;
 const MAX_RECIPIENTS = 64;
 
-export const BoxKind = { text: 1, note: 2 } as const;
+const MAX_WRAP_TEXT = 3000;
+const MAX_GRANTS = 100;
+
+export const BoxKind = { text: 1, note: 2, wrapUnit: 4 } as const;
+const KINDS: readonly number[] = Object.values(BoxKind);
 
 export interface BoxFields {
   readonly instance: Bytes;
@@ -34,12 +38,56 @@ function contextHash(box: BoxFields, pkHashes: readonly Bytes[]): Bytes {
   return hash(encodeFields("box-context", box, encodeList("recipients", pkHashes)));
 }
 
-export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], language: string, text: string): Bytes {
-  const body = utf8(text);
-  ensure(body.length <= MAX_TEXT, "too_large", `${body.length} bytes`);
-  ensure(recipientPks.length >= 1 && recipientPks.length <= MAX_RECIPIENTS, "malformed", `${recipientPks.length} recipients`);
+/** What a box says: `code` is a reason of the field's lists, or empty. */
+export interface Words {
+  readonly language: string;
+  readonly text: string;
+  readonly code: string;
+}
+
+/** SPEC 7.3: a message of the person, and what opens its account alone. */
+export interface Grant {
+  readonly cid: Bytes;
+  readonly k0: Bytes;
+}
+
+/** A text or a note. */
+export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], language: string, text: string, code = ""): Bytes {
   ensure(fields.kind === BoxKind.text || fields.kind === BoxKind.note, "malformed", "box kind");
+  return seal(fields, authorSeed, recipientPks, encodeWords("text", { language, text, code }, MAX_TEXT));
+}
+
+/** SPEC 7.3: a case handed to a unit. `inboxSeed` is the unit's own inbox for this case. */
+export function sealWrap(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], grants: readonly Grant[], inboxSeed: Bytes, words: Words): Bytes {
+  ensure(fields.kind === BoxKind.wrapUnit, "malformed", "box kind");
+  ensure(grants.length >= 1 && grants.length <= MAX_GRANTS, "too_large", `${grants.length} messages`);
+  const listed = ascending(grants, ({ cid }) => cid).map(({ cid, k0 }) => encode("grant", cid, k0));
+  return seal(fields, authorSeed, recipientPks, encode("wrap", encodeList("grants", listed), inboxSeed, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+}
+
+function encodeWords(tag: string, { language, text, code }: Words, most: number): Bytes {
+  const body = utf8(text);
+  ensure(body.length <= most, "too_large", `${body.length} bytes`);
   readLanguage(utf8(language));
+  readCode(utf8(code));
+  return encode(tag, utf8(language), utf8(code), body);
+}
+
+function readCode(data: Bytes): string {
+  const code = readUtf8(data);
+  ensure(/^[a-z0-9_]{0,40}$/.test(code), "malformed", "reason code");
+  return code;
+}
+
+function decodeWords(tag: string, most: number, data: Bytes): Words {
+  const [language, code, text] = decode(tag, [null, null, null], data) as [Bytes, Bytes, Bytes];
+  ensure(text.length <= most, "malformed", "text length");
+  return { language: readLanguage(language), text: readUtf8(text), code: readCode(code) };
+}
+
+function seal(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], plain: Bytes): Bytes {
+  ensure(recipientPks.length >= 1 && recipientPks.length <= MAX_RECIPIENTS, "malformed", `${recipientPks.length} recipients`);
+  const content = pad(plain, CONTENT);
   const pks = ascending(recipientPks, (pk) => hash(pk));
   const c = contextHash(fields, pks.map((pk) => hash(pk)));
   const w = randomBytes(32);
@@ -48,7 +96,6 @@ export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: read
     return join(ct, aeadSeal(slotKey(shared, c, ct, pk), N0, c, w));
   });
   const slotHashes = slots.map((slot) => hash(slot));
-  const content = pad(encode("text", utf8(language), body), CONTENT);
   const sealed = encode("box-body", commit(w, c, slotHashes), aeadSeal(kdf(w, "body", c), N0, c, content));
   const recipients = pks.map((pk, j) => join(hash(pk), at(slotHashes, j)));
   const header = encodeFields("box", fields, encodeList("box-recipients", recipients), hash(sealed));
@@ -88,12 +135,13 @@ export function parseBox(data: Bytes): SealedBox {
   const slots = decodeList("box-slots", MAX_RECIPIENTS, slotList);
   ensure(named.length >= 1 && slots.length === named.length, "malformed", "box-slots: count");
   ensure(slots.every((slot) => slot.length === SLOT || slot.length === 0), "malformed", "box-slots: width");
+  ensure(KINDS.includes(readUint(kind)), "malformed", "box kind");
   const [commitment, ct] = decode("box-body", [32, CONTENT + TAG], body) as [Bytes, Bytes];
   return {
     instance,
     suite: readUint(suite),
     cid,
-    kind: readWithin(kind, BoxKind.text, BoxKind.note, "box kind"),
+    kind: readUint(kind),
     parent,
     author,
     day: readUint(day),
@@ -117,10 +165,35 @@ export interface OpenedBox {
   readonly day: Day;
   readonly language: string;
   readonly text: string;
+  readonly code: string;
 }
 
-/** SPEC 7, opening. `authorPk` is the keyring's for the author's id. */
+/** SPEC 7, opening a text or a note. `authorPk` is the keyring's for the author's id. */
 export function openBox(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedBox {
+  const words = decodeWords("text", MAX_TEXT, open(box, instance, cid, authorPk, key)); // (9)
+  return { kind: box.kind, author: box.author, day: box.day, ...words };
+}
+
+export interface OpenedWrap {
+  readonly grants: readonly Grant[];
+  readonly inbox: KemKey;
+  readonly inboxSeed: Bytes;
+  readonly words: Words;
+}
+
+/** SPEC 7.3, opening. */
+export function openWrap(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedWrap {
+  const [listed, inboxSeed, words] = decode("wrap", [null, 32, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes];
+  const grants = decodeList("grants", MAX_GRANTS, listed).map((item) => {
+    const [granted, k0] = decode("grant", [32, 32], item) as [Bytes, Bytes];
+    return { cid: granted, k0 };
+  });
+  ensure(grants.length > 0, "malformed", "no grant");
+  ensureAscending(grants.map((grant) => grant.cid), "grants");
+  return { grants, inbox: kemKeypair(inboxSeed), inboxSeed, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
+}
+
+function open(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): Bytes {
   ensure(box.suite === SUITE, "unsupported_suite"); // (2)
   ensure(equal(box.instance, instance), "wrong_instance"); // (3)
   ensure(equal(box.cid, cid), "wrong_case"); // (4)
@@ -138,10 +211,7 @@ export function openBox(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: B
   const w = aeadOpen(slotKey(kemDecapsulate(key, ct), c, ct, key.pk), N0, c, sealed);
   // (8)
   ensure(equal(commit(w, c, box.recipients.map(({ slotHash }) => slotHash)), box.commitment), "commitment_mismatch");
-  // (9)
-  const [language, text] = decode("text", [null, null], unpad(aeadOpen(kdf(w, "body", c), N0, c, box.ct))) as [Bytes, Bytes];
-  ensure(text.length <= MAX_TEXT, "malformed", "text length");
-  return { kind: box.kind, author: box.author, day: box.day, language: readLanguage(language), text: readUtf8(text) };
+  return unpad(aeadOpen(kdf(w, "body", c), N0, c, box.ct));
 }
 
 /** SPEC 7.1: the inbox that every reader of a message has. */

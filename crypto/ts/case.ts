@@ -1,5 +1,5 @@
 /** SPEC 12: a whole case in one sealed file, opened with a key file and no network. */
-import { intakeInbox, openBox, type OpenedBox, parseBox } from "./box.js";
+import { BoxKind, intakeInbox, openBox, type OpenedBox, parseBox } from "./box.js";
 import { type Chain, checkBox, checkSigner, encodePostedEntries, parsePostedEntries, type PostedEntry, verifyChain } from "./chain.js";
 import { at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal } from "./encoding.js";
 import { ensure } from "./errors.js";
@@ -57,7 +57,9 @@ export function openCase(keyfile: KeyfileFields, data: Bytes, deviceDay: Day): O
   const texts = posted.flatMap(({ box }, i) => {
     if (box.length === 0) return [];
     const entry = at(chain.entries, i);
-    return [openBox(checkBox(parseBox(box), entry), instance, first.cid, checkSigner(entry, keyring.body).pk, inbox)];
+    const sealedBox = checkBox(parseBox(box), entry);
+    if (sealedBox.kind === BoxKind.wrapUnit) return [];
+    return [openBox(sealedBox, instance, first.cid, checkSigner(entry, keyring.body).pk, inbox)];
   });
   return { cid: first.cid, keyring, messages, chain, texts };
 }

@@ -1,23 +1,31 @@
 /** SPEC 8: the signed entries of a case, and the state that follows from them. */
-import { BoxKind, type SealedBox } from "./box.js";
+import { BoxKind, parseBox, type SealedBox } from "./box.js";
 import {
   ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal, join, NEVER, readUint, readWithin, u32, u8,
   Z32,
 } from "./encoding.js";
-import { ensure } from "./errors.js";
+import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody, Role } from "./keyring.js";
 import { Lane } from "./message.js";
 import { hash, isValid, sign } from "./primitives.js";
+import { findRule, isAside, LOWERING, NO_PRIORITY, PROPOSAL_DAYS, State } from "./workflow.js";
 
 const MAX_ENTRIES = 4096;
 const BLOCK = 16384;
 
-export const EntryKind = { opened: 1, text: 2 } as const;
-
-export const State = {
-  received: 0, screening: 1, triaged: 2, assigned: 3, inquiry: 4, awaitingSubmitter: 5, investigation: 6, suspended: 7, determination: 8,
-  closed: 9, review: 10, reopened: 11, referred: 12, withdrawn: 13, outOfScope: 14, spamQuarantine: 15, safetyHold: 16,
-} as const;
+/** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
+export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9 } as const;
+/** Which boxes an entry of a kind may have; the others have none. */
+const BOXES: Readonly<Record<number, readonly number[]>> = {
+  [EntryKind.text]: [BoxKind.text],
+  [EntryKind.note]: [BoxKind.note],
+  [EntryKind.step]: [BoxKind.text, BoxKind.note],
+  [EntryKind.proposal]: [BoxKind.note, BoxKind.wrapUnit],
+  [EntryKind.approval]: [BoxKind.text, BoxKind.note],
+  [EntryKind.refusal]: [BoxKind.note],
+  [EntryKind.grant]: [BoxKind.wrapUnit],
+};
+const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 export interface Entry {
   readonly instance: Bytes;
@@ -25,6 +33,7 @@ export interface Entry {
   readonly seq: number;
   readonly prev: Bytes;
   readonly kind: number;
+  /** After the entry; of a proposal, the one that is proposed. */
   readonly state: number;
   readonly day: Day;
   /** 0 = none */
@@ -35,6 +44,8 @@ export interface Entry {
   readonly keyringHash: Bytes;
   /** How many messages of the person the signer knew, and the hash of their list: `messagesHead`. */
   readonly messages: Bytes;
+  /** As the state: 0 to 4, or `NO_PRIORITY`. */
+  readonly priority: number;
 }
 
 export interface SignedEntry extends Entry {
@@ -46,7 +57,7 @@ export interface SignedEntry extends Entry {
 export function encodeEntry(entry: Entry): Bytes {
   return encode(
     "entry", entry.instance, entry.cid, u32(entry.seq), entry.prev, u8(entry.kind), u8(entry.state), u32(entry.day), u32(entry.until),
-    entry.actor, entry.boxHash, entry.cited, entry.keyringHash, entry.messages,
+    entry.actor, entry.boxHash, entry.cited, entry.keyringHash, entry.messages, u8(entry.priority),
   );
 }
 
@@ -61,15 +72,15 @@ export function encodeSignedEntry(entry: Bytes, signature: Bytes): Bytes {
 
 export function parseSignedEntry(data: Bytes): SignedEntry {
   const [encoded, signature] = decode("signed-entry", [null, 64], data) as [Bytes, Bytes];
-  const [instance, cid, seq, prev, kind, state, day, until, actor, boxHash, cited, keyringHash, messages] =
-    decode("entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36], encoded) as
-      [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const [instance, cid, seq, prev, kind, state, day, until, actor, boxHash, cited, keyringHash, messages, priority] =
+    decode("entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded) as
+      [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   const entry = {
     instance,
     cid,
     seq: readUint(seq),
     prev,
-    kind: readWithin(kind, EntryKind.opened, EntryKind.text, "entry kind"),
+    kind: readWithin(kind, EntryKind.opened, EntryKind.grant, "entry kind"),
     state: readWithin(state, State.received, State.safetyHold, "state"),
     day: readUint(day),
     until: readUint(until),
@@ -78,8 +89,9 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     cited,
     keyringHash,
     messages,
+    priority: readWithin(priority, 0, NO_PRIORITY, "priority"),
   };
-  ensure(equal(boxHash, Z32) === (entry.kind === EntryKind.opened), "malformed", "box of an entry");
+  ensure(equal(boxHash, Z32) === !BOXES[entry.kind], "malformed", "box of an entry");
   return { ...entry, encoded, signature, link: hash(encode("link", encoded, signature)) };
 }
 
@@ -95,25 +107,45 @@ export interface KnownMessage {
   readonly lane: number;
 }
 
-/** Where a verifier begins that does not have the first entries (SPEC 9.2). */
+/** Where a case stands, and where a verifier begins that does not have the first entries (SPEC 9.2). */
 export interface Start {
   readonly seq: number;
   readonly link: Bytes;
   readonly state: number;
   readonly acknowledged: boolean;
+  /** Where a case that stands aside stood before. */
+  readonly back: number;
+  readonly priority: number;
+  readonly until: Day;
+  /** The day on which the state began. */
+  readonly since: Day;
 }
 
-const BEGINNING: Start = { seq: 0, link: Z32, state: State.received, acknowledged: false };
+export const BEGINNING: Start = {
+  seq: 0, link: Z32, state: State.received, acknowledged: false, back: State.received, priority: NO_PRIORITY, until: 0, since: 0,
+};
+
+/** A Start with the newest entry's day and count. */
+interface Place extends Start {
+  readonly day: Day;
+  readonly count: number;
+}
 
 export interface Chain {
   /** The link of the last entry. */
   readonly head: Bytes;
+  /** With the person's messages; `place` by the entries alone. */
   readonly state: number;
+  readonly place: Place;
   readonly acknowledged: boolean;
   /** Sequence numbers. */
   readonly void: readonly number[];
   readonly unconfirmed: readonly number[];
   readonly entries: readonly SignedEntry[];
+  /** Proposals that still wait. */
+  readonly pending: readonly SignedEntry[];
+  /** The hash of the box that a unit reads by, Z32 if none. */
+  readonly wrap: Bytes;
 }
 
 /** SPEC 8.2. `entries` are SignedEntry bytes in order. The numbers are its steps. */
@@ -122,31 +154,169 @@ export function verifyChain(
   start: Start = BEGINNING,
 ): Chain {
   const verified: SignedEntry[] = [];
-  const revoked: boolean[] = [];
-  let [head, day, count, state] = [start.link, 0, 0, start.state];
+  const signers: Signer[] = [];
+  let walk = new Walk(start);
   for (const data of entries) {
     const entry = parseSignedEntry(data); // (1)
     checkCase(entry, instance, cid); // (2), (3)
-    ensure(entry.seq === start.seq + verified.length && equal(entry.prev, head), "chain_broken", `entry ${entry.seq}`); // (4)
-    revoked.push(checkSigner(entry, keyring).revoked); // (5), (6)
-    ensure(entry.day >= day, "day_out_of_range", `entry ${entry.seq}`); // (7)
-    ensure(messageCount(entry.messages) >= count, "chain_broken", `messages of entry ${entry.seq}`); // (8)
-    state = nextState(state);
-    ensure(entry.state === state, "bad_state", `entry ${entry.seq}`); // (9)
-    [head, day, count] = [entry.link, entry.day, messageCount(entry.messages)];
+    const { place } = walk;
+    ensure(entry.seq === place.seq && equal(entry.prev, place.link), "chain_broken", `entry ${entry.seq}`); // (4)
+    const signer = checkSigner(entry, keyring); // (5), (6)
+    ensure(entry.day >= place.day, "day_out_of_range", `entry ${entry.seq}`); // (7)
+    ensure(messageCount(entry.messages) >= place.count, "chain_broken", `messages of entry ${entry.seq}`); // (8)
+    walk.take(entry, signer.role); // (9)
     verified.push(entry);
+    signers.push(signer);
   }
+  const head = walk.place.link;
   const voided = verified.filter(({ day }) => isVoid(day, today));
-  const lastConfirming = verified.map((entry, i) => !at(revoked, i) && !voided.includes(entry)).lastIndexOf(true);
-  const unconfirmed = verified.filter((_, i) => at(revoked, i) && i > lastConfirming);
-  const counted = verified.filter((entry) => !unconfirmed.includes(entry) && !voided.includes(entry));
+  const lastConfirming = verified.map((entry, i) => !at(signers, i).revoked && !voided.includes(entry)).lastIndexOf(true);
+  const unconfirmed = verified.filter((_, i) => at(signers, i).revoked && i > lastConfirming);
+  const counts = (entry: SignedEntry): boolean => !unconfirmed.includes(entry) && !voided.includes(entry);
+  const counted = verified.filter(counts);
+  if (counted.length < verified.length) walk = walkCounted(counted, signers.filter((_, i) => counts(at(verified, i))), start);
+  const place = resume(walk.place, today);
   return {
     head,
-    ...stateOf(counted, messages, start),
+    state: shownState(place.state, counted, messages),
+    place,
+    acknowledged: place.acknowledged,
     void: voided.map((entry) => entry.seq),
     unconfirmed: unconfirmed.map((entry) => entry.seq),
     entries: verified,
+    pending: walk.pending.filter(({ day }) => today <= day + PROPOSAL_DAYS),
+    wrap: walk.wrap,
   };
+}
+
+/** SPEC 8.3: the deeds of a case one after another. A deed that may not be done there throws and changes nothing. */
+class Walk {
+  place: Place;
+  pending: SignedEntry[] = [];
+  wrap: Bytes = Z32;
+  private readonly whole: boolean;
+  private readonly acted: Bytes[] = [];
+
+  constructor(start: Start) {
+    this.place = { ...start, day: 0, count: 0 };
+    this.whole = start.seq === 0;
+  }
+
+  take(entry: SignedEntry, role: number): void {
+    let place = resume(this.place, entry.day);
+    if (place.state === State.received) place = { ...place, state: State.screening, since: entry.day };
+    const isDeed = DEEDS.includes(entry.kind);
+    let after = place;
+    if (isDeed) after = this.deed(entry, role, place);
+    else {
+      ensure(entry.state === place.state && entry.priority === place.priority, "bad_state", `entry ${entry.seq}`);
+      if (entry.kind === EntryKind.refusal) this.decide(entry, role, place);
+      if (entry.kind === EntryKind.grant) {
+        ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
+        ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit to grant to");
+        this.wrap = entry.boxHash;
+      }
+    }
+    this.place = {
+      ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: messageCount(entry.messages),
+      acknowledged: after.acknowledged || entry.kind === EntryKind.text,
+    };
+    if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
+  }
+
+  private deed(entry: SignedEntry, role: number, place: Place): Place {
+    const fact = `entry ${entry.seq}`;
+    const rule = findRule(place.state, place.back, entry.state);
+    ensure(entry.state === place.state || rule !== undefined, "bad_state", fact);
+    if (!rule) return this.priorityAlone(entry, role, place);
+    ensure(rule.approvers.length > 0 === (entry.kind !== EntryKind.step), "bad_state", fact);
+    const ahead = entry.until - entry.day;
+    const least = entry.kind === EntryKind.proposal ? rule.least : 0;
+    ensure(rule.most === 0 || (least <= ahead && ahead <= rule.most), "bad_state", fact);
+    let proposal: SignedEntry | undefined;
+    if (entry.kind === EntryKind.approval) {
+      proposal = this.decide(entry, role, place);
+      ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
+      ensure(entry.priority === place.priority, "bad_state", fact);
+    } else {
+      ensure(rule.signers.includes(role), "role_not_allowed", fact);
+      // raised by anybody, lowered by none alone
+      const raises = entry.kind === EntryKind.step && entry.priority < place.priority;
+      ensure(raises || entry.priority === place.priority, "bad_state", fact);
+      const untouched = entry.state !== State.reopened || !this.whole || !this.acted.some((id) => equal(id, entry.actor));
+      ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case");
+    }
+    if (entry.kind === EntryKind.proposal) {
+      this.pending.push(entry);
+      return place;
+    }
+    if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
+    else if (entry.state === State.triaged) this.wrap = Z32;
+    const stood = isAside(place.state) ? place.back : place.state;
+    return {
+      ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
+    };
+  }
+
+  private priorityAlone(entry: SignedEntry, role: number, place: Place): Place {
+    const fact = `entry ${entry.seq}`;
+    if (entry.kind === EntryKind.step) ensure(entry.priority < place.priority, "bad_state", fact);
+    else ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
+    if (entry.kind === EntryKind.proposal) {
+      this.pending.push(entry);
+      return place;
+    }
+    if (entry.kind === EntryKind.approval) {
+      const proposal = this.decide(entry, role, place);
+      ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
+    }
+    return { ...place, priority: entry.priority };
+  }
+
+  /** The proposal that an approval or refusal cites; none where it may stand before the window of a mailbox. */
+  private decide(entry: SignedEntry, role: number, place: Place): SignedEntry | undefined {
+    const fact = `entry ${entry.seq}`;
+    const proposal = this.pending.find(({ link }) => equal(link, entry.cited));
+    if (!proposal) {
+      ensure(!this.whole, "bad_state", fact);
+      return undefined;
+    }
+    const approvers = findRule(place.state, place.back, proposal.state)?.approvers ?? [];
+    ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
+    ensure(!equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal");
+    if (entry.kind === EntryKind.approval) {
+      ensure(entry.day <= proposal.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      ensure(entry.state === proposal.state, "bad_state", fact);
+    }
+    this.pending = this.pending.filter((one) => one !== proposal);
+    return proposal;
+  }
+}
+
+/** Without the entries that do not count, a later one may hang in the air: it changes nothing either. */
+function walkCounted(counted: readonly SignedEntry[], signers: readonly Signer[], start: Start): Walk {
+  const walk = new Walk(start);
+  counted.forEach((entry, i) => {
+    try {
+      walk.take(entry, at(signers, i).role);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  });
+  return walk;
+}
+
+/** SPEC 8.3: a suspension ends by itself after its day. */
+function resume(place: Place, day: Day): Place {
+  if (place.state !== State.suspended || day <= place.until) return place;
+  return { ...place, state: place.back, back: State.received, until: 0, since: place.until + 1 };
+}
+
+/** SPEC 8.3: what the person wished stands before what staff signed, until an entry takes it up. */
+function shownState(state: number, counted: readonly Entry[], messages: readonly KnownMessage[]): number {
+  const open = messages.filter(({ cid }) => !counted.some((entry) => equal(entry.cited, cid))).map(({ lane }) => lane);
+  if (open.includes(Lane.stop)) return State.safetyHold;
+  return state === State.closed && open.includes(Lane.review) ? State.review : state;
 }
 
 /** SPEC 8.2: a day after tomorrow is nobody's. */
@@ -191,20 +361,6 @@ function signersOn(keyring: KeyringBody, id: Bytes, day: Day): Signer[] {
   ];
 }
 
-/** SPEC 8.3: after an entry of either kind. */
-const nextState = (state: number): number => (state === State.received ? State.screening : state);
-
-/** SPEC 8.3. */
-function stateOf(counted: readonly Entry[], messages: readonly KnownMessage[], start: Start): { state: number; acknowledged: boolean } {
-  let { state, acknowledged } = start;
-  for (const entry of counted) {
-    state = nextState(state);
-    acknowledged ||= entry.kind === EntryKind.text;
-  }
-  const stopped = messages.some(({ cid, lane }) => lane === Lane.stop && !counted.some((entry) => equal(entry.cited, cid)));
-  return { state: stopped ? State.safetyHold : state, acknowledged };
-}
-
 /** SPEC 8.4. The box is empty where an entry has none. */
 export interface PostedEntry {
   readonly entry: Bytes;
@@ -215,7 +371,9 @@ export interface PostedEntry {
 export function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
   ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box");
   ensure(equal(box.author, entry.actor), "wrong_case", "author of the box");
-  ensure(box.kind === BoxKind.text && box.day === entry.day, "wrong_case", "kind or day of the box");
+  ensure((BOXES[entry.kind] ?? []).includes(box.kind) && box.day === entry.day, "wrong_case", "kind or day of the box");
+  const hands = entry.kind === EntryKind.grant || (entry.kind === EntryKind.proposal && entry.state === State.assigned);
+  ensure((box.kind === BoxKind.wrapUnit) === hands, "wrong_case", "a wrap goes with a hand-off");
   ensure(equal(box.keyringHash, entry.keyringHash), "wrong_case", "keyring of the box");
   return box;
 }
@@ -244,6 +402,7 @@ export function encodePost(post: Post): Bytes {
 export function parsePost(data: Bytes): Post {
   const [entry, box, statusBlock, replyBlock] = decode("post-entry", [null, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes];
   ensure([statusBlock, replyBlock].every((block) => block.length === 0 || block.length === BLOCK), "malformed", "block");
-  ensure((replyBlock.length > 0) === (parseSignedEntry(entry).kind === EntryKind.text), "malformed", "reply block");
+  ensure(box.length > 0 === parseSignedEntry(entry).kind in BOXES, "malformed", "box");
+  ensure(replyBlock.length > 0 === (box.length > 0 && parseBox(box).kind === BoxKind.text), "malformed", "reply block");
   return { entry, box, statusBlock, replyBlock };
 }

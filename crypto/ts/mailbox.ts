@@ -3,7 +3,7 @@ import { pad, unpad } from "./account.js";
 import { openBox, parseBox } from "./box.js";
 import {
   type Chain, checkBox, checkCase, checkSignature, checkSigner, encodeSignedEntry, isVoid, messagesHead, parseSignedEntry, type SignedEntry, type Start,
-  State, verifyChain,
+  verifyChain,
 } from "./chain.js";
 import { type Bytes, cut, type Day, decode, decodeList, encode, encodeList, equal, join, readUint, readWithin, u32, u8, utf8 } from "./encoding.js";
 import { ensure, ProtocolError } from "./errors.js";
@@ -13,6 +13,7 @@ import {
   aeadOpen, aeadSeal, hash, isValid, kdf, KEM_CT, kemDecapsulate, kemEncapsulate, type KemKey, kemKeypair, N0, randomBytes, sign, TAG,
 } from "./primitives.js";
 import { lookupId, type Receipt } from "./receipt.js";
+import { NO_PRIORITY, State } from "./workflow.js";
 
 export const BLOCK = 16384;
 export const BLOCKS = 8;
@@ -65,11 +66,11 @@ export function sealStatus(status: StatusFields, authorSeed: Bytes, mailbox: Mai
   ensure(status.entries.length <= MAX_LINES, "too_large", "lines");
   const lines = status.entries.map((entry) => encode(
     "line", u8(entry.kind), u8(entry.state), u32(entry.day), u32(entry.until), entry.actor, entry.boxHash, entry.cited, entry.keyringHash,
-    entry.messages, entry.signature,
+    entry.messages, u8(entry.priority), entry.signature,
   ));
   const body = encode(
     "status", instance, status.cid, status.writeSignature, new Uint8Array(0), messagesHead(status.messages), u32(start.seq), start.link,
-    u8(start.state), u8(start.acknowledged ? 1 : 0), encodeList("lines", lines), u32(status.day), status.author,
+    u8(start.state), u8(start.acknowledged ? 1 : 0), u8(start.back), u8(start.priority), u32(start.until), u32(start.since), encodeList("lines", lines), u32(status.day), status.author,
   );
   const signed = encode("signed-status", body, sign(authorSeed, body));
   const { ct, shared } = kemEncapsulate(mailbox.mailboxPk);
@@ -100,6 +101,8 @@ export interface Reply {
   readonly precede: number;
   /** Signed by a key that is no longer trusted, but confirmed by the status: say so. */
   readonly revoked: boolean;
+  /** The reason's code, or empty. */
+  readonly code: string;
 }
 
 export interface OpenedMailbox {
@@ -173,14 +176,18 @@ function openStatus(
   const [ct, sealed] = decode("sealed-status", [KEM_CT, null], data) as [Bytes, Bytes];
   const opened = aeadOpen(statusKey(kemDecapsulate(key, ct), instance, lookup, ct, key.pk), N0, statusAd(instance, lookup), sealed);
   const [body, signature] = decode("signed-status", [null, 64], opened) as [Bytes, Bytes];
-  const [named, cid, writeSignature, , messages, firstSeq, linkBefore, stateBefore, acknowledgedBefore, list, day, author] =
-    decode("status", [32, 32, 64, 0, 36, 4, 32, 1, 1, null, 4, 16], body) as
-      [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const [named, cid, writeSignature, , messages, firstSeq, linkBefore, stateBefore, acknowledgedBefore, back, priority, until, since, list, day, author] =
+    decode("status", [32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, null, 4, 16], body) as
+      [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   const start = {
     seq: readUint(firstSeq),
     link: linkBefore,
     state: readWithin(stateBefore, State.received, State.safetyHold, "state before"),
     acknowledged: readWithin(acknowledgedBefore, 0, 1, "acknowledged before") === 1,
+    back: readWithin(back, State.received, State.safetyHold, "state before that"),
+    priority: readWithin(priority, 0, NO_PRIORITY, "priority before"),
+    until: readUint(until),
+    since: readUint(since),
   };
   const entries = rebuildEntries(instance, cid, start, decodeList("lines", MAX_LINES, list));
   ensure(equal(named, instance), "wrong_instance");
@@ -194,11 +201,11 @@ function openStatus(
 function rebuildEntries(instance: Bytes, cid: Bytes, start: Start, lines: readonly Bytes[]): Bytes[] {
   let prev = start.link;
   return lines.map((line, n) => {
-    const [kind, state, day, until, actor, boxHash, cited, keyringHash, messages, signature] =
-      decode("line", [1, 1, 4, 4, 16, 32, 32, 32, 36, 64], line) as
-        [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+    const [kind, state, day, until, actor, boxHash, cited, keyringHash, messages, priority, signature] =
+      decode("line", [1, 1, 4, 4, 16, 32, 32, 32, 36, 1, 64], line) as
+        [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
     const entry = encode(
-      "entry", instance, cid, u32(start.seq + n), prev, kind, state, day, until, actor, boxHash, cited, keyringHash, messages,
+      "entry", instance, cid, u32(start.seq + n), prev, kind, state, day, until, actor, boxHash, cited, keyringHash, messages, priority,
     );
     const signed = encodeSignedEntry(entry, signature);
     prev = parseSignedEntry(signed).link;
@@ -219,7 +226,7 @@ function openReply(instance: Bytes, cid: Bytes, chain: Chain, key: KemKey, keyri
   ensure(!listed || equal(listed.link, entry.link), "chain_broken", `entry ${entry.seq}`);
   const confirmed = listed !== undefined && !chain.unconfirmed.includes(entry.seq);
   ensure(confirmed || !signer.revoked, "not_a_member", "a stolen key");
-  const { language, text } = openBox(box, instance, cid, signer.pk, key);
+  const { language, text, code } = openBox(box, instance, cid, signer.pk, key);
   const { seq, day, actor } = entry;
-  return { seq, author: actor, role: signer.role, day, language, text, precede: readUint(precede), revoked: signer.revoked };
+  return { seq, author: actor, role: signer.role, day, language, text, precede: readUint(precede), revoked: signer.revoked, code };
 }

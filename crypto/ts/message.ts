@@ -196,6 +196,23 @@ export function openMessage(message: SealedMessage, key: KemKey, keyringHash?: B
   return { cid, cek, half: identityHalf(cek, h), account, intake, accountBytes, intakeBytes };
 }
 
+/** What a unit reads of a message: the account alone. */
+export interface GrantedMessage {
+  readonly cid: Bytes;
+  readonly account: Account;
+}
+
+/** SPEC 7.3: k0, which opens the account and nothing else. */
+export const accountKey = (message: SealedMessage, cek: Bytes): Bytes => streamKey(cek, 0, message.headerHash);
+
+/** SPEC 7.3: by whoever was granted k0. `parseSealed` has checked CID and write signature. */
+export function openGranted(message: SealedMessage, k0: Bytes): GrantedMessage {
+  checkStream(message, 0, k0);
+  const account = parseAccount(unpad(openStream(message, 0, k0)));
+  ensure(equal(account.requestPk, message.requestPk) && equal(hash(account.mailboxPk), message.mailboxHash), "keys_differ");
+  return { cid: message.cid, account };
+}
+
 /** The value of the first slot that opens with this key. */
 function openSlots(slots: readonly Bytes[], context: Bytes, key: KemKey): Bytes {
   for (const slot of slots) {

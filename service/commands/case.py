@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from crypto.case import OpenedCase, open_case
-from crypto.chain import OPENED, STATE_NAMES, TEXT_ENTRY, SignedEntry
+from crypto.chain import OPENED, TEXT_ENTRY, SignedEntry
 from crypto.errors import ProtocolError
 from crypto.keyring import Former, KeyringBody, Member
 from crypto.members import Keyfile, open_keyfile
 from crypto.message import OpenedMessage
 from crypto.roots import fingerprint
+from crypto.workflow import STATE_NAMES
 from service import clock
 from service.commands.exits import OTHER_INSTANCE, Refused
 from service.commands.keys import MAX_KEYFILE

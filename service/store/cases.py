@@ -8,9 +8,9 @@ from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from crypto.chain import RECEIVED, SAFETY_HOLD
 from crypto.encoding import Z32
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
+from crypto.workflow import RECEIVED, SAFETY_HOLD
 from service.store.database import reading
 from service.store.tables import ClosedMailboxRow, EntryRow, MessageRow, StaffSessionRow
 

@@ -12,7 +12,6 @@ from httpx import Response
 from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
 from crypto.chain import (
     OPENED,
-    SCREENING,
     TEXT_ENTRY,
     Entry,
     Post,
@@ -29,6 +28,7 @@ from crypto.members import StaffRequest, sign_in, sign_staff_request
 from crypto.message import parse_sealed
 from crypto.primitives import hash, sign, signing_pk
 from crypto.requests import make_nonce
+from crypto.workflow import SCREENING
 from service import clock
 from service.instance import write_keyring
 from tests.api.conftest import Server, Staff
@@ -516,7 +516,7 @@ REFUSED: dict[str, tuple[Callable[[Case], bytes], int, str]] = {
     "opened with a reply block": (
         lambda case: encode_post(replace(parse_post(case.signed()), reply_block=bytes(16384))), 400, "malformed",
     ),
-    "opened with a box": (_text_posted_as_opened, 400, "hash_mismatch"),
+    "opened with a box": (_text_posted_as_opened, 400, "malformed"),
     "a block of another size": (
         lambda case: encode_post(replace(parse_post(case.signed()), status_block=bytes(16383))), 400, "malformed",
     ),

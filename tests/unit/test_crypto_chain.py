@@ -11,22 +11,22 @@ import pytest
 
 from crypto.box import NOTE, parse_box
 from crypto.chain import (
-    SAFETY_HOLD,
-    SCREENING,
-    STATE_NAMES,
-    STOP_LANE,
+    BEGINNING,
     TEXT_ENTRY,
     KnownMessage,
     Post,
+    Walk,
     check_box,
     encode_post,
     messages_head,
     parse_post,
     parse_signed_entry,
+    shown_state,
     sign_entry,
-    state_of,
 )
 from crypto.encoding import Z32
+from crypto.message import STOP_LANE
+from crypto.workflow import SAFETY_HOLD, SCREENING, STATE_NAMES
 from tests.unit.crypto_world import (
     CID,
     COLLEAGUE,
@@ -69,8 +69,11 @@ STATES = {
 @pytest.mark.parametrize("sentence", STATES)
 def test_state(sentence: str) -> None:
     entries, messages, state, acknowledged = STATES[sentence]
-    found, answered = state_of(entries, messages)
-    assert (STATE_NAMES[found], answered) == (state, acknowledged)
+    walk = Walk(BEGINNING)
+    for entry in entries:
+        walk.take(parse_signed_entry(sign_entry(entry, READER.signing_seed)), READER.role)
+    found = shown_state(walk.place.state, entries, messages)
+    assert (STATE_NAMES[found], walk.place.acknowledged) == (state, acknowledged)
 
 
 def test_a_stop_changes_what_is_shown_and_not_the_chain() -> None:
@@ -215,9 +218,10 @@ def test_an_entry_has_a_box_exactly_when_it_is_a_text() -> None:
 def test_a_post_has_a_reply_exactly_when_it_is_a_text() -> None:
     opened, text = desk().entries[:2]
     block = bytes(16384)
-    good = [Post(opened, b"", block, b""), Post(opened, b"", b"", b""), Post(text, b"x", block, block)]
+    box = desk().boxes[parse_signed_entry(text).box_hash]
+    good = [Post(opened, b"", block, b""), Post(opened, b"", b"", b""), Post(text, box, block, block)]
     for post in good:
         assert parse_post(encode_post(post)) == post
-    bad = [Post(opened, b"", block, block), Post(text, b"x", block, b""), Post(opened, b"", block[:-1], b"")]
+    bad = [Post(opened, b"", block, block), Post(text, box, block, b""), Post(opened, b"", block[:-1], b"")]
     for post in bad:
         assert slug_of(parse_post, encode_post(post)) == "malformed"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crypto.box import BoxFields, parse_box, seal_box, withhold_slots
-from crypto.chain import BEGINNING, SCREENING, Start, messages_head, parse_signed_entry, sign_entry
+from crypto.chain import BEGINNING, Start, messages_head, parse_signed_entry, sign_entry
 from crypto.encoding import Z32, encode, encode_list, u32
 from crypto.keyring import KeyringBody
 from crypto.mailbox import (
@@ -27,6 +27,7 @@ from crypto.mailbox import (
     veil,
 )
 from crypto.primitives import N0, aead_seal, kem_encapsulate, sign
+from crypto.workflow import SCREENING
 from tests.unit.crypto_world import (
     CID,
     COLLEAGUE,
@@ -224,10 +225,11 @@ def test_a_reply_is_of_this_case_entry_and_author() -> None:
 
 def status_with(**parts: bytes) -> bytes:
     """A status of the honest author with other fields."""
-    names = "instance cid write card messages seq link state acknowledged lines day author".split()
+    names = "instance cid write card messages seq link state acknowledged".split()
+    names += "back priority until since lines day author".split()
     honest = [
         W.instance, CID, desk().first.write_signature, b"", messages_head([CID]), u32(0), Z32, b"\0", b"\0",
-        encode_list("lines", []), u32(DAY), READER.id,
+        b"\0", b"\5", u32(0), u32(0), encode_list("lines", []), u32(DAY), READER.id,
     ]  # fmt: skip
     body = encode("status", *[parts.get(name, field) for name, field in zip(names, honest, strict=True)])
     mailbox: Mailbox = desk().mailbox
@@ -245,6 +247,8 @@ def status_with(**parts: bytes) -> bytes:
         ({"card": b"\1"}, "malformed"),
         ({"state": b"\x11"}, "malformed"),
         ({"acknowledged": b"\2"}, "malformed"),
+        ({"back": b"\x11"}, "malformed"),
+        ({"priority": b"\6"}, "malformed"),
         ({"lines": encode_list("lines", [b""])}, "malformed"),
         ({"author": bytes(16)}, "not_a_member"),
         ({"day": u32(DAY + 2)}, "day_out_of_range"),

@@ -32,14 +32,14 @@ def whole_examples() -> dict[str, bytes]:
         for one in json.loads(EXAMPLES.read_text())["structures"]
     }
     status = encode(
-        "status", bytes(32), bytes(32), bytes(64), b"", bytes(36), u32(0), bytes(32), u8(0), u8(0),
-        encode_list("lines", []), u32(1), bytes(16),
+        "status", bytes(32), bytes(32), bytes(64), b"", bytes(36), u32(0), bytes(32), u8(0), u8(0), u8(0), u8(5),
+        u32(0), u32(0), encode_list("lines", []), u32(1), bytes(16),
     )  # fmt: skip
     posted = decode_list("posted-entries", 9, found["posted-entries"])[1]
     entry, box = decode("posted-entry", [None, None], posted)
     return {
         **found,
-        "text": encode("text", b"ru", b"text"),
+        "text": encode("text", b"ru", b"why", b"text"),
         "draft": encode("draft", bytes(16), bytes(1120), bytes(20)),
         "post-entry": encode("post-entry", entry, box, bytes(16384), bytes(16384)),
         "signed-status": encode("signed-status", status, bytes(64)),

@@ -15,18 +15,19 @@ import pytest
 
 import crypto
 from crypto import members
+from crypto.box import WRAP_UNIT, BoxFields, Grant, Words, open_wrap, parse_box, seal_wrap
 from crypto.case import encode_case, open_case
 from crypto.chain import PostedEntry, parse_post
 from crypto.conformance import answer
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, REVIEWER
 from crypto.members import Keyfile, open_keyfile, seal_keyfile
-from crypto.message import open_custodian_slot, open_identity, parse_sealed
+from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, parse_sealed
 from crypto.primitives import Argon2Work
 from crypto.receipt import derive_receipt, new_code, read_code, show_code
 from crypto.rootfile import new_root_key, open_rootfile, seal_rootfile
 from tests.vectors.test_fuzz import spoil
-from tests.world import Desk, Submitter, World
+from tests.world import Desk, Person, Submitter, World
 
 WORDS = "Сломанное ребро 7391"
 NAME = "Қанаат Канарейкин"
@@ -106,6 +107,11 @@ def journey() -> Journey:
         opened, first = desk.opened, parse_sealed(world.instance, sealed)
         key = open_custodian_slot(first, custodian.key)
         open_identity(first, opened.half, key)
+        unit, fields = Person(*[os.urandom(16), 3, "u", *(os.urandom(32) for _ in "ab")]), desk_fields(world, desk)
+        k0, words = account_key(opened), Words("ru", REPLY, "handed_off")
+        wrap = seal_wrap(fields, reader.signing_seed, [unit.key.pk], [Grant(first.cid, k0)], unit.kem_seed, words)
+        handed = open_wrap(parse_box(wrap), world.instance, first.cid, reader.signing_pk, unit.key)
+        open_granted(first, handed.grants[0].k0)
         posts = [parse_post(post) for post in (desk.post_opened(), desk.post_text(REPLY))]
         found = me.open(b"".join([desk.status_block(), posts[1].reply_block, *(os.urandom(16384) for _ in range(6))]))
         assert found is not None
@@ -125,9 +131,14 @@ def journey() -> Journey:
     secrets: list[bytes | str] = [
         WORDS, NAME, REPLY, PASSPHRASE, code, show_code(code), receipt.k0, receipt.request_seed, receipt.mailbox_seed,
         receipt.veil_key, opened.cek, opened.half, key, reader.signing_seed, reader.kem_seed, custodian.kem_seed,
-        reader.key.x25519_secret, root_seed, *world.root_seeds,
+        reader.key.x25519_secret, k0, unit.kem_seed, root_seed, *world.root_seeds,
     ]  # fmt: skip
     return Journey(heard, secrets)
+
+
+def desk_fields(world: World, desk: Desk) -> BoxFields:
+    cid, reader = desk.first.cid, desk.reader.id
+    return BoxFields(world.instance, cid, WRAP_UNIT, bytes(32), reader, world.today, world.keyring.hash)
 
 
 def _go_wrong(
@@ -172,7 +183,7 @@ def test_the_journey_made_every_kind_of_object(journey: Journey) -> None:
 
 UNMADE = {
     "EvidenceItem", "SealedEvidence", "SealedRootChange", "SignIn", "StaffRequest", "MailboxRequest", "Enrolment",
-    "Standing", "Former", "LockedRootfile", "Ceremony", "Pin",
+    "Standing", "Former", "Rule", "LockedRootfile", "Ceremony", "Pin",
 }  # fmt: skip
 
 

@@ -127,7 +127,8 @@ def test_the_largest_entry_is_taken(world: World) -> None:
 
 
 def sign_entry_of(desk: Desk) -> bytes:
-    from crypto.chain import SCREENING, TEXT_ENTRY, Entry
+    from crypto.chain import TEXT_ENTRY, Entry
+    from crypto.workflow import SCREENING
 
     world = desk.world
     entry = Entry(

@@ -13,7 +13,6 @@ from crypto.chain import (
     BEGINNING,
     BLOCK,
     OPENED,
-    SCREENING,
     TEXT_ENTRY,
     Entry,
     Start,
@@ -27,6 +26,7 @@ from crypto.keyring import CUSTODIAN, INVESTIGATOR, Former, KeyringBody
 from crypto.mailbox import Mailbox, StatusFields, dummy_block, seal_reply, seal_status, veil
 from crypto.message import STOP_LANE
 from crypto.primitives import TAG, aead_seal, hash
+from crypto.workflow import NO_PRIORITY, SCREENING
 from tests.vectors.attack_keyring import DAY, remake, world
 from tests.vectors.attack_message import sealed, submitter
 from tests.world import Desk, Person, Submitter
@@ -88,8 +88,8 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_of_a_wrong_state", "bad_state", [_made(replace(_plain(one), state=0), d.reader)])
     verify("entry_that_closes_by_itself", "bad_state", [_made(replace(_plain(one), state=9), d.reader)])
     verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=17)])
-    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=3)])
-    for kind in (0, 3, 255):
+    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=10)])
+    for kind in (0, 10, 255):
         boxed = replace(_plain(one), box_hash=b"\1" * 32)
         verify(f"entry_of_kind_{kind}_with_a_box", "malformed", [_raw(boxed, d.reader, kind=kind)])
     verify("opened_with_a_box", "malformed", [_made(replace(_plain(one), box_hash=b"\1" * 32), d.reader)])
@@ -107,7 +107,9 @@ def chain_sheet(sheet: Any) -> None:
 
 
 def _state(state: int) -> dict[str, Any]:
-    return {"head": "", "state": state, "acknowledged": False, "void": [], "unconfirmed": []}
+    since = DAY if state else 0
+    place = {"back": 0, "priority": NO_PRIORITY, "until": 0, "since": since, "pending": [], "wrap": Z32.hex()}
+    return {"head": "", "state": state, "acknowledged": False, "void": [], "unconfirmed": []} | place
 
 
 def _stops(verify: Any, d: Desk, cid: bytes) -> None:

@@ -7,18 +7,19 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from crypto import box
 from crypto import message as rooms
 from crypto.account import COMPLAINT, Account, Content, EvidenceItem, encode_account, encode_answers, pad
-from crypto.box import NOTE, TEXT, BoxFields, seal_box, withhold_slots
+from crypto.box import NOTE, TEXT, WRAP_UNIT, BoxFields, Grant, Words, seal_box, seal_wrap, withhold_slots
 from crypto.encoding import Z32, decode, encode, u8
 from crypto.evidence import CHUNK, padme, seal_evidence
 from crypto.keyring import CUSTODIAN
-from crypto.message import SLOT, open_custodian_slot, open_message, parse_sealed, write_statement
+from crypto.message import SLOT, account_key, open_custodian_slot, open_message, parse_sealed, write_statement
 from crypto.primitives import N0, aead_seal, hash, kdf, kem_keypair, sign, signing_pk
 from crypto.receipt import lookup_id
 from tests.vectors.attack_keyring import DAY, world
 from tests.vectors.attack_primitives import LOW_ORDER_X25519, low_order
-from tests.world import Submitter
+from tests.world import Person, Submitter
 
 TEXT_OF_MESSAGE = "Меня били. Қинау. Кыйноо. Шиканҷа. \u202e\0 \ud83d\ude00"
 FIELDS = [None, 32, 96, 9344, None, 4672, None, None, None, 32, 32, 64]
@@ -393,3 +394,44 @@ def box_sheet(sheet: Any) -> None:
     resigned("box_of_two_keys", "commitment_mismatch", 9, hash(other_commitment), other_commitment)
     bad_ct = encode("box-body", commitment, os.urandom(len(ct)))
     resigned("box_body_sealed_with_another_key", "decryption_failed", 9, hash(bad_ct), bad_ct)
+    _wraps(sheet, fields, author, seed)
+
+
+def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
+    """A unit is handed what opens the account, and nothing that opens the rest."""
+    w, me = world(), kem_keypair(seed)
+    reader = submitter().readers()[0]
+    plain = parse_sealed(w.instance, sealed())
+    k0 = account_key(open_message(plain, reader.key))
+    fields = replace(fields, kind=WRAP_UNIT)
+    words = Words("ru", "Просим принять.", "handed_off")
+    data = seal_wrap(fields, author.signing_seed, [me.pk], [Grant(plain.cid, k0)], os.urandom(32), words)
+    base = {"instance": w.instance, "cid": plain.cid, "author_pk": author.signing_pk, "kem_seed": seed}
+    blob = sheet.blob("box:wrap", data)
+    found = sheet.ok("wrap_open", "wrap.open", **base, box=blob)
+    assert found["grants"] == [{"cid": plain.cid.hex(), "k0": k0.hex()}]
+    sheet.fails("wrap_opened_as_a_text", "malformed", "box.open", **base, box=blob)
+    sheet.fails("wrap_for_another", "not_a_recipient", "wrap.open", **base | {"kem_seed": os.urandom(32)}, box=blob)
+    sheet.fails("wrap_of_another_case", "wrong_case", "wrap.open", **base | {"cid": bytes(32)}, box=blob)
+    text = replace(fields, kind=TEXT)
+    coded = sheet.blob("box:coded", seal_box(text, author.signing_seed, [me.pk], "en", "Why", "forensic_pending"))
+    assert sheet.ok("box_with_a_reason", "box.open", **base, box=coded)["code"] == "forensic_pending"
+    sheet.fails("text_opened_as_a_wrap", "malformed", "wrap.open", **base, box=coded)
+
+    def forged(name: str, content: bytes, kind: int = TEXT) -> None:
+        made = box._seal(replace(fields, kind=kind), author.signing_seed, [me.pk], content)
+        op = "wrap.open" if kind == WRAP_UNIT else "box.open"
+        sheet.fails(name, "malformed", op, **base, box=sheet.blob(f"box:{name}", made))
+
+    said = encode("wrap-text", b"ru", b"", b"")
+    forged("reason_with_a_space", encode("text", b"en", b"two words", b""))
+    forged("reason_in_capitals", encode("text", b"en", b"Closed", b""))
+    forged("reason_too_long", encode("text", b"en", b"a" * 41, b""))
+    forged("wrap_of_nothing", encode("wrap", encode("grants", b"\0\0"), bytes(32), said), WRAP_UNIT)
+    grant = encode("grant", plain.cid, k0)
+    forged("wrap_granting_twice", encode("wrap", encode("grants", b"\0\2", grant, grant), bytes(32), said), WRAP_UNIT)
+    forged("wrap_with_a_short_seed", encode("wrap", encode("grants", b"\0\1", grant), bytes(31), said), WRAP_UNIT)
+    message = sheet.blob("message", sealed())
+    granted = {"instance": w.instance, "message": message}
+    sheet.ok("account_by_its_own_key", "message.granted", **granted, k0=k0)
+    sheet.fails("account_by_another_key", "commitment_mismatch", "message.granted", **granted, k0=bytes(32))

@@ -10,6 +10,7 @@ from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
 from tests.vectors.attack_message import box_sheet, evidence_sheet, message_sheet
 from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
+from tests.vectors.attack_workflow import workflow_sheet
 
 
 def sheets() -> dict[str, Callable[[Any], None]]:
@@ -23,6 +24,7 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "evidence": evidence_sheet,
         "box": box_sheet,
         "chain": chain_sheet,
+        "workflow": workflow_sheet,
         "mailbox": mailbox_sheet,
         "requests": requests_sheet,
         "members": members_sheet,

@@ -22,6 +22,7 @@ from crypto.primitives import Argon2Work, aead_open, hash, kdf, kem_decapsulate,
 from crypto.receipt import derive_receipt, receipt_salt, show_code
 from crypto.requests import make_nonce, sign_mailbox_request
 from crypto.roots import encode_root_change, encode_root_set, fingerprint, seal_root_change, sign_as_root
+from tests.vectors import rules
 from tests.vectors.attack_chain import desk
 from tests.vectors.attack_keyring import DAY, world
 from tests.vectors.attack_members import NOW, PASSPHRASE
@@ -39,7 +40,7 @@ def write_examples(folder: Path) -> None:
     found = {"values": values(), "structures": structures()}
     (folder / "examples.json").write_text(json.dumps(found, indent=1) + "\n")
     if folder == Path(__file__).parent:
-        SPEC.write_text(in_spec(SPEC.read_text(), found))
+        SPEC.write_text(rules.write(in_spec(SPEC.read_text(), found)))
 
 
 def in_spec(spec: str, found: Example) -> str:

@@ -2,7 +2,7 @@
 import { AccountKind } from "../../crypto/ts/account.js";
 import { sealBox, sealDraft, withholdSlots } from "../../crypto/ts/box.js";
 import { encodeCase } from "../../crypto/ts/case.js";
-import { encodePostedEntries, messagesHead, parseSignedEntry, signEntry } from "../../crypto/ts/chain.js";
+import { BEGINNING, encodePostedEntries, messagesHead, parseSignedEntry, signEntry } from "../../crypto/ts/chain.js";
 import { type Bytes, encode, hex } from "../../crypto/ts/encoding.js";
 import { encodeKemKeys, signEnrolment } from "../../crypto/ts/enrolment.js";
 import { sealEvidence } from "../../crypto/ts/evidence.js";
@@ -68,11 +68,11 @@ const OPS: Record<string, (i: never) => unknown> = {
   withhold: (i: { box: string; pk: string }) => hex(withholdSlots(b(i.box), b(i.pk))),
   entry: (i: Entry) => hex(signEntry({
     instance: b(i.instance), cid: b(i.cid), seq: i.seq, prev: b(i.prev), kind: i.kind, state: 1, day: i.day, until: 0, actor: b(i.actor),
-    boxHash: b(i.box_hash), cited: b(i.cited), keyringHash: b(i.keyring_hash), messages: messagesHead(all(i.messages)),
+    boxHash: b(i.box_hash), cited: b(i.cited), keyringHash: b(i.keyring_hash), messages: messagesHead(all(i.messages)), priority: 5,
   }, b(i.seed))),
   status: (i: Status) => hex(sealStatus({
     instance: b(i.instance), cid: b(i.cid), writeSignature: b(i.write_signature), messages: all(i.messages),
-    start: { seq: 0, link: new Uint8Array(32), state: 0, acknowledged: false }, entries: all(i.entries).map(parseSignedEntry), day: i.day,
+    start: BEGINNING, entries: all(i.entries).map(parseSignedEntry), day: i.day,
     author: b(i.author),
   }, b(i.seed), mailbox(i))),
   reply: (i: Reply) => hex(sealReply(b(i.instance), i.precede, b(i.entry), b(i.box), mailbox(i))),

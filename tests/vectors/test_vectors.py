@@ -10,6 +10,7 @@ import pytest
 
 from crypto.conformance import answer
 from crypto.errors import SLUGS
+from tests.vectors import rules
 from tests.vectors.cases import BLOBS, EXAMPLES, case_files, load_blobs, load_cases
 from tests.vectors.examples import SPEC, in_spec
 from tests.vectors.generate import write_all
@@ -45,6 +46,10 @@ def test_the_files_are_what_the_generator_writes(tmp_path: Path, typescript_seal
     for path in kept:
         assert json.loads((tmp_path / path.name).read_text()) == json.loads(path.read_text()), path.name
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in kept}
+
+
+def test_the_tables_of_the_spec_are_the_rules() -> None:
+    assert rules.write(SPEC.read_text()) == SPEC.read_text()
 
 
 def test_the_examples_in_the_spec_are_those_of_the_vectors() -> None:

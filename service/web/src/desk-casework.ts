@@ -6,7 +6,7 @@ import { type BoxFields, BoxKind, intakeInbox, openBox, parseBox, sealBox, withh
 import {
   type Chain, checkBox, checkSigner, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
   type PostedEntry, signEntry,
-  type SignedEntry, State, verifyChain,
+  type SignedEntry, verifyChain,
 } from "../../../crypto/ts/chain.js";
 import { type Bytes, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
@@ -16,6 +16,7 @@ import { Lane, openMessage, type OpenedMessage as Plain, parseSealed, type Seale
 import { type KemKey } from "../../../crypto/ts/primitives.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, ROLES, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
+import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, OpenRequest } from "./desk-calls.js";
 
 const LINES = 40; // SPEC 9.2
@@ -245,14 +246,14 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   }
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: isText ? EntryKind.text : EntryKind.opened, state: State.screening, day, until: 0,
-    actor: self.id, boxHash: isText ? parseBox(box).hash : Z32, cited: about?.cid ?? Z32, keyringHash: keyring.hash, messages: messagesHead(received),
+    actor: self.id, boxHash: isText ? parseBox(box).hash : Z32, cited: about?.cid ?? Z32, keyringHash: keyring.hash, messages: messagesHead(received), priority: NO_PRIORITY,
   };
   const signed = signEntry(entry, self.signingSeed);
   let statusBlock: Bytes = new Uint8Array(0);
   if (request.mailboxOpen) {
     const all = [...read.posted.map((posted) => posted.entry), signed];
     const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
-    const start = { seq: before.entries.length, link: before.head, state: before.state, acknowledged: before.acknowledged };
+    const start = { seq: before.entries.length, link: before.head, state: before.state, acknowledged: before.acknowledged, back: before.place.back, priority: before.place.priority, until: before.place.until, since: before.place.since };
     const entries = all.slice(start.seq).map(parseSignedEntry);
     statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id }, self.signingSeed, mailbox);
   }

@@ -1,0 +1,243 @@
+"""SPEC 8.3: who may do what, when, with whom. Each case is one deed that is allowed, or is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crypto.chain import (
+    APPROVAL,
+    GRANT,
+    NOTE_ENTRY,
+    OPENED,
+    PROPOSAL,
+    RECUSAL,
+    REFUSAL,
+    STEP,
+    TEXT_ENTRY,
+    KnownMessage,
+)
+from crypto.encoding import Z32
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.message import REVIEW_LANE, STOP_LANE
+from crypto.workflow import (
+    ASSIGNED,
+    AWAITING,
+    CLOSED,
+    DETERMINATION,
+    INQUIRY,
+    INVESTIGATION,
+    OUT_OF_SCOPE,
+    QUARANTINE,
+    REFERRED,
+    REOPENED,
+    REVIEW,
+    SAFETY_HOLD,
+    SCREENING,
+    SUSPENDED,
+    TRIAGED,
+    WITHDRAWN,
+)
+from tests.casework import Casework
+from tests.vectors.attack_keyring import DAY, world
+
+
+class _Tries:
+    """Cases of one sheet: what a chain comes to, and deeds that it refuses."""
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet = sheet
+        self.keyring = sheet.blob("keyring:older", world().keyring.encoded)
+
+    def _inputs(self, case: Casework, entries: list[bytes], today: int) -> dict[str, Any]:
+        return {
+            "instance": world().instance,
+            "cid": case.cid,
+            "keyring": self.keyring,
+            "entries": entries,
+            "messages": [{"cid": one.cid, "lane": one.lane} for one in case.messages],
+            "today": today,
+        }
+
+    def comes_to(self, name: str, case: Casework, state: int, today: int | None = None, **more: Any) -> None:
+        day = case.day if today is None else today
+        found = self.sheet.ok(name, "chain.verify", **self._inputs(case, case.entries, day))
+        assert found["state"] == state, (name, found)
+        assert all(found[key] == value for key, value in more.items()), (name, found)
+
+    def refuses(self, name: str, slug: str, case: Casework, entry: bytes) -> None:
+        inputs = self._inputs(case, [*case.entries, entry], case.day)
+        self.sheet.fails(name, slug, "chain.verify", **inputs)
+
+
+def new_case(handed: bool = False) -> Casework:
+    made = Casework(world(), day=DAY)
+    made.messages = [KnownMessage(made.cid, 0)]
+    if handed:
+        made.hand_off()
+    return made
+
+
+def workflow_sheet(sheet: Any) -> None:
+    for state in range(17):
+        sheet.ok(f"rules_{state}", "workflow.rules", state=state)
+        for priority in (0, 2, 5) if state == SCREENING else (3,):
+            given = {"state": state, "since": DAY, "until": DAY + 9, "priority": priority}
+            sheet.ok(f"due_{state}_{priority}", "workflow.due", **given)
+    for day in range(DAY, DAY + 7):
+        sheet.ok(f"due_from_weekday_{day - DAY}", "workflow.due", state=TRIAGED, since=day, until=0, priority=3)
+    tries = _Tries(sheet)
+    _triage(tries)
+    _four_eyes(tries)
+    _aside(tries)
+    _closing(tries)
+    _priority(tries)
+
+
+def _triage(tries: _Tries) -> None:
+    case = new_case()
+    reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
+    tries.refuses("triaged_by_an_investigator", "role_not_allowed", case, case.make(unit, STEP, TRIAGED))
+    tries.refuses("assigned_without_triage", "bad_state", case, case.make(reader, PROPOSAL, ASSIGNED))
+    tries.refuses("closed_at_once", "bad_state", case, case.make(reader, STEP, CLOSED))
+    tries.refuses("back_to_received", "bad_state", case, case.make(reader, STEP, 0))
+    tries.refuses("quarantined_alone", "bad_state", case, case.make(reader, STEP, QUARANTINE))
+    case.add(reader, OPENED)
+    case.add(reader, NOTE_ENTRY)
+    case.add(other, RECUSAL)
+    tries.comes_to("a_note_and_a_recusal_change_no_state", case, SCREENING, acknowledged=False)
+    tries.refuses("an_opening_that_says_triaged", "bad_state", case, case.make(reader, OPENED, TRIAGED))
+    tries.refuses("an_opening_that_sets_a_priority", "bad_state", case, case.make(reader, OPENED, priority=0))
+    tries.refuses("a_grant_before_a_hand_off", "bad_state", case, case.make(reader, GRANT))
+    case.add(reader, STEP, TRIAGED, priority=2)
+    tries.comes_to("triaged", case, TRIAGED, priority=2, since=DAY)
+    tries.refuses("triaged_twice", "bad_state", case, case.make(reader, STEP, TRIAGED))
+    tries.refuses("assigned_alone", "bad_state", case, case.make(reader, STEP, ASSIGNED))
+
+
+def _four_eyes(tries: _Tries) -> None:
+    case = new_case()
+    reader, other = case.who(REVIEWER), case.who(REVIEWER, 1)
+    supervisor, unit = case.who(SUPERVISOR), case.who(INVESTIGATOR)
+    case.add(reader, OPENED)
+    case.add(reader, STEP, TRIAGED, priority=3)
+    tries.refuses("approval_of_nothing", "bad_state", case, case.make(other, APPROVAL, ASSIGNED))
+    tries.refuses("handed_off_by_the_unit_itself", "role_not_allowed", case, case.make(unit, PROPOSAL, ASSIGNED))
+    link = case.add(reader, PROPOSAL, ASSIGNED)
+    tries.comes_to("proposed", case, TRIAGED, pending=[link.hex()], wrap=Z32.hex())
+    tries.comes_to("a_proposal_lapses", case, TRIAGED, today=DAY + 15, pending=[])
+
+    def approval(by: Any, **changes: Any) -> bytes:
+        return case.make(by, APPROVAL, changes.pop("state", ASSIGNED), **{"cited": link} | changes)
+
+    tries.refuses("approved_by_the_proposer", "role_not_allowed", case, approval(reader))
+    tries.refuses("approved_by_the_unit", "role_not_allowed", case, approval(unit))
+    tries.refuses("approved_as_something_else", "bad_state", case, approval(other, state=WITHDRAWN, until=DAY + 20))
+    tries.refuses("approved_with_another_priority", "bad_state", case, approval(other, priority=1))
+    tries.refuses("approved_with_another_day", "bad_state", case, approval(other, until=DAY + 3))
+    tries.refuses("approved_without_citing", "bad_state", case, approval(other, cited=Z32))
+    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 15)
+    tries.refuses("approved_after_it_lapsed", "bad_state", late, late.make(other, APPROVAL, ASSIGNED, cited=link))
+    refused = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    tries.refuses("refused_by_the_proposer", "role_not_allowed", refused, refused.make(reader, REFUSAL, cited=link))
+    refused.add(supervisor, REFUSAL, cited=link)
+    tries.comes_to("refused", refused, TRIAGED, pending=[])
+    again = refused.make(other, APPROVAL, ASSIGNED, cited=link)
+    tries.refuses("approved_after_a_refusal", "bad_state", refused, again)
+    overtaken = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    overtaken.add(reader, STEP, SAFETY_HOLD)
+    tries.refuses(
+        "approved_when_it_no_longer_fits", "bad_state", overtaken, overtaken.make(other, APPROVAL, ASSIGNED, cited=link)
+    )
+    case.add(supervisor, APPROVAL, ASSIGNED, cited=link)
+    tries.comes_to("assigned", case, ASSIGNED, pending=[])
+    assert case.chain().wrap != Z32
+    tries.refuses("approved_twice", "bad_state", case, approval(other))
+    tries.refuses("a_grant_by_the_unit", "role_not_allowed", case, case.make(unit, GRANT))
+    case.add(reader, GRANT)
+    case.add(unit, TEXT_ENTRY)
+    tries.comes_to("granted_and_answered_by_the_unit", case, ASSIGNED, acknowledged=True)
+    case.add(unit, STEP, TRIAGED)
+    tries.comes_to("returned_by_the_unit", case, TRIAGED, wrap=Z32.hex())
+
+
+def _aside(tries: _Tries) -> None:
+    case = new_case(handed=True)
+    reader, unit, supervisor = case.who(REVIEWER), case.who(INVESTIGATOR), case.who(SUPERVISOR)
+    tries.refuses("investigation_alone", "bad_state", case, case.make(unit, STEP, INVESTIGATION))
+    case.add(unit, STEP, AWAITING)
+    tries.refuses("resumed_by_a_reviewer", "role_not_allowed", case, case.make(reader, STEP, INQUIRY))
+    case.add(reader, STEP, SAFETY_HOLD)
+    tries.comes_to("a_hold_on_a_case_that_waits", case, SAFETY_HOLD, back=INQUIRY)
+    tries.refuses("out_of_a_hold_to_elsewhere", "bad_state", case, case.make(unit, STEP, TRIAGED))
+    case.add(unit, STEP, INQUIRY)
+    tries.comes_to("back_to_where_it_stood", case, INQUIRY, back=0)
+    case.agree(unit, supervisor, INVESTIGATION)
+    tries.refuses("suspended_for_ever", "bad_state", case, case.make(unit, PROPOSAL, SUSPENDED))
+    tries.refuses("suspended_too_long", "bad_state", case, case.make(unit, PROPOSAL, SUSPENDED, until=DAY + 31))
+    case.agree(unit, supervisor, SUSPENDED, until=DAY + 30)
+    tries.comes_to("suspended", case, SUSPENDED, today=DAY + 30, until=DAY + 30)
+    tries.comes_to("a_suspension_ends_by_itself", case, INVESTIGATION, today=DAY + 31, since=DAY + 31)
+    later = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 31)
+    later.agree(unit, supervisor, DETERMINATION)
+    tries.comes_to("and_the_case_goes_on", later, DETERMINATION)
+    tries.refuses(
+        "withdrawn_without_a_time_to_think", "bad_state", case, case.make(unit, PROPOSAL, WITHDRAWN, until=DAY + 13)
+    )
+    case.agree(unit, supervisor, WITHDRAWN, until=DAY + 14)
+    tries.comes_to("withdrawn", case, WITHDRAWN, back=INVESTIGATION, today=DAY + 300)
+    case.add(reader, STEP, INVESTIGATION)
+    tries.comes_to("a_withdrawal_undone", case, INVESTIGATION)
+    case.agree(unit, supervisor, REFERRED)
+    tries.comes_to("referred_and_still_open", case, REFERRED, back=INVESTIGATION)
+    stopped = new_case(handed=True)
+    stopped.messages.append(KnownMessage(b"\7" * 32, STOP_LANE))
+    tries.comes_to("the_person_stops", stopped, SAFETY_HOLD)
+    stopped.add(stopped.who(INVESTIGATOR), TEXT_ENTRY, cited=b"\7" * 32)
+    tries.comes_to("and_is_answered", stopped, INQUIRY)
+
+
+def _closing(tries: _Tries) -> None:
+    case = new_case(handed=True)
+    unit, supervisor = case.who(INVESTIGATOR), case.who(SUPERVISOR)
+    tries.refuses("closed_without_a_determination", "bad_state", case, case.make(unit, PROPOSAL, CLOSED))
+    case.agree(unit, supervisor, INVESTIGATION)
+    case.agree(unit, supervisor, DETERMINATION)
+    link = case.add(unit, PROPOSAL, CLOSED)
+    tries.refuses(
+        "closed_by_two_investigators",
+        "role_not_allowed",
+        case,
+        case.make(case.who(INVESTIGATOR, 1), APPROVAL, CLOSED, cited=link),
+    )
+    case.add(supervisor, APPROVAL, CLOSED, cited=link)
+    tries.comes_to("closed", case, CLOSED)
+    tries.refuses("closed_case_out_of_scope", "bad_state", case, case.make(supervisor, PROPOSAL, OUT_OF_SCOPE))
+    touched, untouched = case.who(REVIEWER), case.who(REVIEWER, 5)
+    tries.refuses("reopened_by_one_who_handed_it_off", "role_not_allowed", case, case.make(touched, STEP, REOPENED))
+    tries.refuses("reopened_by_the_unit", "role_not_allowed", case, case.make(unit, STEP, REOPENED))
+    case.messages.append(KnownMessage(b"\6" * 32, REVIEW_LANE))
+    tries.comes_to("the_person_asks_for_a_review", case, REVIEW)
+    case.add(untouched, STEP, REVIEW, cited=b"\6" * 32)
+    tries.comes_to("a_review_is_taken_up", case, REVIEW)
+    case.add(untouched, STEP, REOPENED)
+    tries.comes_to("reopened_by_another", case, REOPENED)
+    case.agree(touched, untouched, ASSIGNED)
+    tries.comes_to("and_handed_off_again", case, ASSIGNED)
+
+
+def _priority(tries: _Tries) -> None:
+    case = new_case(handed=True)
+    reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
+    tries.refuses("lowered_alone", "bad_state", case, case.make(unit, STEP, priority=4))
+    tries.refuses("the_same_again", "bad_state", case, case.make(unit, STEP))
+    tries.refuses("lowered_with_a_step", "bad_state", case, case.make(unit, STEP, AWAITING, priority=4))
+    case.add(unit, STEP, priority=0)
+    tries.comes_to("raised", case, INQUIRY, priority=0)
+    tries.refuses("raised_by_a_proposal", "bad_state", case, case.make(reader, PROPOSAL, priority=0))
+    tries.refuses("lowered_to_none", "bad_state", case, case.make(reader, PROPOSAL, priority=5))
+    link = case.add(reader, PROPOSAL, priority=3)
+    lowered = {"cited": link, "priority": 3}
+    tries.refuses("lowered_by_the_proposer", "role_not_allowed", case, case.make(reader, APPROVAL, **lowered))
+    tries.refuses("lowered_further", "bad_state", case, case.make(other, APPROVAL, **lowered | {"priority": 4}))
+    case.add(other, APPROVAL, **lowered)
+    tries.comes_to("lowered_by_two", case, INQUIRY, priority=3)
