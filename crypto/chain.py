@@ -444,6 +444,20 @@ def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
     return box
 
 
+def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes | None = None) -> None:
+    """SPEC 7.3: one unit, two investigators at least, a supervisor, and the intake inbox, which only readers know."""
+    members = {one.kem_hash: one for one in keyring.members if one.from_day <= day <= one.until}
+    unknown = [one.pk_hash for one in box.recipients if one.pk_hash not in members]
+    found = [members[one.pk_hash] for one in box.recipients if one.pk_hash in members]
+    investigators = [one for one in found if one.role == INVESTIGATOR]
+    ensure(all(one.role in (INVESTIGATOR, SUPERVISOR) for one in found), "role_not_allowed", "who is named")
+    ensure(len(investigators) >= 2, "role_not_allowed", "fewer than two investigators")
+    ensure(len({one.group for one in investigators}) == 1, "role_not_allowed", "two units")
+    ensure(len(found) > len(investigators), "role_not_allowed", "no supervisor")
+    ensure(len(unknown) == 1, "role_not_allowed", "the intake inbox and no other")
+    ensure(inbox_pk is None or equal(unknown[0], hash(inbox_pk)), "role_not_allowed", "somebody unknown")
+
+
 def encode_posted_entries(posted: Sequence[PostedEntry]) -> bytes:
     return encode_list("posted-entries", [encode("posted-entry", one.entry, one.box) for one in posted])
 

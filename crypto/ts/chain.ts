@@ -378,6 +378,19 @@ export function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
   return box;
 }
 
+/** SPEC 7.3: one unit, two investigators at least, a supervisor, and the intake inbox. */
+export function checkWrap(box: SealedBox, keyring: KeyringBody, day: Day, inboxPk: Bytes): void {
+  const present = keyring.members.filter((member) => member.from <= day && day <= member.until);
+  const found = box.recipients.flatMap(({ pkHash }) => present.filter(({ kemHash }) => equal(kemHash, pkHash)));
+  const unknown = box.recipients.filter(({ pkHash }) => !present.some(({ kemHash }) => equal(kemHash, pkHash)));
+  const investigators = found.filter(({ role }) => role === Role.investigator);
+  ensure(found.every(({ role }) => role === Role.investigator || role === Role.supervisor), "role_not_allowed", "who is named");
+  ensure(investigators.length >= 2, "role_not_allowed", "fewer than two investigators");
+  ensure(new Set(investigators.map(({ group }) => group)).size === 1, "role_not_allowed", "two units");
+  ensure(found.length > investigators.length, "role_not_allowed", "no supervisor");
+  ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
+}
+
 export function encodePostedEntries(posted: readonly PostedEntry[]): Bytes {
   return encodeList("posted-entries", posted.map(({ entry, box }) => encode("posted-entry", entry, box)));
 }

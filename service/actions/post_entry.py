@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from crypto.box import parse_box
+from crypto.box import WRAP_UNIT, SealedBox, parse_box
 from crypto.chain import (
+    APPROVAL,
+    GRANT,
     MAX_ENTRIES,
+    RECUSAL,
+    STEP,
+    Chain,
     KnownMessage,
     Post,
+    PostedEntry,
     SignedEntry,
-    Start,
     check_box,
+    check_wrap,
     message_count,
     parse_post,
     parse_signed_entry,
@@ -23,11 +29,12 @@ from crypto.errors import ensure
 from crypto.keyring import KeyringBody, Member
 from crypto.primitives import verify
 from service import clock
-from service.actions.errors import ChainMoved, NotFound
+from service.actions.errors import ChainMoved
+from service.actions.export_case import posted_entries
 from service.domain.days import is_plausible
 from service.keyrings import Keyrings
-from service.store.cases import find_case
-from service.store.commands import NewEntry, PostEntry
+from service.store.cases import CaseFile
+from service.store.commands import HeadMoved, NewEntry, PostEntry
 from service.store.database import Engine, RowRefused
 from service.store.writer import Writer
 
@@ -39,12 +46,9 @@ class Posted:
 
 
 async def post_entry(
-    keyrings: Keyrings, engine: Engine, writer: Writer, member: Member, cid: bytes, data: bytes
+    keyrings: Keyrings, engine: Engine, writer: Writer, member: Member, case: CaseFile, data: bytes
 ) -> Posted:
-    """SPEC 8.5. Raises NotFound, ChainMoved, ProtocolError."""
-    case = await asyncio.to_thread(find_case, engine, cid)
-    if case is None:
-        raise NotFound
+    """SPEC 8.5. Raises ChainMoved, ProtocolError."""
     post = parse_post(data)
     entry = parse_signed_entry(post.entry)
     keyring = keyrings.newest.body
@@ -52,18 +56,12 @@ async def post_entry(
     ensure(entry.actor == member.id, "not_a_member", "somebody else's entry")
     ensure(entry.keyring_hash == keyring.hash, "wrong_keyring")
     ensure(is_plausible(entry.day, clock.today()), "day_out_of_range", "not today")
-    _check_box(post, entry, member)
-    messages = [KnownMessage(one.cid, one.lane) for one in case.messages]
-    ensure(message_count(entry.messages) <= len(messages), "chain_broken", "more messages than there are")
-
-    def check(start: Start) -> None:
-        """On the head stored at the moment of the commit."""
-        if entry.seq != start.seq or entry.prev != start.link:
-            raise ChainMoved
-        _verify(keyrings.id, cid, keyring, post, messages, start)
-
+    box = _check_box(post, entry, member)
+    ensure(message_count(entry.messages) <= len(case.messages), "chain_broken", "more messages than there are")
+    posted = await asyncio.to_thread(posted_entries, engine, case.cid)
+    chain = await asyncio.to_thread(_verify, keyrings, case, posted, post.entry)
     row = NewEntry(
-        case_cid=cid,
+        case_cid=case.cid,
         seq=entry.seq,
         prev=entry.prev,
         link=entry.link,
@@ -75,24 +73,60 @@ async def post_entry(
         actor=entry.actor,
         body=encode("posted-entry", post.entry, post.box),
     )
+    if box and box.kind == WRAP_UNIT:
+        _check_wrap(keyring, posted, box, entry)
+    readers = _readers(posted, box, entry, chain)
+    withheld = entry.actor if entry.kind == RECUSAL else None
+    command = PostEntry(row, case.lookup, post.status_block, post.reply_block, chain.place, readers, withheld)
     try:
-        await writer.submit(PostEntry(row, case.lookup, post.status_block, post.reply_block, check))
-    except RowRefused:  # two processes at once: the primary key let one through
+        await writer.submit(command)
+    except (HeadMoved, RowRefused):  # in one process, or in two: the primary key let one through
         raise ChainMoved from None
     return Posted(entry.seq, entry.link)
 
 
-def _check_box(post: Post, entry: SignedEntry, member: Member) -> None:
+def _verify(keyrings: Keyrings, case: CaseFile, posted: list[PostedEntry], entry: bytes) -> Chain:
+    """The whole chain with the new entry: a deed is allowed by what came before it."""
+    new = parse_signed_entry(entry)
+    if new.seq != len(posted) or (posted and new.prev != parse_signed_entry(posted[-1].entry).link):
+        raise ChainMoved
+    messages = [KnownMessage(one.cid, one.lane) for one in case.messages]
+    whole = [*(one.entry for one in posted), entry]
+    return verify_chain(keyrings.id, case.cid, keyrings.newest.body, whole, messages, clock.today())
+
+
+def _check_wrap(keyring: KeyringBody, posted: list[PostedEntry], box: SealedBox, entry: SignedEntry) -> None:
+    """SPEC 7.3."""
+    check_wrap(box, keyring, entry.day)
+    if entry.kind == GRANT:
+        live = next(one for one in reversed(wraps(posted)) if one.hash != box.hash)
+        ensure(named(live) == named(box), "wrong_case", "a grant to other readers")
+
+
+def wraps(posted: list[PostedEntry]) -> list[SealedBox]:
+    boxes = [parse_box(one.box) for one in posted if one.box]
+    return [box for box in boxes if box.kind == WRAP_UNIT]
+
+
+def named(box: SealedBox) -> frozenset[bytes]:
+    return frozenset(one.pk_hash for one in box.recipients)
+
+
+def _readers(
+    posted: list[PostedEntry], box: SealedBox | None, entry: SignedEntry, chain: Chain
+) -> frozenset[bytes] | None:
+    """Whom the unit's wrap names after this entry; None where it changes nothing."""
+    if entry.kind not in (APPROVAL, STEP, GRANT):
+        return None
+    known = {one.hash: one for one in wraps(posted)} | ({box.hash: box} if box else {})
+    return named(known[chain.wrap]) if chain.wrap in known else frozenset()
+
+
+def _check_box(post: Post, entry: SignedEntry, member: Member) -> SealedBox | None:
     if not post.box:
-        ensure(entry.box_hash == bytes(32), "malformed", "box missing")
-        return
+        return None
     box = check_box(parse_box(post.box), entry)
     ensure(box.cid == entry.cid, "wrong_case", "box of another case")
     ensure(box.instance == entry.instance, "wrong_instance")
     verify(member.signing_pk, box.header, box.signature)
-
-
-def _verify(
-    instance: bytes, cid: bytes, keyring: KeyringBody, post: Post, messages: list[KnownMessage], start: Start
-) -> None:
-    verify_chain(instance, cid, keyring, [post.entry], messages, clock.today(), start)
+    return box

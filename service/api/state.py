@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
-from crypto.keyring import INVESTIGATOR, REVIEWER, Member
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, Member
 from crypto.members import StaffRequest
 from service.actions.errors import NotFound, NotSignedIn
 from service.actions.sign_in import check_request
@@ -99,14 +99,15 @@ async def reviewer(signed: AnySigned) -> Signed:
     return signed
 
 
-async def investigator(signed: AnySigned) -> Signed:
-    if signed.member.role != INVESTIGATOR:
+async def caseworker(signed: AnySigned) -> Signed:
+    """Which cases they see is asked for each."""
+    if signed.member.role not in (REVIEWER, SUPERVISOR, INVESTIGATOR):
         raise NotFound
     return signed
 
 
 ByReviewer = Annotated[Signed, Depends(reviewer)]
-ByInvestigator = Annotated[Signed, Depends(investigator)]
+ByCaseworker = Annotated[Signed, Depends(caseworker)]
 
 _CID = re.compile(r"[0-9a-f]{64}")
 

@@ -8,11 +8,21 @@ from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from crypto.encoding import Z32
+from crypto.chain import Start, resume
+from crypto.encoding import Z32, Day
+from crypto.keyring import REVIEWER, Member
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
-from crypto.workflow import RECEIVED, SAFETY_HOLD
+from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD, SCREENING
 from service.store.database import reading
-from service.store.tables import ClosedMailboxRow, EntryRow, MessageRow, StaffSessionRow
+from service.store.tables import (
+    CaseReaderRow,
+    ClosedMailboxRow,
+    EntryRow,
+    MessageRow,
+    PlaceRow,
+    StaffSessionRow,
+    WithheldRow,
+)
 
 LANE_ORDER = (URGENT, STOP_LANE, REVIEW_LANE)  # what a case shows when its messages differ; else normal
 
@@ -27,6 +37,9 @@ class CaseLine:
     messages: int
     entries: int
     head: bytes
+    priority: int
+    since: int
+    until: int
 
 
 @dataclass(frozen=True)
@@ -52,9 +65,14 @@ class CaseFile:
     mailbox_open: bool
 
 
-def list_cases(engine: Engine) -> list[CaseLine]:
-    """Every case, oldest first; the order within a day is that of the random ids."""
+def list_cases(engine: Engine, member: Member, today: Day) -> list[CaseLine]:
+    """What this member may see, oldest first; the order within a day is that of the random ids."""
     with reading(engine) as session:
+        named = select_columns(col(CaseReaderRow.case_cid)).where(col(CaseReaderRow.kem_hash) == member.kem_hash)
+        hidden = select_columns(col(WithheldRow.case_cid)).where(col(WithheldRow.member) == member.id)
+        mine = {bytes(row[0]) for row in session.connection().execute(named)}
+        not_mine = {bytes(row[0]) for row in session.connection().execute(hidden)}
+        places = {bytes(row.case_cid): row for row in session.exec(select(PlaceRow))}
         columns = (col(MessageRow.cid), col(MessageRow.case_cid), col(MessageRow.day), col(MessageRow.lane))
         rows = session.connection().execute(select_columns(*columns)).all()
         of_entries = (col(EntryRow.case_cid), col(EntryRow.link), col(EntryRow.state), col(EntryRow.cited))
@@ -65,18 +83,54 @@ def list_cases(engine: Engine) -> list[CaseLine]:
     entries: dict[bytes, list[tuple[bytes, int, bytes]]] = {}
     for case_cid, link, state, cited in posted:
         entries.setdefault(bytes(case_cid), []).append((bytes(link), state, bytes(cited)))
-    lines = [_line(cid, sent, entries.get(cid, [])) for cid, sent in messages.items()]
+    seen = [cid for cid in messages if cid not in not_mine and (member.role == REVIEWER or cid in mine)]
+    lines = [_line(cid, messages[cid], entries.get(cid, []), places.get(cid), today) for cid in seen]
     return sorted(lines, key=lambda line: (line.first_day, line.cid))
 
 
-def _line(cid: bytes, sent: list[tuple[bytes, int, int]], entries: list[tuple[bytes, int, bytes]]) -> CaseLine:
+def _line(
+    cid: bytes,
+    sent: list[tuple[bytes, int, int]],
+    entries: list[tuple[bytes, int, bytes]],
+    row: PlaceRow | None,
+    today: Day,
+) -> CaseLine:
     lanes = {lane for _, _, lane in sent}
     cited = {entry[2] for entry in entries}
-    stopped = any(lane == STOP_LANE and message not in cited for message, _, lane in sent)
-    head, state = (entries[-1][0], entries[-1][1]) if entries else (Z32, RECEIVED)
+    head = entries[-1][0] if entries else Z32
     days = [day for _, day, _ in sent]
     lane = next((lane for lane in LANE_ORDER if lane in lanes), 0)
-    return CaseLine(cid, lane, SAFETY_HOLD if stopped else state, min(days), max(days), len(sent), len(entries), head)
+    place = _place(row, bool(entries), min(days), today)
+    wishes = {lane for message, _, lane in sent if message not in cited}
+    state = REVIEW if place.state == CLOSED and REVIEW_LANE in wishes else place.state
+    return CaseLine(
+        cid,
+        lane,
+        SAFETY_HOLD if STOP_LANE in wishes else state,
+        min(days),
+        max(days),
+        len(sent),
+        len(entries),
+        head,
+        place.priority,
+        place.since,
+        place.until,
+    )
+
+
+def _place(row: PlaceRow | None, begun: bool, arrived: Day, today: Day) -> Start:
+    if row is None:  # nobody acted, or before places were kept
+        return Start(state=SCREENING if begun else RECEIVED, priority=NO_PRIORITY, since=arrived)
+    place = Start(state=row.state, back=row.back, priority=row.priority, until=row.until, since=row.since)
+    return resume(place, today)
+
+
+def may_see(engine: Engine, member: Member, case_cid: bytes) -> bool:
+    """Reviewers see every case, a unit's members those that a wrap names them for; nobody one that is withheld."""
+    with reading(engine) as session:
+        if session.get(WithheldRow, (case_cid, member.id)) is not None:
+            return False
+        return member.role == REVIEWER or session.get(CaseReaderRow, (case_cid, member.kem_hash)) is not None
 
 
 def find_case(engine: Engine, cid: bytes) -> CaseFile | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -123,25 +122,36 @@ class NewEntry:
     body: bytes = field(repr=False)
 
 
+class HeadMoved(Exception):
+    """Another entry came first."""
+
+
 @dataclass(frozen=True)
 class PostEntry:
-    """Adds an entry with its blocks, both or neither. `check` verifies it against the head that is stored now."""
+    """Adds an entry that was verified on the chain ending in its `prev`, with all that follows, or nothing.
+
+    `place` is where the case then stands; `readers` are the KEM hashes that a unit's wrap names, None as they were.
+    """
 
     entry: NewEntry
     lookup: bytes
     status_block: bytes = field(repr=False)
     reply_block: bytes = field(repr=False)
-    check: Callable[[Start], None]
+    place: Start
+    readers: frozenset[bytes] | None
+    withheld: bytes | None
 
     def run(self, db: Cursor) -> None:
         one = self.entry
-        self.check(_head(db, one.case_cid))
+        if _head(db, one.case_cid) != (one.seq, one.prev):
+            raise HeadMoved
         db.run(
             "INSERT INTO entry (case_cid, seq, prev, link, cited, kind, state, day, count, actor, body) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *(one.case_cid, one.seq, one.prev, one.link, one.cited, one.kind, one.state, one.day, one.count, one.actor),
             one.body,
         )
+        self._keep_place(db)
         if db.row("SELECT 1 FROM closed_mailbox WHERE lookup = ?", self.lookup):
             return
         upsert = (
@@ -153,12 +163,26 @@ class PostEntry:
         if self.reply_block:
             db.run(upsert, self.lookup, one.seq + 1, self.reply_block)
 
+    def _keep_place(self, db: Cursor) -> None:
+        case, place = self.entry.case_cid, self.place
+        db.run(
+            "INSERT INTO place (case_cid, state, back, priority, until, since) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (case_cid) DO UPDATE SET state = excluded.state, back = excluded.back, "
+            "priority = excluded.priority, until = excluded.until, since = excluded.since",
+            *(case, place.state, place.back, place.priority, place.until, place.since),
+        )
+        if self.readers is not None:
+            db.run("DELETE FROM case_reader WHERE case_cid = ?", case)
+            for kem_hash in sorted(self.readers):
+                db.run("INSERT INTO case_reader (case_cid, kem_hash) VALUES (?, ?)", case, kem_hash)
+        if self.withheld is not None:
+            db.run(
+                "INSERT INTO withheld (case_cid, member) VALUES (?, ?) ON CONFLICT (case_cid, member) DO NOTHING",
+                *(case, self.withheld),
+            )
 
-def _head(db: Cursor, case_cid: bytes) -> Start:
-    row = db.row(
-        "SELECT seq, link, state, day, count FROM entry WHERE case_cid = ? ORDER BY seq DESC LIMIT 1", case_cid
-    )
-    if row is None:
-        return BEGINNING
-    seq, link, state, day, count = row
-    return Start(seq + 1, bytes(link), state, False, day, count)
+
+def _head(db: Cursor, case_cid: bytes) -> tuple[int, bytes]:
+    """The number and the prev of the next entry."""
+    row = db.row("SELECT seq, link FROM entry WHERE case_cid = ? ORDER BY seq DESC LIMIT 1", case_cid)
+    return (row[0] + 1, bytes(row[1])) if row else (0, BEGINNING.link)

@@ -78,6 +78,37 @@ class ClosedMailboxRow(SQLModel, table=True):
     lookup: bytes = Field(sa_column=_bytes(key=True))
 
 
+class PlaceRow(SQLModel, table=True):
+    """Where a case stands by its entries (SPEC 8.3), so that a list need not verify every chain."""
+
+    __tablename__ = "place"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    state: int
+    back: int
+    priority: int
+    until: int
+    since: int
+
+
+class CaseReaderRow(SQLModel, table=True):
+    """Whom the live wrap of a unit names: these and no others of the unit see the case."""
+
+    __tablename__ = "case_reader"
+    __table_args__ = (Index("case_reader_key", "kem_hash"), {"sqlite_with_rowid": False})
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    kem_hash: bytes = Field(sa_column=_bytes(key=True))
+
+
+class WithheldRow(SQLModel, table=True):
+    """A member who sees nothing of a case, not even that it is there."""
+
+    __tablename__ = "withheld"
+    __table_args__ = (Index("withheld_member", "member"), {"sqlite_with_rowid": False})
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    member: bytes = Field(sa_column=_bytes(key=True))
+
+
 class SpentNonceRow(SQLModel, table=True):
     """A random tag and the hour after which it may go; linked to nobody."""
 

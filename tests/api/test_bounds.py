@@ -18,8 +18,8 @@ def test_a_case_larger_than_an_export_is_refused_before_it_is_loaded(
     for body in (submitter.seal("слово"), submitter.seal("ещё", kind=FOLLOW_UP)):
         assert server.send(body).status_code == 204
     staff = server.staff(submitter.readers()[0])
-    (line,) = staff.call("GET", "/v1/reviewers/cases").json()["cases"]
-    path = f"/v1/reviewers/cases/{line['cid']}/export"
+    (line,) = staff.call("GET", "/v1/casework/cases").json()["cases"]
+    path = f"/v1/casework/cases/{line['cid']}/export"
     assert staff.call("GET", path).status_code == 200
     for name, most in (("MAX_MESSAGES", 1), ("MAX_EXPORT", 50_000)):
         with monkeypatch.context() as bounded:
@@ -36,7 +36,7 @@ def test_a_chain_takes_no_more_entries_than_a_list_of_them_holds(
     server.send(sealed)
     desk = Desk(server.world, submitter.readers()[0], [sealed])
     staff = server.staff(desk.reader)
-    path = f"/v1/reviewers/cases/{desk.first.cid.hex()}/entries"
+    path = f"/v1/casework/cases/{desk.first.cid.hex()}/entries"
     assert staff.call("POST", path, desk.post_opened()).status_code == 201
     monkeypatch.setattr(post_entry, "MAX_ENTRIES", 1)
     answer = staff.call("POST", path, desk.post_text("Мы прочли."))

@@ -24,8 +24,8 @@ def test_an_exported_case_opens_offline_with_its_follow_up_and_its_answer(
     server.send(submitter.seal("боз омаданд", kind=FOLLOW_UP))
     reader = submitter.readers()[0]
     staff = server.staff(reader)
-    (line,) = staff.call("GET", "/v1/reviewers/cases").json()["cases"]
-    path = f"/v1/reviewers/cases/{line['cid']}"
+    (line,) = staff.call("GET", "/v1/casework/cases").json()["cases"]
+    path = f"/v1/casework/cases/{line['cid']}"
     listed = staff.call("GET", path).json()["messages"]
     desk = Desk(world, reader, [staff.call("GET", f"{path}/messages/{one['cid']}").content for one in listed])
     for post in (desk.post_opened(), desk.post_text("Мы прочли.")):

@@ -17,7 +17,7 @@ from starlette.types import Message
 
 from crypto.encoding import u64
 from crypto.evidence import CHUNK, OVERHEAD, open_evidence, padme, seal_evidence
-from crypto.keyring import INVESTIGATOR, REVIEWER
+from crypto.keyring import CUSTODIAN, REVIEWER
 from service import clock
 from service.actions.receive_evidence import PART, is_blob_size, receive_evidence
 from service.api import submitters
@@ -36,7 +36,7 @@ TOKEN = bytes(range(32))
 
 def fetch(server: Server, upload_id: bytes, role: int = REVIEWER, method: str = "GET", below: str = "") -> Response:
     staff = server.staff(server.world.of(role)[0])
-    return staff.call(method, f"/v1/reviewers/evidence/{upload_id.hex()}{below}")
+    return staff.call(method, f"/v1/casework/evidence/{upload_id.hex()}{below}")
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 15 * CHUNK, 15 * CHUNK + 1, 3_000_000])
@@ -240,12 +240,12 @@ def test_a_file_that_is_not_whole_is_not_there_for_a_reader(server: Server) -> N
     is_problem(fetch(server, made.upload_id, method="POST", below="/pin"), 404, "not_found")
     for odd in ("x", "0" * 31, made.upload_id.hex().upper()):
         staff = server.staff(server.world.of(REVIEWER)[0])
-        is_problem(staff.call("GET", f"/v1/reviewers/evidence/{odd}"), 404, "not_found")
+        is_problem(staff.call("GET", f"/v1/casework/evidence/{odd}"), 404, "not_found")
 
 
-def test_an_investigator_finds_no_file(server: Server) -> None:
+def test_a_custodian_finds_no_file(server: Server) -> None:
     made = upload(server, b"1")
-    is_problem(fetch(server, made.upload_id, INVESTIGATOR), 404, "not_found")
+    is_problem(fetch(server, made.upload_id, CUSTODIAN), 404, "not_found")
 
 
 def test_what_was_never_finished_or_never_opened_goes_and_what_was_opened_stays(server: Server) -> None:

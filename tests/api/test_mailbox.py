@@ -57,7 +57,7 @@ def answer_case(server: Server, who: Submitter, sealed: bytes) -> None:
     desk = Desk(server.world, who.readers()[0], [sealed])
     staff = server.staff(desk.reader)
     for body in (desk.post_opened(), desk.post_text("Ответ.")):
-        answer = staff.call("POST", f"/v1/reviewers/cases/{desk.first.cid.hex()}/entries", body)
+        answer = staff.call("POST", f"/v1/casework/cases/{desk.first.cid.hex()}/entries", body)
         assert answer.status_code == 201
 
 

@@ -257,7 +257,7 @@ def test_two_first_messages_of_one_code_at_once_are_one_case(server: Server) -> 
     for thread in threads:
         thread.join()
     assert statuses == [204] * len(bodies)
-    cases = server.staff(people[0].readers()[0]).call("GET", "/v1/reviewers/cases").json()["cases"]
+    cases = server.staff(people[0].readers()[0]).call("GET", "/v1/casework/cases").json()["cases"]
     assert [line["messages"] for line in cases] == [4, 4, 4]
 
 

@@ -93,17 +93,17 @@ def run_everything(client: Client, me: Submitter) -> None:
         return client.call(method, path, body, staff_headers(world, session, seed, method, path, body))[0]
 
     cid = parse_sealed(world.instance, sealed).cid.hex()
-    path = f"/v1/reviewers/cases/{cid}"
+    path = f"/v1/casework/cases/{cid}"
     for body in (desk.post_opened(), desk.post_text(ANSWER)):
         assert signed("POST", f"{path}/entries", body) == 201
-    for where in ("/v1/reviewers/cases", path, f"{path}/entries", f"{path}/export", "/v1/staff/kem"):
+    for where in ("/v1/casework/cases", path, f"{path}/entries", f"{path}/export", "/v1/staff/kem"):
         assert signed("GET", where) == 200
     made = seal_evidence(world.instance, (WORDS + NAME).encode() * 20_000)
     for start in (0, PART, 0, *range(PART, len(made.blob), PART)):  # and some of it twice, as over a bad line
         status, _ = client.call("POST", "/v1/evidence", part(made, start, FILE_TOKEN))
         assert status == 200
     client.call("POST", "/v1/evidence", part(made, 0, os.urandom(32)))
-    file = f"/v1/reviewers/evidence/{made.upload_id.hex()}"
+    file = f"/v1/casework/evidence/{made.upload_id.hex()}"
     assert (signed("GET", file), signed("POST", f"{file}/pin")) == (200, 204)
     found = me.open(client.ask(me))
     assert found is not None
@@ -116,10 +116,10 @@ def run_everything(client: Client, me: Submitter) -> None:
         assert client.call("POST", where, words)[0] == 400
     client.call("POST", "/v1/messages", words * 10_000)
     client.call("POST", f"/v1/messages?account={AGENT}", words)
-    for where in (f"/{AGENT}", f"/v1/keyring/{AGENT}", f"/v1/reviewers/cases/{AGENT}", "/", "/v1/keyring"):
+    for where in (f"/{AGENT}", f"/v1/keyring/{AGENT}", f"/v1/casework/cases/{AGENT}", "/", "/v1/keyring"):
         client.call("GET", where)
     assert signed("POST", f"{path}/entries", words) == 400
-    assert client.call("GET", "/v1/reviewers/cases", headers={"Panah-Session": AGENT})[0] == 401
+    assert client.call("GET", "/v1/casework/cases", headers={"Panah-Session": AGENT})[0] == 401
     with socket.socket() as cut:  # somebody whose line breaks in the middle
         cut.bind((ADDRESS, 0))
         cut.connect(("127.0.0.1", client.port))
@@ -133,7 +133,7 @@ def run_everything(client: Client, me: Submitter) -> None:
         odd.sendall(AGENT.encode() + b"\r\n\r\n")
         odd.recv(1000)
     assert signed("DELETE", "/v1/staff/sessions") == 204
-    assert signed("GET", "/v1/reviewers/cases") == 401
+    assert signed("GET", "/v1/casework/cases") == 401
 
 
 @contextmanager

@@ -449,7 +449,7 @@ KINDS = {
     "health": b"GET /v1/health HTTP/1.1",
     "a nonce": b"POST /v1/challenge HTTP/1.1",
     "malformed": b"POST /v1/messages HTTP/1.1",
-    "not signed in": b"GET /v1/reviewers/cases HTTP/1.1",
+    "not signed in": b"GET /v1/casework/cases HTTP/1.1",
     "another method": b"PUT /v1/messages HTTP/1.1",
     "bad input": b"GET /v1/keyring/x HTTP/1.1",
 }

@@ -36,7 +36,7 @@ from tests.api.stored import HEADERS, QUERY, gives_nothing_back, is_problem, row
 from tests.world import ORIGIN, Desk, Person, Submitter, new_person, signin_body
 
 SESSIONS = "/v1/staff/sessions"
-CASES = "/v1/reviewers/cases"
+CASES = "/v1/casework/cases"
 
 
 def nonce_of(server: Server) -> bytes:
@@ -279,7 +279,7 @@ def test_a_request_is_answered_once(server: Server) -> None:
 ALTERED: dict[str, Callable[[Call], Response]] = {
     "path": lambda call: call.send(url="/v1/staff/kem"),
     "path with a slash": lambda call: call.send(url=CASES + "/"),
-    "path in other letters": lambda call: call.send(url="/v1/reviewers/%63ases"),
+    "path in other letters": lambda call: call.send(url="/v1/casework/%63ases"),
     "query added": lambda call: call.send(url=CASES + "?"[:1] + "all=1"),
     "query of nothing added to the signed path": lambda call: replace(call, path=CASES + "?x=1").send(url=CASES),
     "query exchanged": lambda call: replace(call, path=CASES + "?x=1").send(url=CASES + "?x=2"),

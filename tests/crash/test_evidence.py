@@ -236,7 +236,7 @@ def read_as_reviewer(port: int, world: World, upload: bytes) -> bytes:
     nonce = call("POST", "/v1/staff/challenge")
     opened = call("POST", "/v1/staff/sessions", signin_body(world, person, nonce, seed))
     session = bytes.fromhex(opened.split(b'"session":"')[1][:32].decode())
-    path = f"/v1/reviewers/evidence/{upload.hex()}"
+    path = f"/v1/casework/evidence/{upload.hex()}"
     content = call("GET", path, b"", staff_headers(world, session, seed, "GET", path, b""))
     connection.close()
     return content

@@ -271,7 +271,7 @@ def test_requests_and_sign_ins_are_verified_by_the_other(
         seed=one.signing,
     )
     assert signed == here.hex()
-    request = members.StaffRequest(os.urandom(16), "GET", "/v1/reviewers/cases?b=1&a=2", b"\0x", os.urandom(16))
+    request = members.StaffRequest(os.urandom(16), "GET", "/v1/casework/cases?b=1&a=2", b"\0x", os.urandom(16))
     signature = typescript_seals.ok(
         "staff",
         instance=world.instance,

@@ -101,38 +101,38 @@ export class StaffClient {
   }
 
   async cases(): Promise<CaseLine[]> {
-    return (await json<{ cases: CaseLine[] }>(this.go("GET", "/v1/reviewers/cases"))).cases;
+    return (await json<{ cases: CaseLine[] }>(this.go("GET", "/v1/casework/cases"))).cases;
   }
 
   async handedToUnit(): Promise<number> {
-    return (await json<{ cases: unknown[] }>(this.go("GET", "/v1/investigators/cases"))).cases.length;
+    return (await this.cases()).length;
   }
 
   detail(cid: string): Promise<CaseDetail> {
-    return json<CaseDetail>(this.go("GET", `/v1/reviewers/cases/${cid}`));
+    return json<CaseDetail>(this.go("GET", `/v1/casework/cases/${cid}`));
   }
 
   message(cid: string, message: string): Promise<Uint8Array> {
-    return bytes(this.go("GET", `/v1/reviewers/cases/${cid}/messages/${message}`));
+    return bytes(this.go("GET", `/v1/casework/cases/${cid}/messages/${message}`));
   }
 
   entries(cid: string): Promise<Uint8Array> {
-    return bytes(this.go("GET", `/v1/reviewers/cases/${cid}/entries`));
+    return bytes(this.go("GET", `/v1/casework/cases/${cid}/entries`));
   }
 
   async post(cid: string, post: Uint8Array): Promise<void> {
-    await this.go("POST", `/v1/reviewers/cases/${cid}/entries`, post);
+    await this.go("POST", `/v1/casework/cases/${cid}/entries`, post);
   }
 
   evidence(upload: string): Promise<Uint8Array> {
-    return bytes(this.go("GET", `/v1/reviewers/evidence/${upload}`));
+    return bytes(this.go("GET", `/v1/casework/evidence/${upload}`));
   }
 
   async pinEvidence(upload: string): Promise<void> {
-    await this.go("POST", `/v1/reviewers/evidence/${upload}/pin`, EMPTY);
+    await this.go("POST", `/v1/casework/evidence/${upload}/pin`, EMPTY);
   }
 
   export(cid: string): Promise<Uint8Array> {
-    return bytes(this.go("GET", `/v1/reviewers/cases/${cid}/export`));
+    return bytes(this.go("GET", `/v1/casework/cases/${cid}/export`));
   }
 }

@@ -1,4 +1,4 @@
-"""The reviewers' queue. For every other role each address is a 404, the same as for a case that is not there."""
+"""The queue of reviewers, supervisors and investigators. What is not theirs is a 404, the same as what is not there."""
 
 from __future__ import annotations
 
@@ -10,15 +10,28 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from crypto.chain import encode_posted_entries
+from crypto.keyring import Member
+from service import clock
 from service.actions.errors import NotFound
 from service.actions.export_case import export_case, posted_entries
 from service.actions.post_entry import post_entry
 from service.api.problems import documented
-from service.api.state import BINARY, ByReviewer, Here, binary_answer, binary_body, cid_of, upload_of
-from service.store.cases import CaseFile, find_case, list_cases, read_message
+from service.api.state import (
+    BINARY,
+    ByCaseworker,
+    ByReviewer,
+    Here,
+    Signed,
+    binary_answer,
+    binary_body,
+    cid_of,
+    upload_of,
+)
+from service.store.cases import CaseFile, find_case, list_cases, may_see, read_message
+from service.store.database import Engine
 from service.store.evidence import PinEvidence, find_evidence, read_part
 
-router = APIRouter(prefix="/v1/reviewers", tags=["reviewers"])
+router = APIRouter(prefix="/v1/casework", tags=["casework"])
 NO_STORE = {"Cache-Control": "no-store"}
 REFUSALS = documented(401, 404, 413, 503, 507)
 
@@ -32,6 +45,9 @@ class CaseLine(BaseModel):
     messages: int
     entries: int
     head: str
+    priority: int
+    since: int
+    until: int
 
 
 class Cases(BaseModel):
@@ -64,9 +80,9 @@ class Posted(BaseModel):
 
 
 @router.get("/cases", responses=REFUSALS)
-async def cases(signed: ByReviewer, server: Here, response: Response) -> Cases:
+async def cases(signed: ByCaseworker, server: Here, response: Response) -> Cases:
     response.headers.update(NO_STORE)
-    lines = await run_in_threadpool(list_cases, server.engine)
+    lines = await run_in_threadpool(list_cases, server.engine, signed.member, clock.today())
     return Cases(
         cases=[
             CaseLine(
@@ -78,6 +94,9 @@ async def cases(signed: ByReviewer, server: Here, response: Response) -> Cases:
                 messages=line.messages,
                 entries=line.entries,
                 head=line.head.hex(),
+                priority=line.priority,
+                since=line.since,
+                until=line.until,
             )
             for line in lines
         ]
@@ -85,9 +104,9 @@ async def cases(signed: ByReviewer, server: Here, response: Response) -> Cases:
 
 
 @router.get("/cases/{cid}", responses=REFUSALS)
-async def case(signed: ByReviewer, server: Here, response: Response, cid: str) -> Case:
+async def case(signed: ByCaseworker, server: Here, response: Response, cid: str) -> Case:
     response.headers.update(NO_STORE)
-    found = await _find(server, cid)
+    found = await _find(server, signed, cid)
     return Case(
         cid=found.cid.hex(),
         lookup=found.lookup.hex(),
@@ -97,11 +116,15 @@ async def case(signed: ByReviewer, server: Here, response: Response, cid: str) -
     )
 
 
-async def _find(server: Here, cid: str) -> CaseFile:
-    found = await run_in_threadpool(find_case, server.engine, cid_of(cid))
+async def _find(server: Here, signed: Signed, cid: str) -> CaseFile:
+    found = await run_in_threadpool(_visible, server.engine, signed.member, cid_of(cid))
     if found is None:
         raise NotFound
     return found
+
+
+def _visible(engine: Engine, member: Member, cid: bytes) -> CaseFile | None:
+    return find_case(engine, cid) if may_see(engine, member, cid) else None
 
 
 @router.get(
@@ -109,8 +132,9 @@ async def _find(server: Here, cid: str) -> CaseFile:
     response_class=Response,
     responses={**binary_answer("a sealed message, SPEC 6.7"), **REFUSALS},
 )
-async def message(signed: ByReviewer, server: Here, cid: str, message: str) -> Response:
-    body = await run_in_threadpool(read_message, server.engine, cid_of(cid), cid_of(message))
+async def message(signed: ByCaseworker, server: Here, cid: str, message: str) -> Response:
+    found = await _find(server, signed, cid)
+    body = await run_in_threadpool(read_message, server.engine, found.cid, cid_of(message))
     if body is None:
         raise NotFound
     return Response(body, media_type=BINARY, headers=NO_STORE)
@@ -119,8 +143,8 @@ async def message(signed: ByReviewer, server: Here, cid: str, message: str) -> R
 @router.get(
     "/cases/{cid}/entries", response_class=Response, responses={**binary_answer("posted entries, SPEC 8.4"), **REFUSALS}
 )
-async def entries(signed: ByReviewer, server: Here, cid: str) -> Response:
-    found = await _find(server, cid)
+async def entries(signed: ByCaseworker, server: Here, cid: str) -> Response:
+    found = await _find(server, signed, cid)
     posted = await run_in_threadpool(posted_entries, server.engine, found.cid)
     return Response(encode_posted_entries(posted), media_type=BINARY, headers=NO_STORE)
 
@@ -131,9 +155,10 @@ async def entries(signed: ByReviewer, server: Here, cid: str) -> Response:
     responses={**REFUSALS, **documented(400, 403, 409)},
     openapi_extra=binary_body("a signed entry with its box and blocks, SPEC 8.5"),
 )
-async def post(signed: ByReviewer, server: Here, response: Response, cid: str) -> Posted:
+async def post(signed: ByCaseworker, server: Here, response: Response, cid: str) -> Posted:
     response.headers.update(NO_STORE)
-    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, cid_of(cid), signed.body)
+    found = await _find(server, signed, cid)
+    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, found, signed.body)
     return Posted(seq=posted.seq, link=posted.link.hex())
 
 
@@ -143,7 +168,8 @@ async def post(signed: ByReviewer, server: Here, response: Response, cid: str) -
     responses={**binary_answer("a sealed case, SPEC 12"), **REFUSALS, **documented(400)},
 )
 async def export(signed: ByReviewer, server: Here, cid: str) -> Response:
-    body = await run_in_threadpool(export_case, server.keyrings, server.engine, cid_of(cid))
+    found = await _find(server, signed, cid)
+    body = await run_in_threadpool(export_case, server.keyrings, server.engine, found.cid)
     return Response(body, media_type=BINARY, headers=NO_STORE)
 
 
@@ -152,7 +178,7 @@ async def export(signed: ByReviewer, server: Here, cid: str) -> Response:
     response_class=Response,
     responses={**binary_answer("a sealed file, SPEC 6.11"), **REFUSALS},
 )
-async def evidence(signed: ByReviewer, server: Here, upload: str) -> Response:
+async def evidence(signed: ByCaseworker, server: Here, upload: str) -> Response:
     """One part of it is in memory at a time."""
     id = upload_of(upload)
     found = await run_in_threadpool(find_evidence, server.engine, id)
@@ -168,7 +194,7 @@ async def evidence(signed: ByReviewer, server: Here, upload: str) -> Response:
 
 
 @router.post("/evidence/{upload}/pin", status_code=204, response_class=Response, responses=REFUSALS)
-async def pin(signed: ByReviewer, server: Here, upload: str) -> Response:
+async def pin(signed: ByCaseworker, server: Here, upload: str) -> Response:
     """A reader has opened it: it is kept. What nobody pins goes after half a year."""
     id = upload_of(upload)
     if await run_in_threadpool(find_evidence, server.engine, id) is None:

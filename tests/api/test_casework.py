@@ -1,0 +1,279 @@
+"""A case is handed to a unit: who sees it then, who does not, and what the server lets nobody do."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from crypto.box import (
+    NOTE,
+    TEXT,
+    WRAP_UNIT,
+    BoxFields,
+    Grant,
+    Words,
+    intake_inbox,
+    open_box,
+    open_wrap,
+    parse_box,
+    seal_box,
+    seal_wrap,
+    withhold_slots,
+)
+from crypto.chain import (
+    APPROVAL,
+    GRANT,
+    OPENED,
+    PROPOSAL,
+    RECUSAL,
+    STEP,
+    TEXT_ENTRY,
+    Entry,
+    Post,
+    encode_post,
+    messages_head,
+    parse_post,
+    parse_posted_entries,
+    parse_signed_entry,
+    sign_entry,
+)
+from crypto.encoding import Z32
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.mailbox import seal_reply
+from crypto.message import account_key, open_granted, open_message, parse_sealed
+from crypto.primitives import KemKey, kem_keypair
+from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
+from tests.api.conftest import Server, Staff
+from tests.api.stored import is_problem
+from tests.world import Desk, Person, Submitter, World, new_person
+
+CASES = "/v1/casework/cases"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    made.people.append(new_person(INVESTIGATOR, "unit-north"))
+    made.people.append(new_person(INVESTIGATOR, "unit-north"))
+    return made
+
+
+@dataclass
+class Room:
+    """One case and whoever works on it, each with their own session."""
+
+    server: Server
+    desk: Desk
+    unit_seed: bytes = field(default_factory=lambda: os.urandom(32))
+    handed: bool = False
+    sessions: dict[bytes, Staff] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return f"{CASES}/{self.desk.first.cid.hex()}"
+
+    @property
+    def inbox(self) -> KemKey:
+        return intake_inbox(self.desk.opened.cek, self.desk.first.header_hash)
+
+    def who(self, role: int, n: int = 0) -> Person:
+        if role == REVIEWER:
+            first = [self.desk.reader]
+            return [*first, *(one for one in self.server.world.of(role) if one not in first)][n]
+        return self.server.world.of(role)[n]
+
+    def call(self, by: Person, method: str, path: str, body: bytes = b"") -> Response:
+        if by.id not in self.sessions:
+            self.sessions[by.id] = self.server.staff(by)
+        return self.sessions[by.id].call(method, path, body)
+
+    def seen_by(self, by: Person) -> bool:
+        """In the list, by its address, by its parts: all or nothing."""
+        listed = [line["cid"] for line in self.call(by, "GET", CASES).json()["cases"]]
+        answers = [self.call(by, "GET", self.path + below).status_code for below in ("", "/entries")]
+        answers.append(self.call(by, "GET", f"{self.path}/messages/{self.desk.first.cid.hex()}").status_code)
+        assert set(answers) in ({200}, {404}), answers
+        assert (self.desk.first.cid.hex() in listed) == (answers[0] == 200)
+        return answers[0] == 200
+
+    def box(self, by: Person, kind: int, names: list[Person] | None = None, text: str = "Canary-7391") -> bytes:
+        world, first = self.server.world, self.desk.first
+        fields = BoxFields(world.instance, first.cid, kind, Z32, by.id, world.today, world.keyring.hash)
+        if kind == WRAP_UNIT:
+            pks = [self.inbox.pk, *(one.key.pk for one in names or self.unit())]
+            grants = []
+            for one in self.desk.sealed:
+                sealed = parse_sealed(world.instance, one)
+                grants.append(Grant(sealed.cid, account_key(open_message(sealed, self.desk.reader.key))))
+            return seal_wrap(fields, by.signing_seed, pks, grants, self.unit_seed, Words("ru", text))
+        pks = [self.inbox.pk, *([kem_keypair(self.unit_seed).pk] if self.handed else [])]
+        if kind == TEXT:
+            pks.append(self.desk.mailbox.mailbox_pk)
+        return seal_box(fields, by.signing_seed, pks, "ru", text)
+
+    def unit(self) -> list[Person]:
+        return [self.who(INVESTIGATOR), self.who(INVESTIGATOR, 1), self.who(SUPERVISOR)]
+
+    def made(self, by: Person, kind: int, state: int | None = None, box: bytes = b"", **changes: Any) -> bytes:
+        world, desk = self.server.world, self.desk
+        chain = desk.chain()
+        fields: dict[str, Any] = {
+            "instance": world.instance,
+            "cid": desk.first.cid,
+            "seq": len(desk.entries),
+            "prev": chain.head,
+            "kind": kind,
+            "state": (chain.place.state or 1) if state is None else state,
+            "day": world.today,
+            "until": 0,
+            "actor": by.id,
+            "box_hash": parse_box(box).hash if box else Z32,
+            "cited": Z32,
+            "keyring_hash": world.keyring.hash,
+            "messages": messages_head(desk.cids),
+            "priority": chain.place.priority,
+        }
+        entry = sign_entry(Entry(**fields | changes), by.signing_seed)
+        is_text = bool(box) and parse_box(box).kind == TEXT
+        mailbox = desk.mailbox
+        shown = withhold_slots(box, mailbox.mailbox_pk) if is_text else b""
+        block = seal_reply(world.instance, 0, entry, shown, mailbox) if is_text else b""
+        return encode_post(Post(entry, box, b"", block))
+
+    def post(self, by: Person, *given: Any, **changes: Any) -> Response:
+        body = self.made(by, *given, **changes)
+        answer = self.call(by, "POST", f"{self.path}/entries", body)
+        if answer.status_code == 201:
+            self.desk.entries.append(parse_post(body).entry)
+        return answer
+
+    def head(self) -> bytes:
+        return parse_signed_entry(self.desk.entries[-1]).link
+
+    def hand_off(self) -> None:
+        reader, other = self.who(REVIEWER), self.who(REVIEWER, 1)
+        for answer in (
+            self.post(reader, OPENED),
+            self.post(reader, STEP, TRIAGED, self.box(reader, TEXT), priority=2),
+            self.post(reader, PROPOSAL, ASSIGNED, self.box(reader, WRAP_UNIT)),
+            self.post(other, APPROVAL, ASSIGNED, self.box(other, TEXT), cited=self.head()),
+        ):
+            assert answer.status_code == 201, answer.text
+        self.handed = True
+
+
+@pytest.fixture
+def room(shared: Server) -> Room:
+    submitter = Submitter(shared.world)
+    sealed = submitter.seal("слово Canary-7391", name="Имя")
+    assert shared.send(sealed).status_code == 204
+    return Room(shared, Desk(shared.world, submitter.readers()[0], [sealed]))
+
+
+def test_a_unit_sees_a_case_from_the_approval_on_and_not_before(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    named, left_out = room.unit(), [room.who(INVESTIGATOR, 2), room.who(SUPERVISOR, 1)]
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.post(reader, STEP, TRIAGED, room.box(reader, NOTE), priority=2).status_code == 201
+    proposal = room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, WRAP_UNIT))
+    assert proposal.status_code == 201
+    assert not any(room.seen_by(one) for one in (*named, *left_out))
+    approval = room.post(other, APPROVAL, ASSIGNED, room.box(other, TEXT), cited=room.head())
+    assert approval.status_code == 201
+    assert all(room.seen_by(one) for one in (*named, reader, other))
+    assert not any(room.seen_by(one) for one in left_out)
+    line = room.call(named[0], "GET", CASES).json()["cases"][-1]
+    assert (line["state"], line["priority"]) == (ASSIGNED, 2)
+
+
+def test_an_investigator_opens_the_account_and_nothing_else(room: Room) -> None:
+    room.hand_off()
+    unit, first = room.who(INVESTIGATOR), room.desk.first
+    posted = parse_posted_entries(room.call(unit, "GET", room.path + "/entries").content)
+    boxes = [parse_box(one.box) for one in posted if one.box]
+    wrap = next(box for box in boxes if box.kind == WRAP_UNIT)
+    instance, reader = room.server.world.instance, room.who(REVIEWER)
+    opened = open_wrap(wrap, instance, first.cid, reader.signing_pk, unit.key)
+    sealed = room.call(unit, "GET", f"{room.path}/messages/{first.cid.hex()}").content
+    granted = open_granted(parse_sealed(instance, sealed), opened.grants[0].k0)
+    assert "слово Canary-7391" in granted.account.content.answers.values()
+    assert [grant.k0 for grant in opened.grants] == [account_key(room.desk.opened)]
+    for other in (room.who(INVESTIGATOR, 2), room.who(SUPERVISOR, 1)):
+        with pytest.raises(Exception, match="not_a_recipient"):
+            open_wrap(wrap, instance, first.cid, reader.signing_pk, other.key)
+    with pytest.raises(Exception, match="not_a_recipient"):
+        open_message(first, unit.key)
+    # what was said before the hand-off was not sealed to the unit, what is said after it is
+    with pytest.raises(Exception, match="not_a_recipient"):
+        open_box(boxes[0], instance, first.cid, reader.signing_pk, opened.inbox)
+    assert room.post(unit, TEXT_ENTRY, None, room.box(unit, TEXT, text="Мы начали.")).status_code == 201
+
+
+def test_the_unit_works_and_its_deeds_are_bound_by_the_rules(room: Room) -> None:
+    room.hand_off()
+    one, two, supervisor = room.unit()
+    outsider = room.who(INVESTIGATOR, 2)
+    is_problem(room.post(outsider, STEP, INQUIRY, room.box(outsider, NOTE)), 404, "not_found")
+    is_problem(room.post(supervisor, STEP, INQUIRY, room.box(supervisor, NOTE)), 403, "role_not_allowed")
+    assert room.post(one, STEP, INQUIRY, room.box(one, TEXT)).status_code == 201
+    is_problem(room.post(one, STEP, INVESTIGATION, room.box(one, NOTE)), 400, "bad_state")
+    assert room.post(one, PROPOSAL, INVESTIGATION, room.box(one, NOTE)).status_code == 201
+    cited = room.head()
+    approve = (APPROVAL, INVESTIGATION)
+    is_problem(room.post(two, *approve, room.box(two, TEXT), cited=cited), 403, "role_not_allowed")
+    assert room.post(supervisor, *approve, room.box(supervisor, TEXT), cited=cited).status_code == 201
+    is_problem(room.post(supervisor, *approve, room.box(supervisor, TEXT), cited=cited), 400, "bad_state")
+
+
+def test_a_wrap_names_two_investigators_of_one_unit_a_supervisor_and_the_readers(room: Room) -> None:
+    reader = room.who(REVIEWER)
+    one, two, supervisor = room.unit()
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.post(reader, STEP, TRIAGED, room.box(reader, NOTE), priority=2).status_code == 201
+    stranger = new_person(INVESTIGATOR, "unit-north")
+    for names in ([one, supervisor], [one, two], [one, two, supervisor, reader], [one, two, supervisor, stranger]):
+        box = room.box(reader, WRAP_UNIT, names)
+        is_problem(room.post(reader, PROPOSAL, ASSIGNED, box), 403, "role_not_allowed")
+    is_problem(room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, NOTE)), 400, "wrong_case")
+    is_problem(room.post(reader, PROPOSAL, 13, room.box(reader, WRAP_UNIT)), 400, "wrong_case")
+
+
+def test_a_later_message_is_granted_to_the_same_readers_by_one(room: Room) -> None:
+    room.hand_off()
+    reader = room.who(REVIEWER)
+    other = [*room.unit()[:2], room.who(SUPERVISOR, 1)]
+    is_problem(room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT, other)), 400, "wrong_case")
+    assert room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT)).status_code == 201
+    assert all(room.seen_by(one) for one in room.unit())
+
+
+def test_a_unit_that_gives_a_case_back_sees_it_no_more(room: Room) -> None:
+    room.hand_off()
+    unit = room.who(INVESTIGATOR)
+    assert room.post(unit, STEP, TRIAGED, room.box(unit, TEXT)).status_code == 201
+    assert not any(room.seen_by(one) for one in room.unit())
+    assert room.seen_by(room.who(REVIEWER))
+
+
+@pytest.mark.parametrize("role", [REVIEWER, INVESTIGATOR, SUPERVISOR])
+def test_who_recuses_themselves_sees_nothing_at_once_and_for_ever(room: Room, role: int) -> None:
+    room.hand_off()
+    gone = room.who(role)
+    assert room.seen_by(gone)
+    assert room.post(gone, RECUSAL).status_code == 201
+    assert not room.seen_by(gone)
+    is_problem(room.post(gone, OPENED), 404, "not_found")
+    assert room.seen_by(room.who(REVIEWER, 2))
+
+
+def test_of_two_deeds_at_once_one_wins_and_the_other_is_told(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.post(reader, OPENED).status_code == 201
+    first = room.made(reader, STEP, TRIAGED, room.box(reader, NOTE), priority=1)
+    second = room.made(other, STEP, TRIAGED, room.box(other, NOTE), priority=3)
+    assert room.call(reader, "POST", f"{room.path}/entries", first).status_code == 201
+    is_problem(room.call(other, "POST", f"{room.path}/entries", second), 409, "chain_moved")
