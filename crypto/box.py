@@ -27,6 +27,7 @@ from crypto.encoding import (
 from crypto.errors import ensure, refuse
 from crypto.primitives import (
     KEM_CT,
+    KEM_PK,
     N0,
     TAG,
     KemKey,
@@ -53,7 +54,7 @@ _CODE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
 TEXT, NOTE, WRAP_UNIT = 1, 2, 4  # kinds
 KINDS = (TEXT, NOTE, WRAP_UNIT)
-MAX_GRANTS = 100
+MAX_GRANTS = 90
 
 
 @dataclass(frozen=True)
@@ -122,15 +123,16 @@ def seal_wrap(
     recipient_pks: Sequence[bytes],
     grants: Sequence[Grant],
     inbox_seed: bytes,
+    intake_pk: bytes,
     words: Words,
 ) -> bytes:
-    """SPEC 7.3: a case handed to a unit. `inbox_seed` is the unit's own inbox for this case."""
+    """SPEC 7.3: a case handed to a unit. `inbox_seed`: the unit's own inbox for this case; `intake_pk`: the readers'."""
     ensure(fields.kind == WRAP_UNIT, "malformed", "box kind")
     ensure(1 <= len(grants) <= MAX_GRANTS, "too_large", f"{len(grants)} messages")
     ordered = ascending(grants, lambda grant: grant.cid)
     listed = encode_list("grants", [encode("grant", one.cid, one.k0) for one in ordered])
-    content = encode("wrap", listed, inbox_seed, _encode_words("wrap-text", words, MAX_WRAP_TEXT))
-    return _seal(fields, author_seed, recipient_pks, content)
+    content = encode("wrap", listed, inbox_seed, intake_pk, _encode_words("wrap-text", words, MAX_WRAP_TEXT))
+    return _seal(fields, author_seed, [*recipient_pks, intake_pk], content)
 
 
 def _encode_words(tag: str, words: Words, most: int) -> bytes:
@@ -263,17 +265,22 @@ class OpenedWrap:
     grants: tuple[Grant, ...]
     inbox_seed: bytes = field(repr=False)
     inbox: KemKey = field(repr=False)
+    intake_pk: bytes
     words: Words
 
 
 def open_wrap(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedWrap:
     """SPEC 7.3, opening."""
     content = _open(box, instance, cid, author_pk, key)
-    listed, seed, words = decode("wrap", [None, 32, None], content)
+    listed, seed, intake_pk, words = decode("wrap", [None, 32, KEM_PK, None], content)
     grants = [Grant(*decode("grant", [32, 32], item)) for item in decode_list("grants", MAX_GRANTS, listed)]
     ensure(bool(grants), "malformed", "no grant")
     ensure_ascending([grant.cid for grant in grants], "grants")
-    return OpenedWrap(tuple(grants), seed, kem_keypair(seed), _decode_words("wrap-text", MAX_WRAP_TEXT, words))
+    known = any(equal(one.pk_hash, hash(intake_pk)) for one in box.recipients)
+    ensure(known and not is_low_order(intake_pk), "malformed", "the readers' inbox")
+    return OpenedWrap(
+        tuple(grants), seed, kem_keypair(seed), intake_pk, _decode_words("wrap-text", MAX_WRAP_TEXT, words)
+    )
 
 
 def _open(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> bytes:

@@ -241,6 +241,7 @@ def _wrap(i: Inputs) -> Ok:
     return {
         "grants": [{"cid": grant.cid.hex(), "k0": grant.k0.hex()} for grant in opened.grants],
         "inbox_seed": opened.inbox_seed.hex(),
+        "intake_pk": opened.intake_pk.hex(),
         "text": _hex_text(opened.words.text),
         "language": _hex_text(opened.words.language),
         "code": opened.words.code,

@@ -163,9 +163,9 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     return { kind, author: hex(author), text: hexText(text), language: hexText(language), code };
   }],
   ["wrap.open", (i) => {
-    const { grants, inboxSeed, words } = openWrap(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    const { grants, inboxSeed, intakePk, words } = openWrap(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
     return {
-      grants: grants.map(({ cid, k0 }) => ({ cid: hex(cid), k0: hex(k0) })), inbox_seed: hex(inboxSeed), text: hexText(words.text),
+      grants: grants.map(({ cid, k0 }) => ({ cid: hex(cid), k0: hex(k0) })), inbox_seed: hex(inboxSeed), intake_pk: hex(intakePk), text: hexText(words.text),
       language: hexText(words.language), code: words.code,
     };
   }],

@@ -2,7 +2,7 @@
 import { pad, readLanguage, unpad } from "./account.js";
 import { ascending, at, type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, join, readUint, readUtf8, SUITE, u32, u8, utf8 } from "./encoding.js";
 import { ensure, refuse } from "./errors.js";
-import { aeadOpen, aeadSeal, hash, isLowOrder, kdf, KEM_CT, kemDecapsulate, kemEncapsulate, type KemKey, kemKeypair, N0, randomBytes, sign, TAG, verify } from "./primitives.js";
+import { aeadOpen, aeadSeal, hash, isLowOrder, kdf, KEM_CT, KEM_PK, kemDecapsulate, kemEncapsulate, type KemKey, kemKeypair, N0, randomBytes, sign, TAG, verify } from "./primitives.js";
 
 const SLOT = KEM_CT + 32 + TAG;
 const CONTENT = 12288;
@@ -10,7 +10,7 @@ const MAX_TEXT = 12000;
 const MAX_RECIPIENTS = 64;
 
 const MAX_WRAP_TEXT = 3000;
-const MAX_GRANTS = 100;
+const MAX_GRANTS = 90;
 
 export const BoxKind = { text: 1, note: 2, wrapUnit: 4 } as const;
 const KINDS: readonly number[] = Object.values(BoxKind);
@@ -57,12 +57,14 @@ export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: read
   return seal(fields, authorSeed, recipientPks, encodeWords("text", { language, text, code }, MAX_TEXT));
 }
 
-/** SPEC 7.3: a case handed to a unit. `inboxSeed` is the unit's own inbox for this case. */
-export function sealWrap(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], grants: readonly Grant[], inboxSeed: Bytes, words: Words): Bytes {
+/** SPEC 7.3: a case handed to a unit. `inboxSeed` is the unit's own inbox for this case, `intakePk` the readers'. */
+export function sealWrap(
+  fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], grants: readonly Grant[], inboxSeed: Bytes, intakePk: Bytes, words: Words,
+): Bytes {
   ensure(fields.kind === BoxKind.wrapUnit, "malformed", "box kind");
   ensure(grants.length >= 1 && grants.length <= MAX_GRANTS, "too_large", `${grants.length} messages`);
   const listed = ascending(grants, ({ cid }) => cid).map(({ cid, k0 }) => encode("grant", cid, k0));
-  return seal(fields, authorSeed, recipientPks, encode("wrap", encodeList("grants", listed), inboxSeed, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+  return seal(fields, authorSeed, [...recipientPks, intakePk], encode("wrap", encodeList("grants", listed), inboxSeed, intakePk, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
 }
 
 function encodeWords(tag: string, { language, text, code }: Words, most: number): Bytes {
@@ -178,19 +180,23 @@ export interface OpenedWrap {
   readonly grants: readonly Grant[];
   readonly inbox: KemKey;
   readonly inboxSeed: Bytes;
+  /** The readers' inbox: what the unit writes goes to it too. */
+  readonly intakePk: Bytes;
   readonly words: Words;
 }
 
 /** SPEC 7.3, opening. */
 export function openWrap(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedWrap {
-  const [listed, inboxSeed, words] = decode("wrap", [null, 32, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes];
+  const [listed, inboxSeed, intakePk, words] = decode("wrap", [null, 32, KEM_PK, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes, Bytes];
   const grants = decodeList("grants", MAX_GRANTS, listed).map((item) => {
     const [granted, k0] = decode("grant", [32, 32], item) as [Bytes, Bytes];
     return { cid: granted, k0 };
   });
   ensure(grants.length > 0, "malformed", "no grant");
   ensureAscending(grants.map((grant) => grant.cid), "grants");
-  return { grants, inbox: kemKeypair(inboxSeed), inboxSeed, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
+  const pkHash = hash(intakePk);
+  ensure(box.recipients.some((one) => equal(one.pkHash, pkHash)) && !isLowOrder(intakePk), "malformed", "the readers' inbox");
+  return { grants, inbox: kemKeypair(inboxSeed), inboxSeed, intakePk, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
 }
 
 function open(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): Bytes {

@@ -104,12 +104,12 @@ class Room:
         world, first = self.server.world, self.desk.first
         fields = BoxFields(world.instance, first.cid, kind, Z32, by.id, world.today, world.keyring.hash)
         if kind == WRAP_UNIT:
-            pks = [self.inbox.pk, *(one.key.pk for one in names or self.unit())]
+            pks = [one.key.pk for one in names or self.unit()]
             grants = []
             for one in self.desk.sealed:
                 sealed = parse_sealed(world.instance, one)
                 grants.append(Grant(sealed.cid, account_key(open_message(sealed, self.desk.reader.key))))
-            return seal_wrap(fields, by.signing_seed, pks, grants, self.unit_seed, Words("ru", text))
+            return seal_wrap(fields, by.signing_seed, pks, grants, self.unit_seed, self.inbox.pk, Words("ru", text))
         pks = [self.inbox.pk, *([kem_keypair(self.unit_seed).pk] if self.handed else [])]
         if kind == TEXT:
             pks.append(self.desk.mailbox.mailbox_pk)

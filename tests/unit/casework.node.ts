@@ -13,7 +13,7 @@ import { composePost, openCase, type Self } from "../../service/web/src/desk-cas
 import type { OpenRequest } from "../../service/web/src/desk-calls.js";
 
 const TODAY = 20_800;
-const NO_CHECK = { text: "", language: "ru", takesUpStop: false, mailboxOpen: true };
+const NO_CHECK = { text: "", language: "ru", takesUpStop: false, mailboxOpen: true, deed: null, kems: new Uint8Array(0) };
 const instance = randomBytes(32);
 
 interface Person extends Self {

@@ -109,7 +109,15 @@ def journey() -> Journey:
         open_identity(first, opened.half, key)
         unit, fields = Person(*[os.urandom(16), 3, "u", *(os.urandom(32) for _ in "ab")]), desk_fields(world, desk)
         k0, words = account_key(opened), Words("ru", REPLY, "handed_off")
-        wrap = seal_wrap(fields, reader.signing_seed, [unit.key.pk], [Grant(first.cid, k0)], unit.kem_seed, words)
+        wrap = seal_wrap(
+            fields,
+            reader.signing_seed,
+            [unit.key.pk],
+            [Grant(first.cid, k0)],
+            unit.kem_seed,
+            me.receipt.mailbox_pk,
+            words,
+        )
         handed = open_wrap(parse_box(wrap), world.instance, first.cid, reader.signing_pk, unit.key)
         open_granted(first, handed.grants[0].k0)
         posts = [parse_post(post) for post in (desk.post_opened(), desk.post_text(REPLY))]

@@ -405,7 +405,8 @@ def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
     k0 = account_key(open_message(plain, reader.key))
     fields = replace(fields, kind=WRAP_UNIT)
     words = Words("ru", "Просим принять.", "handed_off")
-    data = seal_wrap(fields, author.signing_seed, [me.pk], [Grant(plain.cid, k0)], os.urandom(32), words)
+    intake = kem_keypair(os.urandom(32))
+    data = seal_wrap(fields, author.signing_seed, [me.pk], [Grant(plain.cid, k0)], os.urandom(32), intake.pk, words)
     base = {"instance": w.instance, "cid": plain.cid, "author_pk": author.signing_pk, "kem_seed": seed}
     blob = sheet.blob("box:wrap", data)
     found = sheet.ok("wrap_open", "wrap.open", **base, box=blob)
@@ -427,10 +428,18 @@ def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
     forged("reason_with_a_space", encode("text", b"en", b"two words", b""))
     forged("reason_in_capitals", encode("text", b"en", b"Closed", b""))
     forged("reason_too_long", encode("text", b"en", b"a" * 41, b""))
-    forged("wrap_of_nothing", encode("wrap", encode("grants", b"\0\0"), bytes(32), said), WRAP_UNIT)
+    forged("wrap_of_nothing", encode("wrap", encode("grants", b"\0\0"), bytes(32), me.pk, said), WRAP_UNIT)
     grant = encode("grant", plain.cid, k0)
-    forged("wrap_granting_twice", encode("wrap", encode("grants", b"\0\2", grant, grant), bytes(32), said), WRAP_UNIT)
-    forged("wrap_with_a_short_seed", encode("wrap", encode("grants", b"\0\1", grant), bytes(31), said), WRAP_UNIT)
+    forged(
+        "wrap_granting_twice",
+        encode("wrap", encode("grants", b"\0\2", grant, grant), bytes(32), me.pk, said),
+        WRAP_UNIT,
+    )
+    forged(
+        "wrap_with_a_short_seed", encode("wrap", encode("grants", b"\0\1", grant), bytes(31), me.pk, said), WRAP_UNIT
+    )
+    other = encode("wrap", encode("grants", b"\0\1", grant), bytes(32), intake.pk, said)
+    forged("wrap_with_an_inbox_that_is_not_named", other, WRAP_UNIT)
     message = sheet.blob("message", sealed())
     granted = {"instance": w.instance, "message": message}
     sheet.ok("account_by_its_own_key", "message.granted", **granted, k0=k0)

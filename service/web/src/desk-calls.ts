@@ -1,9 +1,10 @@
 // What passes between the page and its workers. Types alone: neither side pulls the other in.
 
-import type { EvidenceFile, Fault, KeyringFacts, Member, OpenedCase } from "./desk-model.js";
+import type { Colleague, EvidenceFile, Fault, KeyringFacts, Member, OpenedCase } from "./desk-model.js";
 
 /** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
 export interface VaultCalls {
+  people: (a: null) => Colleague[];
   pin: (a: { firstRoots: Uint8Array; roots: Uint8Array; version: number; hash: Uint8Array; deviceDay: number; buildDay: number; keyring: Uint8Array }) => KeyringFacts;
   unlock: (a: { keyfile: Uint8Array; passphrase: Uint8Array }) => { member: Member; kem: Uint8Array };
   signIn: (a: { nonce: Uint8Array; origin: string }) => Uint8Array;
@@ -31,11 +32,30 @@ export interface OpenRequest {
 }
 
 export interface ComposeRequest extends OpenRequest {
-  kind: "opened" | "text";
+  kind: "opened" | "text" | "deed";
+  /** What is signed; none for an opening or an answer. */
+  deed: Deed | null;
   mailboxOpen: boolean;
   text: string;
   language: string;
   takesUpStop: boolean;
+  /** SPEC 5.5; empty where nobody new is sealed to. */
+  kems: Uint8Array;
+}
+
+/** One deed of SPEC 8.3, as it will stand in its entry. */
+export interface Deed {
+  kind: number;
+  state: number;
+  priority: number;
+  until: number;
+  /** The link of the proposal that is decided, or empty. */
+  cited: string;
+  /** Whether the person reads the words. */
+  visible: boolean;
+  code: string;
+  /** Ids of those who are handed the case. */
+  members: string[];
 }
 
 export type VaultOp = keyof VaultCalls;

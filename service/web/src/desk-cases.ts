@@ -275,7 +275,7 @@ export class DeskCases {
   private async post(cid: string, kind: "opened" | "text", draft: Draft): Promise<boolean> {
     const { session, current } = this;
     if (!current || current.request.cid !== cid || !session.client) throw new ServerError("chain_moved", "the case is not on the table", 409);
-    const bytes = await session.vault.ask("compose", { ...current.request, ...draft, kind, mailboxOpen: current.detail.mailbox_open });
+    const bytes = await session.vault.ask("compose", { ...current.request, ...draft, kind, deed: null, kems: new Uint8Array(0), mailboxOpen: current.detail.mailbox_open });
     try {
       await session.client.post(cid, bytes);
       return true;

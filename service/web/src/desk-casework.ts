@@ -1,23 +1,24 @@
 // A case between the server's bytes and the reviewer's eyes: opened and verified here (SPEC 6.9, 6.10, 8.2), answered from here (SPEC 8.5, 9).
 // Runs in the worker. Plaintext leaves it only as what the page shows.
 
-import { type Account, type EvidenceItem } from "../../../crypto/ts/account.js";
-import { type BoxFields, BoxKind, intakeInbox, openBox, parseBox, sealBox, withholdSlots } from "../../../crypto/ts/box.js";
+import { type Account, type Answers, type EvidenceItem } from "../../../crypto/ts/account.js";
+import { type BoxFields, BoxKind, type Grant, intakeInbox, openBox, type OpenedWrap, openWrap, parseBox, sealBox, type SealedBox, sealWrap, withholdSlots } from "../../../crypto/ts/box.js";
 import {
-  type Chain, checkBox, checkSigner, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
+  type Chain, checkBox, checkSigner, checkWrap, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
   type PostedEntry, signEntry,
   type SignedEntry, verifyChain,
 } from "../../../crypto/ts/chain.js";
+import { parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { type Bytes, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
-import { Lane, openMessage, type OpenedMessage as Plain, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
-import { type KemKey } from "../../../crypto/ts/primitives.js";
-import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, ROLES, type Verdict } from "./desk-model.js";
+import { accountKey, Lane, openGranted, openMessage, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
+import { hash, type KemKey, randomBytes } from "../../../crypto/ts/primitives.js";
+import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import type { ComposeRequest, OpenRequest } from "./desk-calls.js";
+import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 
 const LINES = 40; // SPEC 9.2
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
@@ -37,6 +38,17 @@ interface ReadMessage {
   fault: Fault | null;
 }
 
+/** A message as it is read here: with the CEK by a reader, by k0 alone in a unit. */
+interface Plain {
+  account: Account;
+  intake: Answers;
+  cek: Bytes | null;
+}
+
+interface ReadWrap extends OpenedWrap {
+  box: SealedBox;
+}
+
 /** What both opening and answering stand on. */
 interface ReadCase {
   cid: Bytes;
@@ -45,6 +57,10 @@ interface ReadCase {
   entries: (SignedEntry | null)[];
   chain: Chain;
   chainFault: (Fault & { index: number }) | null;
+  /** The readers' inbox; a unit does not have it. */
+  intake: KemKey | null;
+  /** Wraps that open here, by the hash of their box. */
+  wraps: Map<string, ReadWrap>;
 }
 
 export function asFault(error: unknown): Fault {
@@ -62,8 +78,9 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   }
   const mine = read.chain.entries.filter((entry) => equal(entry.actor, self.id));
   const answers = read.chain.entries.filter((entry) => entry.kind === EntryKind.text && !uncounted(read.chain, entry));
-  const since = (entries: readonly SignedEntry[]): number => Math.max(0, request.listed.length - Math.max(0, ...entries.map(countOf)));
+  const after = (entries: readonly SignedEntry[]): number => Math.max(0, request.listed.length - Math.max(0, ...entries.map(countOf)));
   const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
+  const { state, back, priority, until, since } = read.chain.place;
   const opened: OpenedCase = {
     cid: request.cid,
     messages: read.messages.map(showMessage),
@@ -72,9 +89,13 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     acknowledged: read.chain.acknowledged,
     chainFault: read.chainFault,
     withheld: isWithheld(read, request),
-    fresh: since(mine),
-    unanswered: since(answers),
+    fresh: after(mine),
+    unanswered: after(answers),
     language: first?.plain?.account.language ?? newest?.language ?? "",
+    place: { state, back, priority, until, since },
+    proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today)),
+    unit: showUnit(read, keyring),
+    ungranted: ungranted(read).length,
   };
   return { reaches: true, fault: null, opened };
 }
@@ -107,7 +128,47 @@ function readCase(request: OpenRequest, keyring: Keyring, self: Self, today: num
   const posted = parsePostedEntries(request.entries);
   const known = messages.map(({ cid: id, lane, sealed }) => ({ cid: id, lane: sealed?.lane ?? lane }));
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
-  return { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault };
+  const first = messages[0];
+  const intake = first?.plain?.cek && first.sealed ? intakeInbox(first.plain.cek, first.sealed.headerHash) : null; // SPEC 7.1
+  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, wraps: new Map() };
+  readWraps(read, keyring, self);
+  return read;
+}
+
+/** SPEC 7.3: the wraps of the chain, and by the live one what a unit was granted. */
+function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
+  for (const entry of read.chain.entries) {
+    const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
+    if (data.length === 0) continue;
+    try {
+      const box = checkBox(parseBox(data), entry);
+      if (box.kind !== BoxKind.wrapUnit) continue;
+      const opened = openWrap(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, read.intake ?? self.kem);
+      read.wraps.set(hex(box.hash), { ...opened, box });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
+    }
+  }
+  const live = read.wraps.get(hex(read.chain.wrap));
+  if (!live || read.intake) return;
+  for (const message of read.messages) {
+    const k0 = live.grants.find(({ cid }) => equal(cid, message.cid))?.k0;
+    if (!k0 || !message.sealed || message.plain) continue;
+    try {
+      const { account } = openGranted(message.sealed, k0);
+      checkSame(read.messages[0]?.plain?.account, account);
+      message.plain = { account, intake: new Map(), cek: null };
+      message.fault = null;
+    } catch (error) {
+      message.fault = asFault(error);
+    }
+  }
+}
+
+/** SPEC 6.10: a later message with other keys does not join. */
+function checkSame(first: Account | undefined, later: Account): void {
+  const same = !first || (equal(later.requestPk, first.requestPk) && equal(later.mailboxPk, first.mailboxPk) && equal(later.veilKey, first.veilKey));
+  ensure(same, "keys_differ", "another code than the first message");
 }
 
 function readMessage(message: ReadMessage, sealed: SealedMessage, keyring: Keyring, self: Self, first: Account | undefined): void {
@@ -117,9 +178,7 @@ function readMessage(message: ReadMessage, sealed: SealedMessage, keyring: Keyri
     const { body } = keyring;
     const expected = sealed.keyringVersion === body.version ? keyring.hash : sealed.keyringVersion === body.version - 1 ? body.prev : undefined;
     const plain = openMessage(sealed, self.kem, expected);
-    // SPEC 6.10: a later message with other keys does not join
-    const same = !first || (equal(plain.account.requestPk, first.requestPk) && equal(plain.account.mailboxPk, first.mailboxPk) && equal(plain.account.veilKey, first.veilKey));
-    ensure(same, "keys_differ", "another code than the first message");
+    checkSame(first, plain.account);
     message.plain = plain;
   } catch (error) {
     message.fault = asFault(error);
@@ -182,25 +241,77 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   const shown: OpenedEntry = {
     seq: index, link: "", kind: 0, state: 0, day: 0, actor: "", role: "", cited: "", box: "", count: 0, verdict,
     fault: index === brokenAt && read.chainFault ? { slug: read.chainFault.slug, fact: read.chainFault.fact } : null, text: "", language: "", textFault: null,
+    boxKind: 0, code: "", until: 0, priority: NO_PRIORITY,
   };
   if (!entry) return shown;
   Object.assign(shown, {
     link: hex(entry.link), kind: entry.kind, state: entry.state, day: entry.day, actor: hex(entry.actor), cited: shownHash(entry.cited), box: shownHash(entry.boxHash), count: countOf(entry),
+    until: entry.until, priority: entry.priority,
   });
   if (index >= brokenAt) return shown;
   const signer = checkSigner(entry, keyring.body);
   shown.role = ROLES[signer.role] ?? "";
-  if (entry.kind !== EntryKind.text) return shown;
+  if (posted.box.length === 0) return shown;
   try {
     const box = checkBox(parseBox(posted.box), entry);
-    const first = read.messages[0];
-    ensure(!!first?.plain && !!first.sealed, "not_a_recipient", "the first message");
-    const opened = openBox(box, keyring.body.instance, read.cid, signer.pk, intakeInbox(first.plain.cek, first.sealed.headerHash));
-    [shown.text, shown.language] = [opened.text, opened.language];
+    shown.boxKind = box.kind;
+    const wrap = read.wraps.get(hex(box.hash));
+    const words = box.kind === BoxKind.wrapUnit ? wrap?.words : openWith(read, box, keyring, signer.pk);
+    ensure(words !== undefined, "not_a_recipient", "not handed to this unit");
+    [shown.text, shown.language, shown.code] = [words.text, words.language, words.code];
   } catch (error) {
     shown.textFault = asFault(error);
   }
   return shown;
+}
+
+/** A text or note by whichever inbox of this case is here. */
+function openWith(read: ReadCase, box: SealedBox, keyring: Keyring, authorPk: Bytes): { text: string; language: string; code: string } {
+  const inboxes = [read.intake, ...[...read.wraps.values()].map(({ inbox }) => inbox)].filter((key) => key !== null);
+  const key = inboxes.find(({ pk }) => box.recipients.some(({ pkHash }) => equal(pkHash, hash(pk)))) ?? inboxes[0];
+  ensure(key !== undefined, "not_a_recipient", "no inbox");
+  return openBox(box, keyring.body.instance, read.cid, authorPk, key);
+}
+
+/** What another member proposes, as it will be: whoever approves must see it first. */
+function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number): Proposal {
+  const wrap = read.wraps.get(hex(entry.boxHash));
+  let wrapFault: Fault | null = null;
+  try {
+    if (wrap && read.intake) {
+      checkWrap(wrap.box, keyring.body, today, read.intake.pk);
+      for (const { cid, k0 } of wrap.grants) {
+        const message = read.messages.find((one) => equal(one.cid, cid));
+        ensure(!!message?.sealed && !!message.plain?.cek, "not_a_recipient", "a message that is not here");
+        ensure(equal(accountKey(message.sealed, message.plain.cek), k0), "commitment_mismatch", "another key than the account's");
+      }
+    } else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
+  } catch (error) {
+    wrapFault = asFault(error);
+  }
+  return {
+    link: hex(entry.link), seq: entry.seq, state: entry.state, priority: entry.priority, until: entry.until, actor: hex(entry.actor), own: equal(entry.actor, self.id),
+    members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
+  };
+}
+
+/** Ids of those whom a box names and the keyring knows. */
+function namedBy(box: SealedBox, keyring: Keyring): string[] {
+  return keyring.body.members.filter(({ kemHash }) => box.recipients.some(({ pkHash }) => equal(pkHash, kemHash))).map(({ id }) => hex(id));
+}
+
+function showUnit(read: ReadCase, keyring: Keyring): Unit | null {
+  if (equal(read.chain.wrap, Z32)) return null;
+  const wrap = read.wraps.get(hex(read.chain.wrap));
+  const members = wrap ? namedBy(wrap.box, keyring) : [];
+  return { members, group: keyring.body.members.find(({ id, group }) => group && members.includes(hex(id)))?.group ?? "" };
+}
+
+/** Messages that are read here and were not handed to the unit. */
+function ungranted(read: ReadCase): ReadMessage[] {
+  const live = read.wraps.get(hex(read.chain.wrap));
+  if (!live) return [];
+  return read.messages.filter(({ cid, plain }) => plain?.cek && !live.grants.some((grant) => equal(grant.cid, cid)));
 }
 
 const shownHash = (value: Bytes): string => (equal(value, Z32) ? "" : hex(value));
@@ -223,7 +334,7 @@ function isWithheld(read: ReadCase, request: OpenRequest): boolean {
   return !fits(all, 0, missing);
 }
 
-/** SPEC 8.5: a signed entry on the chain as it was read, its text sealed to the person and to the case's readers, and a new block 0. */
+/** SPEC 8.5: a signed entry on the chain as it was read, its words sealed to whom they are for, and a new block 0. */
 export function composePost(request: ComposeRequest, keyring: Keyring, self: Self, today: number): Bytes {
   const { instance } = keyring.body;
   const read = readCase(request, keyring, self, today);
@@ -234,38 +345,71 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const mailbox = { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
   const day = Math.max(today, ...read.chain.entries.map((entry) => entry.day));
   const received = read.messages.map(({ cid }) => cid);
-  const isText = request.kind === "text";
-  const about = citedMessage(read, isText && request.takesUpStop);
+  const place = read.chain.place;
+  const deed = request.deed ?? plainDeed(request.kind === "text" ? EntryKind.text : EntryKind.opened, place);
+  const about = citedMessage(read, request.takesUpStop, deed);
 
-  let box: Bytes = new Uint8Array(0);
-  if (isText) {
-    const parent = about?.sealed?.headerHash ?? Z32;
-    const fields: BoxFields = { instance, cid: read.cid, kind: BoxKind.text, parent, author: self.id, day, keyringHash: keyring.hash };
-    const inbox = intakeInbox(first.plain.cek, first.sealed.headerHash); // SPEC 7.1
-    box = sealBox(fields, self.signingSeed, [account.mailboxPk, inbox.pk], request.language, request.text);
-  }
+  const box = deed.kind === EntryKind.opened || deed.kind === EntryKind.recusal ? new Uint8Array(0) : composeBox(request, deed, read, keyring, self, day, about);
+  const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
   const entry: Entry = {
-    instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: isText ? EntryKind.text : EntryKind.opened, state: State.screening, day, until: 0,
-    actor: self.id, boxHash: isText ? parseBox(box).hash : Z32, cited: about?.cid ?? Z32, keyringHash: keyring.hash, messages: messagesHead(received), priority: NO_PRIORITY,
+    instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
+    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: deed.cited ? fromHex(deed.cited) : about?.cid ?? Z32, keyringHash: keyring.hash,
+    messages: messagesHead(received), priority: deed.priority,
   };
   const signed = signEntry(entry, self.signingSeed);
+  const all = [...read.posted.map((posted) => posted.entry), signed];
+  verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
   let statusBlock: Bytes = new Uint8Array(0);
   if (request.mailboxOpen) {
-    const all = [...read.posted.map((posted) => posted.entry), signed];
     const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
-    const start = { seq: before.entries.length, link: before.head, state: before.state, acknowledged: before.acknowledged, back: before.place.back, priority: before.place.priority, until: before.place.until, since: before.place.since };
+    const { state, back, priority, until, since } = before.place;
+    const start = { seq: before.entries.length, link: before.head, state, acknowledged: before.acknowledged, back, priority, until, since };
     const entries = all.slice(start.seq).map(parseSignedEntry);
     statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id }, self.signingSeed, mailbox);
   }
-  const precede = read.chain.entries.filter(({ kind }) => kind === EntryKind.text).length;
+  const precede = read.posted.filter((posted) => posted.box.length > 0 && parseBox(posted.box).kind === BoxKind.text).length;
   const replyBlock = isText ? sealReply(instance, precede, signed, withholdSlots(box, account.mailboxPk), mailbox) : new Uint8Array(0);
   return encodePost({ entry: signed, box, statusBlock, replyBlock });
 }
 
-/** What the act refers to: the newest message, but a wish to stop only when the writer takes it up (SPEC 8.3: citing it ends the hold). */
-function citedMessage(read: ReadCase, takesUpStop: boolean): ReadMessage | undefined {
+function plainDeed(kind: number, { state, priority }: { state: number; priority: number }): Deed {
+  return { kind, state, priority, until: 0, cited: "", visible: true, code: "", members: [] };
+}
+
+/** SPEC 7: a text goes to the person and to staff, a note to staff, a wrap to the unit that it names. Staff are the inboxes of the case. */
+function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, day: number, about: ReadMessage | undefined): Bytes {
+  const { instance } = keyring.body;
+  const account = read.messages[0]?.plain?.account;
+  ensure(account !== undefined, "not_a_recipient", "the first message");
+  const live = read.wraps.get(hex(read.chain.wrap));
+  const wraps = deed.kind === EntryKind.grant || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+  const isText = deed.kind === EntryKind.text || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
+  const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
+  const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
+  const words = { language: request.language, text: request.text, code: deed.code };
+  if (wraps) {
+    const { intake } = read;
+    ensure(intake !== null, "not_a_recipient", "a unit hands nothing over");
+    const kems = parseKemKeys(instance, request.kems);
+    const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
+    const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
+    ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
+    const grants = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
+    const seed = deed.kind === EntryKind.grant && live ? live.inboxSeed : randomBytes(32);
+    const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, seed, intake.pk, words);
+    checkWrap(parseBox(box), keyring.body, day, intake.pk);
+    return box;
+  }
+  const staff = [read.intake?.pk ?? live?.intakePk, live?.inbox.pk].filter((pk) => pk !== undefined);
+  ensure(staff.length > 0, "not_a_recipient", "no inbox of the case");
+  return sealBox(fields, self.signingSeed, [...(isText ? [account.mailboxPk] : []), ...staff], words.language, words.text, words.code);
+}
+/** What the act refers to: the newest message; a wish to stop only when the writer takes it up (SPEC 8.3: citing it ends the hold), a wish for review when the review begins. */
+function citedMessage(read: ReadCase, takesUpStop: boolean, deed: Deed): ReadMessage | undefined {
   const cited = new Set(read.chain.entries.map((entry) => hex(entry.cited)));
   const newestFirst = [...read.messages].reverse();
-  const stop = newestFirst.find(({ lane, cid }) => lane === Lane.stop && !cited.has(hex(cid)));
-  return (takesUpStop ? stop : undefined) ?? newestFirst.find(({ lane, plain }) => lane !== Lane.stop && plain);
+  const open = (lane: number): ReadMessage | undefined => newestFirst.find((one) => one.lane === lane && !cited.has(hex(one.cid)));
+  const stop = takesUpStop ? open(Lane.stop) : undefined;
+  const review = deed.kind === EntryKind.step && (deed.state === State.review || deed.state === State.reopened) ? open(Lane.review) : undefined;
+  return stop ?? review ?? newestFirst.find(({ lane, plain }) => lane !== Lane.stop && lane !== Lane.review && plain);
 }

@@ -43,6 +43,9 @@ export interface CaseLine {
   entries: number;
   head: string;
   last_message_day: number;
+  priority: number;
+  since: number;
+  until: number;
 }
 
 export interface CaseDetail {
@@ -96,6 +99,42 @@ export interface OpenedMessage {
   fault: Fault | null;
 }
 
+/** Somebody a case can be handed to: by the keyring, so without a name. */
+export interface Colleague {
+  id: string;
+  role: Role;
+  group: string;
+}
+
+/** Where a case stands by its signed entries (SPEC 8.3). */
+export interface Place {
+  state: number;
+  back: number;
+  priority: number;
+  until: number;
+  since: number;
+}
+
+/** What waits for another member's eyes. */
+export interface Proposal {
+  link: string;
+  seq: number;
+  state: number;
+  priority: number;
+  until: number;
+  actor: string;
+  own: boolean;
+  /** Of a hand-off: ids of those named, and how many messages. */
+  members: string[];
+  granted: number;
+  wrapFault: Fault | null;
+}
+
+export interface Unit {
+  group: string;
+  members: string[];
+}
+
 export type Verdict = "counts" | "void" | "unconfirmed" | "broken" | "unchecked";
 
 export interface OpenedEntry {
@@ -114,6 +153,11 @@ export interface OpenedEntry {
   text: string;
   language: string;
   textFault: Fault | null;
+  /** 1 to the person and staff, 2 to staff, 4 to a unit; 0 none. */
+  boxKind: number;
+  code: string;
+  until: number;
+  priority: number;
 }
 
 export interface OpenedCase {
@@ -128,6 +172,23 @@ export interface OpenedCase {
   fresh: number;
   unanswered: number;
   language: string;
+  place: Place;
+  proposals: Proposal[];
+  /** Who else works on it, once it was handed over. */
+  unit: Unit | null;
+  /** Messages that were not handed to the unit. */
+  ungranted: number;
+}
+
+/** A deed while it is being written. `target` -1: nothing chosen. */
+export interface Plan {
+  target: number;
+  text: string;
+  code: string;
+  priority: number;
+  days: number;
+  visible: boolean;
+  members: string[];
 }
 
 export interface Draft {
@@ -186,7 +247,14 @@ export interface Desk {
     /** Of the file that is being fetched and opened: its upload id. */
     fetching: string;
     fileFault: (Fault & { upload: string }) | null;
+    plan: Plan;
+    /** A deed that is asked about once more, or on its way. */
+    doing: "" | "asking" | "sending";
+    /** The proposal that is being decided, and how. */
+    decides: { link: string; approves: boolean } | null;
+    doFault: Fault | null;
   };
+  colleagues: Colleague[];
   drafts: Map<string, Draft>;
   sealed: SealedDraft[];
   warning: number;
@@ -209,6 +277,7 @@ export function newDesk(): Desk {
     file: noFile(),
     drafts: new Map(),
     sealed: [],
+    colleagues: [],
     warning: 0,
     letters: true,
     announcement: "",
@@ -218,8 +287,11 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null,
+    plan: noPlan(), doing: "", decides: null, doFault: null,
   };
 }
+
+export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [] });
 
 /** The last day for a first answer; an answered case has none. */
 export function answerDue(line: CaseLine): number {

@@ -99,6 +99,12 @@ const handlers: Handlers = {
     });
   },
 
+  people() {
+    const day = today();
+    const present = pinned().body.members.filter((one) => one.from <= day && day <= one.until);
+    return present.map(({ id, role, group }) => ({ id: hex(id), role: ROLES[role] as Role, group }));
+  },
+
   open: (request) => openCase(request, pinned(), held(), today()),
 
   /** SPEC 6.11: with the size and both hashes of the manifest. */
