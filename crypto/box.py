@@ -126,7 +126,7 @@ def seal_wrap(
     intake_pk: bytes,
     words: Words,
 ) -> bytes:
-    """SPEC 7.3: a case handed to a unit. `inbox_seed`: the unit's own inbox for this case; `intake_pk`: the readers'."""
+    """SPEC 7.3: a case handed to a unit. `inbox_seed` is the unit's own for this case, `intake_pk` the readers'."""
     ensure(fields.kind == WRAP_UNIT, "malformed", "box kind")
     ensure(1 <= len(grants) <= MAX_GRANTS, "too_large", f"{len(grants)} messages")
     ordered = ascending(grants, lambda grant: grant.cid)

@@ -17,7 +17,7 @@ from crypto.encoding import decode
 from crypto.enrolment import kem_key_of, parse_kem_keys
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.mailbox import OpenedMailbox, open_mailbox
-from crypto.message import NORMAL, URGENT, KeyringName, prepare_slots, seal_message
+from crypto.message import NORMAL, URGENT, KeyringName, parse_sealed, prepare_slots, seal_message
 from crypto.receipt import derive_receipt, new_code
 from crypto.requests import sign_mailbox_request
 from crypto.roots import parse_first_roots, parse_root_set
@@ -46,6 +46,7 @@ class Person:
         self.keyring: Keyring = untrusted.verify(roots, self.instance, NO_PIN, self.today, 0)
         self.kem_keys = parse_kem_keys(self.instance, kem_keys)
         self.receipt = derive_receipt(self.instance, new_code())
+        self.cid = b""  # of the first message
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
 
     def write(self, text: str, kind: int = COMPLAINT, lane: int = NORMAL) -> None:
@@ -55,6 +56,7 @@ class Person:
         content = Content(kind, self.today, "ru", {"account": text})
         name = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
         sealed = seal_message(prepare_slots(readers, custodians), self.receipt, name, lane, content, {}, {})
+        self.cid = self.cid or parse_sealed(self.instance, sealed).cid
         self._post("/v1/messages", sealed)
 
     def read(self) -> OpenedMailbox | None:

@@ -1,7 +1,10 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
-import type { OpenRequest } from "./desk-calls.js";
-import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type OpenedCase, type Peek, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { EntryKind } from "../../../crypto/ts/chain.js";
+import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import type { Deed, OpenRequest } from "./desk-calls.js";
+import { PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { t } from "./desk-words.js";
@@ -19,6 +22,7 @@ function save(data: Uint8Array, name: string): void {
 /** The person's name for the file, without what a system would take for a path or hide from the eye. */
 export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
+const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator"];
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0 };
 
@@ -37,16 +41,11 @@ export class DeskCases {
 
   async enter(): Promise<void> {
     const { desk } = this;
-    if (desk.member?.role === "reviewer") return this.loadQueue();
-    desk.screen = "plain";
-    this.changed();
-    if (desk.member?.role !== "investigator") return;
-    try {
-      await this.session.client?.handedToUnit();
-      desk.queue.loaded = true;
-    } catch (error) {
-      if (!this.signedOut(error)) desk.queue.fault = faultOf(error);
+    if (CASEWORKERS.includes(desk.member?.role ?? "")) {
+      desk.colleagues = await this.session.vault.ask("people", null);
+      return this.loadQueue();
     }
+    desk.screen = "plain";
     this.changed();
   }
 
@@ -92,7 +91,7 @@ export class DeskCases {
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
     const shown = lines.filter((line) => words.every((word) => this.searchText(line).includes(word)));
     const keys: Record<SortKey, (line: CaseLine) => number[]> = {
-      rank: (line) => [LANE_ORDER[line.lane] ?? 9, this.needsAnswer(line) ? 0 : 1, answerDue(line), line.first_day],
+      rank: (line) => [LANE_ORDER[line.lane] ?? 9, line.priority, this.needsAnswer(line) ? 0 : 1, answerDue(line), line.first_day],
       age: (line) => [line.first_day],
       state: (line) => [line.state, line.first_day],
       messages: (line) => [-line.messages],
@@ -285,6 +284,137 @@ export class DeskCases {
     }
   }
 
+  plan(change: Partial<Plan>): void {
+    const { file } = this.desk;
+    file.plan = { ...file.plan, ...change };
+    [file.doFault, file.doing] = [null, ""];
+    this.changed();
+  }
+
+  decide(proposal: Proposal | null, approves: boolean): void {
+    const { file } = this.desk;
+    file.decides = proposal ? { link: proposal.link, approves } : null;
+    this.plan({ ...noPlan() });
+  }
+
+  /** First step of a deed: is anything missing. */
+  askDeed(): void {
+    const { file } = this.desk;
+    const missing = this.missing();
+    file.doFault = missing ? { slug: missing, fact: "" } : null;
+    file.doing = missing ? "" : "asking";
+    this.changed();
+  }
+
+  private missing(): string {
+    const { plan, opened, decides } = this.desk.file;
+    const size = textBytes(plan.text.trim());
+    if (!opened) return "no_text";
+    if (!decides) {
+      const { place } = opened;
+      const rule = findRule(place.state || State.screening, place.back, plan.target);
+      if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
+      if (plan.target in NEEDS_CODE && !plan.code) return "no_code";
+      if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === State.assigned) {
+        const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
+        if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
+      }
+    }
+    if (size === 0) return "no_text";
+    return size > (plan.target === State.assigned ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+  }
+
+  /** Signs what was asked about, on the case as it was shown. */
+  async doDeed(): Promise<void> {
+    const { file } = this.desk;
+    const missing = this.missing();
+    if (missing) {
+      file.doFault = { slug: missing, fact: "" };
+      return this.changed();
+    }
+    const deed = file.decides ? this.decision() : this.planned();
+    if (deed) await this.sign(deed, file.plan.text.trim());
+  }
+
+  private planned(): Deed | null {
+    const { plan, opened } = this.desk.file;
+    if (!opened) return null;
+    const { place } = opened;
+    const alone = plan.target === PRIORITY_ALONE;
+    const state = place.state || State.screening;
+    const rule = findRule(state, place.back, plan.target);
+    const fourEyes = alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0;
+    const today = this.desk.keyring?.today ?? 0;
+    return {
+      kind: fourEyes ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible, code: plan.code, members: plan.members,
+      priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until: rule?.most ? today + plan.days : 0,
+    };
+  }
+
+  private decision(): Deed | null {
+    const { plan, opened, decides } = this.desk.file;
+    const proposal = opened?.proposals.find(({ link }) => link === decides?.link);
+    if (!opened || !decides || !proposal) return null;
+    const { place } = opened;
+    const common = { cited: proposal.link, visible: plan.visible, code: "", members: [] };
+    if (!decides.approves) return { ...common, kind: EntryKind.refusal, state: place.state, priority: place.priority, until: 0 };
+    const priority = proposal.state === place.state ? proposal.priority : place.priority;
+    const code = opened.entries.find(({ link }) => link === proposal.link)?.code ?? "";
+    return { ...common, code, kind: EntryKind.approval, state: proposal.state, priority, until: proposal.until };
+  }
+
+  async grant(): Promise<void> {
+    const place = this.desk.file.opened?.place;
+    if (place) await this.sign({ kind: EntryKind.grant, state: place.state, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] }, "");
+  }
+
+  /** The server withholds the case from this member at once; the own page forgets it. */
+  async recuse(): Promise<void> {
+    const { desk } = this;
+    const place = desk.file.opened?.place;
+    if (!place) return;
+    const state = place.state || State.screening;
+    if (!(await this.sign({ kind: EntryKind.recusal, state, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] }, ""))) return;
+    desk.drafts.delete(desk.file.cid);
+    desk.queue.peeks.delete(desk.file.cid);
+    this.current = null;
+    desk.file = noFile();
+    await this.loadQueue();
+  }
+
+  private async sign(deed: Deed, text: string): Promise<boolean> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    const { cid } = desk.file;
+    if (desk.file.doing === "sending" || !session.client || !this.current) return false;
+    const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
+    Object.assign(desk.file, { doing: "sending", doFault: null });
+    this.changed();
+    try {
+      const wraps = deed.kind === EntryKind.grant || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+      const kems = wraps ? await session.client.kemKeys() : new Uint8Array(0);
+      const { request, detail } = this.current;
+      const language = deed.visible ? this.replyLanguage() : "ru";
+      const visible = deed.visible && detail.mailbox_open;
+      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
+      await session.client.post(cid, bytes);
+      if (!stays()) return false;
+      Object.assign(desk.file, { doing: "", said: "done", plan: noPlan(), decides: null });
+      desk.announcement = t("said.done");
+      if (deed.kind !== EntryKind.recusal) await this.readCase(false);
+      return true;
+    } catch (error) {
+      if (!stays() || this.signedOut(error)) return false;
+      desk.file.doing = "";
+      const moved = error instanceof ServerError && error.slug === "chain_moved";
+      if (moved) await this.readCase(false); // the other's deed is shown, the words stay
+      desk.file.doFault = faultOf(error);
+    }
+    this.changed();
+    return false;
+  }
+
   async exportCase(): Promise<void> {
     const { desk, session } = this;
     const { cid } = desk.file;
@@ -333,6 +463,10 @@ export class DeskCases {
 function mayRecord(opened: OpenedCase): boolean {
   return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
+
+/** The words of a hand-off have less room: they share it with the keys. */
+const MAX_WRAP_TEXT = 3000; // SPEC 7.3
+const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true };
 
 function answersIn(opened: OpenedCase | null): number {
   return opened?.entries.filter((entry) => entry.kind === 2).length ?? 0;

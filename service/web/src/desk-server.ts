@@ -104,8 +104,9 @@ export class StaffClient {
     return (await json<{ cases: CaseLine[] }>(this.go("GET", "/v1/casework/cases"))).cases;
   }
 
-  async handedToUnit(): Promise<number> {
-    return (await this.cases()).length;
+  /** SPEC 5.5: the KEM keys of all members. */
+  kemKeys(): Promise<Uint8Array> {
+    return bytes(this.go("GET", "/v1/staff/kem"));
   }
 
   detail(cid: string): Promise<CaseDetail> {

@@ -5,11 +5,13 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Line } from "../../../intake_forms/ts/reading.js";
+import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
+import { type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
-export interface CaseActions {
+export interface CaseActions extends DeedActions {
   back(): void;
   again(): void;
   draft(): Draft;
@@ -29,14 +31,14 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       <div class="bar">
         <button type="button" class="plain" data-key="back" @click=${act.back}>← ${t("case.back")}</button>
         <h1 tabindex="-1">${t("case.title")} <span class="id" title=${file.cid}>${shortId(file.cid)}</span></h1>
-        ${file.detail ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
+        ${file.detail && desk.member?.role === "reviewer" ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
-      ${opened ? html`${alarms(opened, languages)}
+      ${opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
               <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${file.said === "sent" ? said(desk) : nothing}
-                ${composer(desk, opened, act, languages)}</div>
+                ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
     </div>
@@ -59,7 +61,7 @@ function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResu
   if (opened.withheld) lines.push(t("case.withheld"));
   for (const message of opened.messages) if (message.fault && message.fault.slug !== "not_a_recipient") lines.push(`${t("case.message_broken", { id: shortId(message.cid) })} ${fault(message.fault.slug, "case")}`);
   for (const entry of opened.entries) {
-    if (entry.textFault) lines.push(`${t("case.text_broken", { n: entry.seq + 1 })} ${fault(entry.textFault.slug, "case")}`);
+    if (entry.textFault && entry.textFault.slug !== "not_a_recipient") lines.push(`${t("case.text_broken", { n: entry.seq + 1 })} ${fault(entry.textFault.slug, "case")}`);
     if (entry.verdict === "void" || entry.verdict === "unconfirmed") lines.push(`${t("case.entry", { n: entry.seq + 1 })} ${t(`verdict.${entry.verdict}.why`)}`);
   }
   const stop = openStop(opened);
@@ -98,8 +100,13 @@ function facts(desk: Desk, opened: OpenedCase, languages: [string, string][]): T
   const due = opened.acknowledged
     ? opened.unanswered ? t("due.again") : t("due.answered")
     : left < 0 ? html`<strong class="late">${tn("due.late", -left)}</strong>` : left === 0 ? html`<strong>${t("due.today")}</strong>` : tn("due.in", left);
+  const { place, unit } = opened;
+  const next = dueDay(place.state, place.since, place.until, place.priority);
   const pairs: [string, TemplateResult | string][] = [
     ["state", t(`state.${opened.state}`)],
+    ...(place.priority < NO_PRIORITY ? [["priority", html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.${place.priority}`)}`] as [string, TemplateResult]] : []),
+    ...(next && place.state ? [["next", next < today ? html`<strong class="late">${day(next)}</strong>` : day(next)] as [string, TemplateResult | string]] : []),
+    ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string]] : []),
     ["lane", lane ? html`<span class="lane lane-1">${t("lane.1")}</span>` : t("lane.0")],
     ["first_day", first ? day(first.day) : t("day.unknown")],
     ["due", due],
@@ -129,7 +136,7 @@ function historyLine(entry: OpenedEntry): TemplateResult {
   ];
   return html`
     <li class=${entry.verdict}>
-      <p><span class="n">${number(entry.seq + 1)}</span> ${t(`kind.${entry.kind}`)} <span class="when">${day(entry.day)}</span></p>
+      <p><span class="n">${number(entry.seq + 1)}</span> ${t(`kind.${entry.kind}`)}${entry.kind >= 5 && entry.kind <= 7 ? `: ${t(`state.${entry.state}`)}` : ""} <span class="when">${day(entry.day)}</span></p>
       <details ?open=${bad}>
         <summary><span class="mark ${bad ? "bad" : entry.verdict === "counts" ? "good" : "unsure"}">${t(`verdict.${entry.verdict}`)}</span>
           ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></summary>
@@ -157,7 +164,7 @@ type Page = { day: number; order: number; view: TemplateResult };
 /** The person's words and ours, in the order of their days; within a day an entry follows the messages it had counted. */
 function pages(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(desk, message, i, act, languages) }));
-  for (const entry of opened.entries) if (entry.kind === 2) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
+  for (const entry of opened.entries) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return html`${all.map((page) => page.view)}`;
 }
@@ -221,11 +228,12 @@ function answer([id, value]: [string, string], language: string, languages: [str
 
 function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateResult {
   return html`
-    <article class="ours">
-      <header><h2>${t("page.answer")}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
+    <article class=${entry.boxKind === 1 ? "ours" : "ours note"}>
+      <header><h2>${t(entry.boxKind === 1 ? "page.answer" : "page.internal")}${entry.kind === 2 ? nothing : html` · ${t(`kind.${entry.kind}`)}: ${t(`state.${entry.state}`)}`}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
         ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
+      ${entry.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
       ${entry.textFault
-        ? html`<p class="broken">${fault(entry.textFault.slug, "case")}</p>`
+        ? html`<p class=${entry.textFault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(entry.textFault.slug, "case")}</p>`
         : entry.verdict === "broken" || entry.verdict === "unchecked"
           ? html`<p class="broken">${t(`verdict.${entry.verdict}.why`)}</p>`
           : html`<p class="words" lang=${entry.language || nothing} dir="auto">${entry.text}</p>`}

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
+import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type CaseLine, type Desk, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { day, fault, languageName, number, t, tn } from "./desk-words.js";
 
@@ -19,13 +20,14 @@ export interface QueueActions {
 
 export function queueView(desk: Desk, act: QueueActions): TemplateResult {
   const { queue } = desk;
+  const unit = desk.member?.role !== "reviewer";
   const rows = act.rows();
   const ours = rows.filter((line) => act.peek(line).reach !== "closed");
   const others = rows.filter((line) => act.peek(line).reach === "closed");
   return html`
     <div class="queue">
       <div class="bar">
-        <h1 tabindex="-1">${t("queue.title")}</h1>
+        <h1 tabindex="-1">${t(unit ? "unit.title" : "queue.title")}</h1>
         ${queue.loaded ? summary(desk, act) : nothing}
         <label class="filter"><span>${t("queue.filter")} <kbd>/</kbd></span>
           <input type="search" id="filter" autocomplete="off" spellcheck="false" .value=${queue.filter}
@@ -36,7 +38,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
       ${!queue.loaded
         ? queue.fault ? nothing : html`<p class="quiet" role="status">${t("queue.loading")}</p>`
         : queue.lines.length === 0
-          ? html`<div class="empty"><p class="calm">${t("queue.empty")}</p><p>${t("queue.empty.next")}</p></div>`
+          ? html`<div class="empty"><p class="calm">${t(unit ? "unit.empty" : "queue.empty")}</p><p>${t(unit ? "unit.empty.next" : "queue.empty.next")}</p></div>`
           : rows.length === 0
             ? html`<div class="empty"><p class="calm">${t("queue.none_match")}</p><p>${t("queue.none_match.next")}</p></div>`
             : html`
@@ -88,6 +90,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   const today = desk.keyring?.today ?? 0;
   const age = Math.max(0, today - line.first_day);
   const closed = peek.reach === "closed";
+  const next = dueDay(line.state, line.since, line.until, line.priority);
   const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "";
   const selected = line.cid === desk.queue.selected ? "selected" : "";
   return html`
@@ -97,11 +100,12 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
           <span class="unseen">${t("queue.open_case")}</span> <span class="id">${shortId(line.cid)}</span>
         </button>
         ${line.lane ? html`<span class="lane lane-${line.lane}">${t(`lane.${line.lane}`)}</span>` : nothing}
+        ${line.priority < NO_PRIORITY && !closed ? html`<span class="urgency p${line.priority}" title=${t(`priority.${line.priority}`)}>P${line.priority}</span>` : nothing}
         ${draft ? html`<span class="tag">${t("queue.draft")}</span>` : nothing}
         ${closed ? html`<span class="unseen">${t("reach.closed")}</span>` : html`<span class="reach">${reach(peek)}</span>`}
       </td>
       ${closed ? nothing : html`<td role="cell" class="due">${due(line, peek, today)}</td>`}
-      <td role="cell" class="state">${t(peek.hold ? "state.16" : `state.${line.state}`)}</td>
+      <td role="cell" class="state">${t(peek.hold ? "state.16" : `state.${line.state}`)}${next && line.state && !closed ? html` <span class=${next < today ? "late next" : "quiet next"}>${t("queue.next", { day: day(next) })}</span>` : nothing}</td>
       ${closed ? nothing : html`<td role="cell" class="fresh">${peek.fresh ? html`<span class="new">${tn("queue.new", peek.fresh)}</span>` : nothing}</td>`}
       <td role="cell" class="messages"><span class="small">${t("column.messages")}</span> ${number(line.messages)}</td>
       <td role="cell" class="age" title=${day(line.first_day)}>${age ? tn("days", age) : t("days.today")}</td>

@@ -167,19 +167,7 @@ function stretching(step: "stretching" | "signing" | "", share: number): Templat
 
 function plain(desk: Desk): TemplateResult {
   const role = desk.member?.role ?? "";
-  if (role !== "investigator")
-    return html`<div class="empty"><h1 tabindex="-1">${t("plain.title")}</h1><p>${t(`plain.${role}`)}</p><p>${t("plain.until", { day: day(desk.member?.until ?? 0) })}</p></div>`;
-  const { queue } = desk;
-  return html`
-    <div class="empty">
-      <h1 tabindex="-1">${t("unit.title")}</h1>
-      ${queue.fault
-        ? html`<p class="alarm" role="alert">${fault(queue.fault.slug, "queue")}</p>`
-        : queue.loaded
-          ? html`<p>${t("unit.empty")}</p><p>${t("unit.empty.next")}</p>`
-          : html`<p role="status">${t("queue.loading")}</p>`}
-    </div>
-  `;
+  return html`<div class="empty"><h1 tabindex="-1">${t("plain.title")}</h1><p>${t(`plain.${role}`)}</p><p>${t("plain.until", { day: day(desk.member?.until ?? 0) })}</p></div>`;
 }
 
 function warning(desk: Desk): TemplateResult {

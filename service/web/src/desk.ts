@@ -114,6 +114,23 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("reply")?.focus());
   },
   send: () => void cases.send(),
+  plan: (change) => cases.plan(change),
+  askDeed: () => {
+    cases.askDeed();
+    afterDraw(() => document.getElementById("deed-do")?.focus());
+  },
+  unaskDeed: () => {
+    desk.file.doing = "";
+    changed();
+    afterDraw(() => document.getElementById("deed-ask")?.focus());
+  },
+  doDeed: () => void cases.doDeed(),
+  decide: (proposal, approves) => {
+    cases.decide(proposal, approves);
+    afterDraw(() => document.getElementById("deed-text")?.focus());
+  },
+  grant: () => void cases.grant(),
+  recuse: () => void cases.recuse(),
   exportCase: () => void cases.exportCase(),
   saveFile: (file) => void cases.saveFile(file),
 };

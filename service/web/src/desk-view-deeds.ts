@@ -1,0 +1,171 @@
+// What may be done with a case from where it stands: proposals that wait for other eyes, the next step, stepping back.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+
+import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { type Colleague, type Desk, MAX_TEXT, type OpenedCase, type Plan, type Proposal, ROLES, shortId, textBytes } from "./desk-model.js";
+import { day, fault, number, t, tn } from "./desk-words.js";
+
+export interface DeedActions {
+  plan(change: Partial<Plan>): void;
+  askDeed(): void;
+  unaskDeed(): void;
+  doDeed(): void;
+  decide(proposal: Proposal | null, approves: boolean): void;
+  grant(): void;
+  recuse(): void;
+}
+
+/** A priority alone, where the case stands. */
+export const PRIORITY_ALONE = 100;
+/** To hand over what came after the hand-off, and to step back: deeds that are no move. */
+export const RECUSE = 101;
+
+/** The reasons of the field, by the state they lead to. */
+const CODES: Readonly<Record<number, readonly string[]>> = {
+  [State.suspended]: ["court_order", "victim_request", "forensic_pending"],
+  [State.determination]: ["substantiated", "partly", "not_substantiated", "undetermined", "unfounded_after_review"],
+  [State.withdrawn]: ["not_pressed", "pressed", "not_known"],
+  [State.outOfScope]: ["other_body", "not_ill_treatment", "other_country"],
+};
+/** What a case of a priority is, for whoever sets it. */
+const PRIORITIES = [0, 1, 2, 3, 4];
+
+const roleNumber = (role: string): number => ROLES.indexOf(role as never);
+
+/** What another member proposes and this one may decide, and what the own proposal waits for. */
+export function proposalsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  if (!opened.proposals.length || opened.chainFault) return nothing;
+  return html`${opened.proposals.map((one) => proposalView(desk, opened, one, act))}`;
+}
+
+function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedActions): TemplateResult {
+  const { place, entries } = opened;
+  const entry = entries.find(({ link }) => link === one.link);
+  const rule = findRule(place.state, place.back, one.state);
+  const approvers = rule?.approvers.length ? rule.approvers : LOWERING.approvers;
+  const mayDecide = !one.own && approvers.includes(roleNumber(desk.member?.role ?? ""));
+  const decided = desk.file.decides?.link === one.link ? desk.file.decides : null;
+  const alone = one.state === place.state;
+  return html`
+    <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
+      <h2>${t("proposal.title")}: ${alone ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
+      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${one.actor.slice(0, 8)}</span> · ${day(entry?.day ?? 0)}${one.until ? html` · ${t("deed.until", { day: day(one.until) })}` : nothing}</p>
+      ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
+      ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
+      ${one.wrapFault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.wrapFault.slug, "case")}</p>` : nothing}
+      ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
+      ${mayDecide && !decided
+        ? html`<p class="row">${one.wrapFault || (!rule && !alone) ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
+            <button type="button" data-key="refuse" @click=${(): void => act.decide(one, false)}>${t("proposal.refuse")}</button></p>`
+        : nothing}
+      ${decided ? deciding(desk, decided.approves, act) : nothing}
+    </section>
+  `;
+}
+
+function deciding(desk: Desk, approves: boolean, act: DeedActions): TemplateResult {
+  return html`<div class="deciding">
+    <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
+    ${words(desk, act)} ${approves ? visible(desk, act) : nothing} ${problem(desk)}
+    <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.doDeed}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
+      <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("leaving.back")}</button></p>
+  </div>`;
+}
+
+const colleague = (desk: Desk, id: string): TemplateResult => {
+  const found = desk.colleagues.find((one) => one.id === id);
+  return html`${found ? t(`role.${found.role}`) : t("history.no_role")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
+};
+
+function words(desk: Desk, act: DeedActions): TemplateResult {
+  const { plan } = desk.file;
+  const size = textBytes(plan.text);
+  return html`<label for="deed-text">${t("deed.why")}</label>
+    <textarea id="deed-text" rows="4" autocomplete="off" dir="auto" .value=${live(plan.text)} @input=${(event: Event): void => act.plan({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
+    ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
+}
+
+function visible(desk: Desk, act: DeedActions): TemplateResult {
+  const { plan, detail } = desk.file;
+  if (detail?.mailbox_open === false) return html`<p class="help">${t("reply.closed")}</p>`;
+  return html`<label class="tick"><input type="checkbox" id="deed-visible" autocomplete="off" .checked=${plan.visible} @change=${(event: Event): void => act.plan({ visible: (event.target as HTMLInputElement).checked })} /> ${t("deed.visible")}</label>
+    <p class="help">${t(plan.visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
+}
+
+function problem(desk: Desk): TemplateResult | typeof nothing {
+  return desk.file.doFault ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing;
+}
+
+/** The next step: chosen, reasoned, looked at once more, signed. */
+export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  if (opened.chainFault || opened.messages[0]?.fault || !desk.member) return nothing;
+  const { plan, decides } = desk.file;
+  const { place } = opened;
+  const role = roleNumber(desk.member.role);
+  const state = place.state || State.screening;
+  const may = deeds(state, place.back, role);
+  const option = (value: number, label: string): TemplateResult => html`<option value=${value} ?selected=${plan.target === value}>${label}</option>`;
+  const label = (target: number, fourEyes: boolean): string => `${t(`deed.to.${target}`)}${fourEyes ? ` ${t("deed.four_eyes")}` : ""}`;
+  return html`
+    <section class="deeds" aria-labelledby="deeds-title">
+      <h2 id="deeds-title">${t("deed.title")}</h2>
+      <p class="help">${t("deed.stands", { state: t(`state.${opened.state}`) })} ${place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span>` : nothing}</p>
+      ${desk.member.role === "reviewer" && opened.ungranted ? html`<p class="note">${tn("deed.ungranted", opened.ungranted)} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>` : nothing}
+      <label for="deed">${t("deed.choose")}</label>
+      <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
+        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
+        ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
+      </select>
+      ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act, state)}
+    </section>
+  `;
+}
+
+function recusing(desk: Desk, act: DeedActions): TemplateResult {
+  return html`<div class="deciding"><p>${t("recuse.what")}</p><p>${t("recuse.no_reason")}</p>${problem(desk)}
+    <button type="button" class="main" id="recuse" ?disabled=${desk.file.doing === "sending"} @click=${act.recuse}>${t("recuse.now")}</button></div>`;
+}
+
+function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: number): TemplateResult {
+  const { plan, doing } = desk.file;
+  const { place } = opened;
+  const rule = findRule(state, place.back, plan.target);
+  const alone = plan.target === PRIORITY_ALONE;
+  const fourEyes = alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0;
+  const codes = CODES[plan.target] ?? [];
+  return html`<div class="deciding">
+    ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
+    ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
+        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code}>${t(`code.${code}`)}</option>`)}</select>` : nothing}
+    ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
+        <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
+    ${plan.target === State.assigned ? handTo(desk, act) : nothing}
+    ${words(desk, act)} ${fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${doing === "asking" || doing === "sending"
+      ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
+          <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`
+      : html`<button type="button" id="deed-ask" @click=${act.askDeed}>${t(fourEyes ? "deed.propose" : "deed.ask")}</button>`}
+  </div>`;
+}
+
+function priorities(desk: Desk, present: number, alone: boolean, act: DeedActions): TemplateResult {
+  const choices = PRIORITIES.filter((one) => (alone ? one !== present : one <= present));
+  return html`<fieldset class="choices"><legend>${t("deed.how_urgent")}</legend>${choices.map((one) => html`<label class="tick"><input type="radio" name="priority" autocomplete="off" value=${one} .checked=${desk.file.plan.priority === one}
+    @change=${(): void => act.plan({ priority: one })} /> <span><strong>P${number(one)}</strong> ${t(`priority.${one}`)}</span></label>`)}</fieldset>`;
+}
+
+/** One unit, two of its investigators at least, a supervisor. Nobody is chosen beforehand. */
+function handTo(desk: Desk, act: DeedActions): TemplateResult {
+  const { members } = desk.file.plan;
+  const units = [...new Set(desk.colleagues.filter(({ role }) => role === "investigator").map(({ group }) => group))].sort();
+  const chosenUnit = desk.colleagues.find(({ id, role }) => role === "investigator" && members.includes(id))?.group ?? "";
+  const tick = (one: Colleague, off: boolean): TemplateResult => html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off} .checked=${members.includes(one.id)}
+    @change=${(event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) })} /> ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span></label>`;
+  const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
+  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("hand.help")}</p>
+    ${units.map((unit) => html`<h4>${unit}</h4>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
+    <h4>${t("hand.supervisors")}</h4>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
+}

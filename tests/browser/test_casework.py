@@ -1,0 +1,127 @@
+"""A case goes from its readers to a unit in a real browser: proposed, approved by another, worked on, seen by the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from crypto.encoding import decode
+from crypto.message import URGENT
+from tests.browser.browsers import CHROMIUM, DESK, device, launch
+from tests.browser.conftest import Demo
+from tests.browser.test_desk import SLOW, Person, open_desk
+
+WORDS = "Меня били в отделе, слово-77120."
+REASON = "Причина-30518: нужна проверка вне района."
+
+
+@pytest.fixture
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright, CHROMIUM)
+    yield browser
+    browser.close()
+
+
+def desk_of(browser: Browser, demo: Demo, key: tuple[Path, str]) -> Page:
+    page = device(browser, CHROMIUM, DESK).new_page()
+    open_desk(page, demo, key)
+    return page
+
+
+def open_case(page: Page, cid: str) -> None:
+    page.locator(f"button[data-cid='{cid}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
+    page.wait_for_timeout(300)
+
+
+def again(page: Page) -> None:
+    """Back to the list and in again: what others signed meanwhile is there."""
+    page.locator("[data-key=back]").click()
+
+
+def choose(page: Page, target: int) -> None:
+    page.locator("#deed").select_option(str(target))
+
+
+def sign(page: Page) -> None:
+    page.locator("#deed-ask").click()
+    page.locator("#deed-do").click()
+    expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
+
+
+@pytest.mark.timeout(300)
+def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser) -> None:
+    person = Person(demo)
+    person.write(WORDS, lane=URGENT)
+    cid = person.cid.hex()
+    readers = [key for key in demo.keys("reviewer") if person.reads(key)][:2]
+    one = desk_of(chromium, demo, readers[0])
+    open_case(one, cid)
+
+    # triage: a priority and a reason, which the person may read
+    choose(one, 2)
+    one.locator("#deed-ask").click()
+    expect(one.locator(".deeds [role=alert]")).to_be_visible()
+    one.get_by_role("radio", name="P1").check()
+    one.locator("#deed-text").fill("Мы прочли и считаем срочным.")
+    sign(one)
+    seen = person.read()
+    assert seen is not None
+    assert (seen.state, seen.chain.place.priority, seen.replies[0].text) == (2, 1, "Мы прочли и считаем срочным.")
+
+    # the hand-off: nobody is chosen beforehand, and one signature does nothing
+    choose(one, 3)
+    one.locator("#deed-text").fill(REASON)
+    one.locator("#deed-ask").click()
+    expect(one.locator(".deeds [role=alert]")).to_contain_text("двух" if "ru" in one.url else "two")
+    boxes = one.locator("[data-member]:enabled")
+    ids = [str(boxes.nth(n).get_attribute("data-member")) for n in range(boxes.count())]
+    for n in (0, 1, len(ids) - 1):
+        one.locator(f"[data-member='{ids[n]}']").check()
+    sign(one)
+    expect(one.locator("[data-proposal='3']")).to_be_visible()
+    assert one.locator("[data-key=approve]").count() == 0
+    named = [key for key in demo.keys("investigator") if member_of(key) in ids[:2]]
+    unit = desk_of(chromium, demo, named[0])
+    expect(unit.locator(f"[data-cid='{cid}']")).to_have_count(0)
+
+    two = desk_of(chromium, demo, readers[1])
+    open_case(two, cid)
+    expect(two.locator("[data-proposal='3']")).to_contain_text(REASON)
+    two.locator("[data-key=approve]").click()
+    two.locator("#deed-text").fill("Согласен: дело вне района.")
+    two.locator("#decide").click()
+    expect(two.locator(".note.done")).to_be_visible(timeout=SLOW)
+
+    # the unit sees it now, reads the account and not what was said before
+    unit.locator("[data-key=reload]").click()
+    open_case(unit, cid)
+    expect(unit.locator("main, #desk").first).to_contain_text(REASON)
+    expect(unit.locator("body")).not_to_contain_text("Мы прочли и считаем срочным.")
+    choose(unit, 4)
+    unit.locator("#deed-text").fill("Начинаем проверку, план готов.")
+    sign(unit)
+    left_out = next(key for key in demo.keys("investigator") if member_of(key) not in ids[:2])
+    stranger = desk_of(chromium, demo, left_out)
+    expect(stranger.locator(f"[data-cid='{cid}']")).to_have_count(0)
+
+    # and the person reads each step, verified
+    seen = person.read()
+    assert seen is not None
+    assert (seen.state, [reply.text for reply in seen.replies][:2]) == (
+        4,
+        ["Начинаем проверку, план готов.", "Согласен: дело вне района."],
+    )
+
+    # one who steps back sees nothing of it from that moment
+    unit.locator("#deed").select_option("101")
+    unit.locator("#recuse").click()
+    unit.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    expect(unit.locator(f"[data-cid='{cid}']")).to_have_count(0)
+
+
+def member_of(key: tuple[Path, str]) -> str:
+    return decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1].hex()
