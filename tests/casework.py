@@ -35,6 +35,7 @@ class Casework:
     entries: list[bytes] = field(default_factory=list)
     messages: list[KnownMessage] = field(default_factory=list)
     day: int = 0
+    _known: dict[tuple[int, int], Chain] = field(default_factory=dict)  # by length and day: verifying is dear
 
     def __post_init__(self) -> None:
         self.day = self.day or self.world.today
@@ -43,14 +44,15 @@ class Casework:
         return self.world.of(role)[n]
 
     def chain(self, today: int | None = None, more: Sequence[bytes] = ()) -> Chain:
-        return verify_chain(
-            self.world.instance,
-            self.cid,
-            self.world.keyring,
-            [*self.entries, *more],
-            self.messages,
-            self.day if today is None else today,
-        )
+        day = self.day if today is None else today
+        whole = [*self.entries, *more]
+        key = (len(whole), day)
+        if more or key not in self._known:
+            found = verify_chain(self.world.instance, self.cid, self.world.keyring, whole, self.messages, day)
+            if more:
+                return found
+            self._known[key] = found
+        return self._known[key]
 
     def make(self, by: Person, kind: int, state: int | None = None, **changes: Any) -> bytes:
         """An entry on the present head; `state` and priority stay as they are unless said."""

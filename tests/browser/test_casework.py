@@ -1,4 +1,4 @@
-"""A case goes from its readers to a unit in a real browser: proposed, approved by another, worked on, seen by the person."""
+"""A case goes from its readers to a unit, in a real browser: proposed, approved, worked on, seen by the person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from crypto.encoding import decode
 from crypto.message import URGENT
-from tests.browser.browsers import CHROMIUM, DESK, device, launch
+from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk
 
@@ -115,6 +115,21 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser)
         4,
         ["Начинаем проверку, план готов.", "Согласен: дело вне района."],
     )
+
+    # in a browser too, in their language, each step with its day and role
+    phone = device(chromium, CHROMIUM, PHONE).new_page()
+    phone.goto(f"{demo.origin}/ru/check/")
+    phone.locator("#code").fill(person.code)
+    phone.locator("[data-do=open]").click()
+    expect(phone.locator("#state")).to_have_text("Те, кто расследует, проверяют, что произошло.", timeout=SLOW)
+    expect(phone.locator("#next")).to_contain_text("следующий шаг")
+    phone.locator("#history summary").click()
+    steps = phone.locator("#steps li").all_inner_texts()
+    assert len(steps) == 7
+    assert "проверяют, что произошло" in steps[0]
+    assert "независимо" in steps[2]
+    assert "нужно согласие второго человека" in steps[4]
+    expect(phone.locator("#replies .signed")).to_have_count(3)
 
     # one who steps back sees nothing of it from that moment
     unit.locator("#deed").select_option("101")

@@ -45,7 +45,8 @@ class Person:
         untrusted = UntrustedKeyring.parse(signed)
         self.keyring: Keyring = untrusted.verify(roots, self.instance, NO_PIN, self.today, 0)
         self.kem_keys = parse_kem_keys(self.instance, kem_keys)
-        self.receipt = derive_receipt(self.instance, new_code())
+        self.code = new_code()
+        self.receipt = derive_receipt(self.instance, self.code)
         self.cid = b""  # of the first message
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
 

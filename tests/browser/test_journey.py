@@ -160,7 +160,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     sign_in(investigator, demo, demo.key("investigator-north-1"))
     investigator.wait_for_timeout(1500)
     assert investigator.locator("button.open").count() == 0
-    assert not any("/v1/casework/" in url and status == 200 for url, status, _ in answers)
+    assert not any("/v1/casework/cases/" in url and status == 200 for url, status, _ in answers)
 
     # the whole case as a file, opened without network
     if name == SAFER:

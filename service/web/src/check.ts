@@ -10,7 +10,9 @@ import { Keeper, Refusal } from "./page-worker.js";
 import { type Draft, type Opened, type Reply } from "./worker-calls.js";
 
 const OLD = 35; // days; a note comes every 28, a week is given to the line and to us
-const REST = 16; // safety_hold, SPEC 8.1
+// SPEC 8.1
+const SCREENING = 1;
+const [STEP, APPROVAL] = [5, 7];
 
 /** What a person may ask for beside writing: the kind and lane of the message. The lane is all that the server learns. */
 const ASKS: Record<string, readonly [Draft["kind"], number]> = {
@@ -209,15 +211,38 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   },
 };
 
-function paintBox({ state, acknowledged, day, today, replies, refused: spoilt, gone }: Opened): void {
+function paintBox(box: Opened): void {
+  const { state, acknowledged, day, today, replies, refused: spoilt, gone, due } = box;
   write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
-  write("state", say(state === REST ? "state16" : acknowledged ? "state_answered" : state < 2 ? `state${state}` : "state_other"));
-  write("next", say(state === REST ? "next_rest" : acknowledged ? "next_answered" : "next_wait"));
+  write("state", say(state === SCREENING && acknowledged ? "state_answered" : `state${state}`, { until: sayDay(box.until) }));
+  const next = say(acknowledged ? "next_answered" : "next_wait");
+  write("next", due && state > SCREENING ? `${say(due < today ? "next_late" : "next_by", { day: sayDay(due) })} ${next}` : next);
+  paintSteps(box);
   el("gone").hidden = gone < 1;
   write("spoilt", spoilt.length ? say("spoilt") : "");
   const list = el("replies");
   list.textContent = "";
   for (const reply of replies) list.append(article(reply));
+}
+
+/** What was done, newest first. A deed without words for the person is an internal step. */
+function paintSteps({ steps, before, until }: Opened): void {
+  write("before", before ? say("before", { n: before }) : "");
+  const list = el("steps");
+  list.textContent = "";
+  for (const { kind, state, moved, day, role, counts } of [...steps].reverse()) {
+    const made = document.createElement("li");
+    const deed = kind === STEP || kind === APPROVAL;
+    const did = deed ? (moved ? `state${state}` : "did_priority") : `did${kind}`;
+    made.textContent = `${sayDay(day)}, ${say(`by${role}`)}: ${say(did, { until: sayDay(until) })}`;
+    if (counts) {
+      const note = document.createElement("p");
+      note.className = "note";
+      note.textContent = say(`step_${counts}`);
+      made.append(note);
+    }
+    list.append(made);
+  }
 }
 
 function article({ seq, role, day, language, text, revoked }: Reply): HTMLElement {

@@ -1,8 +1,11 @@
 // The worker of the page that reads answers: it seals too, asks for the mailbox, and opens it.
 
 import "./worker-old.js";
+import { checkSigner, EntryKind } from "../../../crypto/ts/chain.js";
 import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
+import { dueDay } from "../../../crypto/ts/workflow.js";
+import { type Step } from "./worker-calls.js";
 import { type Handlers, ownInstance, ownReceipt, sealing, serve, trustedKeyring } from "./worker-sealing.js";
 
 const reading: Handlers<"sign" | "open"> = {
@@ -18,7 +21,19 @@ const reading: Handlers<"sign" | "open"> = {
     if (!opened) return null;
     const { state, acknowledged, day, replies, refused } = opened;
     const newest = replies.reduce((most, reply) => Math.max(most, reply.precede + 1), 0);
-    return { state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length };
+    const { chain } = opened;
+    const { place, entries } = chain;
+    let stood = -1; // what was before the first of them is not known here
+    const steps = entries.map((entry): Step => {
+      const counts = chain.void.includes(entry.seq) ? "void" : chain.unconfirmed.includes(entry.seq) ? "unconfirmed" : "";
+      const moved = entry.state !== stood;
+      if (entry.kind !== EntryKind.proposal) stood = entry.state;
+      return { kind: entry.kind, state: entry.state, moved, day: entry.day, role: checkSigner(entry, body).role, counts };
+    });
+    return {
+      state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,
+      due: dueDay(place.state, place.since, place.until, place.priority), until: place.until, steps, before: entries[0]?.seq ?? 0,
+    };
   },
 };
 

@@ -381,7 +381,10 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const { instance } = keyring.body;
   const account = read.messages[0]?.plain?.account;
   ensure(account !== undefined, "not_a_recipient", "the first message");
-  const live = read.wraps.get(hex(read.chain.wrap));
+  const proposal = deed.cited ? read.chain.pending.find(({ link }) => hex(link) === deed.cited) : undefined;
+  // whoever is handed the case reads why
+  const handed = deed.kind === EntryKind.approval && deed.state === State.assigned && proposal;
+  const live = read.wraps.get(hex(handed ? handed.boxHash : read.chain.wrap));
   const wraps = deed.kind === EntryKind.grant || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
   const isText = deed.kind === EntryKind.text || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
   const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;

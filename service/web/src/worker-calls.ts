@@ -91,6 +91,23 @@ export interface Opened {
   refused: string[];
   /** Answers that are no longer here. */
   gone: number;
+  /** When the next step is due, and when a dated state ends; 0 = never. */
+  due: number;
+  until: number;
+  steps: Step[];
+  /** How many steps came before the first of them. */
+  before: number;
+}
+
+/** One signed entry of the case. `counts` false: its day lies in the future, or its key is no longer trusted. */
+export interface Step {
+  kind: number;
+  state: number;
+  /** The state changed with it. */
+  moved: boolean;
+  day: number;
+  role: number;
+  counts: "" | "void" | "unconfirmed";
 }
 
 export interface Calls {

@@ -1,0 +1,167 @@
+"""Drawn deeds by drawn people on drawn days: both programs say the same of each, and what must always hold holds."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from crypto.chain import (
+    APPROVAL,
+    GRANT,
+    NOTE_ENTRY,
+    OPENED,
+    PROPOSAL,
+    PROPOSAL_DAYS,
+    RECUSAL,
+    REFUSAL,
+    STEP,
+    TEXT_ENTRY,
+    Chain,
+    KnownMessage,
+    parse_signed_entry,
+)
+from crypto.encoding import Z32
+from crypto.errors import ProtocolError
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.workflow import ASSIGNED, CLOSED, REOPENED, RETURNS, RULES, SUSPENDED, TRIAGED
+from tests.casework import Casework
+from tests.vectors.lines import Lines
+from tests.world import Person, World
+
+DAY = 20_800
+KINDS = (OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT)
+SEEDS = range(3)
+TRIES = 70
+
+
+class Walkers:
+    """Draws a deed: mostly one that a rule knows of, sometimes nonsense."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.case = Casework(World(today=DAY), day=DAY)
+        self.case.messages = [KnownMessage(self.case.cid, 0)]
+        world = self.case.world
+        self.people = [one for role in (REVIEWER, SUPERVISOR, INVESTIGATOR) for one in world.of(role)]
+
+    def draw(self) -> tuple[Person, bytes]:
+        dice, case = self.dice, self.case
+        chain = case.chain()
+        place = chain.place
+        kind = dice.choice(KINDS)
+        changes: dict[str, Any] = {}
+        state: int | None = None
+        if kind in (STEP, PROPOSAL):
+            fitting = [rule for rule in RULES if place.state in rule.sources and bool(rule.approvers) == (kind != STEP)]
+            targets = [rule.target for rule in fitting] + [place.back, place.state, dice.randrange(17)]
+            state = dice.choice(targets)
+            changes["until"] = case.day + dice.choice((0, 14, 20, 30, 31))
+            changes["priority"] = dice.choice((place.priority, place.priority, dice.randrange(6)))
+        if kind in (APPROVAL, REFUSAL) and chain.pending:
+            changes["cited"] = dice.choice(chain.pending)
+            found = next(one for one in chain.entries if one.link == changes["cited"])
+            if kind == APPROVAL:
+                state, changes["until"] = found.state, found.until
+                changes["priority"] = dice.choice((place.priority, found.priority))
+        by = dice.choice(self.people)
+        return by, case.make(by, kind, state, **changes)
+
+
+def told(chain: Chain) -> dict[str, Any]:
+    place = chain.place
+    return {
+        "head": chain.head.hex(),
+        "state": chain.state,
+        "acknowledged": chain.acknowledged,
+        "void": list(chain.void),
+        "unconfirmed": list(chain.unconfirmed),
+        "back": place.back,
+        "priority": place.priority,
+        "until": place.until,
+        "since": place.since,
+        "pending": [link.hex() for link in chain.pending],
+        "wrap": chain.wrap.hex(),
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_is_done_both_programs_say_the_same_and_the_rules_hold(seed: int, typescript: Lines) -> None:
+    walkers = Walkers(seed)
+    case, dice, world = walkers.case, walkers.dice, walkers.case.world
+    done = refused = 0
+    for _ in range(TRIES):
+        if dice.random() < 0.15:
+            case.day += dice.choice((1, 7, 16, 31))
+            if case.day > DAY + 300:
+                break
+        before = case.chain()
+        by, entry = walkers.draw()
+        given = {
+            "instance": world.instance,
+            "cid": case.cid,
+            "keyring": world.keyring.encoded,
+            "entries": [*case.entries, entry],
+            "messages": [{"cid": one.cid, "lane": one.lane} for one in case.messages],
+            "today": case.day,
+        }
+        theirs = typescript.answer("chain.verify", **given)
+        after, slug = attempt(case, entry)
+        assert theirs == ({"ok": told(after)} if after else {"error": slug})
+        if after is None:
+            refused += 1
+            continue
+        holds(before, after, by)
+        case.entries.append(entry)
+        done += 1
+    assert done > 10
+    assert refused > 10
+
+
+def attempt(case: Casework, entry: bytes) -> tuple[Chain | None, str]:
+    try:
+        return case.chain(more=[entry]), ""
+    except ProtocolError as error:
+        return None, error.slug
+
+
+def holds(before: Chain, after: Chain, by: Person) -> None:
+    """What no rule may ever break, said again without the table."""
+    entry = after.entries[-1]
+    was, now = before.place, after.place
+    moved = was.state != now.state and not (was.state == 0 and now.state == 1)
+    if moved:
+        assert entry.kind in (STEP, APPROVAL)
+    if now.state == CLOSED and moved:  # nothing is closed but by two, one of them a supervisor
+        proposal = next(one for one in before.entries if one.link == entry.cited)
+        assert by.role == SUPERVISOR
+        assert proposal.actor != by.id
+        assert was.state in (8, 10)
+    if now.state == SUSPENDED and moved:
+        assert 0 <= now.until - entry.day <= 30
+    if now.priority > was.priority:  # lowered
+        assert entry.kind == APPROVAL
+    if entry.kind == APPROVAL:
+        proposal = next(one for one in before.entries if one.link == entry.cited)
+        assert proposal.actor != by.id
+        assert entry.day - proposal.day <= PROPOSAL_DAYS
+    if now.state in RETURNS and moved:
+        assert now.back not in RETURNS
+    if (after.wrap != Z32) and before.wrap == Z32:
+        assert now.state == ASSIGNED
+    if now.state == TRIAGED and moved:
+        assert after.wrap == Z32
+    if now.state == REOPENED and moved:
+        assert by.role == REVIEWER
+
+
+def test_a_day_that_passes_ends_a_suspension_and_nothing_else() -> None:
+    case = Casework(World(today=DAY), day=DAY)
+    case.hand_off()
+    case.agree(case.who(INVESTIGATOR), case.who(SUPERVISOR), 6)
+    standing = case.chain().place
+    assert case.chain(today=DAY + 1000).place == standing
+    case.agree(case.who(INVESTIGATOR), case.who(SUPERVISOR), SUSPENDED, until=DAY + 30)
+    assert case.chain(today=DAY + 31).place.state == 6
+    assert len({parse_signed_entry(one).link for one in case.entries}) == len(case.entries)
