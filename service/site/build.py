@@ -16,6 +16,7 @@ import brotli
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.roots import parse_first_roots, parse_root_set
 from intake_forms.compile import compile_form
+from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
@@ -128,6 +129,8 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
     """Each form in each language that has every sentence of them; an operator's folder is read over ours. BadForm."""
     extra = own if own.is_dir() else None
     forms, complete = read_forms(extra), list[str]()
+    facts = json.dumps(compiled(read_countries()), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    site.add(f"/{ASSETS}/countries.json", facts.encode(), "asset")
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
     for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
         words = FormWords(code, extra)

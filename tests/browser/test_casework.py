@@ -96,6 +96,14 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser)
     two.locator("#decide").click()
     expect(two.locator(".note.done")).to_be_visible(timeout=SLOW)
 
+    # a note between staff is read by the colleague and not by the person
+    two.locator("#reply-to").select_option("staff")
+    two.locator("#reply").fill("Заметка-90417: не звонить.")
+    two.locator("#reply-ask").click()
+    two.locator("#reply-send").click()
+    expect(two.locator(".ours.note").last).to_contain_text("Заметка-90417", timeout=SLOW)
+    assert "Заметка-90417" not in str([reply.text for reply in (person.read() or seen).replies])
+
     # the unit sees it now, reads the account and not what was said before
     unit.locator("[data-key=reload]").click()
     open_case(unit, cid)
@@ -125,10 +133,10 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser)
     expect(phone.locator("#next")).to_contain_text("следующий шаг")
     phone.locator("#history summary").click()
     steps = phone.locator("#steps li").all_inner_texts()
-    assert len(steps) == 7
+    assert len(steps) == 8
     assert "проверяют, что произошло" in steps[0]
-    assert "независимо" in steps[2]
-    assert "нужно согласие второго человека" in steps[4]
+    assert "независимо" in steps[3]
+    assert "нужно согласие второго человека" in steps[5]
     expect(phone.locator("#replies .signed")).to_have_count(3)
 
     # one who steps back sees nothing of it from that moment
@@ -136,6 +144,28 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser)
     unit.locator("#recuse").click()
     unit.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
     expect(unit.locator(f"[data-cid='{cid}']")).to_have_count(0)
+
+
+@pytest.mark.timeout(120)
+def test_safeguards_are_computed_for_staff_beside_the_answers(demo: Demo, chromium: Browser) -> None:
+    """Sixty hours before a judge in Tajikistan: the standard is breached, the law is kept."""
+    person = Person(demo)
+    answers = {
+        "form": "main",
+        "episode.1.country": "TJ",
+        "t_detained": "2026-05-01T10:00/2026-05-01T10:00 exact Asia/Dushanbe",
+        "t_judge": "2026-05-03T22:00/2026-05-03T22:00 exact Asia/Dushanbe",
+        "judge_how": "in_person",
+        "complaint.1.c_outcome": "terminated_no_crime reopened suspended_suspect_ill",
+    }
+    person.write(WORDS, answers=answers)
+    page = desk_of(chromium, demo, next(key for key in demo.keys("reviewer") if person.reads(key)))
+    open_case(page, person.cid.hex())
+    row = page.locator("#findings tr", has_text="Before a judge")
+    expect(row.locator("td").nth(0)).to_contain_text("Breached", timeout=SLOW)
+    expect(row.locator("td").nth(0)).to_contain_text("60 h")
+    expect(row.locator("td").nth(1)).to_contain_text("Kept")
+    expect(page.locator(".counters")).to_contain_text("closed 1 time, reopened 1 time, suspended 1 time")
 
 
 def member_of(key: tuple[Path, str]) -> str:

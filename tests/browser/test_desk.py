@@ -50,11 +50,13 @@ class Person:
         self.cid = b""  # of the first message
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
 
-    def write(self, text: str, kind: int = COMPLAINT, lane: int = NORMAL) -> None:
+    def write(
+        self, text: str, kind: int = COMPLAINT, lane: int = NORMAL, answers: dict[str, str] | None = None
+    ) -> None:
         readers, custodians = (
             [kem_key_of(self.kem_keys, one) for one in some] for some in (self.draw.readers, self.draw.custodians)
         )
-        content = Content(kind, self.today, "ru", {"account": text})
+        content = Content(kind, self.today, "ru", {"account": text, **(answers or {})})
         name = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
         sealed = seal_message(prepare_slots(readers, custodians), self.receipt, name, lane, content, {}, {})
         self.cid = self.cid or parse_sealed(self.instance, sealed).cid

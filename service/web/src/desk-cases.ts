@@ -259,8 +259,8 @@ export class DeskCases {
       if (asked === session.generation) desk.drafts.delete(cid); // also when another case is on the table by now
       if (!stays()) return;
       desk.file.sending = "";
-      desk.file.said = "sent";
-      desk.announcement = t("reply.sent");
+      desk.file.said = draft.toStaff ? "done" : "sent";
+      desk.announcement = t(draft.toStaff ? "said.done" : "reply.sent");
       await this.readCase(false);
     } catch (error) {
       if (!stays() || this.signedOut(error)) return;
@@ -274,7 +274,10 @@ export class DeskCases {
   private async post(cid: string, kind: "opened" | "text", draft: Draft): Promise<boolean> {
     const { session, current } = this;
     if (!current || current.request.cid !== cid || !session.client) throw new ServerError("chain_moved", "the case is not on the table", 409);
-    const bytes = await session.vault.ask("compose", { ...current.request, ...draft, kind, deed: null, kems: new Uint8Array(0), mailboxOpen: current.detail.mailbox_open });
+    const { text, language, takesUpStop, toStaff } = draft;
+    const deed = toStaff && kind === "text" ? this.unmoved(EntryKind.note) : null;
+    const words = { text, language, takesUpStop: takesUpStop && !toStaff };
+    const bytes = await session.vault.ask("compose", { ...current.request, ...words, kind: deed ? "deed" : kind, deed, kems: new Uint8Array(0), mailboxOpen: current.detail.mailbox_open });
     try {
       await session.client.post(cid, bytes);
       return true;
@@ -364,18 +367,22 @@ export class DeskCases {
     return { ...common, code, kind: EntryKind.approval, state: proposal.state, priority, until: proposal.until };
   }
 
-  async grant(): Promise<void> {
+  /** A deed that leaves the case where it stands. */
+  private unmoved(kind: number): Deed | null {
     const place = this.desk.file.opened?.place;
-    if (place) await this.sign({ kind: EntryKind.grant, state: place.state, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] }, "");
+    return place ? { kind, state: place.state || State.screening, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] } : null;
+  }
+
+  async grant(): Promise<void> {
+    const deed = this.unmoved(EntryKind.grant);
+    if (deed) await this.sign(deed, "");
   }
 
   /** The server withholds the case from this member at once; the own page forgets it. */
   async recuse(): Promise<void> {
     const { desk } = this;
-    const place = desk.file.opened?.place;
-    if (!place) return;
-    const state = place.state || State.screening;
-    if (!(await this.sign({ kind: EntryKind.recusal, state, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] }, ""))) return;
+    const deed = this.unmoved(EntryKind.recusal);
+    if (!deed || !(await this.sign(deed, ""))) return;
     desk.drafts.delete(desk.file.cid);
     desk.queue.peeks.delete(desk.file.cid);
     this.current = null;

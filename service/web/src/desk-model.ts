@@ -195,6 +195,8 @@ export interface Draft {
   text: string;
   language: string;
   takesUpStop: boolean;
+  /** A note between staff, not an answer. */
+  toStaff?: boolean;
 }
 
 /** Text sealed to its writer's own key when the desk locked (SPEC 7.2). */

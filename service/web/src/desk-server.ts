@@ -73,6 +73,11 @@ export function fetchForm(id: string, folder: string): Promise<unknown> {
   return json(call("GET", `/s/form-${id}.${folder}.json`, null, {}));
 }
 
+/** The facts by which the safeguards are computed. */
+export function fetchCountries(): Promise<unknown> {
+  return json(call("GET", "/s/countries.json", null, {}));
+}
+
 export function fetchChallenge(): Promise<Uint8Array> {
   return bytes(call("POST", "/v1/staff/challenge", EMPTY, {}));
 }

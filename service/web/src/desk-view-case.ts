@@ -8,6 +8,7 @@ import type { Line } from "../../../intake_forms/ts/reading.js";
 import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
+import { countersView, findingsView } from "./desk-findings.js";
 import { type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
@@ -37,7 +38,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       ${opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
@@ -229,7 +230,7 @@ function answer([id, value]: [string, string], language: string, languages: [str
 function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateResult {
   return html`
     <article class=${entry.boxKind === 1 ? "ours" : "ours note"}>
-      <header><h2>${t(entry.boxKind === 1 ? "page.answer" : "page.internal")}${entry.kind === 2 ? nothing : html` · ${t(`kind.${entry.kind}`)}: ${t(`state.${entry.state}`)}`}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
+      <header><h2>${t(entry.boxKind === 1 ? "page.answer" : "page.internal")}${entry.kind <= 3 ? nothing : html` · ${t(`kind.${entry.kind}`)}: ${t(`state.${entry.state}`)}`}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
         ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
       ${entry.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
       ${entry.textFault
@@ -264,10 +265,14 @@ function composer(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [
           <select id="reply-language" autocomplete="off" ?disabled=${asking} @change=${(event: Event): void => act.write({ language: (event.target as HTMLSelectElement).value })}>
             ${codes.map(([code, name]) => html`<option value=${code} ?selected=${code === draft.language}>${name}</option>`)}
           </select></label>
+        <label>${t("reply.to")}
+          <select id="reply-to" autocomplete="off" ?disabled=${asking} @change=${(event: Event): void => act.write({ toStaff: (event.target as HTMLSelectElement).value === "staff" })}>
+            <option value="person" ?selected=${!draft.toStaff}>${t("reply.to.person")}</option><option value="staff" ?selected=${draft.toStaff === true}>${t("reply.to.staff")}</option>
+          </select></label>
         <p id="reply-size" class=${size > MAX_TEXT ? "late" : ""}>${t("reply.bytes", { used: size, most: MAX_TEXT })}${size > MAX_TEXT ? html` <strong>${tn("reply.over", size - MAX_TEXT)}</strong>` : nothing}</p>
         ${asking ? nothing : html`<button type="button" class="main" id="reply-ask" @click=${act.ask}>${t("reply.ask")} <kbd>Ctrl Enter</kbd></button>`}
       </div>
-      ${stop ? html`<label class="tick"><input type="checkbox" autocomplete="off" ?disabled=${asking} .checked=${draft.takesUpStop}
+      ${stop && !draft.toStaff ? html`<label class="tick"><input type="checkbox" autocomplete="off" ?disabled=${asking} .checked=${draft.takesUpStop}
           @change=${(event: Event): void => act.write({ takesUpStop: (event.target as HTMLInputElement).checked })} /> ${t("reply.stop", { day: day(stop.day) })}</label>` : nothing}
       ${asking ? leaving(desk, draft, act, languages) : nothing}
     </section>
@@ -282,7 +287,7 @@ function leaving(desk: Desk, draft: Draft, act: CaseActions, languages: [string,
       <h3 id="leaving-title">${t("leaving.title")}</h3>
       <ul>
         <li>${tn("leaving.what", [...draft.text.trim()].length, { language: languageName(draft.language, languages) })}</li>
-        <li>${t("leaving.person")}</li>
+        <li>${t(draft.toStaff ? "leaving.staff_only" : "leaving.person")}</li>
         <li>${t("leaving.readers")}</li>
         <li>${t("leaving.signed", { role: desk.member ? t(`role.${desk.member.role}`) : "", id: desk.member?.id.slice(0, 8) ?? "" })}</li>
       </ul>

@@ -9,6 +9,7 @@ import { readPage } from "./desk-page.js";
 import { DeskSession, putAway } from "./desk-session.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
+import { wantCountries } from "./desk-findings.js";
 import { loadWords } from "./desk-words.js";
 
 const page = readPage();
@@ -22,6 +23,7 @@ let planned = false;
 
 function changed(): void {
   const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
+  if (desk.screen === "case") wantCountries(changed);
   if (desk.screen === "case") wantForms(answers.flatMap(formsOf), page.forms, changed);
   if (planned) return;
   planned = true;

@@ -1,0 +1,91 @@
+// What the answers say of the safeguards of the first hours, standard and law side by side. Computed here, for staff alone.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { assess, type Assessment, type Countries, type Finding, type Incommunicado } from "../../../intake_forms/ts/safeguards.js";
+import type { OpenedCase } from "./desk-model.js";
+import { fetchCountries } from "./desk-server.js";
+import { number, t, tn } from "./desk-words.js";
+
+let countries: Countries | null = null;
+let asked = false;
+
+/** The dated facts of the countries, fetched once; `changed` is called when they have come. */
+export function wantCountries(changed: () => void): void {
+  if (asked) return;
+  asked = true;
+  void fetchCountries().then((found) => {
+    countries = found as Countries;
+    changed();
+  }, () => (asked = false));
+}
+
+const TIMES = ["t_detained", "t_registered", "t_judge", "t_lawyer"];
+
+/** All that was answered in a case, a later answer before an earlier one. */
+function answersOf(opened: OpenedCase): Map<string, string> {
+  return new Map(opened.messages.flatMap(({ answers }) => answers));
+}
+
+/** Only where something was asked about it: six times "unknown" helps nobody. */
+export function findingsView(opened: OpenedCase): TemplateResult | typeof nothing {
+  const answers = answersOf(opened);
+  if (!countries || !TIMES.some((id) => answers.has(id))) return nothing;
+  const last = Math.max(...opened.messages.map((message) => message.day));
+  const iso = new Date(last * 86400000).toISOString().slice(0, 10);
+  const found = assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
+  const rules = [...new Set(found.findings.map(({ rule, row }) => `${rule.replace("late_judge_law", "late_judge_std")} ${row}`))];
+  return html`
+    <section class="asked findings" id="findings">
+      <h3>${t("finding.title")}</h3>
+      <p class="help">${t("finding.help")}</p>
+      <table role="table" class="plain-table">
+        <thead><tr><th scope="col">${t("finding.what")}</th><th scope="col">${t("finding.standard")}</th><th scope="col">${t("finding.law")}</th></tr></thead>
+        <tbody>${rules.map((name) => line(name, found))}</tbody>
+      </table>
+      <dl class="facts"><div><dt>${t("finding.incommunicado")}</dt><dd>${incommunicado(found.incommunicado)}</dd></div>
+        <div><dt>${t("finding.limitation")}</dt><dd>${t(`finding.limitation.${found.limitation.status}`)} ${draft(found.limitation.draft, found.limitation.source)}</dd></div>
+        ${found.examiners.filter(({ detaining }) => detaining === "yes").map(({ source, draft: unsure }) => html`<div><dt>${t("finding.examiner")}</dt><dd><strong class="late">${t("finding.examiner.yes")}</strong> ${draft(unsure, source)}</dd></div>`)}</dl>
+    </section>
+  `;
+}
+
+function line(name: string, found: Assessment): TemplateResult {
+  const [rule = "", row = ""] = name.split(" ");
+  const of = (basis: string): Finding | undefined => found.findings.find((one) => one.basis === basis && one.row === row && one.rule.replace("late_judge_law", "late_judge_std") === rule);
+  return html`<tr><th scope="row">${t(`finding.rule.${rule}`)}${row ? html` <span class="quiet">${number(Number(row.split(".")[1]))}</span>` : nothing}</th><td>${cell(of("standard"))}</td><td>${cell(of("law"))}</td></tr>`;
+}
+
+function cell(one: Finding | undefined): TemplateResult | string {
+  if (!one) return t("finding.none");
+  const bad = one.verdict === "breach" || one.alert;
+  const limit = one.limits.length ? t("finding.limit", { hours: one.limits.map((hours) => number(hours)).join(" / ") }) : "";
+  return html`<span class=${bad ? "late" : ""}>${t(`finding.verdict.${one.verdict}`)}</span>${one.least === null ? nothing : html`<br><span class="small-print">${span(one.least, one.most)}</span>`}
+    ${limit ? html`<br><span class="quiet small-print">${limit} ${draft(one.draft, one.sources.join("; "))}</span>` : nothing}`;
+}
+
+const hours = (minutes: number): string => number(Math.round(minutes / 6) / 10);
+
+function span(least: number, most: number | null): string {
+  if (most === null) return t("finding.at_least", { hours: hours(least) });
+  return least === most ? t("finding.exactly", { hours: hours(least) }) : t("finding.between", { least: hours(least), most: hours(most) });
+}
+
+function incommunicado({ verdict, least, most }: Incommunicado): TemplateResult | string {
+  return verdict === "measured" && least !== null ? span(least, most) : t(`finding.verdict.${verdict}`);
+}
+
+const draft = (unsure: boolean, source: string): TemplateResult => html`<span class="quiet" title=${source}>${unsure ? t("finding.draft") : source}</span>`;
+
+/** Times the case was closed, reopened and suspended by others, from every earlier complaint that was told. */
+export function countersView(opened: OpenedCase): TemplateResult | typeof nothing {
+  const outcomes = [...answersOf(opened)].filter(([id]) => /(^|\.)c_outcome$/.test(id)).flatMap(([, value]) => value.split(" "));
+  if (!outcomes.length) return nothing;
+  const count = (...beginnings: string[]): number => outcomes.filter((one) => beginnings.some((beginning) => one.startsWith(beginning))).length;
+  const [closed, reopened, suspended, ignored] = [count("terminated", "refused"), count("reopened"), count("suspended"), count("court_order_ignored")];
+  const told = [
+    closed ? tn("counter.closed", closed) : "", reopened ? tn("counter.reopened", reopened) : "", suspended ? tn("counter.suspended", suspended) : "",
+    ignored ? tn("counter.ignored", ignored) : "",
+  ].filter(Boolean);
+  return told.length ? html`<p class="note counters"><strong>${t("counter.title")}</strong> ${told.join(", ")}</p>` : nothing;
+}
