@@ -52,8 +52,9 @@ MAX_CODE = 40
 MAX_RECIPIENTS = 64
 _CODE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
-TEXT, NOTE, WRAP_UNIT = 1, 2, 4  # kinds
-KINDS = (TEXT, NOTE, WRAP_UNIT)
+TEXT, NOTE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY = 1, 2, 4, 7, 8  # kinds
+KINDS = (TEXT, NOTE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY)
+_SECRET_TAGS = {IDENTITY_HALF: "identity-half", IDENTITY_KEY: "identity-key"}
 MAX_GRANTS = 90
 
 
@@ -135,6 +136,18 @@ def seal_wrap(
     return _seal(fields, author_seed, [*recipient_pks, intake_pk], content)
 
 
+def seal_secret(fields: BoxFields, author_seed: bytes, recipient_pk: bytes, secret: bytes) -> bytes:
+    """SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half."""
+    ensure(fields.kind in _SECRET_TAGS, "malformed", "box kind")
+    return _seal(fields, author_seed, [recipient_pk], encode(_SECRET_TAGS[fields.kind], secret))
+
+
+def open_secret(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> bytes:
+    """SPEC 7.4, opening."""
+    ensure(box.kind in _SECRET_TAGS and len(box.recipients) == 1, "malformed", "not one half for one member")
+    return decode(_SECRET_TAGS[box.kind], [32], _open(box, instance, cid, author_pk, key))[0]
+
+
 def _encode_words(tag: str, words: Words, most: int) -> bytes:
     body = utf8(words.text)
     ensure(len(body) <= most, "too_large", f"{len(body)} bytes")
@@ -214,7 +227,7 @@ def parse_box(data: bytes) -> SealedBox:
     ensure(bool(named) and len(slots) == len(named), "malformed", "box-slots: count")
     ensure(all(len(slot) in (0, SLOT) for slot in slots), "malformed", "box-slots: width")
     commitment, ct = decode("box-body", [32, CONTENT + TAG], body)
-    kind_number = read_within(kind, TEXT, WRAP_UNIT, "box kind")
+    kind_number = read_within(kind, TEXT, IDENTITY_KEY, "box kind")
     ensure(kind_number in KINDS, "malformed", "box kind")
     return SealedBox(
         instance,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from crypto.box import NOTE, TEXT, WRAP_UNIT, SealedBox, parse_box
+from crypto.box import IDENTITY_HALF, IDENTITY_KEY, NOTE, TEXT, WRAP_UNIT, SealedBox, parse_box
 from crypto.encoding import (
     NEVER,
     Z32,
@@ -22,7 +22,7 @@ from crypto.encoding import (
     u32,
 )
 from crypto.errors import ProtocolError, ensure, refuse
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.primitives import hash, is_valid, sign
 from crypto.workflow import (
@@ -43,10 +43,13 @@ from crypto.workflow import (
 )
 
 MAX_ENTRIES = 4096
+ASK_DAYS = 30  # an asking for an identity has at most so many days
 BLOCK = 16384
 
 # kinds: the first four change no state; a grant and a proposal of `assigned` carry a wrap
 OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, PROPOSAL, APPROVAL, REFUSAL, GRANT = range(1, 10)
+# the sealed identity: asked for, a reviewer's half, a custodian's half, opened
+IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 14)
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -55,6 +58,9 @@ BOXES = {
     APPROVAL: (TEXT, NOTE),
     REFUSAL: (NOTE,),
     GRANT: (WRAP_UNIT,),
+    IDENTITY_ASKED: (NOTE,),
+    IDENTITY_AGREED: (IDENTITY_HALF,),
+    IDENTITY_GRANTED: (IDENTITY_KEY,),
 }  # which boxes an entry of a kind may have; the others have none
 
 
@@ -122,7 +128,7 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
     instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, urgency = decode(
         "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded
     )
-    kind_number = read_within(kind, OPENED, GRANT, "entry kind")
+    kind_number = read_within(kind, OPENED, IDENTITY_OPENED, "entry kind")
     entry = SignedEntry(
         instance,
         cid,
@@ -185,11 +191,22 @@ BEGINNING = Start()
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Somebody asks for the sealed identity of a message; `agreed` by a reviewer, `granted` by a custodian."""
+
+    entry: SignedEntry
+    agreed: bool = False
+    granted: bool = False
+    opened: bool = False
+
+
+@dataclass(frozen=True)
 class Chain:
     """`head` is the link of the last entry; `void` and `unconfirmed` hold sequence numbers.
 
     `place` is where the case stands by the entries alone, `state` with the person's messages. `pending`: the links of
-    proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none.
+    proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none. `asks`: for the identity,
+    neither refused nor past their day.
     """
 
     head: bytes
@@ -201,6 +218,7 @@ class Chain:
     place: Start
     pending: tuple[bytes, ...]
     wrap: bytes
+    asks: tuple[Ask, ...]
 
 
 def verify_chain(
@@ -239,7 +257,8 @@ def verify_chain(
     place = resume(walk.place, today)
     state = shown_state(place.state, counted, messages)
     pending = tuple(link for link, one in walk.pending.items() if today <= one.day + PROPOSAL_DAYS)
-    return Chain(head, state, place.acknowledged, void, unconfirmed, tuple(verified), place, pending, walk.wrap)
+    asks = tuple(one for one in walk.asks.values() if today <= one.entry.until)
+    return Chain(head, state, place.acknowledged, void, unconfirmed, tuple(verified), place, pending, walk.wrap, asks)
 
 
 class Walk:
@@ -249,6 +268,7 @@ class Walk:
         self.place = start
         self.pending: dict[bytes, SignedEntry] = {}
         self.wrap = Z32
+        self.asks: dict[bytes, Ask] = {}
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
@@ -261,8 +281,14 @@ class Walk:
         else:
             after = place
             ensure(entry.state == place.state and entry.priority == place.priority, "bad_state", f"entry {entry.seq}")
-            if entry.kind == REFUSAL:
+            if entry.kind == REFUSAL and entry.cited in self.asks:
+                ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", f"entry {entry.seq}")
+                del self.asks[entry.cited]
+            elif entry.kind == REFUSAL:
+                ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
+            elif entry.kind >= IDENTITY_ASKED:
+                self._identity(entry, role)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
@@ -319,6 +345,32 @@ class Walk:
             until=entry.until,
             since=entry.day,
         )
+
+    def _identity(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.7."""
+        fact = f"entry {entry.seq}"
+        if entry.kind == IDENTITY_ASKED:
+            ensure(0 <= entry.until - entry.day <= ASK_DAYS, "bad_state", fact)
+            self.asks[entry.link] = Ask(entry)
+            return
+        ask = self.asks.get(entry.cited)
+        if ask is None:
+            ensure(not self._whole, "bad_state", fact)
+            return
+        ensure(entry.day <= ask.entry.until, "bad_state", "the day is past")
+        own = equal(ask.entry.actor, entry.actor)
+        if entry.kind == IDENTITY_AGREED:
+            ensure(role == REVIEWER and not own, "role_not_allowed", fact)
+            ensure(not ask.agreed, "bad_state", fact)
+            ask = replace(ask, agreed=True)
+        elif entry.kind == IDENTITY_GRANTED:
+            ensure(ask.agreed and not ask.granted, "bad_state", fact)
+            ask = replace(ask, granted=True)
+        else:
+            ensure(own, "role_not_allowed", fact)
+            ensure(ask.granted, "bad_state", fact)
+            ask = replace(ask, opened=True)
+        self.asks[entry.cited] = ask
 
     def _priority_alone(self, entry: SignedEntry, role: int, place: Start) -> Start:
         fact = f"entry {entry.seq}"
@@ -402,14 +454,20 @@ class Signer:
 
 def check_signer(entry: SignedEntry, keyring: KeyringBody) -> Signer:
     """SPEC 8.2 (5) and (6): whose key signed, by the newest keyring."""
-    return check_signature(keyring, entry.actor, entry.day, entry.encoded, entry.signature)
+    roles = {IDENTITY_GRANTED: (CUSTODIAN,), REFUSAL: (*CASEWORKERS, CUSTODIAN)}.get(entry.kind, CASEWORKERS)
+    return check_signature(keyring, entry.actor, entry.day, entry.encoded, entry.signature, roles)
 
 
-def check_signature(keyring: KeyringBody, id_: bytes, day: Day, signed: bytes, signature: bytes) -> Signer:
+CASEWORKERS = (REVIEWER, SUPERVISOR, INVESTIGATOR)
+
+
+def check_signature(
+    keyring: KeyringBody, id_: bytes, day: Day, signed: bytes, signature: bytes, roles: tuple[int, ...] = CASEWORKERS
+) -> Signer:
     """The same for whatever else a member of a case signs."""
     signers = _signers_on(keyring, id_, day)
     ensure(bool(signers), "not_a_member", id_.hex())
-    ensure(all(one.role in (REVIEWER, SUPERVISOR, INVESTIGATOR) for one in signers), "role_not_allowed", id_.hex())
+    ensure(all(one.role in roles for one in signers), "role_not_allowed", id_.hex())
     signer = next((one for one in signers if is_valid(one.pk, signed, signature)), None)
     if signer is None:
         refuse("bad_signature", id_.hex())
@@ -456,6 +514,14 @@ def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes |
     ensure(len(found) > len(investigators), "role_not_allowed", "no supervisor")
     ensure(len(unknown) == 1, "role_not_allowed", "the intake inbox and no other")
     ensure(inbox_pk is None or equal(unknown[0], hash(inbox_pk)), "role_not_allowed", "somebody unknown")
+
+
+def check_secret(box: SealedBox, keyring: KeyringBody, ask: SignedEntry, day: Day) -> None:
+    """SPEC 8.7: a half goes to whoever asked, and to nobody beside."""
+    asker = next((one for one in keyring.members if one.id == ask.actor and one.from_day <= day <= one.until), None)
+    ensure(asker is not None, "not_a_member", "who asked")
+    named = [one.pk_hash for one in box.recipients]
+    ensure(asker is not None and named == [asker.kem_hash], "role_not_allowed", "a half for somebody else")
 
 
 def encode_posted_entries(posted: Sequence[PostedEntry]) -> bytes:

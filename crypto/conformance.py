@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from crypto.account import encode_account
-from crypto.box import open_box, open_wrap, parse_box
+from crypto.box import open_box, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.case import open_case
 from crypto.chain import KnownMessage, verify_chain
@@ -248,6 +248,12 @@ def _wrap(i: Inputs) -> Ok:
     }
 
 
+def _secret(i: Inputs) -> Ok:
+    box = parse_box(i.bytes("box"))
+    found = open_secret(box, i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
+    return {"kind": box.kind, "secret": found.hex()}
+
+
 def _granted(i: Inputs) -> Ok:
     opened = open_granted(i.message(), i.bytes("k0"))
     return {"cid": opened.cid.hex(), "account": encode_account(opened.account).hex()}
@@ -268,6 +274,10 @@ def _chain(i: Inputs) -> Ok:
         "since": chain.place.since,
         "pending": [link.hex() for link in chain.pending],
         "wrap": chain.wrap.hex(),
+        "asks": [
+            {"link": one.entry.link.hex(), "agreed": one.agreed, "granted": one.granted, "opened": one.opened}
+            for one in chain.asks
+        ],
     }
 
 
@@ -393,6 +403,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "evidence.open": _evidence,
     "box.open": _box,
     "wrap.open": _wrap,
+    "secret.open": _secret,
     "message.granted": _granted,
     "chain.verify": _chain,
     "workflow.rules": _rules,

@@ -23,9 +23,12 @@ def upgrade() -> None:
     op.create_index("case_reader_key", "case_reader", ["kem_hash"])
     op.create_table("withheld", _key("case_cid"), _key("member"), sqlite_with_rowid=False)
     op.create_index("withheld_member", "withheld", ["member"])
+    until = sa.Column("until", sa.Integer(), nullable=False)
+    op.create_table("identity_ask", _key("case_cid"), until, sqlite_with_rowid=False)
 
 
 def downgrade() -> None:
+    op.drop_table("identity_ask")
     op.drop_table("withheld")
     op.drop_table("case_reader")
     op.drop_table("place")

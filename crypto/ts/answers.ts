@@ -1,6 +1,6 @@
 /** SPEC 14: one request, one answer. Runs in browsers too; `conformance` feeds it lines. */
 import { encodeAccount } from "./account.js";
-import { openBox, openWrap, parseBox } from "./box.js";
+import { openBox, openSecret, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
 import { openCase } from "./case.js";
 import { type KnownMessage, verifyChain } from "./chain.js";
@@ -169,6 +169,10 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       language: hexText(words.language), code: words.code,
     };
   }],
+  ["secret.open", (i) => {
+    const box = parseBox(i.bytes("box"));
+    return { kind: box.kind, secret: hex(openSecret(box, i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())) };
+  }],
   ["message.granted", (i) => {
     const { cid, account } = openGranted(i.message(), i.bytes("k0"));
     return { cid: hex(cid), account: hex(encodeAccount(account)) };
@@ -181,6 +185,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     return {
       head: hex(head), state, acknowledged, void: chain.void, unconfirmed, back, priority, until, since,
       pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
+      asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
     };
   }],
   ["workflow.rules", (i) => {

@@ -12,8 +12,9 @@ const MAX_RECIPIENTS = 64;
 const MAX_WRAP_TEXT = 3000;
 const MAX_GRANTS = 90;
 
-export const BoxKind = { text: 1, note: 2, wrapUnit: 4 } as const;
+export const BoxKind = { text: 1, note: 2, wrapUnit: 4, identityHalf: 7, identityKey: 8 } as const;
 const KINDS: readonly number[] = Object.values(BoxKind);
+const SECRET_TAGS: Readonly<Record<number, string>> = { [BoxKind.identityHalf]: "identity-half", [BoxKind.identityKey]: "identity-key" };
 
 export interface BoxFields {
   readonly instance: Bytes;
@@ -65,6 +66,19 @@ export function sealWrap(
   ensure(grants.length >= 1 && grants.length <= MAX_GRANTS, "too_large", `${grants.length} messages`);
   const listed = ascending(grants, ({ cid }) => cid).map(({ cid, k0 }) => encode("grant", cid, k0));
   return seal(fields, authorSeed, [...recipientPks, intakePk], encode("wrap", encodeList("grants", listed), inboxSeed, intakePk, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+}
+
+/** SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half. */
+export function sealSecret(fields: BoxFields, authorSeed: Bytes, recipientPk: Bytes, secret: Bytes): Bytes {
+  const tag = SECRET_TAGS[fields.kind] ?? refuse("malformed", "box kind");
+  return seal(fields, authorSeed, [recipientPk], encode(tag, secret));
+}
+
+/** SPEC 7.4, opening. */
+export function openSecret(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): Bytes {
+  const tag = SECRET_TAGS[box.kind];
+  ensure(tag !== undefined && box.recipients.length === 1, "malformed", "not one half for one member");
+  return at(decode(tag, [32], open(box, instance, cid, authorPk, key)), 0);
 }
 
 function encodeWords(tag: string, { language, text, code }: Words, most: number): Bytes {

@@ -14,7 +14,9 @@ const MAX_ENTRIES = 4096;
 const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
-export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9 } as const;
+export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13,
+} as const;
 /** Which boxes an entry of a kind may have; the others have none. */
 const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.text]: [BoxKind.text],
@@ -24,7 +26,12 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.approval]: [BoxKind.text, BoxKind.note],
   [EntryKind.refusal]: [BoxKind.note],
   [EntryKind.grant]: [BoxKind.wrapUnit],
+  [EntryKind.identityAsked]: [BoxKind.note],
+  [EntryKind.identityAgreed]: [BoxKind.identityHalf],
+  [EntryKind.identityGranted]: [BoxKind.identityKey],
 };
+/** An asking for an identity has at most so many days. */
+export const ASK_DAYS = 30;
 const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 export interface Entry {
@@ -80,7 +87,7 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     cid,
     seq: readUint(seq),
     prev,
-    kind: readWithin(kind, EntryKind.opened, EntryKind.grant, "entry kind"),
+    kind: readWithin(kind, EntryKind.opened, EntryKind.identityOpened, "entry kind"),
     state: readWithin(state, State.received, State.safetyHold, "state"),
     day: readUint(day),
     until: readUint(until),
@@ -146,6 +153,16 @@ export interface Chain {
   readonly pending: readonly SignedEntry[];
   /** The hash of the box that a unit reads by, Z32 if none. */
   readonly wrap: Bytes;
+  /** For the identity: neither refused nor past their day. */
+  readonly asks: readonly Ask[];
+}
+
+/** Somebody asks for the sealed identity of a message: agreed by a reviewer, granted by a custodian. */
+export interface Ask {
+  readonly entry: SignedEntry;
+  readonly agreed: boolean;
+  readonly granted: boolean;
+  readonly opened: boolean;
 }
 
 /** SPEC 8.2. `entries` are SignedEntry bytes in order. The numbers are its steps. */
@@ -186,6 +203,7 @@ export function verifyChain(
     entries: verified,
     pending: walk.pending.filter(({ day }) => today <= day + PROPOSAL_DAYS),
     wrap: walk.wrap,
+    asks: walk.asks.filter(({ entry }) => today <= entry.until),
   };
 }
 
@@ -194,6 +212,7 @@ class Walk {
   place: Place;
   pending: SignedEntry[] = [];
   wrap: Bytes = Z32;
+  asks: Ask[] = [];
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -210,7 +229,14 @@ class Walk {
     if (isDeed) after = this.deed(entry, role, place);
     else {
       ensure(entry.state === place.state && entry.priority === place.priority, "bad_state", `entry ${entry.seq}`);
-      if (entry.kind === EntryKind.refusal) this.decide(entry, role, place);
+      const refused = entry.kind === EntryKind.refusal ? this.asks.find((ask) => equal(ask.entry.link, entry.cited)) : undefined;
+      if (refused) {
+        ensure(role === Role.reviewer || role === Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
+        this.asks = this.asks.filter((ask) => ask !== refused);
+      } else if (entry.kind === EntryKind.refusal) {
+        ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
+        this.decide(entry, role, place);
+      } else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
       if (entry.kind === EntryKind.grant) {
         ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
         ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit to grant to");
@@ -256,6 +282,36 @@ class Walk {
     return {
       ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
     };
+  }
+
+  /** SPEC 8.7. */
+  private identity(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    if (entry.kind === EntryKind.identityAsked) {
+      ensure(entry.until >= entry.day && entry.until - entry.day <= ASK_DAYS, "bad_state", fact);
+      this.asks.push({ entry, agreed: false, granted: false, opened: false });
+      return;
+    }
+    const ask = this.asks.find((one) => equal(one.entry.link, entry.cited));
+    if (!ask) {
+      ensure(!this.whole, "bad_state", fact);
+      return;
+    }
+    ensure(entry.day <= ask.entry.until, "bad_state", "the day is past");
+    const own = equal(ask.entry.actor, entry.actor);
+    let after = { ...ask, opened: true };
+    if (entry.kind === EntryKind.identityAgreed) {
+      ensure(role === Role.reviewer && !own, "role_not_allowed", fact);
+      ensure(!ask.agreed, "bad_state", fact);
+      after = { ...ask, agreed: true };
+    } else if (entry.kind === EntryKind.identityGranted) {
+      ensure(ask.agreed && !ask.granted, "bad_state", fact);
+      after = { ...ask, granted: true };
+    } else {
+      ensure(own, "role_not_allowed", fact);
+      ensure(ask.granted, "bad_state", fact);
+    }
+    this.asks = this.asks.map((one) => (one === ask ? after : one));
   }
 
   private priorityAlone(entry: SignedEntry, role: number, place: Place): Place {
@@ -337,14 +393,18 @@ export interface Signer {
 
 /** SPEC 8.2 (5) and (6): whose key signed, by the newest keyring. */
 export function checkSigner(entry: SignedEntry, keyring: KeyringBody): Signer {
-  return checkSignature(keyring, entry.actor, entry.day, entry.encoded, entry.signature);
+  const roles = entry.kind === EntryKind.identityGranted ? [Role.custodian] : entry.kind === EntryKind.refusal ? [...CASEWORKERS, Role.custodian] : CASEWORKERS;
+  return checkSignature(keyring, entry.actor, entry.day, entry.encoded, entry.signature, roles);
 }
 
+const CASEWORKERS: readonly number[] = [Role.reviewer, Role.supervisor, Role.investigator];
+
 /** The same for whatever else a member of a case signs. */
-export function checkSignature(keyring: KeyringBody, id: Bytes, day: Day, signed: Bytes, signature: Bytes): Signer {
+export function checkSignature(
+  keyring: KeyringBody, id: Bytes, day: Day, signed: Bytes, signature: Bytes, roles: readonly number[] = CASEWORKERS,
+): Signer {
   const signers = signersOn(keyring, id, day);
   ensure(signers.length > 0, "not_a_member");
-  const roles: readonly number[] = [Role.reviewer, Role.supervisor, Role.investigator];
   ensure(signers.every(({ role }) => roles.includes(role)), "role_not_allowed");
   const signer = signers.find(({ pk }) => isValid(pk, signed, signature));
   ensure(signer !== undefined, "bad_signature");
@@ -389,6 +449,13 @@ export function checkWrap(box: SealedBox, keyring: KeyringBody, day: Day, inboxP
   ensure(new Set(investigators.map(({ group }) => group)).size === 1, "role_not_allowed", "two units");
   ensure(found.length > investigators.length, "role_not_allowed", "no supervisor");
   ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
+}
+
+/** SPEC 8.7: a half goes to whoever asked, and to nobody beside. */
+export function checkSecret(box: SealedBox, keyring: KeyringBody, ask: SignedEntry, day: Day): void {
+  const asker = keyring.members.find((member) => equal(member.id, ask.actor) && member.from <= day && day <= member.until);
+  ensure(asker !== undefined, "not_a_member", "who asked");
+  ensure(box.recipients.length === 1 && box.recipients.every(({ pkHash }) => equal(pkHash, asker.kemHash)), "role_not_allowed", "a half for somebody else");
 }
 
 export function encodePostedEntries(posted: readonly PostedEntry[]): Bytes {

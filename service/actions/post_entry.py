@@ -9,6 +9,8 @@ from crypto.box import WRAP_UNIT, SealedBox, parse_box
 from crypto.chain import (
     APPROVAL,
     GRANT,
+    IDENTITY_AGREED,
+    IDENTITY_GRANTED,
     MAX_ENTRIES,
     RECUSAL,
     STEP,
@@ -18,6 +20,7 @@ from crypto.chain import (
     PostedEntry,
     SignedEntry,
     check_box,
+    check_secret,
     check_wrap,
     message_count,
     parse_post,
@@ -25,7 +28,7 @@ from crypto.chain import (
     verify_chain,
 )
 from crypto.encoding import encode
-from crypto.errors import ensure
+from crypto.errors import ensure, refuse
 from crypto.keyring import KeyringBody, Member
 from crypto.primitives import verify
 from service import clock
@@ -75,9 +78,17 @@ async def post_entry(
     )
     if box and box.kind == WRAP_UNIT:
         _check_wrap(keyring, posted, box, entry)
+    if box and entry.kind in (IDENTITY_AGREED, IDENTITY_GRANTED):
+        ask = next((one.entry for one in chain.asks if one.entry.link == entry.cited), None)
+        if ask is None:
+            refuse("bad_state", "nobody asked")
+        check_secret(box, keyring, ask, entry.day)
+    asked_until = max((one.entry.until for one in chain.asks if not one.granted), default=0)
     readers = _readers(posted, box, entry, chain)
     withheld = entry.actor if entry.kind == RECUSAL else None
-    command = PostEntry(row, case.lookup, post.status_block, post.reply_block, chain.place, readers, withheld)
+    command = PostEntry(
+        row, case.lookup, post.status_block, post.reply_block, chain.place, readers, withheld, asked_until
+    )
     try:
         await writer.submit(command)
     except (HeadMoved, RowRefused):  # in one process, or in two: the primary key let one through

@@ -18,6 +18,7 @@ from service.actions.post_entry import post_entry
 from service.api.problems import documented
 from service.api.state import (
     BINARY,
+    ByCaseMember,
     ByCaseworker,
     ByReviewer,
     Here,
@@ -80,7 +81,7 @@ class Posted(BaseModel):
 
 
 @router.get("/cases", responses=REFUSALS)
-async def cases(signed: ByCaseworker, server: Here, response: Response) -> Cases:
+async def cases(signed: ByCaseMember, server: Here, response: Response) -> Cases:
     response.headers.update(NO_STORE)
     lines = await run_in_threadpool(list_cases, server.engine, signed.member, clock.today())
     return Cases(
@@ -104,7 +105,7 @@ async def cases(signed: ByCaseworker, server: Here, response: Response) -> Cases
 
 
 @router.get("/cases/{cid}", responses=REFUSALS)
-async def case(signed: ByCaseworker, server: Here, response: Response, cid: str) -> Case:
+async def case(signed: ByCaseMember, server: Here, response: Response, cid: str) -> Case:
     response.headers.update(NO_STORE)
     found = await _find(server, signed, cid)
     return Case(
@@ -124,7 +125,7 @@ async def _find(server: Here, signed: Signed, cid: str) -> CaseFile:
 
 
 def _visible(engine: Engine, member: Member, cid: bytes) -> CaseFile | None:
-    return find_case(engine, cid) if may_see(engine, member, cid) else None
+    return find_case(engine, cid) if may_see(engine, member, cid, clock.today()) else None
 
 
 @router.get(
@@ -132,7 +133,7 @@ def _visible(engine: Engine, member: Member, cid: bytes) -> CaseFile | None:
     response_class=Response,
     responses={**binary_answer("a sealed message, SPEC 6.7"), **REFUSALS},
 )
-async def message(signed: ByCaseworker, server: Here, cid: str, message: str) -> Response:
+async def message(signed: ByCaseMember, server: Here, cid: str, message: str) -> Response:
     found = await _find(server, signed, cid)
     body = await run_in_threadpool(read_message, server.engine, found.cid, cid_of(message))
     if body is None:
@@ -143,7 +144,7 @@ async def message(signed: ByCaseworker, server: Here, cid: str, message: str) ->
 @router.get(
     "/cases/{cid}/entries", response_class=Response, responses={**binary_answer("posted entries, SPEC 8.4"), **REFUSALS}
 )
-async def entries(signed: ByCaseworker, server: Here, cid: str) -> Response:
+async def entries(signed: ByCaseMember, server: Here, cid: str) -> Response:
     found = await _find(server, signed, cid)
     posted = await run_in_threadpool(posted_entries, server.engine, found.cid)
     return Response(encode_posted_entries(posted), media_type=BINARY, headers=NO_STORE)
@@ -155,7 +156,7 @@ async def entries(signed: ByCaseworker, server: Here, cid: str) -> Response:
     responses={**REFUSALS, **documented(400, 403, 409)},
     openapi_extra=binary_body("a signed entry with its box and blocks, SPEC 8.5"),
 )
-async def post(signed: ByCaseworker, server: Here, response: Response, cid: str) -> Posted:
+async def post(signed: ByCaseMember, server: Here, response: Response, cid: str) -> Posted:
     response.headers.update(NO_STORE)
     found = await _find(server, signed, cid)
     posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, found, signed.body)

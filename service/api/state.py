@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, Member
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, Member
 from crypto.members import StaffRequest
 from service.actions.errors import NotFound, NotSignedIn
 from service.actions.sign_in import check_request
@@ -106,7 +106,15 @@ async def caseworker(signed: AnySigned) -> Signed:
     return signed
 
 
+async def case_member(signed: AnySigned) -> Signed:
+    """Caseworkers, and custodians, who see a case while its sealed identity is asked for."""
+    if signed.member.role not in (REVIEWER, SUPERVISOR, INVESTIGATOR, CUSTODIAN):
+        raise NotFound
+    return signed
+
+
 ByReviewer = Annotated[Signed, Depends(reviewer)]
+ByCaseMember = Annotated[Signed, Depends(case_member)]
 ByCaseworker = Annotated[Signed, Depends(caseworker)]
 
 _CID = re.compile(r"[0-9a-f]{64}")

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from crypto.chain import Start, resume
 from crypto.encoding import Z32, Day
-from crypto.keyring import REVIEWER, Member
+from crypto.keyring import CUSTODIAN, REVIEWER, Member
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
 from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD, SCREENING
 from service.store.database import reading
@@ -18,6 +18,7 @@ from service.store.tables import (
     CaseReaderRow,
     ClosedMailboxRow,
     EntryRow,
+    IdentityAskRow,
     MessageRow,
     PlaceRow,
     StaffSessionRow,
@@ -70,6 +71,8 @@ def list_cases(engine: Engine, member: Member, today: Day) -> list[CaseLine]:
     with reading(engine) as session:
         named = select_columns(col(CaseReaderRow.case_cid)).where(col(CaseReaderRow.kem_hash) == member.kem_hash)
         hidden = select_columns(col(WithheldRow.case_cid)).where(col(WithheldRow.member) == member.id)
+        if member.role == CUSTODIAN:
+            named = select_columns(col(IdentityAskRow.case_cid)).where(col(IdentityAskRow.until) >= today)
         mine = {bytes(row[0]) for row in session.connection().execute(named)}
         not_mine = {bytes(row[0]) for row in session.connection().execute(hidden)}
         places = {bytes(row.case_cid): row for row in session.exec(select(PlaceRow))}
@@ -125,11 +128,15 @@ def _place(row: PlaceRow | None, begun: bool, arrived: Day, today: Day) -> Start
     return resume(place, today)
 
 
-def may_see(engine: Engine, member: Member, case_cid: bytes) -> bool:
-    """Reviewers see every case, a unit's members those that a wrap names them for; nobody one that is withheld."""
+def may_see(engine: Engine, member: Member, case_cid: bytes, today: Day) -> bool:
+    """Reviewers see every case, a unit's members those that a wrap names them for, custodians those whose identity is
+    asked for; nobody one that is withheld."""
     with reading(engine) as session:
         if session.get(WithheldRow, (case_cid, member.id)) is not None:
             return False
+        if member.role == CUSTODIAN:
+            ask = session.get(IdentityAskRow, case_cid)
+            return ask is not None and ask.until >= today
         return member.role == REVIEWER or session.get(CaseReaderRow, (case_cid, member.kem_hash)) is not None
 
 

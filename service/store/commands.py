@@ -130,7 +130,8 @@ class HeadMoved(Exception):
 class PostEntry:
     """Adds an entry that was verified on the chain ending in its `prev`, with all that follows, or nothing.
 
-    `place` is where the case then stands; `readers` are the KEM hashes that a unit's wrap names, None as they were.
+    `place` is where the case then stands; `readers` are the KEM hashes that a unit's wrap names, None as they were;
+    `asked_until`: the day up to which custodians see the case.
     """
 
     entry: NewEntry
@@ -140,6 +141,7 @@ class PostEntry:
     place: Start
     readers: frozenset[bytes] | None
     withheld: bytes | None
+    asked_until: int  # 0: no custodian is asked for anything
 
     def run(self, db: Cursor) -> None:
         one = self.entry
@@ -175,6 +177,9 @@ class PostEntry:
             db.run("DELETE FROM case_reader WHERE case_cid = ?", case)
             for kem_hash in sorted(self.readers):
                 db.run("INSERT INTO case_reader (case_cid, kem_hash) VALUES (?, ?)", case, kem_hash)
+        db.run("DELETE FROM identity_ask WHERE case_cid = ?", case)
+        if self.asked_until:
+            db.run("INSERT INTO identity_ask (case_cid, until) VALUES (?, ?)", case, self.asked_until)
         if self.withheld is not None:
             db.run(
                 "INSERT INTO withheld (case_cid, member) VALUES (?, ?) ON CONFLICT (case_cid, member) DO NOTHING",

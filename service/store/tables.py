@@ -109,6 +109,15 @@ class WithheldRow(SQLModel, table=True):
     member: bytes = Field(sa_column=_bytes(key=True))
 
 
+class IdentityAskRow(SQLModel, table=True):
+    """A case whose sealed identity is asked for: until that day custodians see it."""
+
+    __tablename__ = "identity_ask"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    until: int
+
+
 class SpentNonceRow(SQLModel, table=True):
     """A random tag and the hour after which it may go; linked to nobody."""
 

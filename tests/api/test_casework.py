@@ -10,6 +10,8 @@ import pytest
 from httpx import Response
 
 from crypto.box import (
+    IDENTITY_HALF,
+    IDENTITY_KEY,
     NOTE,
     TEXT,
     WRAP_UNIT,
@@ -18,15 +20,21 @@ from crypto.box import (
     Words,
     intake_inbox,
     open_box,
+    open_secret,
     open_wrap,
     parse_box,
     seal_box,
+    seal_secret,
     seal_wrap,
     withhold_slots,
 )
 from crypto.chain import (
     APPROVAL,
     GRANT,
+    IDENTITY_AGREED,
+    IDENTITY_ASKED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
     OPENED,
     PROPOSAL,
     RECUSAL,
@@ -42,9 +50,17 @@ from crypto.chain import (
     sign_entry,
 )
 from crypto.encoding import Z32
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.errors import ProtocolError
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.mailbox import seal_reply
-from crypto.message import account_key, open_granted, open_message, parse_sealed
+from crypto.message import (
+    account_key,
+    open_custodian_slot,
+    open_granted,
+    open_identity,
+    open_message,
+    parse_sealed,
+)
 from crypto.primitives import KemKey, kem_keypair
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server, Staff
@@ -277,3 +293,43 @@ def test_of_two_deeds_at_once_one_wins_and_the_other_is_told(room: Room) -> None
     second = room.made(other, STEP, TRIAGED, room.box(other, NOTE), priority=3)
     assert room.call(reader, "POST", f"{room.path}/entries", first).status_code == 201
     is_problem(room.call(other, "POST", f"{room.path}/entries", second), 409, "chain_moved")
+
+
+def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see_only_that(room: Room) -> None:
+    room.hand_off()
+    unit, reader, custodian = room.who(INVESTIGATOR), room.who(REVIEWER), room.who(CUSTODIAN)
+    world, first = room.server.world, room.desk.first
+    assert not room.seen_by(custodian)
+    until = world.today + 5
+    note = room.box(unit, NOTE, text="Для жалобы в комитет.")
+    assert room.post(unit, IDENTITY_ASKED, None, note, until=until, cited=first.cid).status_code == 201
+    cited = room.head()
+    assert room.seen_by(custodian)
+    assert not room.seen_by(room.who(INVESTIGATOR, 2))
+
+    def half(by: Person, kind: int, to: Person, secret: bytes) -> bytes:
+        fields = BoxFields(world.instance, first.cid, kind, Z32, by.id, world.today, world.keyring.hash)
+        return seal_secret(fields, by.signing_seed, to.key.pk, secret)
+
+    own_half = room.desk.opened.half
+    stray = half(reader, IDENTITY_HALF, room.who(INVESTIGATOR, 1), own_half)
+    is_problem(room.post(reader, IDENTITY_AGREED, None, stray, cited=cited), 403, "role_not_allowed")
+    agreed = half(reader, IDENTITY_HALF, unit, own_half)
+    key = open_custodian_slot(first, custodian.key)
+    granted = half(custodian, IDENTITY_KEY, unit, key)
+    is_problem(room.post(custodian, IDENTITY_GRANTED, None, granted, cited=cited), 400, "bad_state")
+    assert room.post(reader, IDENTITY_AGREED, None, agreed, cited=cited).status_code == 201
+    is_problem(room.post(unit, IDENTITY_OPENED, cited=cited), 400, "bad_state")
+    assert room.post(custodian, IDENTITY_GRANTED, None, granted, cited=cited).status_code == 201
+    assert not room.seen_by(custodian)
+    is_problem(room.post(reader, IDENTITY_OPENED, cited=cited), 403, "role_not_allowed")
+    assert room.post(unit, IDENTITY_OPENED, cited=cited).status_code == 201
+    posted = parse_posted_entries(room.call(unit, "GET", room.path + "/entries").content)
+    boxes = {parse_box(one.box).kind: parse_box(one.box) for one in posted if one.box}
+    opened = [
+        open_secret(boxes[kind], world.instance, first.cid, by.signing_pk, unit.key)
+        for kind, by in ((IDENTITY_HALF, reader), (IDENTITY_KEY, custodian))
+    ]
+    assert open_identity(first, opened[0], opened[1]).identity == {"name": "Имя"}
+    with pytest.raises(ProtocolError):
+        open_identity(first, opened[1], opened[0])

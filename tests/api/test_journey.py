@@ -79,7 +79,7 @@ def test_who_is_not_a_reviewer_sees_nothing_by_list_by_id_or_by_count(
     answer = staff.call("POST", f"/v1/casework/cases/{cid}/entries", b"anything")
     assert (answer.status_code, answer.content) == (404, nowhere.content)
     mine = staff.call("GET", "/v1/casework/cases")
-    assert mine.content == nowhere.content if role == CUSTODIAN else mine.json() == {"cases": []}
+    assert mine.json() == {"cases": []}
 
 
 def test_a_repeated_message_changes_nothing_and_gets_the_same_answer(server: Server, submitter: Submitter) -> None:

@@ -52,7 +52,7 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("POST", "/v1/staff/sessions"): NOBODY_TOO,
     ("DELETE", "/v1/staff/sessions"): EVERYBODY,
     ("GET", "/v1/staff/kem"): EVERYBODY,
-    ("GET", "/v1/casework/cases"): CASEWORKERS,
+    ("GET", "/v1/casework/cases"): CASEWORKERS | {CUSTODIAN},
     ("GET", "/v1/casework/cases/{cid}"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/cases/{cid}/messages/{message}"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),
@@ -248,6 +248,6 @@ def test_a_message_of_another_case_is_not_shown_in_this_one(setting: Setting) ->
 
 
 def test_a_list_names_what_the_role_may_see_and_counts_nothing_else(setting: Setting) -> None:
-    for role in (INVESTIGATOR, SUPERVISOR):
+    for role in (INVESTIGATOR, SUPERVISOR, CUSTODIAN):
         assert setting.call(role, "GET", "/v1/casework/cases").json() == {"cases": []}
     assert len(setting.call(REVIEWER, "GET", "/v1/casework/cases").json()["cases"]) >= 1

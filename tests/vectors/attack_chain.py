@@ -88,8 +88,8 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_of_a_wrong_state", "bad_state", [_made(replace(_plain(one), state=0), d.reader)])
     verify("entry_that_closes_by_itself", "bad_state", [_made(replace(_plain(one), state=9), d.reader)])
     verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=17)])
-    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=10)])
-    for kind in (0, 10, 255):
+    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=14)])
+    for kind in (0, 14, 255):
         boxed = replace(_plain(one), box_hash=b"\1" * 32)
         verify(f"entry_of_kind_{kind}_with_a_box", "malformed", [_raw(boxed, d.reader, kind=kind)])
     verify("opened_with_a_box", "malformed", [_made(replace(_plain(one), box_hash=b"\1" * 32), d.reader)])
@@ -108,7 +108,15 @@ def chain_sheet(sheet: Any) -> None:
 
 def _state(state: int) -> dict[str, Any]:
     since = DAY if state else 0
-    place = {"back": 0, "priority": NO_PRIORITY, "until": 0, "since": since, "pending": [], "wrap": Z32.hex()}
+    place = {
+        "back": 0,
+        "priority": NO_PRIORITY,
+        "until": 0,
+        "since": since,
+        "pending": [],
+        "wrap": Z32.hex(),
+        "asks": [],
+    }
     return {"head": "", "state": state, "acknowledged": False, "void": [], "unconfirmed": []} | place
 
 

@@ -10,7 +10,20 @@ from typing import Any
 from crypto import box
 from crypto import message as rooms
 from crypto.account import COMPLAINT, Account, Content, EvidenceItem, encode_account, encode_answers, pad
-from crypto.box import NOTE, TEXT, WRAP_UNIT, BoxFields, Grant, Words, seal_box, seal_wrap, withhold_slots
+from crypto.box import (
+    IDENTITY_HALF,
+    IDENTITY_KEY,
+    NOTE,
+    TEXT,
+    WRAP_UNIT,
+    BoxFields,
+    Grant,
+    Words,
+    seal_box,
+    seal_secret,
+    seal_wrap,
+    withhold_slots,
+)
 from crypto.encoding import Z32, decode, encode, u8
 from crypto.evidence import CHUNK, padme, seal_evidence
 from crypto.keyring import CUSTODIAN
@@ -440,6 +453,18 @@ def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
     )
     other = encode("wrap", encode("grants", b"\0\1", grant), bytes(32), intake.pk, said)
     forged("wrap_with_an_inbox_that_is_not_named", other, WRAP_UNIT)
+    for kind in (IDENTITY_HALF, IDENTITY_KEY):
+        half = seal_secret(replace(fields, kind=kind), author.signing_seed, me.pk, os.urandom(32))
+        half_blob = sheet.blob(f"box:half_{kind}", half)
+        assert sheet.ok(f"half_{kind}_open", "secret.open", **base, box=half_blob)["kind"] == kind
+        sheet.fails(f"half_{kind}_opened_as_a_text", "malformed", "box.open", **base, box=half_blob)
+        other = base | {"kem_seed": os.urandom(32)}
+        sheet.fails(f"half_{kind}_for_another", "not_a_recipient", "secret.open", **other, box=half_blob)
+    sheet.fails("wrap_opened_as_a_half", "malformed", "secret.open", **base, box=blob)
+    swapped = box._seal(
+        replace(fields, kind=IDENTITY_HALF), author.signing_seed, [me.pk], encode("identity-key", bytes(32))
+    )
+    sheet.fails("half_of_the_other_kind", "malformed", "secret.open", **base, box=sheet.blob("box:swapped", swapped))
     message = sheet.blob("message", sealed())
     granted = {"instance": w.instance, "message": message}
     sheet.ok("account_by_its_own_key", "message.granted", **granted, k0=k0)

@@ -7,6 +7,10 @@ from typing import Any
 from crypto.chain import (
     APPROVAL,
     GRANT,
+    IDENTITY_AGREED,
+    IDENTITY_ASKED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
@@ -17,7 +21,7 @@ from crypto.chain import (
     KnownMessage,
 )
 from crypto.encoding import Z32
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.workflow import (
     ASSIGNED,
@@ -39,6 +43,7 @@ from crypto.workflow import (
 )
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY, world
+from tests.world import Person
 
 
 class _Tries:
@@ -91,6 +96,48 @@ def workflow_sheet(sheet: Any) -> None:
     _aside(tries)
     _closing(tries)
     _priority(tries)
+    _identity(tries)
+
+
+def _identity(tries: _Tries) -> None:
+    """SPEC 8.7: one asks, a reviewer gives a half, a custodian the other, and only who asked opens."""
+    case = new_case(handed=True)
+    reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
+    custodian, second = case.who(CUSTODIAN), case.who(CUSTODIAN, 1)
+    tries.refuses("asked_for_ever", "bad_state", case, case.make(unit, IDENTITY_ASKED, until=DAY + 31))
+    tries.refuses("asked_until_yesterday", "bad_state", case, case.make(unit, IDENTITY_ASKED, until=DAY - 1))
+    tries.refuses("asked_by_a_custodian", "role_not_allowed", case, case.make(custodian, IDENTITY_ASKED, until=DAY))
+    tries.refuses("agreed_to_nothing", "bad_state", case, case.make(reader, IDENTITY_AGREED))
+    ask = case.add(unit, IDENTITY_ASKED, until=DAY + 7, cited=case.cid)
+    waiting = {"link": ask.hex(), "agreed": False, "granted": False, "opened": False}
+    tries.comes_to("asked", case, INQUIRY, asks=[waiting])
+    tries.comes_to("an_asking_has_its_day", case, INQUIRY, today=DAY + 8, asks=[])
+
+    def refused(name: str, slug: str, by: Person, kind: int, **changes: Any) -> None:
+        tries.refuses(name, slug, case, case.make(by, kind, **{"cited": ask} | changes))
+
+    refused("agreed_by_the_unit", "role_not_allowed", case.who(INVESTIGATOR, 1), IDENTITY_AGREED)
+    refused("granted_before_a_reviewer_agreed", "bad_state", custodian, IDENTITY_GRANTED)
+    refused("granted_by_a_reviewer", "role_not_allowed", reader, IDENTITY_GRANTED)
+    refused("opened_before_any_half", "bad_state", unit, IDENTITY_OPENED)
+    refused("refused_by_the_unit", "role_not_allowed", case.who(INVESTIGATOR, 1), REFUSAL)
+    turned_down = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    turned_down.add(custodian, REFUSAL, cited=ask)
+    tries.comes_to("refused_by_a_custodian", turned_down, INQUIRY, asks=[])
+    case.add(reader, IDENTITY_AGREED, cited=ask)
+    refused("agreed_twice", "bad_state", other, IDENTITY_AGREED)
+    refused("opened_with_one_half", "bad_state", unit, IDENTITY_OPENED)
+    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 8)
+    tries.refuses("granted_after_its_day", "bad_state", late, late.make(custodian, IDENTITY_GRANTED, cited=ask))
+    case.add(custodian, IDENTITY_GRANTED, cited=ask)
+    refused("granted_twice", "bad_state", second, IDENTITY_GRANTED)
+    refused("opened_by_another", "role_not_allowed", reader, IDENTITY_OPENED)
+    refused("answered_by_a_custodian", "role_not_allowed", custodian, TEXT_ENTRY)
+    case.add(unit, IDENTITY_OPENED, cited=ask)
+    tries.comes_to("opened_by_who_asked", case, INQUIRY, asks=[dict.fromkeys(waiting, True) | {"link": ask.hex()}])
+    own = new_case(handed=True)
+    ask = own.add(reader, IDENTITY_ASKED, until=DAY + 7)
+    tries.refuses("agreed_to_the_own_asking", "role_not_allowed", own, own.make(reader, IDENTITY_AGREED, cited=ask))
 
 
 def _triage(tries: _Tries) -> None:

@@ -10,6 +10,9 @@ import pytest
 from crypto.chain import (
     APPROVAL,
     GRANT,
+    IDENTITY_ASKED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
@@ -24,14 +27,17 @@ from crypto.chain import (
 )
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.workflow import ASSIGNED, CLOSED, REOPENED, RETURNS, RULES, SUSPENDED, TRIAGED
 from tests.casework import Casework
 from tests.vectors.lines import Lines
 from tests.world import Person, World
 
 DAY = 20_800
-KINDS = (OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT)
+KINDS = (
+    *(OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT),
+    *range(IDENTITY_ASKED, IDENTITY_OPENED + 1),
+)
 SEEDS = range(3)
 TRIES = 70
 
@@ -44,7 +50,7 @@ class Walkers:
         self.case = Casework(World(today=DAY), day=DAY)
         self.case.messages = [KnownMessage(self.case.cid, 0)]
         world = self.case.world
-        self.people = [one for role in (REVIEWER, SUPERVISOR, INVESTIGATOR) for one in world.of(role)]
+        self.people = [one for role in (REVIEWER, SUPERVISOR, INVESTIGATOR, CUSTODIAN) for one in world.of(role)]
 
     def draw(self) -> tuple[Person, bytes]:
         dice, case = self.dice, self.case
@@ -65,6 +71,10 @@ class Walkers:
             if kind == APPROVAL:
                 state, changes["until"] = found.state, found.until
                 changes["priority"] = dice.choice((place.priority, found.priority))
+        if kind == IDENTITY_ASKED:
+            changes["until"] = case.day + dice.choice((0, 20, 30, 31))
+        if chain.asks and (kind > IDENTITY_ASKED or (kind == REFUSAL and dice.random() < 0.3)):
+            changes["cited"] = dice.choice(chain.asks).entry.link
         by = dice.choice(self.people)
         return by, case.make(by, kind, state, **changes)
 
@@ -83,6 +93,10 @@ def told(chain: Chain) -> dict[str, Any]:
         "since": place.since,
         "pending": [link.hex() for link in chain.pending],
         "wrap": chain.wrap.hex(),
+        "asks": [
+            {"link": one.entry.link.hex(), "agreed": one.agreed, "granted": one.granted, "opened": one.opened}
+            for one in chain.asks
+        ],
     }
 
 
@@ -146,6 +160,17 @@ def holds(before: Chain, after: Chain, by: Person) -> None:
         proposal = next(one for one in before.entries if one.link == entry.cited)
         assert proposal.actor != by.id
         assert entry.day - proposal.day <= PROPOSAL_DAYS
+    opened = {one.entry.link: one for one in before.asks}
+    if entry.kind == IDENTITY_OPENED:  # by both halves, and by whoever asked
+        ask = opened[entry.cited]
+        assert ask.agreed
+        assert ask.granted
+        assert ask.entry.actor == by.id
+    if entry.kind == IDENTITY_GRANTED:
+        assert by.role == CUSTODIAN
+        assert opened[entry.cited].agreed
+    if by.role == CUSTODIAN:
+        assert entry.kind in (IDENTITY_GRANTED, REFUSAL)
     if now.state in RETURNS and moved:
         assert now.back not in RETURNS
     if (after.wrap != Z32) and before.wrap == Z32:
