@@ -15,6 +15,7 @@ from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk
 
 WORDS = "Меня били в отделе, слово-77120."
+NAME = "Имя-66201 Отчество"
 REASON = "Причина-30518: нужна проверка вне района."
 
 
@@ -55,7 +56,7 @@ def sign(page: Page) -> None:
 @pytest.mark.timeout(300)
 def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser) -> None:
     person = Person(demo)
-    person.write(WORDS, lane=URGENT)
+    person.write(WORDS, lane=URGENT, name=NAME)
     cid = person.cid.hex()
     readers = [key for key in demo.keys("reviewer") if person.reads(key)][:2]
     one = desk_of(chromium, demo, readers[0])
@@ -138,6 +139,34 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser)
     assert "независимо" in steps[3]
     assert "нужно согласие второго человека" in steps[5]
     expect(phone.locator("#replies .signed")).to_have_count(3)
+
+    # the sealed name: asked for by the unit, two halves from two others, and only who asked opens it
+    unit.locator("#deed").select_option("102")
+    unit.locator("#deed-code").select_option("un_complaint")
+    unit.locator("#deed-text").fill("Для жалобы, с согласия.")
+    sign(unit)
+    keeper = desk_of(chromium, demo, demo.keys("custodian")[0])
+    keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
+    expect(keeper.locator("[data-ask]")).to_contain_text("Для жалобы, с согласия.", timeout=SLOW)
+    assert keeper.locator("[data-key=agree]").count() == 0
+    again(two)
+    open_case(two, cid)
+    two.locator("[data-key=agree]").click()
+    expect(two.locator(".note.done")).to_be_visible(timeout=SLOW)
+    again(keeper)
+    keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
+    keeper.locator("[data-key=agree]").click(timeout=SLOW)
+    keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    expect(keeper.locator(f"[data-cid='{cid}']")).to_have_count(0)
+    expect(keeper.locator("body")).not_to_contain_text(WORDS)
+    again(unit)
+    open_case(unit, cid)
+    unit.locator("#open-name").click()
+    expect(unit.locator("#the-name")).to_contain_text(NAME, timeout=SLOW)
+    expect(two.locator("body")).not_to_contain_text(NAME)
+    seen = person.read()
+    assert seen is not None
+    assert [entry.kind for entry in seen.chain.entries if entry.kind >= 10] == [10, 11, 12, 13]
 
     # one who steps back sees nothing of it from that moment
     unit.locator("#deed").select_option("101")

@@ -51,14 +51,20 @@ class Person:
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
 
     def write(
-        self, text: str, kind: int = COMPLAINT, lane: int = NORMAL, answers: dict[str, str] | None = None
+        self,
+        text: str,
+        kind: int = COMPLAINT,
+        lane: int = NORMAL,
+        answers: dict[str, str] | None = None,
+        name: str = "",
     ) -> None:
         readers, custodians = (
             [kem_key_of(self.kem_keys, one) for one in some] for some in (self.draw.readers, self.draw.custodians)
         )
         content = Content(kind, self.today, "ru", {"account": text, **(answers or {})})
-        name = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
-        sealed = seal_message(prepare_slots(readers, custodians), self.receipt, name, lane, content, {}, {})
+        identity = {"own_name": name} if name else {}
+        ring = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
+        sealed = seal_message(prepare_slots(readers, custodians), self.receipt, ring, lane, content, identity, {})
         self.cid = self.cid or parse_sealed(self.instance, sealed).cid
         self._post("/v1/messages", sealed)
 

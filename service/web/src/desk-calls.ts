@@ -13,6 +13,7 @@ export interface VaultCalls {
   lend: (a: { port: MessagePort }) => null;
   borrow: (a: { port: MessagePort }) => null;
   open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };
+  openName: (a: OpenRequest & { link: string }) => [string, string][];
   openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => Uint8Array;
   compose: (a: ComposeRequest) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;

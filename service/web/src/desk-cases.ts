@@ -1,10 +1,10 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
-import { PRIORITY_ALONE } from "./desk-view-deeds.js";
-import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { ASK_NAME, PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { t } from "./desk-words.js";
@@ -22,7 +22,7 @@ function save(data: Uint8Array, name: string): void {
 /** The person's name for the file, without what a system would take for a path or hide from the eye. */
 export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
-const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator"];
+const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator", "custodian"];
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0 };
 
@@ -317,7 +317,7 @@ export class DeskCases {
       const { place } = opened;
       const rule = findRule(place.state || State.screening, place.back, plan.target);
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
-      if (plan.target in NEEDS_CODE && !plan.code) return "no_code";
+      if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === State.assigned) {
         const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
@@ -344,6 +344,10 @@ export class DeskCases {
     const { plan, opened } = this.desk.file;
     if (!opened) return null;
     const { place } = opened;
+    if (plan.target === ASK_NAME) {
+      const asked = this.unmoved(EntryKind.identityAsked);
+      return asked && { ...asked, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
+    }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
     const rule = findRule(state, place.back, plan.target);
@@ -378,6 +382,39 @@ export class DeskCases {
     if (deed) await this.sign(deed, "");
   }
 
+  /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
+  async answerAsk(ask: NameAsk, agrees: boolean): Promise<void> {
+    const custodian = this.desk.member?.role === "custodian";
+    const why = this.desk.file.plan.text.trim();
+    if (!agrees && !why) {
+      this.desk.file.doFault = { slug: "no_text", fact: "" };
+      return this.changed();
+    }
+    const deed = this.unmoved(!agrees ? EntryKind.refusal : custodian ? EntryKind.identityGranted : EntryKind.identityAgreed);
+    const done = deed && (await this.sign({ ...deed, cited: ask.link }, agrees ? "" : why));
+    if (!done || !custodian) return;
+    this.desk.file = noFile(); // nothing of the case is left for a custodian
+    await this.loadQueue();
+  }
+
+  /** Signs the opening first, then shows the name. */
+  async openName(ask: NameAsk): Promise<void> {
+    const { desk, session } = this;
+    const deed = this.unmoved(EntryKind.identityOpened);
+    if (!deed || !(await this.sign({ ...deed, cited: ask.link }, "")) || !this.current) return;
+    try {
+      desk.file.name = await session.vault.ask("openName", { ...this.current.request, link: ask.link });
+    } catch (error) {
+      desk.file.doFault = faultOf(error);
+    }
+    this.changed();
+  }
+
+  hideName(): void {
+    this.desk.file.name = null;
+    this.changed();
+  }
+
   /** The server withholds the case from this member at once; the own page forgets it. */
   async recuse(): Promise<void> {
     const { desk } = this;
@@ -399,8 +436,8 @@ export class DeskCases {
     Object.assign(desk.file, { doing: "sending", doFault: null });
     this.changed();
     try {
-      const wraps = deed.kind === EntryKind.grant || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
-      const kems = wraps ? await session.client.kemKeys() : new Uint8Array(0);
+      const seals = deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+      const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       const { request, detail } = this.current;
       const language = deed.visible ? this.replyLanguage() : "ru";
       const visible = deed.visible && detail.mailbox_open;
@@ -409,7 +446,8 @@ export class DeskCases {
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done", plan: noPlan(), decides: null });
       desk.announcement = t("said.done");
-      if (deed.kind !== EntryKind.recusal) await this.readCase(false);
+      const leaves = deed.kind === EntryKind.recusal || desk.member?.role === "custodian";
+      if (!leaves) await this.readCase(false);
       return true;
     } catch (error) {
       if (!stays() || this.signedOut(error)) return false;
@@ -468,6 +506,7 @@ export class DeskCases {
 
 /** Not on a broken history, and not while the person's wish to stop is open: a new state could be noticed in their mailbox. */
 function mayRecord(opened: OpenedCase): boolean {
+  if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
   return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
 

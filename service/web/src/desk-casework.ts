@@ -2,18 +2,18 @@
 // Runs in the worker. Plaintext leaves it only as what the page shows.
 
 import { type Account, type Answers, type EvidenceItem } from "../../../crypto/ts/account.js";
-import { type BoxFields, BoxKind, type Grant, intakeInbox, openBox, type OpenedWrap, openWrap, parseBox, sealBox, type SealedBox, sealWrap, withholdSlots } from "../../../crypto/ts/box.js";
+import { type BoxFields, BoxKind, type Grant, intakeInbox, openBox, type OpenedWrap, openSecret, openWrap, parseBox, sealBox, type SealedBox, sealSecret, sealWrap, withholdSlots } from "../../../crypto/ts/box.js";
 import {
-  type Chain, checkBox, checkSigner, checkWrap, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
+  type Chain, checkBox, checkSecret, checkSigner, checkWrap, type Entry, EntryKind, encodePost, messagesHead, parsePostedEntries, parseSignedEntry,
   type PostedEntry, signEntry,
   type SignedEntry, verifyChain,
 } from "../../../crypto/ts/chain.js";
 import { parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { type Bytes, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
-import { type Keyring } from "../../../crypto/ts/keyring.js";
+import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
-import { accountKey, Lane, openGranted, openMessage, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
+import { accountKey, Lane, openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
 import { hash, type KemKey, randomBytes } from "../../../crypto/ts/primitives.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
@@ -43,6 +43,8 @@ interface Plain {
   account: Account;
   intake: Answers;
   cek: Bytes | null;
+  /** The reviewers' half of the way to the identity. */
+  half: Bytes | null;
 }
 
 interface ReadWrap extends OpenedWrap {
@@ -59,6 +61,8 @@ interface ReadCase {
   chainFault: (Fault & { index: number }) | null;
   /** The readers' inbox; a unit does not have it. */
   intake: KemKey | null;
+  /** The member's own key: what is sealed to one person, such as an asking to custodians. */
+  own: KemKey;
   /** Wraps that open here, by the hash of their box. */
   wraps: Map<string, ReadWrap>;
 }
@@ -72,7 +76,9 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const read = readCase(request, keyring, self, today);
   const first = read.messages[0];
   const readable = read.messages.filter((message) => message.plain);
-  if (readable.length === 0) {
+  // a custodian reads no account: only that somebody asks for a name, and why
+  const asked = isCustodian(keyring, self) && read.chain.asks.length > 0;
+  if (readable.length === 0 && !asked) {
     const worst = read.messages.map((message) => message.fault).find((fault) => fault && fault.slug !== "not_a_recipient");
     return { reaches: false, fault: worst ?? null, opened: null };
   }
@@ -96,6 +102,9 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today)),
     unit: showUnit(read, keyring),
     ungranted: ungranted(read).length,
+    asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({
+      link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), until: entry.until, agreed, granted, opened: done,
+    })),
   };
   return { reaches: true, fault: null, opened };
 }
@@ -130,7 +139,7 @@ function readCase(request: OpenRequest, keyring: Keyring, self: Self, today: num
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const first = messages[0];
   const intake = first?.plain?.cek && first.sealed ? intakeInbox(first.plain.cek, first.sealed.headerHash) : null; // SPEC 7.1
-  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, wraps: new Map() };
+  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, own: self.kem, wraps: new Map() };
   readWraps(read, keyring, self);
   return read;
 }
@@ -157,7 +166,7 @@ function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
     try {
       const { account } = openGranted(message.sealed, k0);
       checkSame(read.messages[0]?.plain?.account, account);
-      message.plain = { account, intake: new Map(), cek: null };
+      message.plain = { account, intake: new Map(), cek: null, half: null };
       message.fault = null;
     } catch (error) {
       message.fault = asFault(error);
@@ -255,6 +264,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   try {
     const box = checkBox(parseBox(posted.box), entry);
     shown.boxKind = box.kind;
+    if (box.kind === BoxKind.identityHalf || box.kind === BoxKind.identityKey) return shown; // opened only with the name
     const wrap = read.wraps.get(hex(box.hash));
     const words = box.kind === BoxKind.wrapUnit ? wrap?.words : openWith(read, box, keyring, signer.pk);
     ensure(words !== undefined, "not_a_recipient", "not handed to this unit");
@@ -267,7 +277,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
 
 /** A text or note by whichever inbox of this case is here. */
 function openWith(read: ReadCase, box: SealedBox, keyring: Keyring, authorPk: Bytes): { text: string; language: string; code: string } {
-  const inboxes = [read.intake, ...[...read.wraps.values()].map(({ inbox }) => inbox)].filter((key) => key !== null);
+  const inboxes = [read.intake, ...[...read.wraps.values()].map(({ inbox }) => inbox), read.own].filter((key) => key !== null);
   const key = inboxes.find(({ pk }) => box.recipients.some(({ pkHash }) => equal(pkHash, hash(pk)))) ?? inboxes[0];
   ensure(key !== undefined, "not_a_recipient", "no inbox");
   return openBox(box, keyring.body.instance, read.cid, authorPk, key);
@@ -340,16 +350,16 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const read = readCase(request, keyring, self, today);
   if (read.chainFault) throw new ProtocolError("chain_broken", read.chainFault.slug);
   const first = read.messages[0];
-  if (!first?.plain || !first.sealed) throw new ProtocolError("not_a_recipient", "the first message");
-  const { account } = first.plain;
-  const mailbox = { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
+  if (!first?.sealed || (!first.plain && !isCustodian(keyring, self))) throw new ProtocolError("not_a_recipient", "the first message");
+  const account = first.plain?.account;
   const day = Math.max(today, ...read.chain.entries.map((entry) => entry.day));
   const received = read.messages.map(({ cid }) => cid);
   const place = read.chain.place;
   const deed = request.deed ?? plainDeed(request.kind === "text" ? EntryKind.text : EntryKind.opened, place);
-  const about = citedMessage(read, request.takesUpStop, deed);
+  const about = deed.kind === EntryKind.identityAsked ? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
 
-  const box = deed.kind === EntryKind.opened || deed.kind === EntryKind.recusal ? new Uint8Array(0) : composeBox(request, deed, read, keyring, self, day, about);
+  const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened];
+  const box = boxless.includes(deed.kind) ? new Uint8Array(0) : composeBox(request, deed, read, keyring, self, day, about);
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
@@ -360,7 +370,8 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const all = [...read.posted.map((posted) => posted.entry), signed];
   verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
   let statusBlock: Bytes = new Uint8Array(0);
-  if (request.mailboxOpen) {
+  const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
+  if (request.mailboxOpen && mailbox) { // who lacks the mailbox's key leaves it to the next who has it
     const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
     const { state, back, priority, until, since } = before.place;
     const start = { seq: before.entries.length, link: before.head, state, acknowledged: before.acknowledged, back, priority, until, since };
@@ -368,8 +379,55 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
     statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id }, self.signingSeed, mailbox);
   }
   const precede = read.posted.filter((posted) => posted.box.length > 0 && parseBox(posted.box).kind === BoxKind.text).length;
-  const replyBlock = isText ? sealReply(instance, precede, signed, withholdSlots(box, account.mailboxPk), mailbox) : new Uint8Array(0);
+  const replyBlock = isText && mailbox ? sealReply(instance, precede, signed, withholdSlots(box, mailbox.mailboxPk), mailbox) : new Uint8Array(0);
   return encodePost({ entry: signed, box, statusBlock, replyBlock });
+}
+
+const roleOf = (keyring: Keyring, id: Bytes): number => keyring.body.members.find((member) => equal(member.id, id))?.role ?? 0;
+const isCustodian = (keyring: Keyring, self: Self): boolean => roleOf(keyring, self.id) === Role.custodian;
+
+function kemOf(keyring: Keyring, kems: Bytes, id: Bytes): Bytes {
+  const member = keyring.body.members.find((one) => equal(one.id, id));
+  const pk = member && parseKemKeys(keyring.body.instance, kems).get(hex(member.kemHash));
+  ensure(pk !== undefined, "missing_key", "a member's KEM key");
+  return pk;
+}
+
+function custodians(keyring: Keyring, kems: Bytes, day: number): Bytes[] {
+  const present = keyring.body.members.filter(({ role, flags, from, until }) => role === Role.custodian && (flags & 1) === 0 && from <= day && day <= until);
+  return present.map(({ id }) => kemOf(keyring, kems, id));
+}
+
+/** SPEC 8.7: the own half of the way to the name, to whoever asked and nobody else. */
+function composeHalf(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, fields: BoxFields): Bytes {
+  const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === deed.cited)?.entry;
+  ensure(ask !== undefined, "bad_state", "nobody asks");
+  const message = read.messages.find(({ cid }) => equal(cid, ask.cited));
+  ensure(!!message?.sealed, "not_a_recipient", "the message whose name is asked for");
+  const agreed = deed.kind === EntryKind.identityAgreed;
+  const secret = agreed ? message.plain?.half : openCustodianSlot(message.sealed, self.kem);
+  ensure(!!secret, "not_a_recipient", "the reviewers' half");
+  const kind = agreed ? BoxKind.identityHalf : BoxKind.identityKey;
+  const box = sealSecret({ ...fields, kind }, self.signingSeed, kemOf(keyring, request.kems, ask.actor), secret);
+  checkSecret(parseBox(box), keyring.body, ask, fields.day);
+  return box;
+}
+
+/** SPEC 8.7 and 6.9: the name, from both halves; SC1 is checked. After `identity opened` was signed. */
+export function openName(request: OpenRequest, link: string, keyring: Keyring, self: Self, today: number): [string, string][] {
+  const read = readCase(request, keyring, self, today);
+  const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === link);
+  ensure(!!ask?.opened && equal(ask.entry.actor, self.id), "bad_state", "the opening is not signed");
+  const message = read.messages.find(({ cid }) => equal(cid, ask.entry.cited));
+  ensure(!!message?.sealed, "not_a_recipient", "the message whose name is asked for");
+  const half = (kind: number): Bytes => {
+    const entry = read.chain.entries.find((one) => one.kind === kind && equal(one.cited, ask.entry.link) && !uncounted(read.chain, one));
+    const data = entry && read.posted[entry.seq]?.box;
+    ensure(entry !== undefined && data !== undefined, "bad_state", "a half");
+    const box = checkBox(parseBox(data), entry);
+    return openSecret(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, self.kem);
+  };
+  return [...openIdentity(message.sealed, half(EntryKind.identityAgreed), half(EntryKind.identityGranted)).identity];
 }
 
 function plainDeed(kind: number, { state, priority }: { state: number; priority: number }): Deed {
@@ -380,7 +438,6 @@ function plainDeed(kind: number, { state, priority }: { state: number; priority:
 function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, day: number, about: ReadMessage | undefined): Bytes {
   const { instance } = keyring.body;
   const account = read.messages[0]?.plain?.account;
-  ensure(account !== undefined, "not_a_recipient", "the first message");
   const proposal = deed.cited ? read.chain.pending.find(({ link }) => hex(link) === deed.cited) : undefined;
   // whoever is handed the case reads why
   const handed = deed.kind === EntryKind.approval && deed.state === State.assigned && proposal;
@@ -403,9 +460,15 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     checkWrap(parseBox(box), keyring.body, day, intake.pk);
     return box;
   }
+  if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return composeHalf(request, deed, read, keyring, self, fields);
   const staff = [read.intake?.pk ?? live?.intakePk, live?.inbox.pk].filter((pk) => pk !== undefined);
+  // custodians read why a name is asked for; a custodian who refuses answers to whoever asked
+  if (deed.kind === EntryKind.identityAsked) staff.push(...custodians(keyring, request.kems, day));
+  const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === deed.cited);
+  if (deed.kind === EntryKind.refusal && ask && staff.length === 0) staff.push(kemOf(keyring, request.kems, ask.entry.actor));
   ensure(staff.length > 0, "not_a_recipient", "no inbox of the case");
-  return sealBox(fields, self.signingSeed, [...(isText ? [account.mailboxPk] : []), ...staff], words.language, words.text, words.code);
+  ensure(!isText || account !== undefined, "not_a_recipient", "the first message");
+  return sealBox(fields, self.signingSeed, [...(isText && account ? [account.mailboxPk] : []), ...staff], words.language, words.text, words.code);
 }
 /** What the act refers to: the newest message; a wish to stop only when the writer takes it up (SPEC 8.3: citing it ends the hold), a wish for review when the review begins. */
 function citedMessage(read: ReadCase, takesUpStop: boolean, deed: Deed): ReadMessage | undefined {

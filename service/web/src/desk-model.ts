@@ -130,6 +130,18 @@ export interface Proposal {
   wrapFault: Fault | null;
 }
 
+/** Somebody asks for the sealed name (SPEC 8.7). */
+export interface NameAsk {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+  until: number;
+  agreed: boolean;
+  granted: boolean;
+  opened: boolean;
+}
+
 export interface Unit {
   group: string;
   members: string[];
@@ -178,6 +190,7 @@ export interface OpenedCase {
   unit: Unit | null;
   /** Messages that were not handed to the unit. */
   ungranted: number;
+  asks: NameAsk[];
 }
 
 /** A deed while it is being written. `target` -1: nothing chosen. */
@@ -255,6 +268,8 @@ export interface Desk {
     /** The proposal that is being decided, and how. */
     decides: { link: string; approves: boolean } | null;
     doFault: Fault | null;
+    /** The name, while it is shown. */
+    name: [string, string][] | null;
   };
   colleagues: Colleague[];
   drafts: Map<string, Draft>;
@@ -289,7 +304,7 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null,
-    plan: noPlan(), doing: "", decides: null, doFault: null,
+    plan: noPlan(), doing: "", decides: null, doFault: null, name: null,
   };
 }
 

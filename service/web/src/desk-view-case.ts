@@ -9,7 +9,7 @@ import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
-import { type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
+import { asksView, type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
 export interface CaseActions extends DeedActions {
@@ -35,7 +35,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
         ${file.detail && desk.member?.role === "reviewer" ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
-      ${opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)}
+      ${opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
               <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${file.said === "sent" ? said(desk) : nothing}
@@ -244,6 +244,7 @@ function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateRes
 
 function composer(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const { file } = desk;
+  if (desk.member?.role === "custodian") return html``;
   if (opened.messages[0]?.fault?.slug === "not_a_recipient") return html`<p class="note">${t("reply.others")}</p>`;
   if (opened.chainFault || opened.messages[0]?.fault) return html`<p class="note">${t("reply.blocked")}</p>`;
   if (file.detail?.mailbox_open === false) return html`<p class="note">${t("reply.closed")}</p>`;

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, MAX_TEXT, type OpenedCase, type Plan, type Proposal, ROLES, shortId, textBytes } from "./desk-model.js";
+import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, ROLES, shortId, textBytes } from "./desk-model.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 export interface DeedActions {
@@ -15,18 +15,24 @@ export interface DeedActions {
   decide(proposal: Proposal | null, approves: boolean): void;
   grant(): void;
   recuse(): void;
+  answerAsk(ask: NameAsk, agrees: boolean): void;
+  openName(ask: NameAsk): void;
+  hideName(): void;
 }
 
 /** A priority alone, where the case stands. */
 export const PRIORITY_ALONE = 100;
 /** To hand over what came after the hand-off, and to step back: deeds that are no move. */
 export const RECUSE = 101;
+export const ASK_NAME = 102;
+const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
 const CODES: Readonly<Record<number, readonly string[]>> = {
   [State.suspended]: ["court_order", "victim_request", "forensic_pending"],
   [State.determination]: ["substantiated", "partly", "not_substantiated", "undetermined", "unfounded_after_review"],
   [State.withdrawn]: ["not_pressed", "pressed", "not_known"],
+  [ASK_NAME]: PURPOSES,
   [State.outOfScope]: ["other_body", "not_ill_treatment", "other_country"],
 };
 /** What a case of a priority is, for whoever sets it. */
@@ -66,6 +72,28 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   `;
 }
 
+/** Who asks for the name, for what, and how far it is. */
+export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  if (!opened.asks.length || opened.chainFault) return nothing;
+  const role = desk.member?.role ?? "";
+  const { name, doing } = desk.file;
+  return html`${opened.asks.map((ask) => {
+    const entry = opened.entries.find(({ link }) => link === ask.link);
+    const may = !ask.own && ((role === "reviewer" && !ask.agreed) || (role === "custodian" && ask.agreed && !ask.granted));
+    return html`<section class="note proposal" data-ask=${ask.link}>
+      <h2>${t("name.title")}</h2>
+      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${ask.actor.slice(0, 8)}</span> · ${t("deed.until", { day: day(ask.until) })}</p>
+      ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk)}
+      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act)}</details><p class="row"><button type="button" class="main" data-key="agree" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, true)}>${t(role === "custodian" ? "name.grant" : "name.agree")}</button>
+        <button type="button" data-key="decline" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, false)}>${t("name.refuse")}</button></p>` : nothing}
+      ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" id="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
+      ${ask.own && name ? html`<dl class="facts" id="the-name">${name.length ? name.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
+        <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
+    </section>`;
+  })}`;
+}
+
 function deciding(desk: Desk, approves: boolean, act: DeedActions): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
@@ -101,7 +129,7 @@ function problem(desk: Desk): TemplateResult | typeof nothing {
 
 /** The next step: chosen, reasoned, looked at once more, signed. */
 export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
-  if (opened.chainFault || opened.messages[0]?.fault || !desk.member) return nothing;
+  if (opened.chainFault || opened.messages[0]?.fault || !desk.member || desk.member.role === "custodian") return nothing;
   const { plan, decides } = desk.file;
   const { place } = opened;
   const role = roleNumber(desk.member.role);
@@ -117,6 +145,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
+        ${option(ASK_NAME, t("deed.ask_name"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
       ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act, state)}
@@ -143,7 +172,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
     ${plan.target === State.assigned ? handTo(desk, act) : nothing}
-    ${words(desk, act)} ${fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

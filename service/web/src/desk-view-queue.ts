@@ -21,13 +21,14 @@ export interface QueueActions {
 export function queueView(desk: Desk, act: QueueActions): TemplateResult {
   const { queue } = desk;
   const unit = desk.member?.role !== "reviewer";
+  const custodian = desk.member?.role === "custodian";
   const rows = act.rows();
   const ours = rows.filter((line) => act.peek(line).reach !== "closed");
   const others = rows.filter((line) => act.peek(line).reach === "closed");
   return html`
     <div class="queue">
       <div class="bar">
-        <h1 tabindex="-1">${t(unit ? "unit.title" : "queue.title")}</h1>
+        <h1 tabindex="-1">${t(custodian ? "names.title" : unit ? "unit.title" : "queue.title")}</h1>
         ${queue.loaded ? summary(desk, act) : nothing}
         <label class="filter"><span>${t("queue.filter")} <kbd>/</kbd></span>
           <input type="search" id="filter" autocomplete="off" spellcheck="false" .value=${queue.filter}
@@ -38,7 +39,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
       ${!queue.loaded
         ? queue.fault ? nothing : html`<p class="quiet" role="status">${t("queue.loading")}</p>`
         : queue.lines.length === 0
-          ? html`<div class="empty"><p class="calm">${t(unit ? "unit.empty" : "queue.empty")}</p><p>${t(unit ? "unit.empty.next" : "queue.empty.next")}</p></div>`
+          ? html`<div class="empty"><p class="calm">${t(custodian ? "names.empty" : unit ? "unit.empty" : "queue.empty")}</p><p>${t(custodian ? "names.empty.next" : unit ? "unit.empty.next" : "queue.empty.next")}</p></div>`
           : rows.length === 0
             ? html`<div class="empty"><p class="calm">${t("queue.none_match")}</p><p>${t("queue.none_match.next")}</p></div>`
             : html`

@@ -133,6 +133,9 @@ const actions: Actions = {
   },
   grant: () => void cases.grant(),
   recuse: () => void cases.recuse(),
+  answerAsk: (ask, agrees) => void cases.answerAsk(ask, agrees),
+  openName: (ask) => void cases.openName(ask),
+  hideName: () => cases.hideName(),
   exportCase: () => void cases.exportCase(),
   saveFile: (file) => void cases.saveFile(file),
 };

@@ -8,7 +8,7 @@ import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/members.js";
 import { hash, kemKeypair, randomBytes, signingPk } from "../../../crypto/ts/primitives.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
-import { asFault, composePost, openCase, type Self } from "./desk-casework.js";
+import { asFault, composePost, openCase, openName, type Self } from "./desk-casework.js";
 import { type Member, type Role, ROLES } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import type { Args, Reply, VaultCalls, VaultOp } from "./desk-calls.js";
@@ -106,6 +106,8 @@ const handlers: Handlers = {
   },
 
   open: (request) => openCase(request, pinned(), held(), today()),
+
+  openName: (request) => openName(request, request.link, pinned(), held(), today()),
 
   /** SPEC 6.11: with the size and both hashes of the manifest. */
   openFile({ file, blob }) {
