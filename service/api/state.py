@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, Member
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR, Member
 from crypto.members import StaffRequest
 from service.actions.errors import NotFound, NotSignedIn
 from service.actions.sign_in import check_request
@@ -113,6 +113,13 @@ async def case_member(signed: AnySigned) -> Signed:
     return signed
 
 
+async def overseer(signed: AnySigned) -> Signed:
+    if signed.member.role != OVERSIGHT:
+        raise NotFound
+    return signed
+
+
+ByOversight = Annotated[Signed, Depends(overseer)]
 ByReviewer = Annotated[Signed, Depends(reviewer)]
 ByCaseMember = Annotated[Signed, Depends(case_member)]
 ByCaseworker = Annotated[Signed, Depends(caseworker)]

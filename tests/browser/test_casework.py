@@ -199,3 +199,12 @@ def test_safeguards_are_computed_for_staff_beside_the_answers(demo: Demo, chromi
 
 def member_of(key: tuple[Path, str]) -> str:
     return decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1].hex()
+
+
+@pytest.mark.timeout(120)
+def test_oversight_sees_numbers_and_that_every_history_holds(demo: Demo, chromium: Browser) -> None:
+    page = device(chromium, CHROMIUM, DESK).new_page()
+    open_desk(page, demo, demo.keys("oversight")[0])
+    expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
+    expect(page.locator(".overseen")).to_contain_text("fewer than 10")
+    assert page.locator("[data-cid]").count() == 0

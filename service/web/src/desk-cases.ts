@@ -47,6 +47,24 @@ export class DeskCases {
     }
     desk.screen = "plain";
     this.changed();
+    if (desk.member?.role === "oversight") await this.oversee();
+  }
+
+  private async oversee(): Promise<void> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    try {
+      const counts = (await session.client?.counts()) ?? null;
+      if (asked !== session.generation) return;
+      desk.counts = counts;
+      this.changed();
+      const integrity = (await session.client?.integrity()) ?? null;
+      if (asked === session.generation) desk.integrity = integrity;
+    } catch (error) {
+      if (asked !== session.generation || this.signedOut(error)) return;
+      desk.queue.fault = faultOf(error);
+    }
+    this.changed();
   }
 
   async loadQueue(): Promise<void> {

@@ -223,6 +223,19 @@ export type SortKey = "rank" | "age" | "state" | "messages" | "fresh";
 
 export type Screen = "checking" | "refused" | "door" | "queue" | "case" | "plain";
 
+/** What oversight sees; null stands for fewer than ten. */
+export interface Counts {
+  states: Record<string, number | null>;
+  overdue: Record<string, number | null>;
+  deeds: Record<string, number | null>;
+}
+
+export interface Integrity {
+  histories: number;
+  entries: number;
+  broken: number;
+}
+
 export interface Desk {
   screen: Screen;
   keyring: KeyringFacts | null;
@@ -272,6 +285,8 @@ export interface Desk {
     name: [string, string][] | null;
   };
   colleagues: Colleague[];
+  counts: Counts | null;
+  integrity: Integrity | null;
   drafts: Map<string, Draft>;
   sealed: SealedDraft[];
   warning: number;
@@ -295,6 +310,8 @@ export function newDesk(): Desk {
     drafts: new Map(),
     sealed: [],
     colleagues: [],
+    counts: null,
+    integrity: null,
     warning: 0,
     letters: true,
     announcement: "",

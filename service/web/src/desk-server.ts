@@ -1,6 +1,6 @@
 // The only file of the desk that speaks to the server. Every request but the first three is signed (SPEC 11.3).
 
-import { type CaseDetail, type CaseLine, type Fault } from "./desk-model.js";
+import { type CaseDetail, type CaseLine, type Fault, type Counts, type Integrity } from "./desk-model.js";
 import { type Vault } from "./desk-vault.js";
 
 /** A problem document's slug, or `away` when no answer came. */
@@ -136,6 +136,14 @@ export class StaffClient {
 
   async pinEvidence(upload: string): Promise<void> {
     await this.go("POST", `/v1/casework/evidence/${upload}/pin`, EMPTY);
+  }
+
+  counts(): Promise<Counts> {
+    return json<Counts>(this.go("GET", "/v1/oversight/counts"));
+  }
+
+  integrity(): Promise<Integrity> {
+    return json<Integrity>(this.go("GET", "/v1/oversight/integrity"));
   }
 
   export(cid: string): Promise<Uint8Array> {

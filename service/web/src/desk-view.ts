@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { type Desk } from "./desk-model.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";
 import { queueView, type QueueActions } from "./desk-view-queue.js";
-import { day, fault, has, t, tn } from "./desk-words.js";
+import { day, fault, has, number, t, tn } from "./desk-words.js";
 
 export interface Actions extends QueueActions, CaseActions {
   check(): void;
@@ -165,8 +165,24 @@ function stretching(step: "stretching" | "signing" | "", share: number): Templat
   `;
 }
 
+/** Numbers alone: nobody can be found by them. */
+function oversight(desk: Desk): TemplateResult {
+  const { counts, integrity, queue } = desk;
+  const few = (n: number | null | undefined): string => (n === null || n === undefined ? t("oversight.under") : number(n));
+  return html`<div class="queue overseen">
+    <h1 tabindex="-1">${t("oversight.title")}</h1>
+    ${queue.fault ? html`<p class="alarm" role="alert">${fault(queue.fault.slug, "queue")}</p>` : nothing}
+    <p class=${integrity?.broken ? "alarm" : "note"} role="status">${integrity ? (integrity.broken ? tn("oversight.broken", integrity.broken) : tn("oversight.hold", integrity.histories)) : t("oversight.verifying")}</p>
+    ${counts ? html`<table role="table" class="plain-table"><thead><tr><th scope="col">${t("column.state")}</th><th scope="col">${t("oversight.cases")}</th><th scope="col">${t("oversight.overdue")}</th></tr></thead>
+      <tbody>${Object.keys(counts.states).map((name, i) => html`<tr><th scope="row">${t(`state.${i}`)}</th><td>${few(counts.states[name])}</td><td>${few(counts.overdue[name])}</td></tr>`)}</tbody></table>
+      <dl class="facts">${Object.entries(counts.deeds).map(([name, n]) => html`<div><dt>${t(`oversight.deed.${name}`)}</dt><dd>${few(n)}</dd></div>`)}</dl>` : nothing}
+    <p class="help">${t("oversight.why")}</p>
+  </div>`;
+}
+
 function plain(desk: Desk): TemplateResult {
   const role = desk.member?.role ?? "";
+  if (role === "oversight") return oversight(desk);
   return html`<div class="empty"><h1 tabindex="-1">${t("plain.title")}</h1><p>${t(`plain.${role}`)}</p><p>${t("plain.until", { day: day(desk.member?.until ?? 0) })}</p></div>`;
 }
 

@@ -1,0 +1,84 @@
+"""What oversight sees: numbers and whether every history holds. No content, and no number that points at a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, KnownMessage, verify_chain
+from crypto.encoding import Day
+from crypto.errors import ProtocolError
+from crypto.workflow import REOPENED, STATE_NAMES, SUSPENDED, due_day
+from service.actions.export_case import posted_entries
+from service.keyrings import Keyrings
+from service.store.cases import find_case, list_all, list_deeds
+from service.store.database import Engine
+
+SMALLEST: Final = 10  # DOMAIN: a smaller number can identify somebody
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A history that does not hold: the case and the class of the first failure."""
+
+    cid: bytes
+    slug: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    histories: int
+    entries: int
+    broken: tuple[Broken, ...]
+
+
+def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified:
+    """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2)."""
+    histories, entries, broken = 0, 0, list[Broken]()
+    for line in list_all(engine, today):
+        case = find_case(engine, line.cid)
+        if case is None:
+            continue
+        histories += 1
+        known = [KnownMessage(one.cid, one.lane) for one in case.messages]
+        try:
+            posted = [one.entry for one in posted_entries(engine, line.cid)]
+            entries += len(posted)
+            verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
+        except ProtocolError as error:
+            broken.append(Broken(line.cid, error.slug))
+    return Verified(histories, entries, tuple(broken))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """By name; None stands for a number from 0 to 9."""
+
+    states: dict[str, int | None]
+    overdue: dict[str, int | None]
+    deeds: dict[str, int | None]
+
+
+def count_cases(engine: Engine, today: Day) -> Counts:
+    states, overdue = Counter[str](), Counter[str]()
+    for line in list_all(engine, today):
+        name = STATE_NAMES[line.state]
+        states[name] += 1
+        due = due_day(line.state, line.since, line.until, line.priority)
+        overdue[name] += bool(due and due < today)
+    deeds = Counter[str]()
+    for kind, state in list_deeds(engine):
+        deeds["recusals"] += kind == RECUSAL
+        deeds["refusals"] += kind == REFUSAL
+        if kind in (STEP, APPROVAL):
+            deeds["suspensions"] += state == SUSPENDED
+            deeds["reopenings"] += state == REOPENED
+    return Counts(_shown(states, STATE_NAMES), _shown(overdue, STATE_NAMES), _shown(deeds, DEEDS))
+
+
+DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals")
+
+
+def _shown(counted: Counter[str], names: tuple[str, ...]) -> dict[str, int | None]:
+    return {name: counted[name] if counted[name] >= SMALLEST else None for name in names}

@@ -1,0 +1,45 @@
+"""What oversight sees. For every other role these addresses are not there."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from service import clock
+from service.actions.oversee import count_cases, verify_histories
+from service.api.problems import documented
+from service.api.state import ByOversight, Here
+
+router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
+REFUSALS = documented(401, 404, 413, 503, 507)
+
+
+class Counted(BaseModel):
+    """null: fewer than ten."""
+
+    states: dict[str, int | None]
+    overdue: dict[str, int | None]
+    deeds: dict[str, int | None]
+
+
+class Integrity(BaseModel):
+    histories: int
+    entries: int
+    broken: int
+
+
+@router.get("/counts", responses=REFUSALS)
+async def counts(signed: ByOversight, server: Here, response: Response) -> Counted:
+    response.headers["Cache-Control"] = "no-store"
+    found = await run_in_threadpool(count_cases, server.engine, clock.today())
+    return Counted(states=found.states, overdue=found.overdue, deeds=found.deeds)
+
+
+@router.get("/integrity", responses=REFUSALS)
+async def integrity(signed: ByOversight, server: Here, response: Response) -> Integrity:
+    """Verifies every history anew: minutes, where there are thousands."""
+    response.headers["Cache-Control"] = "no-store"
+    found = await run_in_threadpool(verify_histories, server.keyrings, server.engine, clock.today())
+    return Integrity(histories=found.histories, entries=found.entries, broken=len(found.broken))

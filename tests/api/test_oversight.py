@@ -1,0 +1,75 @@
+"""Oversight: numbers that point at nobody, and histories that were bent are found, by the page and by the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from crypto.chain import STEP
+from crypto.keyring import OVERSIGHT, REVIEWER
+from crypto.workflow import TRIAGED
+from service.actions.oversee import SMALLEST
+from service.commands.panah import app
+from tests.api.conftest import Server
+from tests.api.test_casework import CASES, Room
+from tests.casework import Casework
+from tests.world import Desk, Submitter, World, new_person
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    made.people.append(new_person(OVERSIGHT))
+    return made
+
+
+def new_case(server: Server) -> Room:
+    submitter = Submitter(server.world)
+    sealed = submitter.seal("слово")
+    assert server.send(sealed).status_code == 204
+    room = Room(server, Desk(server.world, submitter.readers()[0], [sealed]))
+    reader = room.who(REVIEWER)
+    assert room.post(reader, STEP, TRIAGED, room.box(reader, 2), priority=2).status_code == 201
+    return room
+
+
+def test_numbers_below_ten_are_not_told_and_none_names_a_case(server: Server) -> None:
+    overseer = server.staff(server.world.of(OVERSIGHT)[0])
+    for _ in range(SMALLEST - 1):
+        room = new_case(server)
+    few = overseer.call("GET", "/v1/oversight/counts").json()
+    assert set(few["states"].values()) == {None}
+    room = new_case(server)
+    answer = overseer.call("GET", "/v1/oversight/counts")
+    assert {name: n for name, n in answer.json()["states"].items() if n is not None} == {"triaged": SMALLEST}
+    assert set(answer.json()["overdue"].values()) == {None}
+    assert room.desk.first.cid.hex() not in answer.text
+    assert overseer.call("GET", CASES).status_code == 404
+
+
+def bend(server: Server, change: str) -> None:
+    with server.client.app.state.server.engine.begin() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql(change)
+
+
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+def test_a_bent_history_is_found(shared: Server) -> None:
+    rooms = [new_case(shared) for _ in range(3)]
+    overseer = shared.staff(shared.world.of(OVERSIGHT)[0])
+    holds = overseer.call("GET", "/v1/oversight/integrity").json()
+    assert (holds["histories"], holds["entries"], holds["broken"]) == (3, 3, 0)
+    data = Path(shared.settings.data)
+    told = CliRunner().invoke(app, ["history", "verify", "--data", str(data)])
+    assert (told.exit_code, "all of them hold" in told.output) == (0, True), told.output
+    other = Casework(shared.world, cid=rooms[1].desk.first.cid)
+    reader = rooms[1].who(REVIEWER)
+    forged = other.make(reader, STEP, TRIAGED, priority=4)
+    body = b"\x0cposted-entry" + len(forged).to_bytes(4, "big") + forged + bytes(4)
+    cid = rooms[0].desk.first.cid.hex()
+    bend(shared, f"UPDATE entry SET body = X'{body.hex()}' WHERE case_cid = X'{cid}'")
+    assert overseer.call("GET", "/v1/oversight/integrity").json()["broken"] == 1
+    found = CliRunner().invoke(app, ["history", "verify", "--data", str(data)])
+    assert found.exit_code == 1
+    assert f"{cid}   wrong_case" in found.output
