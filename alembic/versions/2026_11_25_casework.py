@@ -17,8 +17,13 @@ def _key(name: str) -> sa.Column[bytes]:
 
 
 def upgrade() -> None:
-    numbers = [sa.Column(name, sa.Integer(), nullable=False) for name in "state back priority until since".split()]
-    op.create_table("place", _key("case_cid"), *numbers, sqlite_with_rowid=False)
+    names = "state back priority until since entries".split()
+    numbers = [sa.Column(name, sa.Integer(), nullable=False) for name in names]
+    head = sa.Column("head", sa.LargeBinary(), nullable=False)
+    op.create_table("place", _key("case_cid"), *numbers, head, sqlite_with_rowid=False)
+    op.drop_index("message_case", "message")
+    op.create_index("message_case", "message", ["case_cid", "day", "lane"])
+    op.create_index("entry_cited", "entry", ["cited"])
     op.create_table("case_reader", _key("case_cid"), _key("kem_hash"), sqlite_with_rowid=False)
     op.create_index("case_reader_key", "case_reader", ["kem_hash"])
     op.create_table("withheld", _key("case_cid"), _key("member"), sqlite_with_rowid=False)
@@ -32,3 +37,6 @@ def downgrade() -> None:
     op.drop_table("withheld")
     op.drop_table("case_reader")
     op.drop_table("place")
+    op.drop_index("entry_cited", "entry")
+    op.drop_index("message_case", "message")
+    op.create_index("message_case", "message", ["case_cid"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, case, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -12,7 +12,7 @@ from crypto.chain import Start, resume
 from crypto.encoding import Z32, Day
 from crypto.keyring import CUSTODIAN, REVIEWER, Member
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
-from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD, SCREENING
+from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
 from service.store.database import reading
 from service.store.tables import (
     CaseReaderRow,
@@ -80,56 +80,39 @@ def list_cases(engine: Engine, member: Member, today: Day) -> list[CaseLine]:
 
 
 def list_all(engine: Engine, today: Day) -> list[CaseLine]:
-    """Every case. For numbers: nobody is shown this list."""
+    """Every case, from indexes alone. For numbers: nobody is shown this list."""
+    message, entry = col(MessageRow.lane), col(EntryRow.cited)
+    of_messages = select_columns(
+        col(MessageRow.case_cid),
+        func.count(),
+        func.min(col(MessageRow.day)),
+        func.max(col(MessageRow.day)),
+        *(func.max(case((message == lane, 1), else_=0)) for lane in LANE_ORDER),
+    ).group_by(col(MessageRow.case_cid))
+    taken_up = select_columns(entry).where(entry == col(MessageRow.cid)).exists()
+    wishes = select_columns(col(MessageRow.case_cid), message).where(message.in_((STOP_LANE, REVIEW_LANE)), ~taken_up)
     with reading(engine) as session:
+        connection = session.connection()
         places = {bytes(row.case_cid): row for row in session.exec(select(PlaceRow))}
-        columns = (col(MessageRow.cid), col(MessageRow.case_cid), col(MessageRow.day), col(MessageRow.lane))
-        rows = session.connection().execute(select_columns(*columns)).all()
-        of_entries = (col(EntryRow.case_cid), col(EntryRow.link), col(EntryRow.state), col(EntryRow.cited))
-        posted = session.connection().execute(select_columns(*of_entries).order_by(col(EntryRow.seq))).all()
-    messages: dict[bytes, list[tuple[bytes, int, int]]] = {}
-    for cid, case_cid, day, lane in rows:
-        messages.setdefault(bytes(case_cid), []).append((bytes(cid), day, lane))
-    entries: dict[bytes, list[tuple[bytes, int, bytes]]] = {}
-    for case_cid, link, state, cited in posted:
-        entries.setdefault(bytes(case_cid), []).append((bytes(link), state, bytes(cited)))
-    lines = [_line(cid, sent, entries.get(cid, []), places.get(cid), today) for cid, sent in messages.items()]
+        counted = connection.execute(of_messages).all()
+        wished = {(bytes(cid), lane) for cid, lane in connection.execute(wishes)}
+    lines = []
+    for case_cid, count, first, last, *lanes in counted:
+        cid = bytes(case_cid)
+        lane = next((lane for lane, there in zip(LANE_ORDER, lanes, strict=True) if there), 0)
+        row = places.get(cid)
+        place = _place(row, first, today)
+        state = REVIEW if place.state == CLOSED and (cid, REVIEW_LANE) in wished else place.state
+        state = SAFETY_HOLD if (cid, STOP_LANE) in wished else state
+        entries, head = (row.entries, bytes(row.head)) if row else (0, Z32)
+        standing = (place.priority, place.since, place.until)
+        lines.append(CaseLine(cid, lane, state, first, last, count, entries, head, *standing))
     return sorted(lines, key=lambda line: (line.first_day, line.cid))
 
 
-def _line(
-    cid: bytes,
-    sent: list[tuple[bytes, int, int]],
-    entries: list[tuple[bytes, int, bytes]],
-    row: PlaceRow | None,
-    today: Day,
-) -> CaseLine:
-    lanes = {lane for _, _, lane in sent}
-    cited = {entry[2] for entry in entries}
-    head = entries[-1][0] if entries else Z32
-    days = [day for _, day, _ in sent]
-    lane = next((lane for lane in LANE_ORDER if lane in lanes), 0)
-    place = _place(row, bool(entries), min(days), today)
-    wishes = {lane for message, _, lane in sent if message not in cited}
-    state = REVIEW if place.state == CLOSED and REVIEW_LANE in wishes else place.state
-    return CaseLine(
-        cid,
-        lane,
-        SAFETY_HOLD if STOP_LANE in wishes else state,
-        min(days),
-        max(days),
-        len(sent),
-        len(entries),
-        head,
-        place.priority,
-        place.since,
-        place.until,
-    )
-
-
-def _place(row: PlaceRow | None, begun: bool, arrived: Day, today: Day) -> Start:
-    if row is None:  # nobody acted, or before places were kept
-        return Start(state=SCREENING if begun else RECEIVED, priority=NO_PRIORITY, since=arrived)
+def _place(row: PlaceRow | None, arrived: Day, today: Day) -> Start:
+    if row is None:  # nobody has acted
+        return Start(state=RECEIVED, priority=NO_PRIORITY, since=arrived)
     place = Start(state=row.state, back=row.back, priority=row.priority, until=row.until, since=row.since)
     return resume(place, today)
 

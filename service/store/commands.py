@@ -168,10 +168,13 @@ class PostEntry:
     def _keep_place(self, db: Cursor) -> None:
         case, place = self.entry.case_cid, self.place
         db.run(
-            "INSERT INTO place (case_cid, state, back, priority, until, since) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO place (case_cid, state, back, priority, until, since, entries, head) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (case_cid) DO UPDATE SET state = excluded.state, back = excluded.back, "
-            "priority = excluded.priority, until = excluded.until, since = excluded.since",
+            "priority = excluded.priority, until = excluded.until, since = excluded.since, "
+            "entries = excluded.entries, head = excluded.head",
             *(case, place.state, place.back, place.priority, place.until, place.since),
+            *(self.entry.seq + 1, self.entry.link),
         )
         if self.readers is not None:
             db.run("DELETE FROM case_reader WHERE case_cid = ?", case)

@@ -22,7 +22,7 @@ class MessageRow(SQLModel, table=True):
     __tablename__ = "message"
     __table_args__ = (
         Index("message_lookup", "lookup"),
-        Index("message_case", "case_cid"),
+        Index("message_case", "case_cid", "day", "lane"),  # a list of cases needs no more of them
         # decides who is first when two first messages of one code arrive in two processes
         Index(
             "message_first",
@@ -46,7 +46,7 @@ class EntryRow(SQLModel, table=True):
     """A signed entry as posted (SPEC 8.4). The primary key is the compare-and-swap of the chain."""
 
     __tablename__ = "entry"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("entry_cited", "cited"), {"sqlite_with_rowid": False})
     case_cid: bytes = Field(sa_column=_bytes(key=True))
     seq: int = Field(primary_key=True)
     prev: bytes = Field(sa_column=_bytes())
@@ -89,6 +89,8 @@ class PlaceRow(SQLModel, table=True):
     priority: int
     until: int
     since: int
+    entries: int
+    head: bytes = Field(sa_column=_bytes())
 
 
 class CaseReaderRow(SQLModel, table=True):
