@@ -131,6 +131,7 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
     forms, complete = read_forms(extra), list[str]()
     facts = json.dumps(compiled(read_countries()), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     site.add(f"/{ASSETS}/countries.json", facts.encode(), "asset")
+    site.add(f"/{ASSETS}/replies.json", (WEB / "locales" / "replies.json").read_bytes(), "asset")
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
     for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
         words = FormWords(code, extra)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,16 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(demo: Demo, chromium: Browser)
     cid = person.cid.hex()
     readers = [key for key in demo.keys("reviewer") if person.reads(key)][:2]
     one = desk_of(chromium, demo, readers[0])
+    open_case(one, cid)
+
+    # an answer begun in the person's language, and the case found by what is in it
+    one.locator("#reply-begin").select_option("progress")
+    expect(one.locator("#reply")).to_have_value(re.compile("о вашем деле не забыли.*20\\d\\d", re.DOTALL))
+    one.locator("#reply").fill("")
+    again(one)
+    one.locator("#filter").fill("слово-77120")
+    expect(one.locator("button.open")).to_have_count(1)
+    one.locator("#filter").fill("")
     open_case(one, cid)
 
     # triage: a priority and a reason, which the person may read

@@ -82,3 +82,15 @@ def test_no_state_lane_role_or_failure_is_without_words() -> None:
     }
     wanted |= {f"reach.{name}" for name in ("waiting", "opens", "closed", "fault")}
     assert not wanted - set(WORDS["en"])
+
+
+def test_beginnings_of_answers_are_there_in_every_language_and_are_of_it() -> None:
+    replies = json.loads((WEB / "locales" / "replies.json").read_text("utf-8"))
+    languages = {"en", "ru", "kk", "ky", "tg", "uz-Latn", "uz-Cyrl"}
+    for id, texts in replies.items():
+        assert f"begin.{id}" in WORDS["en"]
+        assert set(texts) == languages
+        assert len(set(texts.values())) == len(languages)
+        assert len({text.count("{day}") for text in texts.values()}) == 1
+        for code in languages - {"en", "uz-Latn"}:
+            assert not LATIN.search(texts[code].replace("{day}", "")), (id, code)

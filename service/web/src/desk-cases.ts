@@ -5,7 +5,7 @@ import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { ASK_NAME, PRIORITY_ALONE } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
-import { ServerError } from "./desk-server.js";
+import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { t } from "./desk-words.js";
 
@@ -23,8 +23,9 @@ function save(data: Uint8Array, name: string): void {
 export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
 const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator", "custodian"];
+const SILENCE = 28; // days, DOMAIN 5
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
-const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0 };
+const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
 
 export class DeskCases {
   /** Sealed bytes by CID. They never change, so each is fetched once; they are ciphertext, and die with the session. */
@@ -43,6 +44,7 @@ export class DeskCases {
     const { desk } = this;
     if (CASEWORKERS.includes(desk.member?.role ?? "")) {
       desk.colleagues = await this.session.vault.ask("people", null);
+      void fetchReplies().then((found) => (desk.replies = found), () => undefined); // without them one writes oneself
       return this.loadQueue();
     }
     desk.screen = "plain";
@@ -121,7 +123,7 @@ export class DeskCases {
 
   private searchText(line: CaseLine): string {
     const peek = this.peekOf(line);
-    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language].join(" ").toLowerCase();
+    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.words].join(" ").toLowerCase();
   }
 
   private async peek(line: CaseLine): Promise<void> {
@@ -243,6 +245,16 @@ export class DeskCases {
     const opened = this.desk.file.opened;
     const wished = opened?.messages.flatMap((message) => message.answers).reverse().find(([id]) => id === "reply_lang");
     return wished?.[1] || opened?.language || "ru";
+  }
+
+  /** A beginning in the language of the answer, after what is there. `{day}` is four weeks from now, the longest silence. */
+  beginWith(id: string): void {
+    const { text, language } = this.draft();
+    const beginning = this.desk.replies[id]?.[language];
+    if (!beginning) return;
+    const until = new Date(((this.desk.keyring?.today ?? 0) + SILENCE) * 86400000);
+    const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(until).replace(/\s?г\.$/, "");
+    this.setDraft({ text: [text.trim(), beginning.replace("{day}", day)].filter(Boolean).join("\n\n") });
   }
 
   /** First step of sending: show what leaves and to whom. */
@@ -547,6 +559,7 @@ function asPeek(found: { reaches: boolean; fault: { slug: string } | null; opene
     hold: opened?.state === STATES.indexOf("safety_hold"),
     fresh: opened?.fresh ?? 0,
     unanswered: opened?.unanswered ?? 0,
+    words: (opened?.messages ?? []).flatMap(({ answers }) => answers.map(([, value]) => value)).join(" ").toLowerCase(),
   };
 }
 

@@ -69,6 +69,8 @@ export interface Peek {
   fresh: number;
   /** Messages after the last answer by anybody. */
   unanswered: number;
+  /** What was written, small letters, for the filter. It dies with the session. */
+  words: string;
 }
 
 export interface Fault {
@@ -287,6 +289,8 @@ export interface Desk {
   colleagues: Colleague[];
   counts: Counts | null;
   integrity: Integrity | null;
+  /** Beginnings of answers, by what for and by language. */
+  replies: Record<string, Record<string, string>>;
   drafts: Map<string, Draft>;
   sealed: SealedDraft[];
   warning: number;
@@ -312,6 +316,7 @@ export function newDesk(): Desk {
     colleagues: [],
     counts: null,
     integrity: null,
+    replies: {},
     warning: 0,
     letters: true,
     announcement: "",

@@ -116,6 +116,7 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("reply")?.focus());
   },
   send: () => void cases.send(),
+  beginWith: (id) => cases.beginWith(id),
   plan: (change) => cases.plan(change),
   askDeed: () => {
     cases.askDeed();
