@@ -184,10 +184,10 @@ def test_whoever_is_no_reader_sees_no_word_and_no_count(demo: Demo, chromium: Br
         page.locator("[data-key=lock]").click()
         asked.clear()
         fill_door(page, *key)
-        page.wait_for_selector("html[data-screen=plain]")
-        expect(page.locator("main h1")).to_be_visible()
+        page.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+        expect(page.locator(".empty")).to_be_visible(timeout=SLOW)
         assert page.locator("[data-cid]").count() == 0
-        assert not [url for url in asked if "/v1/casework" in url]
+        assert not [url for url in asked if "/v1/casework/cases/" in url]
 
 
 def test_each_failure_at_the_door_has_its_own_words(demo: Demo, chromium: Browser, tmp_path: Path) -> None:

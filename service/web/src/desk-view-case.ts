@@ -200,7 +200,7 @@ function sections(lines: Line[], message: OpenedMessage, languages: [string, str
     const [section, row] = title.split("\n");
     const mine = lines.filter((line) => line.section === section && String(line.row) === row);
     return html`<section class="asked">${section ? html`<h3>${section}${row === "0" ? nothing : html` ${number(Number(row))}`}</h3>` : nothing}
-      <dl class="facts">${mine.map((line) => lineView(line, message, languages))}</dl></section>`;
+      ${section ? html`<dl class="facts">${mine.map((line) => lineView(line, message, languages))}</dl>` : mine.map((line) => lineView(line, message, languages))}</section>`;
   });
 }
 

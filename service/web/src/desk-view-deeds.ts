@@ -195,6 +195,6 @@ function handTo(desk: Desk, act: DeedActions): TemplateResult {
     @change=${(event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) })} /> ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span></label>`;
   const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
   return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("hand.help")}</p>
-    ${units.map((unit) => html`<h4>${unit}</h4>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
-    <h4>${t("hand.supervisors")}</h4>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
+    ${units.map((unit) => html`<h3>${unit}</h3>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
+    <h3>${t("hand.supervisors")}</h3>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
 }
