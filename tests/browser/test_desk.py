@@ -190,8 +190,8 @@ def test_whoever_is_no_reader_sees_no_word_and_no_count(demo: Demo, chromium: Br
         assert not [url for url in asked if "/v1/casework/cases/" in url]
 
 
-def test_each_failure_at_the_door_has_its_own_words(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
-    file, passphrase = demo.keys("reviewer")[0]
+def test_each_failure_at_the_door_has_its_own_words(shared: Demo, chromium: Browser, tmp_path: Path) -> None:
+    file, passphrase = shared.keys("reviewer")[0]
     cut, costly = tmp_path / "cut", tmp_path / "costly"
     data = file.read_bytes()
     cut.write_bytes(data[:-40])
@@ -199,7 +199,7 @@ def test_each_failure_at_the_door_has_its_own_words(demo: Demo, chromium: Browse
     assert data.count(work) == 1
     costly.write_bytes(data.replace(work, (2_000_000).to_bytes(4, "big")))
     page = device(chromium, CHROMIUM, DESK).new_page()
-    page.goto(f"{demo.origin}/desk/")
+    page.goto(f"{shared.origin}/desk/")
     alarm = page.locator(".alarm")
     for path, words, said in (
         (file, "not these words", "does not open this key file"),
@@ -215,31 +215,31 @@ def test_each_failure_at_the_door_has_its_own_words(demo: Demo, chromium: Browse
     assert page.locator("#passphrase").input_value() == ""
 
 
-def test_a_page_at_another_address_cannot_sign_in(demo: Demo, playwright: Playwright) -> None:
+def test_a_page_at_another_address_cannot_sign_in(shared: Demo, playwright: Playwright) -> None:
     mapped = ["--no-sandbox", "--host-resolver-rules=MAP copy.test 127.0.0.1"]
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=mapped)
     page = browser.new_page()
-    page.goto(f"http://copy.test:{demo.port}/desk/")
-    fill_door(page, *demo.keys("reviewer")[0])
+    page.goto(f"http://copy.test:{shared.port}/desk/")
+    fill_door(page, *shared.keys("reviewer")[0])
     expect(page.locator(".alarm")).to_contain_text("this page may be a copy")
     browser.close()
 
 
-def test_nothing_is_asked_of_anybody_before_the_keyring_is_verified(demo: Demo, chromium: Browser) -> None:
-    with urllib.request.urlopen(f"{demo.origin}/v1/keyring", timeout=20) as answer:
+def test_nothing_is_asked_of_anybody_before_the_keyring_is_verified(shared: Demo, chromium: Browser) -> None:
+    with urllib.request.urlopen(f"{shared.origin}/v1/keyring", timeout=20) as answer:
         keyring = bytearray(answer.read())
     keyring[-5] ^= 1
     page = device(chromium, CHROMIUM, DESK).new_page()
     page.route("**/v1/keyring", lambda route: route.fulfill(body=bytes(keyring)))
-    page.goto(f"{demo.origin}/desk/")
+    page.goto(f"{shared.origin}/desk/")
     expect(page.locator(".alarm")).to_contain_text("Do not type your passphrase")
     assert page.locator("#passphrase, #keyfile").count() == 0
 
 
-def test_a_clock_ten_years_on_is_told_with_both_dates(demo: Demo, chromium: Browser) -> None:
+def test_a_clock_ten_years_on_is_told_with_both_dates(shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, DESK).new_page()
     page.clock.install(time=time.time() + 3650 * 86400)
-    page.goto(f"{demo.origin}/desk/")
+    page.goto(f"{shared.origin}/desk/")
     expect(page.locator(".alarm")).to_contain_text(
         re.compile(r"It ended on \d+ \w+ 20\d\d\. This computer says that today is \d+ \w+ 20\d\d")
     )

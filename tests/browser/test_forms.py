@@ -150,9 +150,9 @@ def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     browser.close()
 
 
-def test_the_minute_form_is_three_screens_and_opened_first(demo: Demo, chromium: Browser) -> None:
+def test_the_minute_form_is_three_screens_and_opened_first(shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, PHONE).new_page()
-    page.goto(f"{demo.origin}/en/")
+    page.goto(f"{shared.origin}/en/")
     page.locator("[data-form=minute]").click()
     page.locator("#q-m_person").fill("My brother")
     do(page, "next-question")
@@ -166,9 +166,9 @@ def test_the_minute_form_is_three_screens_and_opened_first(demo: Demo, chromium:
     page.context.close()
 
 
-def test_what_a_form_finds_odd_is_asked_once_and_kept(demo: Demo, chromium: Browser) -> None:
+def test_what_a_form_finds_odd_is_asked_once_and_kept(shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, PHONE).new_page()
-    page.goto(f"{demo.origin}/en/")
+    page.goto(f"{shared.origin}/en/")
     page.locator("[data-form=conditions]").click()
     section(page, "cp_how")
     page.locator("#q-cp_area").fill("09000x")
@@ -205,14 +205,14 @@ def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, playwright
     browser.close()
 
 
-def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(demo: Demo, playwright: Playwright) -> None:
+def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared: Demo, playwright: Playwright) -> None:
     browser = playwright.chromium.launch(
         executable_path="/usr/bin/chromium",
         args=["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
     )
     page = device(browser, CHROMIUM, PHONE, permissions=["microphone"]).new_page()
-    wrong = watch(page, demo)
-    start(page, demo)
+    wrong = watch(page, shared)
+    start(page, shared)
     do(page, "to-send")
     do(page, "send")
     expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
