@@ -12,6 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route, expect
 
+from crypto.errors import ProtocolError
+from crypto.members import open_keyfile
+from crypto.message import open_message, parse_sealed
+from crypto.primitives import kem_keypair
+from crypto.roots import parse_first_roots
+from service.instance import read_instance
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.screenshots import walk
@@ -618,3 +624,35 @@ def test_axe_finds_nothing(language: str, scheme: str, shared: Demo, phone: Phon
 
     walk(page, shared.origin, language, check, "")
     assert found == []
+
+
+def test_readers_whom_the_person_fears_are_left_out(shared: Demo, phone: Phone) -> None:
+    """Of two panels one is left out: no one of it was drawn, and both cannot be."""
+    page = phone()
+    bodies: list[bytes] = []
+    page.on(
+        "request",
+        lambda one: bodies.append(one.post_data_buffer or b"") if one.url.endswith("/v1/messages") else None,
+    )
+    begin(page, shared, "Слово для тех, кому верю.")
+    panels = page.locator("[name=panel]")
+    expect(panels).to_have_count(2, timeout=SLOW)
+    page.locator("[name=panel][value=abroad]").check()
+    page.locator("[name=panel][value=in-country]").check()
+    do(page, "send")
+    expect(page.locator("#alert")).to_contain_text("не менее четырёх")
+    assert not bodies
+    page.locator("[name=panel][value=in-country]").uncheck()
+    do(page, "send")
+    sent(page)
+    instance = parse_first_roots(read_instance(shared.data / "instance").first_roots).instance
+    message = parse_sealed(instance, bodies[0])
+    opened = set()
+    for file, passphrase in shared.keys("reviewer"):
+        keyfile = open_keyfile(file.read_bytes(), passphrase, instance)
+        try:
+            open_message(message, kem_keypair(keyfile.kem_seed))
+        except ProtocolError:
+            continue
+        opened.add(file.stem.rsplit("-", 1)[0])
+    assert opened == {"reviewer-in-country"}

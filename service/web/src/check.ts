@@ -35,7 +35,7 @@ let trail: string[] = [];
 const telling = new Telling(() => go("write"), go);
 const evidence = new Evidence(async (files, newReaders) => {
   await readership?.ensure(newReaders);
-  return (await prepare().ask("seal", files)).message;
+  return (await prepare().ask("seal", { ...files, country: telling.country, leftOut: readership?.leftOut() ?? [] })).message;
 });
 
 function prepare(): Keeper {
@@ -121,13 +121,14 @@ function draft(): Draft {
   if (asking !== "more") answers.account.push(["asks", asking]);
   const pressed = document.querySelector<HTMLInputElement>("[name=pressed]:checked")?.value;
   if (asking === "stop" && pressed) answers.account.push(["pressed", pressed]);
-  return { kind, lane: lane || (telling.urgent ? 1 : 0), language: page.language, country: telling.country, answers };
+  return { kind, lane: lane || (telling.urgent ? 1 : 0), language: page.language, country: telling.country, leftOut: readership?.leftOut() ?? [], answers };
 }
 
 function send(): void {
   const text = field("more").value;
   if (!filled(text) && !wordless()) return fault(say("more_empty"), "more");
   if (tooLong(draft().answers)) return fault(say("too_long"), "more");
+  if (readership?.tooFew()) return fault(say("too_few"));
   if (readership?.trust.state === "refused") return fault(readership.why());
   const now = draft();
   const key = JSON.stringify(now);

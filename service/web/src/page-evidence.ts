@@ -179,7 +179,7 @@ export class Evidence {
   /** The manifest: the same bytes until the server has them, unless the list of readers changes on the way. */
   private async tell(evidence: SealedFile[], note: string): Promise<void> {
     const account: Pairs = filled(note) ? [["file_note", note]] : [];
-    const draft: Draft = { kind: "evidence", lane: 0, language: page.language, country: "", answers: { account, identity: [], intake: [] }, evidence };
+    const draft: Draft = { kind: "evidence", lane: 0, language: page.language, country: "", leftOut: [], answers: { account, identity: [], intake: [] }, evidence };
     for (const newReaders of [false, true]) {
       const message = await this.sealed(draft, newReaders);
       try {

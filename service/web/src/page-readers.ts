@@ -3,8 +3,9 @@
 import { call } from "./page-server.js";
 import { deviceDay, el, fromHex, page, say, sayDay, sayFault, write } from "./page-ui.js";
 import { type Keeper, Refusal } from "./page-worker.js";
-import { type Readers, type Refused, type Vouching } from "./worker-calls.js";
+import { type Panel, type Readers, type Refused, type Vouching } from "./worker-calls.js";
 
+const FEWEST = 4;
 const AGAIN = 5000; // ms, after the line broke
 
 export type Trust = { state: "wait" } | { state: "away" } | ({ state: "ok" } & Readers) | ({ state: "refused" } & Refused);
@@ -55,6 +56,18 @@ export class Readership {
     this.changed();
   }
 
+  /** Ids of the panels that the person left out. */
+  leftOut(): string[] {
+    return Array.from(document.querySelectorAll<HTMLInputElement>("[name=panel]:checked"), ({ value }) => value).sort();
+  }
+
+  /** Whether too few would be left to be drawn. */
+  tooFew(): boolean {
+    const { trust } = this;
+    const out = this.leftOut();
+    return trust.state === "ok" && out.length > 0 && trust.panels.reduce((sum, { id, readers }) => sum + (out.includes(id) ? 0 : readers), 0) < FEWEST;
+  }
+
   /** What to say when they are not to be trusted. */
   why(): string {
     const { trust } = this;
@@ -75,8 +88,26 @@ export class Readership {
     if (trust.state !== "ok") return;
     el("readers").textContent = say("readers", { drawn: trust.drawn, reviewers: trust.roles[1] ?? 0 });
     list("roles", trust.roles.flatMap((count, role) => (count ? [`${say(`role${role}`)}: ${count}`] : [])));
+    this.paintPanels(trust.panels);
     list("organisations", vouching?.organisations ?? []);
     el("fingerprint").textContent = vouching?.fingerprint ?? "";
+  }
+
+  /** Made once: what is ticked stays ticked. */
+  private paintPanels(panels: readonly Panel[]): void {
+    el("leave-out").hidden = panels.length < 2;
+    const place = el("panels");
+    if (place.childElementCount > 0) return;
+    for (const { id, countries, readers } of panels) {
+      const label = document.createElement("label");
+      label.className = "choice";
+      const box = document.createElement("input");
+      Object.assign(box, { type: "checkbox", name: "panel", value: id, autocomplete: "off" });
+      const text = document.createElement("span");
+      text.textContent = say(countries.length ? "panel_some" : "panel_all", { countries: countries.join(", "), n: readers });
+      label.append(box, text);
+      place.append(label);
+    }
   }
 }
 

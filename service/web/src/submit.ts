@@ -26,7 +26,7 @@ let trail: string[] = [];
 const telling = new Telling(() => go("send"), go);
 const evidence = new Evidence(async (files, newReaders) => {
   await readership?.ensure(newReaders);
-  return (await prepare().ask("seal", files)).message;
+  return (await prepare().ask("seal", { ...files, country: telling.country, leftOut: readership?.leftOut() ?? [] })).message;
 });
 
 const sent = (): boolean => sending?.state === "sent";
@@ -58,7 +58,7 @@ function draft(): Draft {
     kind: ownCode ? "followUp" : "complaint",
     lane: urgent() ? 1 : 0,
     language: page.language,
-    country: telling.country,
+    country: telling.country, leftOut: readership?.leftOut() ?? [],
     answers: answers(),
   };
 }
@@ -112,6 +112,7 @@ function firstPart(text: string): string {
 
 function send(): void {
   prepare();
+  if (readership?.tooFew()) return fault(say("too_few"));
   const now = draft();
   lane = now.lane;
   const key = JSON.stringify(now);

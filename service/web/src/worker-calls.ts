@@ -27,6 +27,14 @@ export interface Readers {
   widened: boolean;
   /** How many there are today, by role 1 to 7; [0] is not used. */
   roles: number[];
+  panels: Panel[];
+}
+
+/** Readers who can be left out together; countries as two-letter codes, none for all. */
+export interface Panel {
+  id: string;
+  countries: readonly string[];
+  readers: number;
 }
 
 /** A keyring that is not to be trusted, with what the signatures still vouch for. */
@@ -62,6 +70,8 @@ export interface Draft {
   language: string;
   /** As answered, two letters; "" when it was not. Readers are drawn from those who serve it. */
   country: string;
+  /** Ids of panels that the person fears. */
+  leftOut: readonly string[];
   answers: Streams;
   evidence?: SealedFile[];
 }

@@ -5,7 +5,7 @@ import { type Bytes, Z32 } from "../../../crypto/ts/encoding.js";
 import { drawReaders } from "../../../crypto/ts/draw.js";
 import { kemKeyOf, type KemKeys, parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { ProtocolError, refuse } from "../../../crypto/ts/errors.js";
-import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
+import { type Keyring, type Member, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { type Prepared, prepareSlots, sealMessage } from "../../../crypto/ts/message.js";
 import { deriveReceiptAsync, newCode, readCode, type Receipt } from "../../../crypto/ts/receipt.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
@@ -61,7 +61,7 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
 
   async seal(draft) {
     const own = await ownReceipt();
-    prepare(own, draft.country);
+    prepare(own, draft.country, draft.leftOut);
     const { body, hash, today } = trustedKeyring();
     const slots = prepared as Prepared | undefined ?? refuse("missing_key", "no slots");
     prepared = undefined;
@@ -75,10 +75,11 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
 };
 
 /** Ahead of the text where the country is not answered: then only another country costs the person a wait. */
-function prepare(own: Receipt, country = ""): void {
-  if (!keyring || (prepared && preparedFor === country)) return;
-  const { readers, custodians } = drawReaders(keyring.body, own.k0, keyring.today, country, []);
-  preparedFor = country;
+function prepare(own: Receipt, country = "", leftOut: readonly string[] = []): void {
+  const wanted = [country, ...leftOut].join(" ");
+  if (!keyring || (prepared && preparedFor === wanted)) return;
+  const { readers, custodians } = drawReaders(keyring.body, own.k0, keyring.today, country, leftOut);
+  preparedFor = wanted;
   prepared = prepareSlots(readers.map((one) => kemKeyOf(kemKeys, one)), custodians.map((one) => kemKeyOf(kemKeys, one)));
 }
 
@@ -91,6 +92,10 @@ function describe({ body, today, status, clockBehind }: Keyring): Readers {
   return {
     version: body.version, expires: body.expires, today, grace: status === "grace", clockBehind,
     drawn: readers.length, keepers: custodians.length, widened, roles,
+    panels: body.groups.filter(({ kind }) => kind === 0).map(({ id, countries }) => {
+      const reads = (one: Member): boolean => one.role === 1 && one.group === id && (one.flags & 1) === 0 && one.from <= today && today <= one.until;
+      return { id, countries, readers: body.members.filter(reads).length };
+    }),
   };
 }
 
