@@ -656,3 +656,19 @@ def test_readers_whom_the_person_fears_are_left_out(shared: Demo, phone: Phone) 
             continue
         opened.add(file.stem.rsplit("-", 1)[0])
     assert opened == {"reviewer-in-country"}
+
+
+def test_before_the_page_empties_itself_what_is_written_can_be_sent(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    page.clock.install(time=time.time())
+    page.goto(f"{shared.origin}/ky/")
+    expect(page.locator("#account")).to_be_enabled()
+    page.locator("#account").fill(WORDS)
+    page.clock.fast_forward("08:02")
+    expect(page.locator("#idle")).to_be_visible()
+    assert page.locator("#idle button:visible").first.get_attribute("data-do") == "send-now"
+    page.locator("#idle-send").click()
+    sent(page)
+    page.clock.fast_forward("08:02")
+    expect(page.locator("#idle")).to_be_visible()
+    expect(page.locator("#idle-send")).to_be_hidden()

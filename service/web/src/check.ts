@@ -197,6 +197,11 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   retry: () => sending?.again(),
   "check-again": () => void readership?.load(true),
   "to-burn": () => go("burn"),
+  "send-now": () => {
+    if (shown() === "evidence") return void evidence.send();
+    if (shown() !== "write") go("write");
+    send();
+  },
   evidence: () => go("evidence"),
   "send-files": () => void evidence.send(),
   record: () => void evidence.voice.toggle(),

@@ -263,6 +263,7 @@ function watchIdle(): void {
   const idle = new Idle(
     (left) => {
       // a moment later, so that a tap on the warning does not fall through to what lies under it
+      el("idle-send").hidden = !app.unsaved() || app.busy();
       if (left > 0) el("idle").hidden = false;
       else if (!el("idle").hidden) window.setTimeout(() => (el("idle").hidden = true), 500);
     },

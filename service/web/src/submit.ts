@@ -234,6 +234,11 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "next-question": () => telling.next(),
   "all-questions": () => go("more"),
   "add-row": () => telling.addRow(),
+  "send-now": () => {
+    if (shown() === "evidence") return void evidence.send();
+    if (shown() !== "send") toSend();
+    if (shown() === "send") send();
+  },
   evidence: () => go("evidence"),
   "send-files": () => void evidence.send(),
   record: () => void evidence.voice.toggle(),
