@@ -65,6 +65,7 @@ from crypto.primitives import KemKey, kem_keypair
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server, Staff
 from tests.api.stored import is_problem
+from tests.api.test_permissions import VERDICTS
 from tests.world import Desk, Person, Submitter, World, new_person
 
 CASES = "/v1/casework/cases"
@@ -333,3 +334,41 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     assert open_identity(first, opened[0], opened[1]).identity == {"name": "Имя"}
     with pytest.raises(ProtocolError):
         open_identity(first, opened[1], opened[0])
+
+
+ROUTES_OF_A_CASE = [route for route in VERDICTS if "{cid}" in route[1]]
+WHO = {
+    "a reader": (REVIEWER, 0, True),
+    "an investigator of the unit": (INVESTIGATOR, 0, True),
+    "a supervisor who is named": (SUPERVISOR, 0, True),
+    "another investigator of the unit, not named": (INVESTIGATOR, 2, False),
+    "another supervisor": (SUPERVISOR, 1, False),
+    "a custodian whom nobody asked": (CUSTODIAN, 0, False),
+    "a reader who stepped back": (REVIEWER, 3, False),
+    "an investigator who stepped back": (INVESTIGATOR, 1, False),
+}
+
+
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+@pytest.mark.parametrize("who", WHO)
+def test_every_route_of_a_case_for_own_others_and_barred(shared: Server, who: str) -> None:
+    submitter = Submitter(shared.world)
+    sealed = submitter.seal("слово")
+    assert shared.send(sealed).status_code == 204
+    room = Room(shared, Desk(shared.world, submitter.readers()[0], [sealed]))
+    room.hand_off()
+    for gone in (room.who(REVIEWER, 3), room.who(INVESTIGATOR, 1)):
+        assert room.post(gone, RECUSAL).status_code == 201
+    role, n, own = WHO[who]
+    person = room.who(role, n)
+    nowhere = room.call(person, "GET", "/v1/casework/nowhere")
+    for method, template in ROUTES_OF_A_CASE:
+        cid = room.desk.first.cid.hex()
+        path = template.format(cid=cid, message=cid)
+        body = room.made(person, OPENED) if method == "POST" else b""
+        answer = room.call(person, method, path, body)
+        may = own and (role == REVIEWER or not path.endswith("/export"))
+        assert answer.status_code == ((201 if method == "POST" else 200) if may else 404), (method, template)
+        assert may or answer.content == nowhere.content
+        if answer.status_code == 201:
+            room.desk.entries.append(parse_post(body).entry)
