@@ -1,16 +1,18 @@
 // Claims about the desk's casework, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_casework.py reads it.
 import assert from "node:assert/strict";
 
-import { parseBox } from "../../crypto/ts/box.js";
-import { encodePostedEntries, parsePost, parsePostedEntries, parseSignedEntry, type PostedEntry } from "../../crypto/ts/chain.js";
-import { type Bytes, decode, equal, hex, Z32 } from "../../crypto/ts/encoding.js";
+import { BoxKind, intakeInbox, parseBox, sealWrap } from "../../crypto/ts/box.js";
+import { EntryKind, encodePostedEntries, messagesHead, parsePost, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry } from "../../crypto/ts/chain.js";
+import { ascending, type Bytes, decode, encode, encodeList, equal, hex, Z32 } from "../../crypto/ts/encoding.js";
 import { encodeKeyring, type Keyring } from "../../crypto/ts/keyring.js";
 import { openMailbox, unveil } from "../../crypto/ts/mailbox.js";
-import { Lane, parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
+import { accountKey, Lane, openMessage, parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
 import { hash, kemKeypair, randomBytes, signingPk } from "../../crypto/ts/primitives.js";
 import { newCode, type Receipt, receiptFromK0 } from "../../crypto/ts/receipt.js";
-import { composePost, openCase, type Self } from "../../service/web/src/desk-casework.js";
-import type { OpenRequest } from "../../service/web/src/desk-calls.js";
+import { State } from "../../crypto/ts/workflow.js";
+import { composePost, openCase, openName, type Self } from "../../service/web/src/desk-casework.js";
+import type { Deed, OpenRequest } from "../../service/web/src/desk-calls.js";
+import type { Fault } from "../../service/web/src/desk-model.js";
 
 const TODAY = 20_800;
 const NO_CHECK = { text: "", language: "ru", takesUpStop: false, mailboxOpen: true, deed: null, kems: new Uint8Array(0) };
@@ -26,15 +28,23 @@ const person = (): Person => {
 };
 const custodian = kemKeypair(randomBytes(32));
 const [anna, boris, stranger] = [person(), person(), person()];
+const [ivan, jamila, outsider, guard, keeper] = [person(), person(), person(), person(), person()]; // a unit, another's, a supervisor, a custodian
+const ROLES = new Map([[ivan, 3], [jamila, 3], [outsider, 3], [guard, 2], [keeper, 6]]);
+const groupOf = (one: Person): string => (ROLES.get(one) === 3 ? (one === outsider ? "v" : "u") : ROLES.has(one) ? "" : "a");
 const body = encodeKeyring({
   instance, version: 1, notBefore: TODAY - 10, expires: TODAY + 30, prev: Z32, rootsHash: Z32,
-  policy: { minimumSuite: 1, readers: 5, minimumReaders: 2, grace: 30 }, groups: [{ id: "a", kind: 0, countries: [] }],
-  members: [anna, boris, stranger].map((one) => ({
-    id: one.id, role: 1, group: "a", flags: 0, signingPk: signingPk(one.signingSeed), kemHash: hash(one.kem.pk), annexHash: Z32, from: TODAY - 10, until: TODAY + 30,
+  policy: { minimumSuite: 1, readers: 5, minimumReaders: 2, grace: 30 }, groups: [{ id: "a", kind: 0, countries: [] }, { id: "u", kind: 1, countries: [] }, { id: "v", kind: 1, countries: [] }],
+  members: [anna, boris, stranger, ...ROLES.keys()].map((one) => ({
+    id: one.id, role: ROLES.get(one) ?? 1, group: groupOf(one), flags: 0, signingPk: signingPk(one.signingSeed), kemHash: hash(one.kem.pk), annexHash: Z32, from: TODAY - 10, until: TODAY + 30,
   })),
   formers: [],
 });
 const keyring: Keyring = { body, hash: body.hash, status: "valid", clockBehind: false, today: TODAY };
+
+const last = <T>(of: readonly T[]): T => of[of.length - 1]!;
+const pks = ascending([anna, boris, stranger, ...ROLES.keys()].map(({ kem }) => kem.pk), (pk) => hash(pk));
+const KEMS = encode("kem-keys", instance, encodeList("kem-list", pks));
+const deed = (kind: number, state: number, change: Partial<Deed> = {}): Deed => ({ kind, state, priority: 3, until: 0, cited: "", visible: true, code: "", members: [], ...change });
 
 /** A case as the server would hold it. */
 class Held {
@@ -69,6 +79,26 @@ class Held {
     const { opened } = this.open(by, request);
     assert.ok(opened);
     return opened;
+  }
+
+  /** Signs a deed as the desk does; the server's checks are another test. */
+  act(by: Self, what: Deed, text = "причина"): void {
+    const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, kind: "deed", deed: what, kems: KEMS, text }, keyring, by, TODAY));
+    this.posted.push({ entry: post.entry, box: post.box });
+    if (post.statusBlock.length) this.blocks[0] = post.statusBlock;
+    if (post.replyBlock.length) this.blocks.push(post.replyBlock);
+  }
+
+  /** Triaged, and proposed to be handed to the unit. */
+  propose(members: Person[] = [ivan, jamila, guard]): void {
+    this.post("opened");
+    this.act(anna, deed(EntryKind.step, State.triaged));
+    this.act(anna, deed(EntryKind.proposal, State.assigned, { members: members.map(({ id }) => hex(id)) }));
+  }
+
+  handOff(): void {
+    this.propose();
+    this.act(boris, deed(EntryKind.approval, State.assigned, { cited: this.seen(boris).proposals[0]!.link }));
   }
 
   post(kind: "opened" | "text", by: Self = anna, change: Partial<typeof NO_CHECK> = {}): void {
@@ -138,6 +168,79 @@ const claims: Record<string, () => void> = {
     assert.equal(seen.chainFault?.slug, "bad_signature");
     assert.deepEqual(seen.entries.map(({ text }) => text), ["ответ", "", ""]);
     assert.throws(() => held.post("text"), { slug: "chain_broken" });
+  },
+  "a unit reads what was handed over and nothing before an approval": () => {
+    const held = new Held("слова");
+    held.propose();
+    assert.equal(held.open(ivan).reaches, false);
+    held.act(boris, deed(EntryKind.approval, State.assigned, { cited: held.seen(boris).proposals[0]!.link }), "согласен");
+    const seen = held.seen(ivan);
+    assert.deepEqual([seen.messages[0]!.answers, seen.messages[0]!.intake, seen.place.state], [[["story", "слова"]], [], State.assigned]);
+    assert.deepEqual(seen.entries.map(({ text }) => text), ["", "", "причина", "согласен"]); // what was said before the hand-off is not theirs
+    assert.equal(held.open(outsider).reaches, false);
+    held.act(ivan, deed(EntryKind.step, State.inquiry), "начали");
+    assert.deepEqual(last(held.seen(anna).entries).text, "начали");
+    assert.deepEqual([held.mailbox().state, held.mailbox().replies[0]!.text], [State.inquiry, "начали"]);
+  },
+  "a later message is not read by the unit until a reader hands it over": () => {
+    const held = new Held("слова");
+    held.handOff();
+    held.write("ещё слова");
+    assert.equal(held.seen(ivan).messages[1]!.fault?.slug, "not_a_recipient");
+    assert.equal(held.seen(anna).ungranted, 1);
+    held.act(anna, deed(EntryKind.grant, State.assigned), "");
+    assert.deepEqual([held.seen(ivan).messages[1]!.answers, held.seen(anna).ungranted], [[["story", "ещё слова"]], 0]);
+  },
+  "what may not be done is refused before it leaves": () => {
+    const held = new Held("слова");
+    held.propose();
+    const { link } = held.seen().proposals[0]!;
+    assert.throws(() => held.act(anna, deed(EntryKind.approval, State.assigned, { cited: link })), { slug: "role_not_allowed" });
+    assert.throws(() => held.act(anna, deed(EntryKind.step, State.closed)), { slug: "bad_state" });
+    assert.throws(() => new Held("слова").propose([ivan, guard]), { slug: "role_not_allowed" });
+    assert.throws(() => new Held("слова").propose([ivan, jamila, outsider, guard]), { slug: "role_not_allowed" });
+    assert.throws(() => new Held("слова").propose([ivan, jamila]), { slug: "role_not_allowed" });
+  },
+  "who approves sees whom it goes to, and that another key or another person is in it": () => {
+    const held = new Held("слова");
+    held.propose();
+    const honest = held.seen(boris).proposals[0]!;
+    assert.deepEqual([honest.members.sort(), honest.granted, honest.wrapFault, honest.own], [[ivan, jamila, guard].map(({ id }) => hex(id)).sort(), 1, null, false]);
+    const wraps = (change: (pks: Bytes[], cid: Bytes) => { pks: Bytes[]; k0: Bytes }): Fault | null => {
+      const bent = new Held("слова");
+      bent.post("opened");
+      bent.act(anna, deed(EntryKind.step, State.triaged));
+      const first = parseSealed(instance, bent.messages[0]!.data);
+      const plain = openMessage(first, anna.kem);
+      const intake = intakeInbox(plain.cek, first.headerHash).pk;
+      const made = change([ivan.kem.pk, jamila.kem.pk, guard.kem.pk], first.cid);
+      const fields = { instance, cid: first.cid, kind: BoxKind.wrapUnit, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash };
+      const k0 = made.k0.length ? made.k0 : accountKey(first, plain.cek);
+      const box = sealWrap(fields, anna.signingSeed, made.pks, [{ cid: first.cid, k0 }], randomBytes(32), intake, { language: "ru", text: "", code: "" });
+      const { chain } = bent.mailbox();
+      const entry = {
+        instance, cid: first.cid, seq: 2, prev: chain.head, kind: EntryKind.proposal, state: State.assigned, day: TODAY, until: 0, actor: anna.id,
+        boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages: messagesHead([first.cid]), priority: 3,
+      };
+      bent.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
+      return bent.seen(boris).proposals[0]!.wrapFault;
+    };
+    assert.equal(wraps((pks) => ({ pks, k0: new Uint8Array(0) })), null);
+    assert.equal(wraps((pks) => ({ pks, k0: randomBytes(32) }))?.slug, "commitment_mismatch");
+    assert.equal(wraps((pks) => ({ pks: [...pks, person().kem.pk], k0: new Uint8Array(0) }))?.slug, "role_not_allowed");
+    assert.equal(wraps((pks) => ({ pks: [...pks, stranger.kem.pk], k0: new Uint8Array(0) }))?.slug, "role_not_allowed");
+  },
+  "a custodian sees that a name is asked for, and no word of the account": () => {
+    const held = new Held("слова");
+    held.handOff();
+    assert.equal(held.open(keeper).reaches, false);
+    held.act(ivan, deed(EntryKind.identityAsked, State.assigned, { until: TODAY + 5, code: "court" }), "для суда");
+    const { opened } = held.open(keeper);
+    assert.ok(opened);
+    assert.deepEqual([last(opened.entries).text, opened.messages.map(({ answers }) => answers), opened.asks[0]!.agreed], ["для суда", [[]], false]);
+    assert.throws(() => held.act(keeper, deed(EntryKind.identityGranted, State.assigned, { cited: opened.asks[0]!.link }), ""), { slug: /not_a_recipient|bad_state/ });
+    held.act(boris, deed(EntryKind.identityAgreed, State.assigned, { cited: opened.asks[0]!.link }), "");
+    assert.throws(() => openName({ ...held.request() }, opened.asks[0]!.link, keyring, ivan, TODAY), { slug: "bad_state" });
   },
   "a dropped entry breaks the chain": () => {
     const held = new Held("слова");
