@@ -30,6 +30,7 @@ from tests.vectors.attack_message import sealed, submitter
 from tests.world import ORIGIN
 
 SPEC = Path(__file__).resolve().parents[2] / "crypto" / "SPEC.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
 BEGIN, END = "<!-- examples: begin -->", "<!-- examples: end -->"
 CODE = "123456789012345678901233"
 Example = dict[str, Any]
@@ -41,6 +42,7 @@ def write_examples(folder: Path) -> None:
     (folder / "examples.json").write_text(json.dumps(found, indent=1) + "\n")
     if folder == Path(__file__).parent:
         SPEC.write_text(rules.write(in_spec(SPEC.read_text(), found)))
+        GUIDE.write_text(rules.write_guide(GUIDE.read_text()))
 
 
 def in_spec(spec: str, found: Example) -> str:

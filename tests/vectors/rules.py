@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.workflow import RETURNS, RULES, STATE_NAMES
+from crypto.workflow import AWAITING, RETURNS, RULES, SCREENING, STATE_NAMES, SUSPENDED, WITHDRAWN, due_day
 
 LETTERS = {REVIEWER: "R", SUPERVISOR: "S", INVESTIGATOR: "I"}
-BEGIN, END = "<!-- rules: begin -->", "<!-- rules: end -->"
 
 
 def _roles(roles: frozenset[int]) -> str:
@@ -30,7 +29,45 @@ def tables() -> str:
     return "\n".join(["R reviewer, S supervisor, I investigator.", "", *rows, "", *back])
 
 
+def diagram() -> str:
+    """The way of a case between the states in which somebody is at it."""
+    lines = ["```mermaid", "flowchart TD", "    received -->|opened by a reader| screening"]
+    for rule in RULES:
+        if rule.target in RETURNS and rule.target not in (AWAITING, SUSPENDED):
+            continue  # from nearly everywhere: said in words
+        arrow = "-.->" if rule.approvers else "-->"
+        who = f"{_roles(rule.signers)}, {_roles(rule.approvers)}" if rule.approvers else _roles(rule.signers)
+        lines += [f"    {STATE_NAMES[one]} {arrow}|{who}| {STATE_NAMES[rule.target]}" for one in sorted(rule.sources)]
+    return "\n".join([*lines, "```"])
+
+
+def days() -> str:
+    """By when the next step follows, from a Monday on."""
+    rows = ["| state | next step within |", "|---|---|"]
+    for state, name in enumerate(STATE_NAMES):
+        if state == SCREENING:
+            spans = ", ".join(f"P{n} {due_day(state, MONDAY, 0, n) - MONDAY}" for n in range(5))
+            rows.append(f"| {name} | {spans} days |")
+        elif due := due_day(state, MONDAY, MONDAY + 1, 3):
+            dated = state in (SUSPENDED, WITHDRAWN)
+            rows.append(f"| {name} | {'its own day' if dated else f'{due - MONDAY} days'} |")
+    return "\n".join([*rows, ""])
+
+
+MONDAY = 20_801
+
+
 def write(spec: str) -> str:
     """The SPEC with its tables as they are now."""
-    before, rest = spec.split(BEGIN)
-    return before + BEGIN + "\n" + tables() + "\n" + END + rest.split(END)[1]
+    return _between(spec, "rules", tables())
+
+
+def write_guide(guide: str) -> str:
+    """docs/workflow.md with its diagram and days as they are now."""
+    return _between(_between(guide, "diagram", diagram()), "days", days())
+
+
+def _between(text: str, name: str, made: str) -> str:
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, rest = text.split(begin)
+    return before + begin + "\n" + made + "\n" + end + rest.split(end)[1]

@@ -12,7 +12,7 @@ from crypto.conformance import answer
 from crypto.errors import SLUGS
 from tests.vectors import rules
 from tests.vectors.cases import BLOBS, EXAMPLES, case_files, load_blobs, load_cases
-from tests.vectors.examples import SPEC, in_spec
+from tests.vectors.examples import GUIDE, SPEC, in_spec
 from tests.vectors.generate import write_all
 from tests.vectors.lines import Lines
 
@@ -50,6 +50,7 @@ def test_the_files_are_what_the_generator_writes(tmp_path: Path, typescript_seal
 
 def test_the_tables_of_the_spec_are_the_rules() -> None:
     assert rules.write(SPEC.read_text()) == SPEC.read_text()
+    assert rules.write_guide(GUIDE.read_text()) == GUIDE.read_text()
 
 
 def test_the_examples_in_the_spec_are_those_of_the_vectors() -> None:
