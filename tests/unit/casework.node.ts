@@ -182,6 +182,14 @@ const claims: Record<string, () => void> = {
     assert.deepEqual(last(held.seen(anna).entries).text, "начали");
     assert.deepEqual([held.mailbox().state, held.mailbox().replies[0]!.text], [State.inquiry, "начали"]);
   },
+  "a step with words for the person answers them, one without does not": () => {
+    const held = new Held("слова");
+    held.post("opened");
+    held.act(anna, deed(EntryKind.step, State.triaged, { visible: false }));
+    assert.deepEqual([held.seen().acknowledged, held.seen().unanswered], [false, 1]);
+    held.act(anna, deed(EntryKind.step, State.triaged, { priority: 1 }));
+    assert.deepEqual([held.seen().acknowledged, held.seen().unanswered], [true, 0]);
+  },
   "a later message is not read by the unit until a reader hands it over": () => {
     const held = new Held("слова");
     held.handOff();

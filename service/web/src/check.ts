@@ -218,7 +218,8 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 };
 
 function paintBox(box: Opened): void {
-  const { state, acknowledged, day, today, replies, refused: spoilt, gone, due } = box;
+  const { state, day, today, replies, refused: spoilt, gone, due } = box;
+  const acknowledged = box.acknowledged || replies.length > 0; // a step with its reason is an answer too
   write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
   write("state", say(state === SCREENING && acknowledged ? "state_answered" : `state${state}`, { until: sayDay(box.until) }));
   const next = say(acknowledged ? "next_answered" : "next_wait");

@@ -83,7 +83,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     return { reaches: false, fault: worst ?? null, opened: null };
   }
   const mine = read.chain.entries.filter((entry) => equal(entry.actor, self.id));
-  const answers = read.chain.entries.filter((entry) => entry.kind === EntryKind.text && !uncounted(read.chain, entry));
+  const answers = read.chain.entries.filter((entry) => speaks(read, entry) && !uncounted(read.chain, entry));
   const after = (entries: readonly SignedEntry[]): number => Math.max(0, request.listed.length - Math.max(0, ...entries.map(countOf)));
   const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
   const { state, back, priority, until, since } = read.chain.place;
@@ -92,7 +92,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     messages: read.messages.map(showMessage),
     entries: read.posted.map((posted, i) => showEntry(read, posted, i, keyring)),
     state: read.chain.state,
-    acknowledged: read.chain.acknowledged,
+    acknowledged: read.chain.acknowledged || answers.length > 0,
     chainFault: read.chainFault,
     withheld: isWithheld(read, request),
     fresh: after(mine),
@@ -107,6 +107,12 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     })),
   };
   return { reaches: true, fault: null, opened };
+}
+
+/** Whether the person reads words in it: an answer, or a step with its reason. */
+function speaks(read: ReadCase, entry: SignedEntry): boolean {
+  const box = read.posted[entry.seq]?.box;
+  return entry.kind === EntryKind.text || (box !== undefined && box.length > 0 && parseBox(box).kind === BoxKind.text);
 }
 
 /** SPEC 6.8 to 6.10 for the messages, 8.2 for the chain. A failure is kept beside what it concerns; nothing that failed is shown. */
