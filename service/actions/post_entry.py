@@ -29,7 +29,7 @@ from crypto.chain import (
 )
 from crypto.encoding import encode
 from crypto.errors import ensure, refuse
-from crypto.keyring import KeyringBody, Member
+from crypto.keyring import Member
 from crypto.primitives import verify
 from service import clock
 from service.actions.errors import ChainMoved
@@ -77,7 +77,11 @@ async def post_entry(
         body=encode("posted-entry", post.entry, post.box),
     )
     if box and box.kind == WRAP_UNIT:
-        _check_wrap(keyring, posted, box, entry)
+        check_wrap(box, keyring, entry.day)  # SPEC 7.3
+    if box and entry.kind == GRANT:
+        before = await asyncio.to_thread(_verify, keyrings, case, posted[:-1], posted[-1].entry)
+        live = next((one for one in wraps(posted) if one.hash == before.wrap), None)
+        ensure(live is not None and named(live) == named(box), "wrong_case", "a grant to other readers")
     if box and entry.kind in (IDENTITY_AGREED, IDENTITY_GRANTED):
         ask = next((one.entry for one in chain.asks if one.entry.link == entry.cited), None)
         if ask is None:
@@ -104,14 +108,6 @@ def _verify(keyrings: Keyrings, case: CaseFile, posted: list[PostedEntry], entry
     messages = [KnownMessage(one.cid, one.lane) for one in case.messages]
     whole = [*(one.entry for one in posted), entry]
     return verify_chain(keyrings.id, case.cid, keyrings.newest.body, whole, messages, clock.today())
-
-
-def _check_wrap(keyring: KeyringBody, posted: list[PostedEntry], box: SealedBox, entry: SignedEntry) -> None:
-    """SPEC 7.3."""
-    check_wrap(box, keyring, entry.day)
-    if entry.kind == GRANT:
-        live = next(one for one in reversed(wraps(posted)) if one.hash != box.hash)
-        ensure(named(live) == named(box), "wrong_case", "a grant to other readers")
 
 
 def wraps(posted: list[PostedEntry]) -> list[SealedBox]:

@@ -199,6 +199,23 @@ const claims: Record<string, () => void> = {
     held.act(anna, deed(EntryKind.grant, State.assigned), "");
     assert.deepEqual([held.seen(ivan).messages[1]!.answers, held.seen(anna).ungranted], [[["story", "ещё слова"]], 0]);
   },
+  "a grant to somebody else is told to the readers and gives the unit nothing": () => {
+    const held = new Held("слова");
+    held.handOff();
+    const first = parseSealed(instance, held.messages[0]!.data);
+    const plain = openMessage(first, anna.kem);
+    const fields = { instance, cid: first.cid, kind: BoxKind.wrapUnit, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash };
+    const grants = [{ cid: first.cid, k0: accountKey(first, plain.cek) }];
+    const to = [outsider.kem.pk, jamila.kem.pk, guard.kem.pk];
+    const box = sealWrap(fields, anna.signingSeed, to, grants, randomBytes(32), intakeInbox(plain.cek, first.headerHash).pk, { language: "ru", text: "", code: "" });
+    const entry = {
+      instance, cid: first.cid, seq: held.posted.length, prev: held.mailbox().chain.head, kind: EntryKind.grant, state: State.assigned, day: TODAY, until: 0,
+      actor: anna.id, boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages: messagesHead([first.cid]), priority: 3,
+    };
+    held.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
+    assert.equal(last(held.seen(boris).entries).textFault?.slug, "wrong_case");
+    assert.equal(held.open(outsider).reaches, false);
+  },
   "what may not be done is refused before it leaves": () => {
     const held = new Held("слова");
     held.propose();

@@ -63,6 +63,8 @@ interface ReadCase {
   intake: KemKey | null;
   /** The member's own key: what is sealed to one person, such as an asking to custodians. */
   own: KemKey;
+  /** Grants to others than whom two members agreed on, by their number: a server that checks takes none. */
+  strayGrants: Set<number>;
   /** Wraps that open here, by the hash of their box. */
   wraps: Map<string, ReadWrap>;
 }
@@ -145,7 +147,7 @@ function readCase(request: OpenRequest, keyring: Keyring, self: Self, today: num
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const first = messages[0];
   const intake = first?.plain?.cek && first.sealed ? intakeInbox(first.plain.cek, first.sealed.headerHash) : null; // SPEC 7.1
-  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, own: self.kem, wraps: new Map() };
+  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, own: self.kem, strayGrants: strayGrants(chain, posted), wraps: new Map() };
   readWraps(read, keyring, self);
   return read;
 }
@@ -157,7 +159,7 @@ function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
     if (data.length === 0) continue;
     try {
       const box = checkBox(parseBox(data), entry);
-      if (box.kind !== BoxKind.wrapUnit) continue;
+      if (box.kind !== BoxKind.wrapUnit || read.strayGrants.has(entry.seq)) continue;
       const opened = openWrap(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, read.intake ?? self.kem);
       read.wraps.set(hex(box.hash), { ...opened, box });
     } catch (error) {
@@ -178,6 +180,23 @@ function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
       message.fault = asFault(error);
     }
   }
+}
+
+/** SPEC 7.3: a grant names the keys of the wrap that it replaces. One signature hands a case to nobody new. */
+function strayGrants(chain: Chain, posted: readonly PostedEntry[]): Set<number> {
+  const stray = new Set<number>();
+  const proposed = new Map<string, string>();
+  let live = "";
+  for (const entry of chain.entries) {
+    const data = posted[entry.seq]?.box;
+    if (data === undefined || data.length === 0) continue;
+    const box = parseBox(data);
+    const names = box.recipients.map(({ pkHash }) => hex(pkHash)).join(" ");
+    if (entry.kind === EntryKind.proposal && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), names);
+    if (entry.kind === EntryKind.approval && entry.state === State.assigned) live = proposed.get(hex(entry.cited)) ?? "";
+    if (entry.kind === EntryKind.grant && names !== live) stray.add(entry.seq);
+  }
+  return stray;
 }
 
 /** SPEC 6.10: a later message with other keys does not join. */
@@ -269,6 +288,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   if (posted.box.length === 0) return shown;
   try {
     const box = checkBox(parseBox(posted.box), entry);
+    ensure(!read.strayGrants.has(entry.seq), "wrong_case", "a grant to other readers");
     shown.boxKind = box.kind;
     if (box.kind === BoxKind.identityHalf || box.kind === BoxKind.identityKey) return shown; // opened only with the name
     const wrap = read.wraps.get(hex(box.hash));
