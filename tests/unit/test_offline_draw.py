@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from crypto.encoding import Z32
+from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, OFFLINE, REVIEWER, KeyringBody, Policy, encode_keyring
+from crypto.message import open_message, parse_sealed
 from crypto.primitives import kdf
 from tests.world import GROUPS, Person, World, new_person
 
@@ -29,8 +31,19 @@ Draw = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def draw(node: Path) -> Draw:
-    def drawn(body: KeyringBody, today: int = TODAY, country: str = "", left_out: tuple[str, ...] = ()) -> Any:
-        wish = {"keyring": body.encoded.hex(), "k0": K0.hex(), "today": today, "country": country, "leftOut": left_out}
+    def drawn(
+        body: KeyringBody, today: int = TODAY, country: str = "", left_out: tuple[str, ...] = (), text: str = ""
+    ) -> Any:
+        kem = {one.id.hex(): one.key.pk.hex() for one in [*ABROAD, *INSIDE, *KEEPERS]} if text else {}
+        wish = {
+            "kem": kem,
+            "text": text,
+            "keyring": body.encoded.hex(),
+            "k0": K0.hex(),
+            "today": today,
+            "country": country,
+            "leftOut": left_out,
+        }
         program = [str(node), str(ROOT / "build" / "drawoffline.mjs")]
         done = subprocess.run(program, input=json.dumps([wish]), capture_output=True, text=True, check=True, timeout=60)
         return json.loads(done.stdout)[0]
@@ -104,3 +117,14 @@ def test_without_offline_members_nothing_is_sealed(draw: Draw, offline: list[Per
 
 def test_whose_days_have_not_begun_does_not_read(draw: Draw) -> None:
     assert draw(ring(*ABROAD, *KEEPERS), today=TODAY - 31) == {"slug": "no_readers"}
+
+
+def test_what_is_sealed_on_a_card_opens_for_an_offline_reviewer_and_for_nobody_else(draw: Draw) -> None:
+    body = ring(*ABROAD[:2], *KEEPERS)
+    sealed = bytes.fromhex(draw(body, text="Вчера вечером")["message"])
+    message = parse_sealed(W.instance, sealed)
+    for reader in ABROAD[:2]:
+        assert open_message(message, reader.key, body.hash).account.content.answers["story"] == "Вчера вечером"
+    for other in [*W.people, *KEEPERS, ABROAD[2]]:
+        with pytest.raises(ProtocolError, match="not_a_recipient"):
+            open_message(message, other.key, body.hash)
