@@ -197,7 +197,13 @@ class Submitter:
         return receipt_from_k0(self.world.instance, self.k0)
 
     def seal(
-        self, text: str, name: str = "", kind: int = COMPLAINT, lane: int = NORMAL, keyring: KeyringBody | None = None
+        self,
+        text: str,
+        name: str = "",
+        kind: int = COMPLAINT,
+        lane: int = NORMAL,
+        keyring: KeyringBody | None = None,
+        answers: dict[str, str] | None = None,
     ) -> bytes:
         world, ring = self.world, keyring or self.world.keyring
         draw = draw_readers(ring, self.k0, world.today)
@@ -205,7 +211,7 @@ class Submitter:
             [world.person(one.id).key.pk for one in draw.readers],
             [world.person(one.id).key.pk for one in draw.custodians],
         )
-        content = Content(kind, world.today, "ru", {"account": text} if text else {})
+        content = Content(kind, world.today, "ru", ({"account": text} if text else {}) | (answers or {}))
         name_of = KeyringName(world.instance, ring.version, ring.hash)
         return seal_message(prepared, self.receipt, name_of, lane, content, {"name": name} if name else {}, {})
 
@@ -217,11 +223,17 @@ class Submitter:
     def request(self, route: Route, body: bytes, nonce: bytes) -> bytes:
         return sign_mailbox_request(self.world.instance, self.receipt, route, body, nonce)
 
-    def open(self, answer: bytes, keyring: KeyringBody | None = None) -> OpenedMailbox | None:
+    def open(self, answer: bytes, keyring: KeyringBody | None = None, today: int | None = None) -> OpenedMailbox | None:
         blocks = [answer[at : at + 16384] for at in range(0, len(answer), 16384)]
         mine, ring = self.receipt, keyring or self.world.keyring
         return open_mailbox(
-            self.world.instance, mine.request_pk, mine.mailbox_seed, mine.veil_key, ring, blocks, self.world.today
+            self.world.instance,
+            mine.request_pk,
+            mine.mailbox_seed,
+            mine.veil_key,
+            ring,
+            blocks,
+            self.world.today if today is None else today,
         )
 
 

@@ -30,6 +30,7 @@ from crypto.box import (
 )
 from crypto.chain import (
     APPROVAL,
+    BEGINNING,
     GRANT,
     IDENTITY_AGREED,
     IDENTITY_ASKED,
@@ -52,7 +53,7 @@ from crypto.chain import (
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.mailbox import seal_reply
+from crypto.mailbox import StatusFields, seal_reply, seal_status
 from crypto.message import (
     account_key,
     open_custodian_slot,
@@ -159,7 +160,19 @@ class Room:
         mailbox = desk.mailbox
         shown = withhold_slots(box, mailbox.mailbox_pk) if is_text else b""
         block = seal_reply(world.instance, 0, entry, shown, mailbox) if is_text else b""
-        return encode_post(Post(entry, box, b"", block))
+        return encode_post(Post(entry, box, self.status(by, entry), block))
+
+    def status(self, by: Person, entry: bytes) -> bytes:
+        """A new block 0 by whoever posts, if they can read the account."""
+        if by.role not in (REVIEWER, SUPERVISOR, INVESTIGATOR):
+            return b""
+        world, desk = self.server.world, self.desk
+        entries = tuple(parse_signed_entry(one) for one in [*desk.entries, entry])
+        fields = StatusFields(
+            *(world.instance, desk.first.cid, desk.first.write_signature, tuple(desk.cids), BEGINNING, entries),
+            *(world.today, by.id),
+        )
+        return seal_status(fields, by.signing_seed, desk.mailbox)
 
     def post(self, by: Person, *given: Any, **changes: Any) -> Response:
         body = self.made(by, *given, **changes)

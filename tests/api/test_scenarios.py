@@ -1,0 +1,175 @@
+"""The cases of which this service was asked for, from the first word to an appeal, through the server. Names are invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from crypto.box import NOTE, TEXT, WRAP_UNIT, open_wrap, parse_box
+from crypto.chain import APPROVAL, GRANT, OPENED, PROPOSAL, STEP, TEXT_ENTRY
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.mailbox import OpenedMailbox
+from crypto.message import REVIEW_LANE, STOP_LANE, URGENT, parse_sealed
+from crypto.workflow import (
+    ASSIGNED,
+    CLOSED,
+    DETERMINATION,
+    INQUIRY,
+    INVESTIGATION,
+    REOPENED,
+    REVIEW,
+    SAFETY_HOLD,
+    SUSPENDED,
+    TRIAGED,
+)
+from intake_forms.countries import read_countries
+from intake_forms.safeguards import assess
+from tests.api.conftest import Server
+from tests.api.stored import is_problem
+from tests.api.test_casework import Room
+from tests.world import Desk, Submitter, World, new_person
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    made.people.append(new_person(INVESTIGATOR, "unit-north"))
+    return made
+
+
+@dataclass
+class Scenario:
+    """A person with a code, and the room in which their case is worked on."""
+
+    server: Server
+    person: Submitter
+    room: Room
+
+    def read(self) -> OpenedMailbox:
+        found = self.person.open(self.server.mailbox(self.person).content)
+        assert found is not None
+        assert found.refused == ()
+        return found
+
+    def write(self, text: str, lane: int = 0) -> bytes:
+        sealed = self.person.seal(text, lane=lane)
+        assert self.server.send(sealed).status_code == 204
+        self.room.desk.sealed.append(sealed)
+        return parse_sealed(self.server.world.instance, sealed).cid
+
+    def agree(self, state: int, text: str, **changes: int) -> None:
+        """The unit proposes, the supervisor approves, and the person reads why."""
+        unit, supervisor = self.room.who(INVESTIGATOR), self.room.who(SUPERVISOR)
+        self.done(self.room.post(unit, PROPOSAL, state, self.room.box(unit, NOTE), **changes))
+        approved = self.room.box(supervisor, TEXT, text=text)
+        self.done(self.room.post(supervisor, APPROVAL, state, approved, cited=self.room.head(), **changes))
+        seen = self.read()
+        assert (seen.state, seen.replies[0].text) == (state, text)
+
+    @staticmethod
+    def done(answer: object) -> None:
+        assert getattr(answer, "status_code", 0) == 201, getattr(answer, "text", "")
+
+
+def begin(server: Server, text: str, lane: int, **answers: str) -> Scenario:
+    person = Submitter(server.world)
+    sealed = person.seal(text, name="Пётр Примеров", lane=lane, answers=answers)
+    assert server.send(sealed).status_code == 204
+    return Scenario(server, person, Room(server, Desk(server.world, person.readers()[0], [sealed])))
+
+
+def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(server: Server) -> None:
+    """The official account says that he fell off a scooter; it is shown as a claim, and closes nothing."""
+    story = "Били в наручниках. Врачам я сказал. В бумаге: упал с самоката. Грозят убить за жалобу. Терял сознание."
+    answers = {
+        "country": "KZ",
+        "restrained": "yes",
+        "told_medic": "yes",
+        "exam.1.official_explanation": "fell off a scooter",
+        "unconscious": "head_blow",
+        "t_detained": "2026-05-01T10:00/2026-05-01T10:00 exact Asia/Almaty",
+        "t_judge": "2026-05-03T10:01/2026-05-03T10:01 exact Asia/Almaty",
+        "judge_how": "in_person",
+        "judge_asked_treatment": "no",
+    }
+    case = begin(server, story, URGENT, **answers)
+    room, reader = case.room, case.room.who(REVIEWER)
+    case.done(room.post(reader, OPENED))
+    case.done(room.post(reader, STEP, TRIAGED, room.box(reader, TEXT, text="Мы вам верим."), priority=1))
+    assert case.read().replies[0].text == "Мы вам верим."
+    case.done(room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, WRAP_UNIT)))
+    other = room.who(REVIEWER, 1)
+    case.done(room.post(other, APPROVAL, ASSIGNED, room.box(other, TEXT), cited=room.head()))
+    room.handed = True
+    found = assess(
+        room.desk.opened.account.content.answers, read_countries(), "2026-05-10T00:00/2026-05-10T23:59 day -"
+    )
+    verdicts = {(one.rule, one.basis): one.verdict for one in found.findings}
+    assert verdicts[("late_judge_std", "standard")] == "breach"
+    assert verdicts[("judge_no_inquiry", "standard")] == "breach"
+    unit = room.who(INVESTIGATOR)
+    case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT, text="Начали.")))
+    case.agree(INVESTIGATION, "Есть основания расследовать.")
+    # the person is threatened and asks to stop: at once, and until somebody takes it up
+    stop = case.write("Мне угрожают, остановитесь.", STOP_LANE)
+    line = next(one for one in room.call(unit, "GET", "/v1/casework/cases").json()["cases"] if one["cid"] in room.path)
+    assert line["state"] == SAFETY_HOLD
+    case.done(room.post(unit, TEXT_ENTRY, None, room.box(unit, TEXT, text="Ждём вашего слова."), cited=stop))
+    case.agree(DETERMINATION, "Установлено: били.")
+    case.agree(CLOSED, "Причины такие-то.")
+    # an appeal: never by one who worked on it
+    asked = case.write("Не согласен, посмотрите снова.", REVIEW_LANE)
+    touched = room.post(reader, STEP, REOPENED, room.box(reader, TEXT), cited=asked)
+    is_problem(touched, 403, "role_not_allowed")
+    untouched = room.who(REVIEWER, 4)
+    case.done(room.post(untouched, STEP, REVIEW, room.box(untouched, TEXT), cited=asked))
+    case.done(room.post(untouched, STEP, REOPENED, room.box(untouched, TEXT, text="Открыто снова.")))
+    seen = case.read()
+    assert (seen.state, seen.replies[0].text) == (REOPENED, "Открыто снова.")
+    assert [entry.state for entry in seen.chain.entries][-2:] == [REVIEW, REOPENED]
+
+
+def test_a_death_in_custody_closed_reopened_and_suspended_by_others(server: Server) -> None:
+    """A suspect's illness suspends nothing here, and what is suspended comes back by itself."""
+    answers = {
+        "country": "TJ",
+        "alive_status": "died",
+        "complaint.1.c_outcome": "terminated_no_crime reopened suspended_suspect_ill",
+        "complaint.2.c_outcome": "terminated_no_evidence reopened court_order_ignored",
+        "complaint.1.c_file_access": "asked_refused",
+    }
+    case = begin(server, "Брат умер в изоляторе. Адвокату не дают дело.", 0, **answers)
+    room = case.room
+    room.hand_off()
+    unit = room.who(INVESTIGATOR)
+    case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT)))
+    case.agree(INVESTIGATION, "Расследуем.")
+    today = server.world.today
+    for until in (0, today + 31, today + 400):
+        is_problem(room.post(unit, PROPOSAL, SUSPENDED, room.box(unit, NOTE), until=until), 400, "bad_state")
+    case.agree(SUSPENDED, "Ждём экспертизу.", until=today + 30)
+    assert case.room.desk.chain().place.back == INVESTIGATION
+    told = case.person.open(server.mailbox(case.person).content, today=today + 31)
+    assert told is not None
+    assert told.state == INVESTIGATION
+
+
+def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(server: Server) -> None:
+    case = begin(server, "Мы боимся. Нас мало.", 0, country="KG", r_do_not="не звонить")
+    room = case.room
+    room.hand_off()
+    unit, left_out = room.who(INVESTIGATOR), room.who(INVESTIGATOR, 2)
+    assert room.seen_by(unit)
+    assert not room.seen_by(left_out)
+    assert "r_do_not" in room.desk.opened.account.content.answers
+    # what they add later is not the unit's until a reader hands it on
+    case.write("Ещё одно: к нам приходили.")
+    wrap = room.box(room.who(REVIEWER), WRAP_UNIT)
+    opened = open_wrap(
+        parse_box(wrap), server.world.instance, room.desk.first.cid, room.who(REVIEWER).signing_pk, unit.key
+    )
+    assert len(opened.grants) == 2
+    case.done(room.post(room.who(REVIEWER), GRANT, None, wrap))
+    assert not room.seen_by(left_out)
+    assert case.read().state == ASSIGNED
