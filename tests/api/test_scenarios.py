@@ -1,4 +1,4 @@
-"""The cases of which this service was asked for, from the first word to an appeal, through the server. Names are invented."""
+"""The cases for which this service was asked, from the first word to an appeal. Names are invented."""
 
 from __future__ import annotations
 
