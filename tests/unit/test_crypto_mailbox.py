@@ -28,6 +28,7 @@ from crypto.mailbox import (
 )
 from crypto.primitives import N0, aead_seal, kem_encapsulate, sign
 from crypto.workflow import SCREENING
+from tests.casework import Casework
 from tests.unit.crypto_world import (
     CID,
     COLLEAGUE,
@@ -42,6 +43,7 @@ from tests.unit.crypto_world import (
     plain,
     ring_with,
     slug_of,
+    verify,
 )
 from tests.world import Desk, Person, Submitter
 
@@ -221,6 +223,22 @@ def test_a_reply_is_of_this_case_entry_and_author() -> None:
     assert refused(reply(elsewhere, box)) == ["wrong_case"]
     abroad = sign_entry(replace(plain(entry), instance=Z32), READER.signing_seed)
     assert refused(reply(abroad, box)) == ["wrong_instance"]
+
+
+def test_a_window_that_begins_after_a_proposal_is_taken_at_its_word_and_no_further() -> None:
+    """SPEC 8.2: the approval is shown, though the proposal before the window is not."""
+    case = Casework(W, CID, day=DAY)
+    case.hand_off()
+    entries = tuple(parse_signed_entry(one) for one in case.entries)
+    for first in range(1, len(entries) + 1):
+        before = verify(case.entries[:first], messages=[])
+        start = replace(before.place, link=before.head, seq=first, day=0, count=0)
+        block = sealed_status(start=start, entries=entries[first:])
+        found = opened(block)
+        assert found is not None
+        assert (found.state, found.chain.place.priority) == (4, 3)
+    fourth = replace(verify(case.entries[:1], messages=[]).place, seq=3, link=entries[2].link, day=0, count=0)
+    assert slug_of(opened, sealed_status(start=fourth, entries=entries[3:])) == "bad_state"  # not triaged: not so
 
 
 def status_with(**parts: bytes) -> bytes:
