@@ -45,7 +45,7 @@ from crypto.primitives import (
 from crypto.receipt import derive_receipt, read_code
 from crypto.requests import Route, verify_mailbox_request
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set, rotate_roots
-from crypto.workflow import STATE_NAMES, due_day, find_rule
+from crypto.workflow import STATE_NAMES, deeds, due_day, find_rule
 
 T = TypeVar("T")
 Ok = dict[str, Any]
@@ -294,6 +294,11 @@ def _rules(i: Inputs) -> Ok:
     }
 
 
+def _deeds(i: Inputs) -> Ok:
+    found = deeds(i.number("state"), i.number("back"), i.number("role"))
+    return {"deeds": [[target, four_eyes] for target, four_eyes in found]}
+
+
 def _due(i: Inputs) -> Ok:
     return {"day": due_day(i.number("state"), i.number("since"), i.number("until"), i.number("priority"))}
 
@@ -407,6 +412,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "message.granted": _granted,
     "chain.verify": _chain,
     "workflow.rules": _rules,
+    "workflow.deeds": _deeds,
     "workflow.due": _due,
     "mailbox.open": _mailbox,
     "request.verify": _request,

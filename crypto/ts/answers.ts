@@ -16,7 +16,7 @@ import { openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed 
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
-import { dueDay, findRule, State } from "./workflow.js";
+import { deeds, dueDay, findRule, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
 type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
@@ -198,6 +198,9 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       }),
     };
   }],
+  ["workflow.deeds", (i) => ({
+    deeds: deeds(i.number("state"), i.number("back"), i.number("role")).map(({ target, fourEyes }) => [target, fourEyes]),
+  })],
   ["workflow.due", (i) => ({ day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority")) })],
   ["mailbox.open", (i) => {
     const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };

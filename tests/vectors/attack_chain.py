@@ -89,6 +89,7 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_that_closes_by_itself", "bad_state", [_made(replace(_plain(one), state=9), d.reader)])
     verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=17)])
     verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=14)])
+    verify("entry_of_priority_6", "malformed", [_raw(_plain(one), d.reader, priority=6)])
     verify("entry_of_kind_0", "malformed", [_raw(_plain(one), d.reader, kind=0)])
     for kind in (0, 14, 255):
         boxed = replace(_plain(one), box_hash=b"\1" * 32)

@@ -85,6 +85,8 @@ def new_case(handed: bool = False) -> Casework:
 def workflow_sheet(sheet: Any) -> None:
     for state in range(17):
         sheet.ok(f"rules_{state}", "workflow.rules", state=state)
+        for role in (REVIEWER, SUPERVISOR, INVESTIGATOR, CUSTODIAN):
+            sheet.ok(f"deeds_{state}_{role}", "workflow.deeds", state=state, back=INQUIRY, role=role)
         for priority in (0, 2, 5) if state == SCREENING else (3,):
             given = {"state": state, "since": DAY, "until": DAY + 9, "priority": priority}
             sheet.ok(f"due_{state}_{priority}", "workflow.due", **given)
