@@ -74,7 +74,8 @@ def test_every_section_of_the_form_at_320_px(language: str, large: bool, shared:
 @pytest.mark.parametrize(("language", "width"), [("ru", 320), ("en", 1280)])
 def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write("Слово", lane=URGENT)
+    day = "2026-05-03T22:00/2026-05-03T22:00 exact Asia/Dushanbe"
+    person.write("Слово", lane=URGENT, answers={"form": "main", "t_detained": day, "t_judge": day, "country": "TJ"})
     key = next(one for one in shared.keys("reviewer") if person.reads(one))
     page = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True).new_page()
     open_desk(page, shared, key)
@@ -89,6 +90,7 @@ def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromiu
     row.click()
     expect(page.locator(".theirs").first).to_be_visible(timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    page.locator("#findings").wait_for(timeout=SLOW)
     found += faults(page, "case")
     for target in ("2", "12", "13", "14", "16", "101", "102"):
         page.locator("#deed").select_option(target)

@@ -87,7 +87,8 @@ export class DeskCases {
       desk.queue.loaded = true;
       if (!lines.some((line) => line.cid === desk.queue.selected)) desk.queue.selected = "";
       this.changed();
-      for (const line of this.inOrder()) if (this.peekOf(line).reach === "waiting") void this.peek(line);
+      // all of them, whatever the filter: what a case says is known only when it is open
+      for (const line of this.ordered(lines)) if (this.peekOf(line).reach === "waiting") void this.peek(line);
     } catch (error) {
       if (asked !== session.generation || this.signedOut(error)) return;
       desk.queue.fault = faultOf(error);
@@ -107,9 +108,13 @@ export class DeskCases {
 
   /** Filtered and ordered: what is ours to read first; in it urgent first, then what waits for an answer, then the older. */
   inOrder(): CaseLine[] {
-    const { filter, sort, down, lines } = this.desk.queue;
+    const { filter, lines } = this.desk.queue;
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    const shown = lines.filter((line) => words.every((word) => this.searchText(line).includes(word)));
+    return this.ordered(lines.filter((line) => words.every((word) => this.searchText(line).includes(word))));
+  }
+
+  private ordered(lines: readonly CaseLine[]): CaseLine[] {
+    const { sort, down } = this.desk.queue;
     const keys: Record<SortKey, (line: CaseLine) => number[]> = {
       rank: (line) => [LANE_ORDER[line.lane] ?? 9, line.priority, this.needsAnswer(line) ? 0 : 1, answerDue(line), line.first_day],
       age: (line) => [line.first_day],
@@ -118,7 +123,7 @@ export class DeskCases {
       fresh: (line) => [-this.peekOf(line).fresh],
     };
     const key = (line: CaseLine): number[] => [this.peekOf(line).reach === "closed" ? 1 : 0, ...keys[sort](line).map((n) => (down ? -n : n))];
-    return shown.sort((a, b) => compare(key(a), key(b)) || (a.cid < b.cid ? -1 : 1));
+    return [...lines].sort((a, b) => compare(key(a), key(b)) || (a.cid < b.cid ? -1 : 1));
   }
 
   private searchText(line: CaseLine): string {

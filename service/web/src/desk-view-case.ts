@@ -231,7 +231,7 @@ function answer([id, value]: [string, string], language: string, languages: [str
 function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateResult {
   return html`
     <article class=${entry.boxKind === 1 ? "ours" : "ours note"}>
-      <header><h2>${t(entry.boxKind === 1 ? "page.answer" : "page.internal")}${entry.kind <= 3 ? nothing : html` · ${t(`kind.${entry.kind}`)}: ${t(`state.${entry.state}`)}`}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
+      <header><h2>${t(entry.boxKind === 1 ? "page.answer" : "page.internal")}${entry.kind <= 3 ? nothing : html` · ${t(`kind.${entry.kind}`)}${entry.kind >= 5 && entry.kind <= 7 ? `: ${t(`state.${entry.state}`)}` : ""}`}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
         ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
       ${entry.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
       ${entry.textFault
