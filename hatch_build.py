@@ -28,6 +28,7 @@ DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
+WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
 ENTRIES = ("submit", "check", "worker", "checkworker", "evidenceworker", "desk", "deskworker")
 COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler
 
@@ -73,6 +74,9 @@ def build_pages(*, checked: bool = False) -> None:
     sources = [path for name in ENTRIES if (path := WEB / "src" / f"{name}.ts").is_file()]
     if sources:
         _esbuild(*map(str, sources), *FOR_BROWSER, f"--outdir={fresh}")
+    for name in WITHOUT_NETWORK:
+        if (source := WEB / "src" / f"{name}.ts").is_file():
+            _esbuild(str(source), *FOR_BROWSER, "--conditions=offline", f"--outfile={fresh / name}.js")
     for name in COPIED:
         if (WEB / "src" / name).is_file():
             shutil.copyfile(WEB / "src" / name, fresh / name)

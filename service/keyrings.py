@@ -15,7 +15,7 @@ import brotli
 
 from crypto.enrolment import encode_kem_keys, kem_key_of, parse_kem_keys
 from crypto.errors import ProtocolError
-from crypto.keyring import CUSTODIAN, NO_PIN, REVIEWER, KeyringBody, UntrustedKeyring, check_extends
+from crypto.keyring import CUSTODIAN, NO_PIN, OFFLINE, REVIEWER, KeyringBody, UntrustedKeyring, check_extends
 from crypto.roots import RootSet, parse_first_roots, rotate_roots
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring, root_changes
 
@@ -43,7 +43,7 @@ class Compressed:
 class PublishedKeyring:
     body: KeyringBody
     signed: Compressed
-    intake_kem: Compressed  # of reviewers and custodians: what a first message needs
+    intake_kem: Compressed  # of reviewers and custodians who can be drawn: what a first message needs
     staff_kem: bytes  # of everybody
 
     def pack(self) -> None:
@@ -75,6 +75,11 @@ class Keyrings:
         self._refresh()
         recent = sorted(self._published)[-ACCEPTED:]
         return version in recent and self._published[version].body.hash == hash_
+
+    def ever_accepted(self, version: int, hash_: bytes) -> bool:
+        """Whether a message that was carried is taken: it may have been sealed long ago."""
+        held = self.version(version)
+        return held is not None and held.body.hash == hash_
 
     def version(self, version: int) -> PublishedKeyring | None:
         self._refresh()
@@ -123,7 +128,8 @@ class Keyrings:
         if body.version != version:
             raise InstanceError(f"keyring {version} says that it is {body.version}")
         keys = parse_kem_keys(self.id, kem)
-        intake = [kem_key_of(keys, one) for one in body.members if one.role in (REVIEWER, CUSTODIAN)]
+        drawn = [one for one in body.members if one.role in (REVIEWER, CUSTODIAN) and not one.flags & OFFLINE]
+        intake = [kem_key_of(keys, one) for one in drawn]
         everyone = [kem_key_of(keys, one) for one in body.members]
         return PublishedKeyring(
             body,

@@ -10,12 +10,16 @@ from service.store.commands import StoreMessage
 from service.store.writer import Writer
 
 
-async def receive_message(keyrings: Keyrings, writer: Writer, data: bytes) -> None:
-    """SPEC 6.8. Returns after the commit. Raises ProtocolError, WriterBusy, StorageFull."""
+async def receive_message(keyrings: Keyrings, writer: Writer, data: bytes, *, carried: bool = False) -> None:
+    """SPEC 6.8. `carried`: as a file, which may be of any keyring there was (5.8). Returns after the commit.
+
+    Raises ProtocolError, WriterBusy, StorageFull.
+    """
 
     def check() -> StoreMessage:
         message = parse_sealed(keyrings.id, data)
-        ensure(keyrings.accepts(message.keyring_version, message.keyring_hash), "wrong_keyring")
+        accepts = keyrings.ever_accepted if carried else keyrings.accepts
+        ensure(accepts(message.keyring_version, message.keyring_hash), "wrong_keyring")
         return StoreMessage(message.cid, message.lookup, clock.today(), message.lane, message.keyring_version, data)
 
     await writer.submit_checked(check)

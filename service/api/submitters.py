@@ -80,7 +80,7 @@ async def upload(request: Request, server: Here, folder: str) -> Response:
     page = "received"
     try:
         body = await read_body(request, server.settings.max_message_bytes + MULTIPART)
-        await receive_message(server.keyrings, server.writer, await file_of(request.headers, body))
+        await receive_message(server.keyrings, server.writer, await file_of(request.headers, body), carried=True)
     except (NoFile, BodyTooLarge, ProtocolError, WriterBusy, StorageFull):
         page = "not-taken"
     return Response(status_code=303, headers=NO_STORE | {"Location": f"/{folder}/{page}/"})

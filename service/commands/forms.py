@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import offline
 from service.commands.exits import UNREADABLE, Refused
 from service.commands.refusals import refusals
 from service.commands.terminal import check_new, out, plain, read_file
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 10 << 20  # of a spreadsheet
 
-app = typer.Typer(no_args_is_help=True, help="What is asked: forms as spreadsheets (XLSForm).")
+app = typer.Typer(no_args_is_help=True, help="What is asked: forms as spreadsheets (XLSForm), and for a memory card.")
+app.command("offline")(offline.make)
+app.command("sign")(offline.sign)
+app.command("verify")(offline.verify)
 Instance = Annotated[Path | None, typer.Option("--instance", help="an instance folder, for its own forms and words")]
 
 

@@ -87,6 +87,11 @@ ADVICE: dict[str, tuple[int, str, str]] = {
         "a signature is not valid: the file was altered, or was never signed by whom it names",
         "do not trust what it says; get it again by another way",
     ),
+    "hash_mismatch": (
+        REFUSED,
+        "not the bytes that were signed for",
+        "do not use it; get it again by another way",
+    ),
     "not_a_recipient": (
         REFUSED,
         "not sealed to this key file",

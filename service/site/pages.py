@@ -20,7 +20,7 @@ from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import MOST_BYTES, languages
 from intake_forms.countries import read_countries
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, READERS, READING, SUBMIT
+from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
 from service.site.words import LOCALES, Words, locale_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -53,6 +53,8 @@ KINDS: Final = (
     Kind("received.html", "received/", "text", {}),
     Kind("not-taken.html", "not-taken/", "text", {}),
 )
+# In a file of its own, for a memory card: service/site/offline.py
+ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | FORM | SUBMIT | OFFLINE)
 
 
 def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
@@ -66,6 +68,12 @@ def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[st
             yield Page(f"/{folder}/{kind.below}", html, kind.policy, kind.template)
             if code == instance.default_language:
                 yield Page(f"/{kind.below}", html, kind.policy, kind.template)
+
+
+def render_alone(instance: Instance, keyring: Keyring, code: str, with_forms: bool) -> str:
+    """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template."""
+    words = Words(code)
+    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | {"forms": with_forms})
 
 
 def folder_of(code: str) -> str:
@@ -88,7 +96,11 @@ def make_environment(words: Words) -> Environment:
 
 def data_block(data: Any) -> Markup:
     """JSON for a script element that is not run. `<` cannot end it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return in_html(json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+
+
+def in_html(text: str) -> Markup:
+    """JSON, so that nothing in it ends the element that it stands in."""
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
 
 
@@ -134,6 +146,7 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "demo": is_demo(instance),
         "away": instance.quick_exit,
         "onion": instance.onion,
+        "origin": instance.origins[0],
         "name": instance.name,
         "reading": instance.reading,
         "fingerprint": fingerprint(first.instance, roots),

@@ -180,6 +180,16 @@ SUBMIT: Final[dict[str, str]] = {
     "go_on": "Continue",
 }
 
+# In the places of the same words of a page that sends.
+OFFLINE: Final[dict[str, str]] = {
+    "sealing": "Your words are being locked on this phone. Do not close this page.",
+    "sending": "Locked. Now save the file: only then may you close this page.",
+    "sent": "The locked file was given to your browser to save. It is not with us yet: it has to be carried.",
+    "stopped": "Not locked.",
+    "overdue": "This page is old: its list of readers was good until {expires}, and today is {today} by your phone. If you can get a newer one, use that. "
+    "If not, you can still write: those who keep the old keys can open it.",
+}
+
 CHECK: Final[dict[str, str]] = {
     "deriving": "Your code is being turned into a key, on this phone. On a slow phone it takes about ten seconds.",
     "asking": "Asking our server, and checking every signature.",

@@ -10,6 +10,7 @@ from httpx import Response
 
 from tests.api.conftest import Server
 from tests.api.stored import is_problem, rows
+from tests.api.test_messages import publish
 from tests.world import Submitter
 
 
@@ -31,6 +32,25 @@ def test_a_sealed_message_is_received_once_however_often_it_comes(server: Server
     for _ in range(2):
         assert led_to(hand_in(server, sealed)) == "/kk/received/"
     assert [row[-1] for row in rows(server)["message"]] == [sealed]
+
+
+def test_a_file_that_was_carried_for_months_is_received_where_a_message_would_not_be(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.keyrings.RELOAD_SECONDS", 0)
+    first = server.world.keyring
+    publish(server, 3, publish(server, 2, first))
+    old = Submitter(server.world).seal("слово", keyring=first)
+    is_problem(
+        server.client.post("/v1/messages", content=old, headers={"Content-Type": "application/octet-stream"}),
+        409,
+        "wrong_keyring",
+    )
+    assert led_to(hand_in(server, old)) == "/kk/received/"
+    unknown = Submitter(server.world).seal(
+        "слово", keyring=server.world.keyring_of(1, bytes(32), server.world.people[:-1])
+    )
+    assert led_to(hand_in(server, unknown)) == "/kk/not-taken/"
 
 
 @pytest.mark.parametrize("data", [b"", "меня били в отделении".encode(), b"x" * 200_000, b"x" * 2_000_000])

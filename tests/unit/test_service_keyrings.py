@@ -54,6 +54,15 @@ def test_the_newest_two_are_taken_and_no_other(world: World, folder: Path) -> No
     assert served.version(1) is not None  # for checks of the chain
 
 
+def test_what_was_carried_may_be_of_any_keyring_that_there_ever_was(world: World, folder: Path) -> None:
+    second = publish(world, folder, 2, world.keyring.hash)
+    third = publish(world, folder, 3, second.hash)
+    served = Keyrings(folder)
+    assert [served.ever_accepted(body.version, body.hash) for body in (world.keyring, second, third)] == [True] * 3
+    assert not served.ever_accepted(1, second.hash)
+    assert not served.ever_accepted(4, third.hash)
+
+
 @pytest.mark.parametrize("fault", ["too few signatures", "forked", "cut", "not a keyring", "another's version"])
 def test_a_bad_file_beside_good_ones_changes_nothing(world: World, folder: Path, fault: str) -> None:
     served = Keyrings(folder)

@@ -1,12 +1,13 @@
 // The page that reads answers with a code, adds to what was sent, and deletes. Unknown, burnt and unanswered look the same.
 
-import { Evidence } from "./page-evidence.js";
+import { Evidence } from "#evidence";
 import { Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
-import { call } from "./page-server.js";
+import { call } from "#server";
 import { type App, all, el, fault, field, filled, groups, page, paint, paintSending, say, sayDay, sayFault, show, shown, start, write } from "./page-ui.js";
-import { Keeper, Refusal } from "./page-worker.js";
+import { Keeper } from "#keeper";
+import { Refusal } from "./refusal.js";
 import { type Draft, type Opened, type Reply } from "./worker-calls.js";
 
 const OLD = 35; // days; a note comes every 28, a week is given to the line and to us

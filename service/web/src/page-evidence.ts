@@ -1,9 +1,10 @@
 // Files: chosen after the words are sent, cleaned, shown with what was found in them, sealed and sent in parts. A part that fails is sent again, the same.
 
 import { VoiceNote } from "./page-record.js";
-import { call } from "./page-server.js";
+import { call } from "#server";
 import { add, el, fault, field, filled, fromHex, page, paint, say, sayFault, write } from "./page-ui.js";
-import { FileKeeper, Refusal } from "./page-worker.js";
+import { FileKeeper } from "#keeper";
+import { Refusal } from "./refusal.js";
 import { type CleanedFile, type Draft, type Pairs, type SealedFile } from "./worker-calls.js";
 
 const MOST_FILES = 64; // SPEC 6.3

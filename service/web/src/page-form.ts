@@ -3,7 +3,7 @@
 import { type Form, keyOf, sealed, type Section, shownQuestions, shownSections, type Step, stepsOf } from "../../../intake_forms/ts/answers.js";
 import { doubtIn, drawStep, type Filling } from "./form-view.js";
 import { inZone } from "./form-when.js";
-import { fetchForm } from "./page-server.js";
+import { fetchForm } from "#server";
 import { add, el, fault, page, paint, say, sayFault, show, write } from "./page-ui.js";
 import { type Streams } from "./worker-calls.js";
 

@@ -1,8 +1,9 @@
 // The signed list of readers: fetched, handed to the worker, judged there. Shown in words that anybody can check on paper.
 
-import { call } from "./page-server.js";
+import { call } from "#server";
 import { deviceDay, el, fromHex, page, say, sayDay, sayFault, write } from "./page-ui.js";
-import { type Keeper, Refusal } from "./page-worker.js";
+import { type Keeper } from "#keeper";
+import { Refusal } from "./refusal.js";
 import { type Panel, type Readers, type Refused, type Vouching } from "./worker-calls.js";
 
 const FEWEST = 4;
@@ -83,7 +84,8 @@ export class Readership {
     who.dataset["state"] = trust.state === "ok" && trust.grace ? "grace" : trust.state === "away" ? "refused" : trust.state;
     el("who-wait").hidden = trust.state !== "wait";
     el("behind").hidden = el("readers").hidden = trust.state !== "ok";
-    write("who-notice", trust.state !== "ok" ? this.why() : trust.grace ? say("grace", { expires: sayDay(trust.expires) }) : trust.widened ? say("widened") : "");
+    write("who-notice", trust.state !== "ok" ? this.why() : trust.grace && !trust.overdue ? say("grace", { expires: sayDay(trust.expires) }) : trust.widened ? say("widened") : "");
+    if (trust.state === "ok" && trust.overdue) write("overdue", say("overdue", { expires: sayDay(trust.expires), today: sayDay(trust.today) }));
     write("clock", trust.state === "ok" && trust.clockBehind ? say("clock_behind", { today: sayDay(deviceDay()) }) : "");
     if (trust.state !== "ok") return;
     el("readers").textContent = say("readers", { drawn: trust.drawn, reviewers: trust.roles[1] ?? 0 });

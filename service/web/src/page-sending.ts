@@ -1,7 +1,7 @@
 // A sealed message on its way: the same bytes until the server has them, however often the line breaks.
 
-import { call } from "./page-server.js";
-import { Refusal } from "./page-worker.js";
+import { call } from "#server";
+import { Refusal } from "./refusal.js";
 
 export type State = "sealing" | "sending" | "waiting" | "sent" | "stopped";
 

@@ -1,6 +1,6 @@
 // The only file of the submitter's pages that speaks to the server.
 
-import { Refusal } from "./page-worker.js";
+import { Refusal } from "./refusal.js";
 
 const PATIENCE = 120_000; // a sealed message is up to 300 kB, and there are lines of 32 kbit/s
 

@@ -2,7 +2,7 @@
 
 import { Idle } from "./desk-idle.js";
 import { type Sending } from "./page-sending.js";
-import { fetchPage } from "./page-server.js";
+import { fetchPage } from "#server";
 
 export interface PageFacts {
   language: string;

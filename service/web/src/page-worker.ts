@@ -1,13 +1,7 @@
 // The page's side of the worker that holds the code and the keys.
 
+import { Refusal } from "./refusal.js";
 import { type Calls, type FileCalls, type Told } from "./worker-calls.js";
-
-/** What went wrong, as a class of SPEC 13 or of the server; `away` when no answer came. */
-export class Refusal extends Error {
-  constructor(readonly slug: string) {
-    super(slug);
-  }
-}
 
 interface Waiting {
   settle: (value: never) => void;

@@ -1,11 +1,12 @@
 // The write page: one question a screen, send within reach from the first word on. Nothing is stored; the keys are in the worker.
 
 import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, paintSending, say, sayFault, show, shown, start, write } from "./page-ui.js";
-import { Evidence } from "./page-evidence.js";
+import { Evidence } from "#evidence";
 import { bytesOf, Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
-import { Keeper, type Refusal } from "./page-worker.js";
+import { Keeper } from "#keeper";
+import { type Refusal } from "./refusal.js";
 import { type Draft, type Streams } from "./worker-calls.js";
 
 const AFTER: Record<string, string> = { write: "name", name: "danger", danger: "send" };

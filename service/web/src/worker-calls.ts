@@ -25,6 +25,8 @@ export interface Readers {
   drawn: number;
   keepers: number;
   widened: boolean;
+  /** The list is past its day, and the page seals for it all the same. */
+  overdue: boolean;
   /** How many there are today, by role 1 to 7; [0] is not used. */
   roles: number[];
   panels: Panel[];

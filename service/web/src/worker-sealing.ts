@@ -2,13 +2,13 @@
 
 import { AccountKind } from "../../../crypto/ts/account.js";
 import { type Bytes, Z32 } from "../../../crypto/ts/encoding.js";
-import { drawReaders } from "../../../crypto/ts/draw.js";
 import { kemKeyOf, type KemKeys, parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { ProtocolError, refuse } from "../../../crypto/ts/errors.js";
-import { type Keyring, type Member, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
+import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { type Prepared, prepareSlots, sealMessage } from "../../../crypto/ts/message.js";
 import { deriveReceiptAsync, newCode, readCode, type Receipt } from "../../../crypto/ts/receipt.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
+import { draw, mayRead, trust } from "#readers";
 import { type Answer, type Args, type Op, type Pins, type Readers, type Refused, type Told } from "./worker-calls.js";
 
 let instance: Bytes = Z32;
@@ -36,7 +36,7 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
     keyring = prepared = undefined;
     const untrusted = UntrustedKeyring.parse(given.keyring);
     try {
-      keyring = untrusted.verify(roots, instance, pins, given.deviceDay, pins.buildDay);
+      keyring = trust(untrusted, roots, instance, pins, given.deviceDay);
       kemKeys = parseKemKeys(instance, given.kem);
       const readers = describe(keyring);
       void receipt?.then(prepare, () => undefined);
@@ -78,24 +78,24 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
 function prepare(own: Receipt, country = "", leftOut: readonly string[] = []): void {
   const wanted = [country, ...leftOut].join(" ");
   if (!keyring || (prepared && preparedFor === wanted)) return;
-  const { readers, custodians } = drawReaders(keyring.body, own.k0, keyring.today, country, leftOut);
+  const { readers, custodians } = draw(keyring, own.k0, country, leftOut);
   preparedFor = wanted;
   prepared = prepareSlots(readers.map((one) => kemKeyOf(kemKeys, one)), custodians.map((one) => kemKeyOf(kemKeys, one)));
 }
 
-function describe({ body, today, status, clockBehind }: Keyring): Readers {
+function describe(trusted: Keyring): Readers {
+  const { body, today, status, clockBehind } = trusted;
   // How many are drawn does not depend on the code; whom, does.
-  const { readers, custodians, widened } = drawReaders(body, Z32, today, "", []);
+  const { readers, custodians, widened, overdue } = draw(trusted, Z32, "", []);
   for (const one of [...readers, ...custodians]) kemKeyOf(kemKeys, one);
   const roles = new Array<number>(8).fill(0);
   for (const member of body.members) if (member.from <= today && today <= member.until) (roles[member.role] as number)++;
   return {
     version: body.version, expires: body.expires, today, grace: status === "grace", clockBehind,
-    drawn: readers.length, keepers: custodians.length, widened, roles,
-    panels: body.groups.filter(({ kind }) => kind === 0).map(({ id, countries }) => {
-      const reads = (one: Member): boolean => one.role === 1 && one.group === id && (one.flags & 1) === 0 && one.from <= today && today <= one.until;
-      return { id, countries, readers: body.members.filter(reads).length };
-    }),
+    drawn: readers.length, keepers: custodians.length, widened, overdue, roles,
+    panels: body.groups.filter(({ kind }) => kind === 0).map(({ id, countries }) => (
+      { id, countries, readers: body.members.filter((one) => one.group === id && mayRead(trusted, one)).length }
+    )).filter((panel) => panel.readers > 0),
   };
 }
 
@@ -103,6 +103,12 @@ function describe({ body, today, status, clockBehind }: Keyring): Readers {
 function expired(untrusted: UntrustedKeyring, deviceDay: number): Refused {
   const { body } = untrusted.verify(roots, instance, pins, 0, 0);
   return { slug: "keyring_expired", expires: body.expires, today: Math.max(deviceDay, pins.buildDay) };
+}
+
+/** Everything of the person; what was said of the readers stays. */
+export function forget(): void {
+  code = preparedFor = "";
+  receipt = prepared = undefined;
 }
 
 /** The code's keys; refused before there is a code. */

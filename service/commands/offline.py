@@ -1,0 +1,119 @@
+"""`panah forms offline`, `sign`, `verify`: the page for a memory card, and who vouches for it."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.commands.exits import UNREADABLE, Refused
+from service.commands.refusals import refusals
+from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps
+
+if TYPE_CHECKING:
+    from service.site.offline import OfflinePage
+
+MOST_BYTES = 4 << 20  # of a page
+SIGNATURES = ".signatures"  # stands beside the page
+
+Instance = Annotated[Path, typer.Argument(metavar="INSTANCE", help="the instance folder")]
+PageFile = Annotated[Path, typer.Argument(metavar="FILE.html", help="the page")]
+
+
+def make(
+    instance: Instance,
+    language: Annotated[str, typer.Argument(help="ru, kk, ky, tg, uz-Latn, uz-Cyrl or en")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.html", help="a new file")],
+) -> None:
+    """Write the page as one file for a memory card. It works without a network, and gives a sealed file to carry."""
+    with refusals():
+        from service.differences import day_text
+        from service.site.offline import ENOUGH
+
+        check_new(file)
+        page = _render(instance, language)
+        file.write_bytes(page.html)
+        out().print(f"written  {plain(str(file))}: {len(page.html)} bytes, SHA-256 {sha256(page.html).hexdigest()}")
+        out().print(f"readers  {page.readers}; after {day_text(page.expires)} it says that it is old, and still seals")
+        if len(page.html) > ENOUGH:
+            out().print(f"note     more than {ENOUGH} bytes open slowly on old telephones: shorten your own forms")
+        if not page.cards:
+            out().print("note     nobody is enrolled with `panah keys new --offline`: it seals to the usual readers,")
+            out().print("         whose keys change; for pages that travel for months enrol members with that flag")
+        out().print("next     each trustee: panah forms sign INSTANCE FILE.html --key ROOTKEY")
+
+
+def sign(
+    instance: Instance,
+    file: PageFile,
+    key: Annotated[Path, typer.Option("--key", help="your root key file")],
+    passphrase_file: Annotated[Path | None, typer.Option(help="holds the passphrase of the root key")] = None,
+) -> None:
+    """Make the page anew from the instance, compare every byte, and only then sign it with a root key."""
+    with refusals():
+        from crypto.rootfile import open_rootfile
+        from crypto.roots import parse_root_set, sign_as_root
+        from crypto.vouching import encode_page, read_page, seal_page
+        from service.commands.holdings import MAX_SMALL
+        from service.instance import read_instance, write_whole
+
+        html = read_file(file, MOST_BYTES)
+        page = _render(instance, _language_of(html))
+        if html != page.html:
+            raise Refused(
+                "this is not the page that this program makes from that folder",
+                "do not sign it. Compare versions (`panah --version`) and ask whoever made it",
+            )
+        roots = parse_root_set(read_instance(instance).roots)
+        passphrase = ask_passphrase(str(key), passphrase_file)
+        with steps().status("opening the root key"):
+            root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
+        if root.pk not in {one.pk for one in roots.roots}:
+            raise Refused("this root key is not one of the instance's", "use the key that stands in its root set")
+        beside = file.with_name(file.name + SIGNATURES)
+        earlier = read_page(page.instance, html, read_file(beside, MAX_SMALL)) if beside.exists() else []
+        statement = encode_page(page.instance, html)
+        kept = [one for one in earlier if one.pk != root.pk]
+        write_whole(beside, seal_page(statement, [*kept, sign_as_root(root.pk, seed, statement)]))
+        out().print(f"signed by {plain(root.organisation)}: {len(kept) + 1} of {roots.threshold} needed")
+        out().print(f"pass on  {plain(str(file))} and {plain(str(beside))}")
+
+
+def verify(
+    place: Annotated[Path, typer.Argument(metavar="INSTANCE", help="the instance folder, or first-roots.bin alone")],
+    file: PageFile,
+) -> None:
+    """Check that enough trustees signed exactly this page; the file with their signatures stands beside it."""
+    with refusals():
+        from crypto.roots import fingerprint
+        from crypto.vouching import verify_page
+        from service.commands.holdings import MAX_SMALL, read_pin
+
+        html = read_file(file, MOST_BYTES)
+        first, history = read_pin(place)
+        verify_page(history[-1], first.instance, html, read_file(file.with_name(file.name + SIGNATURES), MAX_SMALL))
+        out().print(f"good     {plain(str(file))}, SHA-256 {sha256(html).hexdigest()}")
+        out().print(f"roots    {fingerprint(first.instance, history[-1])}   (compare with paper)")
+
+
+def _render(instance: Path, language: str) -> OfflinePage:
+    from intake_forms.model import BadForm
+    from service.site.offline import NotOffline, render_offline
+    from service.site.words import WordsMissing
+
+    try:
+        return render_offline(instance, language)
+    except NotOffline as error:
+        raise Refused(plain(str(error)), "look at `panah keyring members` and at instance.toml") from None
+    except (BadForm, WordsMissing) as error:
+        raise Refused(plain(str(error)), "`panah forms check INSTANCE` says what is missing", UNREADABLE) from None
+
+
+def _language_of(html: bytes) -> str:
+    found = re.match(rb'<!doctype html>\n<html lang="([A-Za-z-]{2,10})"', html)
+    if not found:
+        raise Refused("this is not a page of ours", "name the file that `panah forms offline` wrote", UNREADABLE)
+    return found[1].decode()
