@@ -24,6 +24,15 @@ WORDS: Final = {
     "seen": "still to be seen",
     "not_seen": "no longer to be seen",
     "never": "It did not happen, or not yet",
+    "no_zone": "no zone known",
+    "exact": "exact",
+    "hour": "hour",
+    "part_of_day": "part of day",
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "season": "season",
+    "year": "year",
 }
 
 
@@ -81,7 +90,7 @@ def _mark(forms: Forms, text: str, say: Translate) -> str:
 
 
 def shown_time(text: str, say: Translate = str) -> str:
-    """`2026-05-01 00:00 to 06:00 (part of day, Asia/Bishkek): around dusk`."""
+    """`2026-05-01 00:00 – 06:00 (part of day, Asia/Bishkek): around dusk`."""
     try:
         time = parse_time(text)
     except BadTime:
@@ -92,6 +101,6 @@ def shown_time(text: str, say: Translate = str) -> str:
         return time.words
     first, last = text.split(" ")[0].replace("T", " ").split("/")
     until = last[11:] if first[:10] == last[:10] else last
-    span = first if first == last else f"{first} to {until}"
-    precise = str(time.precision).replace("_", " ")
-    return f"{span} ({precise}, {time.zone or 'no zone known'})" + (f": {time.words}" if time.words else "")
+    span = first if first == last else f"{first} – {until}"
+    how = f"{say(WORDS[str(time.precision)])}, {time.zone or say(WORDS['no_zone'])}"
+    return f"{span} ({how})" + (f": {time.words}" if time.words else "")

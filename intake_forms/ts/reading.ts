@@ -11,7 +11,7 @@ export interface Line {
   readonly row: number;
 }
 
-/** The words of `yes`, `no`, `dont_know`, `prefer_not`, `left`, `right`, `both`, `seen`, `not_seen`, `never`. */
+/** The words of `yes`, `no`, `dont_know`, `prefer_not`, `left`, `right`, `both`, `seen`, `not_seen`, `never`, `no_zone`, and of each precision of a time. */
 export type Say = (word: string) => string;
 
 const OF_ALL = ["yes", "no", "dont_know", "prefer_not"];
@@ -54,7 +54,7 @@ export function shownValue(form: Form, question: Question, text: string, say: Sa
   }).join("; ");
 }
 
-/** `2026-05-01 00:00 to 06:00 (part of day, Asia/Bishkek): around dusk`. */
+/** `2026-05-01 00:00 – 06:00 (part of day, Asia/Bishkek): around dusk`. */
 export function shownTime(text: string, say: Say): string {
   let time;
   try {
@@ -65,6 +65,6 @@ export function shownTime(text: string, say: Say): string {
   if (time.never) return say("never");
   if (time.earliest === null) return time.words;
   const [first = "", last = ""] = (text.split(" ")[0] ?? "").replace(/T/g, " ").split("/");
-  const span = first === last ? first : `${first} to ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
-  return `${span} (${String(time.precision).replace(/_/g, " ")}, ${time.zone ?? "no zone known"})${time.words ? `: ${time.words}` : ""}`;
+  const span = first === last ? first : `${first} – ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
+  return `${span} (${say(String(time.precision))}, ${time.zone ?? say("no_zone")})${time.words ? `: ${time.words}` : ""}`;
 }

@@ -97,7 +97,7 @@ def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
     expect(main).to_contain_text("Name of the place, or where it is", timeout=SLOW)
     for said in (
         "They took him at night.", PLACE, "I am a relative or friend", "Somebody is held now", "Kyrgyzstan",
-        "2026-03-05 00:00 to 05:59 (part of day, Asia/Bishkek)", "around Nowruz", "Eye",
+        "2026-03-05 00:00 – 05:59 (part of a day, Asia/Bishkek)", "around Nowruz", "Eye",
     ):  # fmt: skip
         expect(main).to_contain_text(said)
     expect(desk.locator(".donot")).to_contain_text(NEVER_SEE)
