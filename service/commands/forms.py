@@ -20,6 +20,7 @@ MOST_BYTES = 10 << 20  # of a spreadsheet
 
 app = typer.Typer(no_args_is_help=True, help="What is asked: forms as spreadsheets (XLSForm), and for a memory card.")
 app.command("offline")(offline.make)
+app.command("paper")(offline.paper)
 app.command("sign")(offline.sign)
 app.command("verify")(offline.verify)
 Instance = Annotated[Path | None, typer.Option("--instance", help="an instance folder, for its own forms and words")]

@@ -1,4 +1,4 @@
-"""`panah forms offline`, `sign`, `verify`: the page for a memory card, and who vouches for it."""
+"""`panah forms offline`, `sign`, `verify`, `paper`: the page for a memory card, who vouches for it, and the paper."""
 
 from __future__ import annotations
 
@@ -44,6 +44,22 @@ def make(
             out().print("note     nobody is enrolled with `panah keys new --offline`: it seals to the usual readers,")
             out().print("         whose keys change; for pages that travel for months enrol members with that flag")
         out().print("next     each trustee: panah forms sign INSTANCE FILE.html --key ROOTKEY")
+
+
+def paper(
+    instance: Instance,
+    language: Annotated[str, typer.Argument(help="ru, kk, ky, tg, uz-Latn, uz-Cyrl or en")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="a new file")],
+) -> None:
+    """Write the form for pen and paper, four pages, with a strip for the code. The desk copies it in."""
+    with refusals():
+        from service.instance import read_instance
+
+        check_new(file)
+        if language not in read_instance(instance).languages:
+            raise Refused("the instance has no pages in this language", "look at `languages` in instance.toml")
+        file.write_bytes(_print(instance, language))
+        out().print(f"written  {plain(str(file))}")
 
 
 def sign(
@@ -97,6 +113,17 @@ def verify(
         verify_page(history[-1], first.instance, html, read_file(file.with_name(file.name + SIGNATURES), MAX_SMALL))
         out().print(f"good     {plain(str(file))}, SHA-256 {sha256(html).hexdigest()}")
         out().print(f"roots    {fingerprint(first.instance, history[-1])}   (compare with paper)")
+
+
+def _print(instance: Path, language: str) -> bytes:
+    from intake_forms.model import BadForm
+    from service.site.paper import NotOnPaper, make_paper
+    from service.site.words import WordsMissing
+
+    try:
+        return make_paper(instance, language)
+    except (BadForm, NotOnPaper, WordsMissing) as error:
+        raise Refused(plain(str(error)), "`panah forms check INSTANCE` says what is missing", UNREADABLE) from None
 
 
 def _render(instance: Path, language: str) -> OfflinePage:

@@ -180,6 +180,18 @@ SUBMIT: Final[dict[str, str]] = {
     "go_on": "Continue",
 }
 
+# On paper: service/site/paper.py
+PAPER: Final[dict[str, str]] = {
+    "paper_open": "This paper is not locked: whoever finds it can read it. Hide it, and give it only to somebody you trust.",
+    "paper_how": "Nothing has to be answered. Whoever copies it into our page locks the words there, writes the code on the strip at the end and gives the strip back. "
+    "Then burn the paper, unless you want it kept.",
+    "paper_consent": "Who else may get what you told? An empty row means: nobody.",
+    "paper_names": "Names. Keep this page apart from the others.",
+    "paper_strip": "Cut off here and keep it. This code opens our answers; it does not show what you wrote.",
+    "paper_read": "To read the answer:",
+    "paper_number": "Check number:",
+}
+
 # In the places of the same words of a page that sends.
 OFFLINE: Final[dict[str, str]] = {
     "sealing": "Your words are being locked on this phone. Do not close this page.",

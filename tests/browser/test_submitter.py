@@ -645,17 +645,45 @@ def test_readers_whom_the_person_fears_are_left_out(shared: Demo, phone: Phone) 
     page.locator("[name=panel][value=in-country]").uncheck()
     do(page, "send")
     sent(page)
-    instance = parse_first_roots(read_instance(shared.data / "instance").first_roots).instance
-    message = parse_sealed(instance, bodies[0])
-    opened = set()
-    for file, passphrase in shared.keys("reviewer"):
+    assert set(opened_by(shared, bodies[0])) == {"reviewer-in-country"}
+
+
+def opened_by(demo: Demo, sealed: bytes) -> dict[str, dict[str, str]]:
+    """The account's answers, by the panel whose reviewers could open it."""
+    instance = parse_first_roots(read_instance(demo.data / "instance").first_roots).instance
+    message = parse_sealed(instance, sealed)
+    opened = {}
+    for file, passphrase in demo.keys("reviewer"):
         keyfile = open_keyfile(file.read_bytes(), passphrase, instance)
         try:
-            open_message(message, kem_keypair(keyfile.kem_seed))
+            found = open_message(message, kem_keypair(keyfile.kem_seed))
         except ProtocolError:
             continue
-        opened.add(file.stem.rsplit("-", 1)[0])
-    assert opened == {"reviewer-in-country"}
+        opened[file.stem.rsplit("-", 1)[0]] = dict(found.account.content.answers)
+    return opened
+
+
+def test_a_paper_is_copied_in_and_says_so_in_every_language(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    bodies: list[bytes] = []
+    page.on(
+        "request", lambda one: bodies.append(one.post_data_buffer or b"") if one.url.endswith("/messages") else None
+    )
+    page.goto(f"{shared.origin}/ru/")
+    expect(page.locator("#copying")).to_be_hidden()
+    page.goto("about:blank")
+    page.goto(f"{shared.origin}/ru/#paper")
+    expect(page.locator("#copying")).to_be_visible()
+    page.locator("#languages summary").click()
+    page.locator("#languages a[hreflang=tg]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "tg")
+    expect(page.locator("#copying")).to_be_visible()
+    page.locator("#account").fill(WORDS)
+    do(page, "to-send")
+    do(page, "send")
+    sent(page)
+    answers = next(iter(opened_by(shared, bodies[0]).values()))
+    assert (answers["story"], answers["copied_from"]) == (WORDS, "paper")
 
 
 def test_before_the_page_empties_itself_what_is_written_can_be_sent(shared: Demo, phone: Phone) -> None:

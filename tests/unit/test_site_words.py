@@ -15,7 +15,7 @@ from intake_forms import languages
 from service.api.problems import TITLES
 from service.instance import LANGUAGES, Instance, Reading, read_instance, read_keyring
 from service.site import pages
-from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, OFFLINE, SUBMIT
+from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, OFFLINE, PAPER, SUBMIT
 from service.site.words import Words, WordsMissing, plural_form, read_catalog
 from tests.world import World
 
@@ -59,6 +59,9 @@ def render(
 
     monkeypatch.setattr(pages, "Words", Listening)
     settings, keyring = instance
+    spoken = Listening(code)
+    for text in PAPER.values():  # what service/site/paper.py asks for
+        spoken.gettext(text)
     alone = replace(settings, languages=(code,), default_language=code)
     made = list(pages.render_pages(alone, keyring, with_forms=(code,)))
     return [*(page.html for page in made), pages.render_alone(alone, keyring, code, True)], asked

@@ -29,7 +29,10 @@ export function linesOf(answers: readonly (readonly [string, string])[]): Line[]
     if (form) lines.push(...readAnswers(form, told, (word) => t(`value.${word}`)).filter(({ section, key }) => section && told.delete(key)));
   }
   told.delete("form");
-  for (const [key, value] of told) lines.push({ section: "", label: key, value, key, row: 0 });
+  for (const [key, value] of told) {
+    const paper = key === "copied_from" && value === "paper";
+    lines.push({ section: "", label: paper ? t("answer.copied_from") : key, value: paper ? t("answer.paper") : value, key, row: 0 });
+  }
   return lines;
 }
 

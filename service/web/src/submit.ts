@@ -24,6 +24,7 @@ let asked: number[] = []; // the two groups to be typed back
 let right = false;
 let second = "";
 let trail: string[] = [];
+const copying = location.hash === "#paper"; // a member of the staff types in what somebody wrote on paper
 const telling = new Telling(() => go("send"), go);
 const evidence = new Evidence(async (files, newReaders) => {
   await readership?.ensure(newReaders);
@@ -70,6 +71,7 @@ function answers(): Streams {
   const streams = telling.streams();
   const story = firstPart(field("account").value);
   if (filled(story)) streams.account.push(["story", story]);
+  if (copying) streams.account.push(["copied_from", "paper"]);
   if (filled(field("name").value)) streams.identity.push(["own_name", field("name").value]);
   return streams;
 }
@@ -268,6 +270,7 @@ const app: App = {
     for (const button of all("[data-do=to-send]")) button.hidden = !ready;
     el("intro").hidden = el("more-to-know").hidden = ownCode;
     el("adding").hidden = !ownCode;
+    el("copying").hidden = !copying;
     if (shown() === "send") paintSummary();
     telling.paint(shown());
     if (shown() === "evidence") evidence.paint();
