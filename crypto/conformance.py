@@ -13,6 +13,7 @@ from crypto.box import open_box, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.case import open_case
 from crypto.chain import KnownMessage, verify_chain
+from crypto.conflict import Declaration, Implicated, conflicts, open_declarations, parse_declaration
 from crypto.draw import draw_readers
 from crypto.encoding import read_utf8, utf8
 from crypto.enrolment import parse_kem_keys, verify_enrolment
@@ -29,6 +30,7 @@ from crypto.message import (
     open_message,
     parse_sealed,
 )
+from crypto.names import folds_of
 from crypto.primitives import (
     Argon2Work,
     KemKey,
@@ -299,6 +301,32 @@ def _deeds(i: Inputs) -> Ok:
     return {"deeds": [[target, four_eyes] for target, four_eyes in found]}
 
 
+def _annexes(i: Inputs) -> Ok:
+    found = open_declarations(i.bytes("instance"), i.bytes("annexes"), i.key(), i.keyring().members)
+    return {"members": [{"member": one.hex(), **_shown(found[one])} for one in sorted(found)]}
+
+
+def _shown(one: Declaration) -> Ok:
+    return {
+        "posts": [[post.agency, post.unit.hex(), post.first, post.last] for post in one.posts],
+        "regions": list(one.regions),
+        "names": [name.hex() for name in one.names],
+    }
+
+
+def _conflicts(i: Inputs) -> Ok:
+    implicated = Implicated(
+        agencies=i.list("agencies", _string),
+        units=[read_utf8(one) for one in i.list("units", unhex)],
+        regions=i.list("regions", _string),
+        names=[read_utf8(one) for one in i.list("names", unhex)],
+        denied=[read_utf8(one) for one in i.list("denied", unhex)],
+        excluded=i.list("excluded", unhex),
+    )
+    declaration = parse_declaration(i.bytes("instance"), i.bytes("declaration"))
+    return {"reasons": conflicts(declaration, implicated, i.number("day")), "hash": declaration.hash.hex()}
+
+
 def _due(i: Inputs) -> Ok:
     return {"day": due_day(i.number("state"), i.number("since"), i.number("until"), i.number("priority"))}
 
@@ -411,6 +439,9 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "secret.open": _secret,
     "message.granted": _granted,
     "chain.verify": _chain,
+    "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
+    "annexes.open": _annexes,
+    "conflict.reasons": _conflicts,
     "workflow.rules": _rules,
     "workflow.deeds": _deeds,
     "workflow.due": _due,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crypto.encoding import decode, decode_list, encode, encode_list
+from crypto.conflict import may_read_declarations, readers_of
+from crypto.encoding import Z32, decode, decode_list, encode, encode_list
 from crypto.enrolment import Enrolment, parse_kem_keys, verify_enrolment
 from crypto.errors import ProtocolError
 from crypto.keyring import (
@@ -60,6 +61,7 @@ class Ceremony:
     subject: bytes  # Keyring or RootChange
     enrolments: tuple[bytes, ...] = ()
     kem_keys: bytes = b""
+    annexes: bytes = b""
     signatures: tuple[RootSignature, ...] = ()
 
     def encode(self) -> bytes:
@@ -71,12 +73,15 @@ class Ceremony:
             self.subject,
             encode_list("enrolments", self.enrolments),
             self.kem_keys,
+            self.annexes,
             encode_signatures(self.signatures),
         )
 
     @staticmethod
     def parse(data: bytes) -> Ceremony:
-        first, changes, previous, subject, enrolments, kem_keys, signatures = decode("ceremony", [None] * 7, data)
+        first, changes, previous, subject, enrolments, kem_keys, annexes, signatures = decode(
+            "ceremony", [None] * 8, data
+        )
         return Ceremony(
             first,
             tuple(decode_list("root-changes", MAX_ROOT_CHANGES, changes)),
@@ -84,6 +89,7 @@ class Ceremony:
             subject,
             tuple(decode_list("enrolments", MAX_ENROLMENTS, enrolments)),
             kem_keys,
+            annexes,
             tuple(parse_signatures(signatures)),
         )
 
@@ -268,6 +274,7 @@ def _check_keyring(
     for member in body.members:
         if member.kem_hash not in kem_keys:
             raise CeremonyRefused(f"the KEM key of member {member.id.hex()} is missing")
+    _check_annexes(ceremony, body)
     enrolled = [verify_enrolment(instance, enrolment) for enrolment in ceremony.enrolments]
     known = {(m.id, m.role, m.signing_pk, m.kem_hash) for m in previous.members} if previous else set()
     for member in body.members:
@@ -275,6 +282,16 @@ def _check_keyring(
             continue
         if not any(_is_enrolled(member, enrolment) for enrolment in enrolled):
             raise CeremonyRefused(f"member {member.id.hex()} has not enrolled with these keys in this role")
+
+
+def _check_annexes(ceremony: Ceremony, body: KeyringBody) -> None:
+    """Nobody but reviewers and supervisors reads what members declared, and each of them does."""
+    declared = any(one.annex_hash != Z32 for one in body.members)
+    if declared != bool(ceremony.annexes):
+        raise CeremonyRefused("the members' declarations are not in this file, or nobody declared anything")
+    readers = {one.kem_hash for one in body.members if may_read_declarations(one)}
+    if declared and readers_of(ceremony.annexes) != readers:
+        raise CeremonyRefused("the declarations are sealed to others than the reviewers and supervisors")
 
 
 def _is_enrolled(member: Member, enrolment: Enrolment) -> bool:

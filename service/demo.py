@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.conflict import Declaration, Told, declare
 from crypto.enrolment import Enrolment, parse_kem_keys
 from crypto.keyring import (
     CUSTODIAN,
@@ -29,7 +30,7 @@ from crypto.rootfile import new_root_key, open_rootfile, seal_rootfile
 from crypto.roots import FirstRoots, Root, encode_first_roots, encode_root_set, parse_first_roots
 from service import ceremony as rules
 from service.ceremony import Ceremony
-from service.drafting import Changes, draft_keyring, gather_kem_keys
+from service.drafting import Changes, draft_keyring, gather_annexes, gather_kem_keys
 from service.enrolling import new_member
 from service.instance import (
     DEMO_MARK,
@@ -37,6 +38,7 @@ from service.instance import (
     Instance,
     Reading,
     keyring_versions,
+    read_annexes,
     read_instance,
     read_keyring,
     write_instance,
@@ -68,6 +70,13 @@ STAFF = (  # name of the key file, role, group, how many
     ("translator", TRANSLATOR, "", 1),
     ("oversight", OVERSIGHT, "", 1),
 )
+
+# What some of them declare, so that the desk has something to find; the others declare that there is nothing.
+DECLARED = {
+    "investigator-south-2": Told(posts=[("TJ_mia_police", "", 14_000, 20_300)], regions=["TJ-SU"]),
+    "supervisor-2": Told(names=["Рахматов"]),
+    "reviewer-abroad-4": Told(posts=[("KZ_mia_police", "", 12_000, 20_300)]),
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,8 @@ def renew_demo(data: Path, today: int) -> bool:
         return False
     body = draft_keyring(first.instance, first.roots, newest, None, Changes(), today)
     known = gather_kem_keys(first.instance, body, parse_kem_keys(first.instance, kem_keys), [])
-    made = Ceremony(first.encoded, (), signed, body.encoded, (), known)
+    annexes = gather_annexes(first.instance, body, known, (), read_annexes(folder, newest.version))
+    made = Ceremony(first.encoded, (), signed, body.encoded, (), known, annexes)
     _sign_and_write(folder, made, _root_seeds(data), today)
     return True
 
@@ -127,18 +137,22 @@ def _fill(instance_folder: Path, demo: Path, port: int, today: int) -> None:
         write_whole(demo / name, seal_rootfile(root, seed, passphrase, CHEAP), 0o600)
         written.append((name, passphrase))
     enrolments: list[tuple[Enrolment, bytes]] = []
+    declarations: list[Declaration] = []
     for name, role, group in _staff():
         keyfile, enrolment, proof = new_member(first, root_set, role, group)
         passphrase = new_passphrase()
         write_whole(demo / "keys" / f"{name}.panahkey", seal_keyfile(keyfile, passphrase, CHEAP), 0o600)
         written.append((f"keys/{name}.panahkey", passphrase))
         enrolments.append((enrolment, proof))
+        declarations.append(declare(first.instance, enrolment.id, DECLARED.get(name, Told())))
     _write_passphrases(demo / "passphrases.txt", written)
     write_instance(instance_folder, _settings(first, today).for_port(port))
-    changes = Changes(enrolments=[one for one, _ in enrolments], groups=GROUPS)
+    declared = {one.member: one.hash for one in declarations}
+    changes = Changes(enrolments=[one for one, _ in enrolments], groups=GROUPS, declared=declared)
     body = draft_keyring(first.instance, root_set, None, None, changes, today)
     kem_keys = gather_kem_keys(first.instance, body, {}, changes.enrolments)
-    made = Ceremony(first.encoded, (), b"", body.encoded, tuple(proof for _, proof in enrolments), kem_keys)
+    annexes = gather_annexes(first.instance, body, kem_keys, declarations, b"")
+    made = Ceremony(first.encoded, (), b"", body.encoded, tuple(proof for _, proof in enrolments), kem_keys, annexes)
     _sign_and_write(instance_folder, made, [(root, seed) for root, seed, _ in roots], today)
 
 
@@ -170,7 +184,7 @@ def _sign_and_write(folder: Path, made: Ceremony, roots: list[tuple[Root, bytes]
         made = rules.countersign(made, rules.review(made, today), root.pk, seed)
     reviewed = rules.review(made, today)
     assert reviewed.body is not None
-    write_keyring(folder, reviewed.body.version, rules.conclude(made, reviewed), made.kem_keys)
+    write_keyring(folder, reviewed.body.version, rules.conclude(made, reviewed), made.kem_keys, made.annexes)
     return reviewed.body
 
 

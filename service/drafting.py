@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from crypto.conflict import Declaration, may_read_declarations, readers_of, seal_declarations
 from crypto.encoding import NEVER, Z32
-from crypto.enrolment import Enrolment, encode_kem_keys, kem_key_of, verify_enrolment
-from crypto.keyring import MAX_DAYS, Former, Group, KeyringBody, Member, Policy, encode_keyring
+from crypto.enrolment import Enrolment, encode_kem_keys, kem_key_of, parse_kem_keys, verify_enrolment
+from crypto.keyring import MAX_DAYS, OFFLINE, Former, Group, KeyringBody, Member, Policy, encode_keyring
 from crypto.primitives import hash
 from crypto.roots import RootSet
 from service.ceremony import CeremonyRefused
@@ -24,7 +25,9 @@ class Changes:
     groups: Sequence[Group] = ()  # added, or put in the place of the one with the same id
     dropped_groups: Sequence[str] = ()
     policy: Policy | None = None
-    until: int = NEVER  # of the members who enrol
+    until: int = NEVER  # last day of the members who enrol ..
+    until_offline: int = NEVER  # .. and of those whose keys are on no machine with a network
+    declared: Mapping[bytes, bytes] = field(default_factory=dict)  # member id: hash of the declaration, SPEC 5.10
 
 
 def draft_keyring(
@@ -67,6 +70,24 @@ def gather_kem_keys(
     return encode_kem_keys(instance, [kem_key_of(keys, member) for member in body.members])
 
 
+def gather_annexes(
+    instance: bytes, body: KeyringBody, kem_keys: bytes, declarations: Sequence[Declaration], earlier: bytes
+) -> bytes:
+    """SPEC 5.11, sealed anew to today's reviewers and supervisors; `earlier` stays where it is still theirs."""
+    wanted = {one.id: one.annex_hash for one in body.members if one.annex_hash != Z32}
+    if not wanted:
+        return b""
+    held = {one.member: one for one in declarations if wanted.get(one.member) == one.hash}
+    readers = [one for one in body.members if may_read_declarations(one)]
+    missing = sorted(set(wanted) - set(held))
+    if missing and not declarations and earlier and readers_of(earlier) == {one.kem_hash for one in readers}:
+        return earlier
+    if missing:
+        raise CeremonyRefused(f"the declaration of member {missing[0].hex()} is not in the folder of declarations")
+    keys = parse_kem_keys(instance, kem_keys)
+    return seal_declarations(instance, [kem_key_of(keys, one) for one in readers], list(held.values()))
+
+
 def enrolments_needed(instance: bytes, body: KeyringBody, signed: Sequence[bytes]) -> tuple[bytes, ...]:
     """Those whose signing key stands in the draft; an enrolment that a later one replaced falls away."""
     held = {member.signing_pk for member in body.members}
@@ -93,8 +114,11 @@ def _members_after(base: KeyringBody | None, changes: Changes, start: int) -> li
             kem_hash=hash(one.kem_pk),
             annex_hash=old.annex_hash if old else Z32,
             from_day=start,
-            until=changes.until,
+            until=changes.until_offline if one.flags & OFFLINE else changes.until,
         )
+    for id_, hash_ in changes.declared.items():
+        if id_ in members:
+            members[id_] = replace(members[id_], annex_hash=hash_)
     return list(members.values())
 
 

@@ -103,10 +103,18 @@ def read_keyring(directory: Path, version: int) -> tuple[bytes, bytes]:
     return _read_bytes(folder / f"{version}.bin"), _read_bytes(folder / f"{version}.kem")
 
 
-def write_keyring(directory: Path, version: int, signed: bytes, kem_keys: bytes) -> None:
-    """The KEM keys first: a keyring that is there has its keys."""
+def read_annexes(directory: Path, version: int) -> bytes:
+    """SPEC 5.11, not verified; empty where no member declared anything."""
+    path = directory / "keyrings" / f"{version}.annexes"
+    return _read_bytes(path) if path.is_file() else b""
+
+
+def write_keyring(directory: Path, version: int, signed: bytes, kem_keys: bytes, annexes: bytes = b"") -> None:
+    """What belongs to it first: a keyring that is there has its keys and its annexes."""
     folder = directory / "keyrings"
     folder.mkdir(parents=True, exist_ok=True)
+    if annexes:
+        write_whole(folder / f"{version}.annexes", annexes)
     write_whole(folder / f"{version}.kem", kem_keys)
     write_whole(folder / f"{version}.bin", signed)
 

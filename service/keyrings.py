@@ -17,7 +17,15 @@ from crypto.enrolment import encode_kem_keys, kem_key_of, parse_kem_keys
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, NO_PIN, OFFLINE, REVIEWER, KeyringBody, UntrustedKeyring, check_extends
 from crypto.roots import RootSet, parse_first_roots, rotate_roots
-from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring, root_changes
+from service.instance import (
+    Instance,
+    InstanceError,
+    keyring_versions,
+    read_annexes,
+    read_instance,
+    read_keyring,
+    root_changes,
+)
 
 ACCEPTED = 2  # SPEC 6.8: a message to one of the newest two
 RELOAD_SECONDS = 2.0
@@ -45,6 +53,7 @@ class PublishedKeyring:
     signed: Compressed
     intake_kem: Compressed  # of reviewers and custodians who can be drawn: what a first message needs
     staff_kem: bytes  # of everybody
+    annexes: bytes = b""  # SPEC 5.11
 
     def pack(self) -> None:
         """Now, and not while somebody waits."""
@@ -136,6 +145,7 @@ class Keyrings:
             Compressed(signed),
             Compressed(encode_kem_keys(self.id, intake)),
             encode_kem_keys(self.id, everyone),
+            read_annexes(self._directory, version),
         )
 
     def _verified(self, signed: bytes, sets: list[RootSet]) -> KeyringBody:

@@ -16,6 +16,8 @@ import { openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed 
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
+import { conflicts, type Declaration, openDeclarations, parseDeclaration } from "./conflict.js";
+import { foldsOf } from "./names.js";
 import { deeds, dueDay, findRule, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
@@ -187,6 +189,22 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
       asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
     };
+  }],
+  ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],
+  ["annexes.open", (i) => {
+    const found = openDeclarations(i.bytes("instance"), i.bytes("annexes"), i.key(), i.keyring().members);
+    const shown = ([member, one]: [string, Declaration]): Json => ({
+      member, posts: one.posts.map(({ agency, unit, first, last }) => [agency, hex(unit), first, last]), regions: one.regions, names: one.names.map(hex),
+    });
+    return { members: Array.from(found).sort(([a], [b]) => (a < b ? -1 : 1)).map(shown) };
+  }],
+  ["conflict.reasons", (i) => {
+    const texts = (name: string): string[] => i.list(name, unhex).map(readUtf8);
+    const implicated = {
+      agencies: i.list("agencies", string), units: texts("units"), regions: i.list("regions", string), names: texts("names"), denied: texts("denied"), excluded: i.list("excluded", unhex).map(hex),
+    };
+    const declaration = parseDeclaration(i.bytes("instance"), i.bytes("declaration"));
+    return { reasons: conflicts(declaration, implicated, i.number("day")), hash: hex(declaration.hash) };
   }],
   ["workflow.rules", (i) => {
     const [state, states] = [i.number("state"), Object.values(State)];

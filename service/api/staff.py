@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from crypto.keyring import ROLE_NAMES
 from service.actions.sign_in import close_session, give_signin_nonce, open_session
 from service.api.problems import documented
-from service.api.state import BINARY, AnySigned, Here, binary_answer, binary_body, read_body
+from service.api.state import BINARY, AnySigned, ByDeclarationReader, Here, binary_answer, binary_body, read_body
 
 router = APIRouter(prefix="/v1/staff", tags=["staff"])
 NO_STORE = {"Cache-Control": "no-store"}
@@ -56,3 +56,15 @@ async def sign_out(signed: AnySigned, server: Here) -> Response:
 )
 async def all_keys(signed: AnySigned, server: Here) -> Response:
     return Response(server.keyrings.newest.staff_kem, media_type=BINARY, headers=NO_STORE)
+
+
+@router.get(
+    "/declarations",
+    response_class=Response,
+    responses={
+        **binary_answer("what members declared, SPEC 5.11; empty: nothing"),
+        **documented(401, 404, 413, 503, 507),
+    },
+)
+async def declarations(signed: ByDeclarationReader, server: Here) -> Response:
+    return Response(server.keyrings.newest.annexes, media_type=BINARY, headers=NO_STORE)

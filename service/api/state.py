@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
+from crypto.conflict import may_read_declarations
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR, Member
 from crypto.members import StaffRequest
 from service.actions.errors import NotFound, NotSignedIn
@@ -99,6 +100,13 @@ async def reviewer(signed: AnySigned) -> Signed:
     return signed
 
 
+async def declaration_reader(signed: AnySigned) -> Signed:
+    """SPEC 5.11."""
+    if not may_read_declarations(signed.member):
+        raise NotFound
+    return signed
+
+
 async def caseworker(signed: AnySigned) -> Signed:
     """Which cases they see is asked for each."""
     if signed.member.role not in (REVIEWER, SUPERVISOR, INVESTIGATOR):
@@ -120,6 +128,7 @@ async def overseer(signed: AnySigned) -> Signed:
 
 
 ByOversight = Annotated[Signed, Depends(overseer)]
+ByDeclarationReader = Annotated[Signed, Depends(declaration_reader)]
 ByReviewer = Annotated[Signed, Depends(reviewer)]
 ByCaseMember = Annotated[Signed, Depends(case_member)]
 ByCaseworker = Annotated[Signed, Depends(caseworker)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from crypto.conflict import Declaration, parse_declaration
 from crypto.encoding import NEVER
 from crypto.enrolment import parse_kem_keys, verify_enrolment
 from crypto.keyring import NO_PIN, KeyringBody, Policy, UntrustedKeyring, check_extends
@@ -37,7 +38,7 @@ from service.commands.holdings import (
 )
 from service.commands.terminal import check_new, plain, read_file, write_secret
 from service.differences import digits_of
-from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_kem_keys
+from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_annexes, gather_kem_keys
 from service.instance import (
     LANGUAGES,
     Instance,
@@ -51,6 +52,9 @@ from service.instance import (
 )
 from service.passphrases import new_passphrase
 from service.record import new_record
+
+MAX_DECLARATION = 64 << 10  # SPEC 5.10
+YEAR = 365  # days: who vouched looks again after twelve months, and enrols anew with the same file
 
 # -- root keys and the instance
 
@@ -140,7 +144,10 @@ def read_enrolments(
     add: Sequence[Path], panels: Sequence[str], units: Sequence[str], drop: Sequence[str], until: str
 ) -> Wanted:
     groups = [*(read_group(text, 0) for text in panels), *(read_group(text, 1) for text in units)]
-    changes = Changes(groups=groups, dropped_groups=drop, until=read_day(until) if until else NEVER)
+    typed, today = read_day(until) if until else None, clock.today()
+    changes = Changes(
+        groups=groups, dropped_groups=drop, until=typed or today + YEAR, until_offline=typed or today + 2 * YEAR
+    )
     return Wanted(changes, tuple(read_file(path, MAX_SMALL) for path in add))
 
 
@@ -151,13 +158,18 @@ def read_revocations(members: Sequence[str], stolen_since: str) -> Wanted:
     return Wanted(Changes(revoked={bytes.fromhex(member): since for member in members}))
 
 
-def draft(file: Path, folder: Path, wanted: Wanted, days: Validity, rotated: Path | None) -> Review:
+def draft(
+    file: Path, folder: Path, wanted: Wanted, days: Validity, rotated: Path | None, declarations: Path | None = None
+) -> Review:
     """Writes the ceremony file with the next keyring, after reviewing it as a trustee will."""
     held = Held.read(folder)
     earlier = read_draft(file, held)
     so_far = rules.body_of(earlier) if earlier else None
     enrolled = [verify_enrolment(held.instance, data) for data in wanted.enrolments]
-    changes = replace(wanted.changes, enrolments=enrolled, policy=wanted.policy_after(so_far or held.newest))
+    declared = read_declarations(held.instance, declarations)
+    hashes = {one.member: one.hash for one in declared}
+    policy = wanted.policy_after(so_far or held.newest)
+    changes = replace(wanted.changes, enrolments=enrolled, policy=policy, declared=hashes)
     root_changes = _root_changes(held, earlier, rotated)
     roots = rules.root_history(held.first, root_changes)[-1]
     start = read_day(days.not_before) if days.not_before else (so_far.not_before if so_far else clock.today())
@@ -165,8 +177,21 @@ def draft(file: Path, folder: Path, wanted: Wanted, days: Validity, rotated: Pat
     known = {**held.kem_keys, **(parse_kem_keys(held.instance, earlier.kem_keys) if earlier else {})}
     signed = enrolments_needed(held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments))
     kem_keys = gather_kem_keys(held.instance, body, known, enrolled)
-    made = Ceremony(held.first.encoded, root_changes, held.newest_signed, body.encoded, signed, kem_keys)
+    annexes = gather_annexes(held.instance, body, kem_keys, declared, held.annexes)
+    made = Ceremony(held.first.encoded, root_changes, held.newest_signed, body.encoded, signed, kem_keys, annexes)
     return _write_reviewed(file, made)
+
+
+def read_declarations(instance: bytes, folder: Path | None) -> list[Declaration]:
+    """Every member's newest, from the trustees' folder: one file a member."""
+    if folder is None:
+        return []
+    found = [
+        parse_declaration(instance, read_file(path, MAX_DECLARATION)) for path in sorted(folder.glob("*.declaration"))
+    ]
+    if len({one.member for one in found}) != len(found):
+        raise Refused("two declarations of one member", "keep the newest of each member in that folder", USAGE)
+    return found
 
 
 def _root_changes(held: Held, earlier: Ceremony | None, rotated: Path | None) -> tuple[bytes, ...]:
@@ -265,7 +290,7 @@ def publish(files: Sequence[Path], folder: Path) -> KeyringBody:
     for version, change in _new_root_changes(held, joined):
         write_root_change(folder, version, change)
     write_roots(folder, reviewed.roots.encoded)
-    write_keyring(folder, body.version, signed, joined.kem_keys)
+    write_keyring(folder, body.version, signed, joined.kem_keys, joined.annexes)
     return body
 
 

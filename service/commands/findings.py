@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.encoding import Z32
 from crypto.enrolment import parse_kem_keys
 from crypto.errors import ProtocolError
 from crypto.keyring import KeyringBody, check_extends
@@ -50,6 +51,7 @@ def _describe_body(body: KeyringBody, previous: KeyringBody | None) -> list[str]
         f"version         {body.version}   (before it: {before})",
         f"valid           {_days(body)}, then {body.policy.grace} days of grace",
         f"members         {_count_roles(body)}",
+        f"declared        {sum(one.annex_hash != Z32 for one in body.members)} of {len(body.members)}",
     ]
 
 

@@ -16,7 +16,15 @@ from service import ceremony as rules
 from service.ceremony import Ceremony, CeremonyRefused
 from service.commands.exits import USAGE, Refused
 from service.commands.terminal import read_file
-from service.instance import InstanceError, keyring_versions, read_instance, read_keyring, root_changes, write_whole
+from service.instance import (
+    InstanceError,
+    keyring_versions,
+    read_annexes,
+    read_instance,
+    read_keyring,
+    root_changes,
+    write_whole,
+)
 from service.record import Record
 
 MAX_SMALL = 8192  # a root, an enrolment, a root key file, first-roots.bin: each under 4 KiB
@@ -51,6 +59,7 @@ class Held:
     newest: KeyringBody | None
     newest_signed: bytes
     kem_keys: dict[bytes, bytes]
+    annexes: bytes = b""
 
     @property
     def instance(self) -> bytes:
@@ -70,7 +79,8 @@ class Held:
             return Held(first, changes, history, None, b"", {})
         signed, kem_keys = read_keyring(folder, versions[-1])
         body = rules.verify_under(history, first.instance, signed).body
-        return Held(first, changes, history, body, signed, dict(parse_kem_keys(first.instance, kem_keys)))
+        keys = dict(parse_kem_keys(first.instance, kem_keys))
+        return Held(first, changes, history, body, signed, keys, read_annexes(folder, versions[-1]))
 
 
 def read_pin(place: Path, changes: Sequence[Path] = ()) -> tuple[FirstRoots, Sequence[RootSet]]:

@@ -28,6 +28,11 @@ Days = Annotated[int, typer.Option(min=1, max=45, help="how long it lasts")]
 PassphraseFile = Annotated[Path | None, typer.Option(help="instead of typing it")]
 
 
+Declarations = Annotated[
+    Path | None, typer.Option("--declarations", help="the trustees' folder of .declaration files, off the server")
+]
+
+
 @app.callback()
 def keyring() -> None:
     """Who may read: made, signed and published by a threshold of trustees."""
@@ -73,19 +78,25 @@ def enrol(
     panel: Annotated[list[str], typer.Option(help="ID=KZ,KG or ID= for all countries")] = [],  # noqa: B006
     unit: Annotated[list[str], typer.Option(help="ID=KZ or ID= for all countries")] = [],  # noqa: B006
     drop_group: Annotated[list[str], typer.Option(help="take away a panel or unit")] = [],  # noqa: B006
-    until: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="last day of those who enrol")] = "",
+    until: Annotated[
+        str,
+        typer.Option(
+            metavar="YYYY-MM-DD", help="last day of those who enrol; a year from today, two for offline members"
+        ),
+    ] = "",
     readers: Annotated[int | None, typer.Option(min=1, max=8, help="policy: readers of a message")] = None,
     minimum_readers: Annotated[int | None, typer.Option(min=1, max=8, help="policy: below this, all panels")] = None,
     grace: Annotated[int | None, typer.Option(min=0, max=30, help="policy: days of grace")] = None,
     not_before: NotBefore = "",
     days: Days = 45,
     rotated: Rotated = None,
+    declarations: Declarations = None,
 ) -> None:
     """Draft the next keyring, or add to a draft. Signatures on the earlier draft fall away."""
     with refusals():
         wanted = ceremonies.read_enrolments(add, panel, unit, drop_group, until)
         wanted = replace(wanted, readers=readers, minimum_readers=minimum_readers, grace=grace)
-        show(ceremonies.draft(ceremony, instance, wanted, Validity(not_before, days), rotated))
+        show(ceremonies.draft(ceremony, instance, wanted, Validity(not_before, days), rotated, declarations))
 
 
 @app.command()
@@ -95,10 +106,11 @@ def renew(
     not_before: NotBefore = "",
     days: Days = 45,
     rotated: Rotated = None,
+    declarations: Declarations = None,
 ) -> None:
     """Draft the next keyring with the same members and new days."""
     with refusals():
-        show(ceremonies.draft(ceremony, instance, Wanted(), Validity(not_before, days), rotated))
+        show(ceremonies.draft(ceremony, instance, Wanted(), Validity(not_before, days), rotated, declarations))
 
 
 @app.command()
@@ -112,11 +124,12 @@ def revoke(
     not_before: NotBefore = "",
     days: Days = 45,
     rotated: Rotated = None,
+    declarations: Declarations = None,
 ) -> None:
     """Draft the next keyring without these members. What they signed before stays verifiable."""
     with refusals():
         wanted = ceremonies.read_revocations(member, stolen_since)
-        show(ceremonies.draft(ceremony, instance, wanted, Validity(not_before, days), rotated))
+        show(ceremonies.draft(ceremony, instance, wanted, Validity(not_before, days), rotated, declarations))
 
 
 @app.command("rotate-roots")

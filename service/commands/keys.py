@@ -29,6 +29,7 @@ from service.passphrases import new_passphrase
 app = typer.Typer(no_args_is_help=True)
 
 Role = Enum("Role", {name: name for name in ROLE_NAMES})  # type: ignore[misc]
+MAX_RECORD = 1 << 20  # a declaration as it is written, or a vetting record
 MAX_KEYFILE = 16384  # two root sets of 16 organisations are under 5 KiB
 
 PassphraseFile = Annotated[Path | None, typer.Option(help="instead of typing it")]
@@ -77,6 +78,35 @@ def new(
         out().print(f"key             {digits}   (read it to a trustee by another way)")
         out().print(f"passphrase      {passphrase}")
         out().print("Write the seven words down now. They are shown once and kept nowhere.")
+
+
+@app.command()
+def declare(
+    told: Annotated[Path, typer.Argument(metavar="FILE.toml", help="what you declare; docs/ceremony.md says how")],
+    instance: Annotated[Path, typer.Option("--instance", help="first-roots.bin of the instance, or its folder")],
+    member: Annotated[str, typer.Option("--member", help="your id, as `panah keys new` showed it")],
+    to: Annotated[Path, typer.Option("--out", help="the .declaration file, for the trustees alone")],
+    vetting: Annotated[
+        Path | None, typer.Option("--vetting", help="the vetting record: only its salted hash goes in")
+    ] = None,
+) -> None:
+    """Turn posts, regions and names into a declaration. Names become tokens that nobody can guess back."""
+    with refusals():
+        from crypto.conflict import declare as make_declaration
+        from service.commands.declaring import read_told
+
+        if not re.fullmatch("[0-9a-f]{32}", member):
+            raise Refused("an id is 32 characters of 0-9 and a-f", code=USAGE)
+        first, _ = read_pin(instance)
+        record = read_file(vetting, MAX_RECORD) if vetting else b""
+        made = make_declaration(first.instance, bytes.fromhex(member), read_told(read_file(told, MAX_RECORD)), record)
+        write_secret(to, made.encoded)
+        out().print(f"declaration     {to}   (for the trustees, by a safe way; never to the server)")
+        out().print(
+            f"posts           {len(made.posts)}, regions {len(made.regions)}, tokens of names {len(made.names)}"
+        )
+        out().print(f"vetting         {'with the hash of its record' if vetting else 'none'}")
+        out().print(f"hash            {made.hash.hex()}   (this alone stands in the public keyring)")
 
 
 @app.command()

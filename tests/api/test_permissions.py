@@ -52,6 +52,7 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("POST", "/v1/staff/sessions"): NOBODY_TOO,
     ("DELETE", "/v1/staff/sessions"): EVERYBODY,
     ("GET", "/v1/staff/kem"): EVERYBODY,
+    ("GET", "/v1/staff/declarations"): frozenset({REVIEWER, SUPERVISOR}),
     ("GET", "/v1/casework/cases"): CASEWORKERS | {CUSTODIAN},
     ("GET", "/v1/casework/cases/{cid}"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/cases/{cid}/messages/{message}"): frozenset({REVIEWER}),

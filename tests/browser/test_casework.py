@@ -221,3 +221,42 @@ def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chrom
     expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
     expect(page.locator(".overseen")).to_contain_text("fewer than 10")
     assert page.locator("[data-cid]").count() == 0
+
+
+@pytest.mark.timeout(300)
+def test_whoever_is_barred_sees_nothing_and_cannot_be_chosen(shared: Demo, chromium: Browser) -> None:
+    person = Person(shared)
+    person.write(WORDS, answers={"form": "main", "p_agency": "KZ_mia_criminal"})
+    cid = person.cid.hex()
+    barred = next(key for key in shared.keys("reviewer-abroad-4") if person.reads(key))
+    other = desk_of(chromium, shared, barred)
+    row = other.locator(f"button[data-cid='{cid}']")
+    expect(row).to_have_attribute("data-reach", "fault", timeout=SLOW)
+    row.click()
+    expect(other.locator("#barred")).to_be_visible(timeout=SLOW)
+    assert WORDS not in other.content()
+    other.locator("#recuse").click()
+    expect(other.locator(f"[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
+    other.context.close()
+
+    one = desk_of(chromium, shared, shared.keys("reviewer-abroad-1")[0])
+    open_case(one, cid)
+    conflicts = one.locator("#conflicts [data-barred]")
+    expect(conflicts).to_have_count(1)
+    one.locator("#coding summary").click()
+    one.locator("#code-region").select_option("TJ-SU", timeout=SLOW)
+    one.locator("[data-code=region]").click()
+    one.locator("#code-name").fill("майор РАХМАТОВА")
+    one.locator("[data-code=name]").click()
+    one.locator("#code").click()
+    expect(conflicts).to_have_count(3, timeout=SLOW)
+    south, supervisor = (member_of(shared.keys(name)[0]) for name in ("investigator-south-2", "supervisor-2"))
+    for member in (south, supervisor):
+        expect(one.locator(f"#conflicts [data-barred='{member}']")).to_be_visible()
+    choose(one, 2)
+    one.get_by_role("radio", name="P3").check()
+    one.locator("#deed-text").fill("Прочитано.")
+    sign(one)
+    choose(one, 3)
+    for member in (south, supervisor):
+        expect(one.locator(f"[data-member='{member}']")).to_be_disabled()

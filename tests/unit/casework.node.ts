@@ -1,16 +1,19 @@
 // Claims about the desk's casework, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_casework.py reads it.
 import assert from "node:assert/strict";
 
+import { type Declaration } from "../../crypto/ts/conflict.js";
 import { BoxKind, intakeInbox, parseBox, sealWrap } from "../../crypto/ts/box.js";
 import { EntryKind, encodePostedEntries, messagesHead, parsePost, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry } from "../../crypto/ts/chain.js";
-import { ascending, type Bytes, decode, encode, encodeList, equal, hex, Z32 } from "../../crypto/ts/encoding.js";
+import { ascending, type Bytes, decode, encode, encodeList, equal, hex, NEVER, Z32 } from "../../crypto/ts/encoding.js";
+import { foldsOf } from "../../crypto/ts/names.js";
 import { encodeKeyring, type Keyring } from "../../crypto/ts/keyring.js";
 import { openMailbox, unveil } from "../../crypto/ts/mailbox.js";
 import { accountKey, Lane, openMessage, parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
-import { hash, kemKeypair, randomBytes, signingPk } from "../../crypto/ts/primitives.js";
+import { hash, kdf, kemKeypair, randomBytes, signingPk } from "../../crypto/ts/primitives.js";
 import { newCode, type Receipt, receiptFromK0 } from "../../crypto/ts/receipt.js";
 import { State } from "../../crypto/ts/workflow.js";
-import { composePost, openCase, openName, type Self } from "../../service/web/src/desk-casework.js";
+import { asFault, composePost, openCase, openName, type Self } from "../../service/web/src/desk-casework.js";
+import { barred, implicated } from "../../service/web/src/desk-conflict.js";
 import type { Deed, OpenRequest } from "../../service/web/src/desk-calls.js";
 import type { Fault } from "../../service/web/src/desk-model.js";
 
@@ -24,7 +27,7 @@ interface Person extends Self {
 
 const person = (): Person => {
   const kemSeed = randomBytes(32);
-  return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed };
+  return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed, declarations: null };
 };
 const custodian = kemKeypair(randomBytes(32));
 const [anna, boris, stranger] = [person(), person(), person()];
@@ -57,10 +60,10 @@ class Held {
     for (const text of words) this.write(text);
   }
 
-  write(text: string, lane: number = Lane.normal, day = TODAY - 1, to = [anna, boris], receipt = this.receipt): void {
+  write(text: string, lane: number = Lane.normal, day = TODAY - 1, to = [anna, boris], receipt = this.receipt, intake: ReadonlyMap<string, string> = new Map()): void {
     const content = { kind: this.messages.length ? 1 : 0, day, language: "ru", answers: new Map([["story", text]]), evidence: [] };
     const slots = prepareSlots(to.map((one) => one.kem.pk), [custodian.pk]);
-    const data = sealMessage(slots, receipt, { instance, version: 1, hash: keyring.hash }, lane, content, new Map(), new Map());
+    const data = sealMessage(slots, receipt, { instance, version: 1, hash: keyring.hash }, lane, content, new Map(), intake);
     this.messages.push({ cid: hex(parseSealed(instance, data).cid), day, lane, data });
   }
 
@@ -116,7 +119,58 @@ class Held {
   }
 }
 
+/** As a declaration comes out of the annexes: names as tokens under a key of its own. */
+function declared(one: Person, told: { names?: string; agency?: string }): Declaration {
+  const key = randomBytes(32);
+  const names = foldsOf(told.names ?? "").map((fold) => kdf(key, "name", new TextEncoder().encode(fold)));
+  const posts = told.agency ? [{ agency: told.agency, unit: new Uint8Array(0), first: 0, last: NEVER }] : [];
+  return { member: one.id, key, vetting: Z32, posts, regions: [], names, hash: Z32 };
+}
+
+const knowing = (one: Person, ...all: Declaration[]): Person => ({ ...one, declarations: new Map(all.map((each) => [hex(each.member), each])) });
+
 const claims: Record<string, () => void> = {
+  "a member with a name that must never see it is neither proposed nor approved": () => {
+    const held = new Held("слова");
+    held.write("ещё", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["never_show", "Каримова из отдела"]]));
+    const all = [declared(jamila, { names: "Karimov" }), declared(ivan, { names: "Петров" })];
+    const seen = held.seen(knowing(anna, ...all));
+    assert.deepEqual(seen.barred, [{ member: hex(jamila.id), reasons: ["denied"] }]);
+    held.post("opened");
+    held.act(anna, deed(EntryKind.step, State.triaged));
+    const proposal = deed(EntryKind.proposal, State.assigned, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) });
+    assert.throws(() => held.act(knowing(anna, ...all), proposal), (error: Error) => asFault(error).slug === "barred");
+    held.act(anna, proposal); // a desk that was never told of declarations, or lies
+    assert.equal(held.seen(knowing(boris, ...all)).proposals[0]!.wrapFault?.slug, "barred");
+    assert.equal(held.seen(knowing(boris, declared(ivan, { names: "Петров" }))).proposals[0]!.wrapFault, null);
+  },
+  "what a reviewer codes is counted in by every reader, and an objection bars one member": () => {
+    const held = new Held("слова");
+    const all = [declared(ivan, { agency: "KZ_mia_police" }), declared(guard, {})];
+    assert.deepEqual(held.seen(knowing(boris, ...all)).barred, []);
+    held.post("opened");
+    held.act(anna, deed(EntryKind.note, State.screening, { code: "implicated", priority: 5 }), `agency: KZ_mia_penal\nmember: ${hex(guard.id)}`);
+    const seen = held.seen(knowing(boris, ...all));
+    const reasons = new Map(seen.barred.map(({ member, reasons: why }) => [member, why]));
+    assert.deepEqual([reasons.get(hex(ivan.id)), reasons.get(hex(guard.id))], [["agency"], ["excluded"]]);
+    assert.match(seen.coded, /KZ_mia_penal/);
+  },
+  "a reader who is barred sees why and not a word of the case": () => {
+    const held = new Held("тайное слово");
+    held.post("opened", boris);
+    held.act(boris, deed(EntryKind.note, State.screening, { code: "implicated", priority: 5 }), "name: Юсупова");
+    const found = held.open(knowing(anna, declared(anna, { names: "Юсупов" })));
+    assert.deepEqual(found.opened?.against, ["name"]);
+    assert.ok(!JSON.stringify(found).includes("тайное") && !JSON.stringify(found).includes("Юсуп"));
+    held.act(knowing(anna, declared(anna, { names: "Юсупов" })), deed(EntryKind.recusal, State.screening, { priority: 5 }), "");
+    assert.equal(held.seen(boris).entries[2]!.kind, EntryKind.recusal);
+  },
+  "whose declaration the list of keys names and nobody has is barred": () => {
+    const found = implicated([["region", "KZ-75"], ["episode.2.p_agency", "KZ_knb"], ["p_name", "dont_know"]], ["region: TJ-SU\nnonsense\nagency:"]);
+    assert.deepEqual(found, { agencies: ["KZ_knb"], units: [], regions: ["KZ-75", "TJ-SU"], names: [], denied: [], excluded: [] });
+    const named: Keyring = { ...keyring, body: { ...body, members: body.members.map((one) => (equal(one.id, ivan.id) ? { ...one, annexHash: hash(one.id) } : one)) } };
+    assert.deepEqual(barred(named, new Map(), found, TODAY), [{ member: hex(ivan.id), reasons: ["undeclared"] }]);
+  },
   "a reader sees the words and a stranger sees nothing": () => {
     const held = new Held("слова");
     assert.deepEqual(held.seen().messages[0]!.answers, [["story", "слова"]]);

@@ -192,6 +192,7 @@ def test_the_journey_made_every_kind_of_object(journey: Journey) -> None:
 UNMADE = {
     "EvidenceItem", "SealedEvidence", "SealedRootChange", "SignIn", "StaffRequest", "MailboxRequest", "Enrolment",
     "Standing", "Former", "Rule", "Ask", "LockedRootfile", "Ceremony", "Pin",
+    "Declaration", "Implicated", "Post", "Told",
 }  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def write_all(folder: Path, seals: Lines) -> None:
     with ExitStack() as stack:
         stack.enter_context(patch("crypto.primitives.secrets.token_bytes", seeded))
         stack.enter_context(patch("os.urandom", seeded))
-        for module in ("message", "box", "mailbox"):
+        for module in ("message", "box", "mailbox", "conflict"):
             stack.enter_context(patch(f"crypto.{module}.kem_encapsulate", encapsulate))
         blobs: dict[str, str] = {}
         sheets: dict[str, Callable[[Sheet], None]] = attacks.sheets()

@@ -10,6 +10,7 @@ export interface VaultCalls {
   signIn: (a: { nonce: Uint8Array; origin: string }) => Uint8Array;
   session: (a: { session: string }) => null;
   sign: (a: { method: string; path: string; body: Uint8Array }) => { nonce: string; signature: string };
+  declare: (a: { annexes: Uint8Array }) => number;
   lend: (a: { port: MessagePort }) => null;
   borrow: (a: { port: MessagePort }) => null;
   open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };

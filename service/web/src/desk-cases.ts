@@ -3,6 +3,7 @@
 import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
+import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, PRIORITY_ALONE } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
@@ -23,6 +24,7 @@ function save(data: Uint8Array, name: string): void {
 export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
 const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator", "custodian"];
+const READS_DECLARATIONS: readonly string[] = ["reviewer", "supervisor"];
 const SILENCE = 28; // days, DOMAIN 5
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
@@ -44,12 +46,31 @@ export class DeskCases {
     const { desk } = this;
     if (CASEWORKERS.includes(desk.member?.role ?? "")) {
       desk.colleagues = await this.session.vault.ask("people", null);
+      // before any case is opened: whoever is barred from one sees nothing of it
+      if (READS_DECLARATIONS.includes(desk.member?.role ?? "") && !(await this.readDeclarations())) return;
       void fetchReplies().then((found) => (desk.replies = found), () => undefined); // without them one writes oneself
       return this.loadQueue();
     }
     desk.screen = "plain";
     this.changed();
     if (desk.member?.role === "oversight") await this.oversee();
+  }
+
+  /** False when they could not be had: then nothing is opened, and the desk says why. */
+  private async readDeclarations(): Promise<boolean> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    try {
+      const annexes = (await session.client?.declarations()) ?? new Uint8Array(0);
+      await session.vault.ask("declare", { annexes });
+      return asked === session.generation;
+    } catch (error) {
+      if (asked !== session.generation || this.signedOut(error)) return false;
+      desk.screen = "queue";
+      desk.queue.fault = faultOf(error);
+      this.changed();
+      return false;
+    }
   }
 
   private async oversee(): Promise<void> {
@@ -445,6 +466,20 @@ export class DeskCases {
     this.changed();
   }
 
+  /** What is implicated, as somebody who reads for it writes it down: a note of its own code, that every reader's desk counts in. */
+  async code(): Promise<void> {
+    const { file } = this.desk;
+    const deed = this.unmoved(EntryKind.note);
+    const text = file.coding.join("\n");
+    if (deed && text && (await this.sign({ ...deed, code: IMPLICATED }, text))) file.coding = [];
+    this.changed();
+  }
+
+  setCoding(lines: string[]): void {
+    this.desk.file.coding = lines;
+    this.changed();
+  }
+
   hideName(): void {
     this.desk.file.name = null;
     this.changed();
@@ -541,6 +576,7 @@ export class DeskCases {
 
 /** Not on a broken history, and not while the person's wish to stop is open: a new state could be noticed in their mailbox. */
 function mayRecord(opened: OpenedCase): boolean {
+  if (opened.against.length) return false;
   if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
   return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
@@ -555,7 +591,7 @@ function answersIn(opened: OpenedCase | null): number {
 
 function asPeek(found: { reaches: boolean; fault: { slug: string } | null; opened: OpenedCase | null }): Peek {
   const { opened } = found;
-  const fault = found.fault?.slug ?? opened?.chainFault?.slug ?? (opened?.withheld ? "withheld" : "");
+  const fault = found.fault?.slug ?? (opened?.against.length ? "barred" : undefined) ?? opened?.chainFault?.slug ?? (opened?.withheld ? "withheld" : "");
   return {
     reach: !found.reaches ? (found.fault ? "fault" : "closed") : fault ? "fault" : "opens",
     fault,

@@ -8,6 +8,7 @@ import {
   type PostedEntry, signEntry,
   type SignedEntry, verifyChain,
 } from "../../../crypto/ts/chain.js";
+import { type Declaration } from "../../../crypto/ts/conflict.js";
 import { parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { type Bytes, equal, hex, readUint, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
@@ -15,6 +16,7 @@ import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
 import { accountKey, Lane, openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
 import { hash, type KemKey, randomBytes } from "../../../crypto/ts/primitives.js";
+import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
@@ -24,6 +26,8 @@ const LINES = 40; // SPEC 9.2
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 
 export interface Self {
+  /** What members declared, for whoever may read it; null where this member may not, or it has not come. */
+  declarations: ReadonlyMap<string, Declaration> | null;
   id: Bytes;
   signingSeed: Bytes;
   kem: KemKey;
@@ -65,12 +69,18 @@ interface ReadCase {
   own: KemKey;
   /** Grants to others than whom two members agreed on, by their number: a server that checks takes none. */
   strayGrants: Set<number>;
+  /** What reviewers coded as implicated, a note each. */
+  notes: string[];
   /** Wraps that open here, by the hash of their box. */
   wraps: Map<string, ReadWrap>;
 }
 
+/** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
+class Barred extends Error {}
+
 export function asFault(error: unknown): Fault {
   if (error instanceof ProtocolError) return { slug: error.slug, fact: error.fact };
+  if (error instanceof Barred) return { slug: "barred", fact: "" };
   return { slug: "other", fact: error instanceof Error ? error.name : "" };
 }
 
@@ -84,6 +94,8 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     const worst = read.messages.map((message) => message.fault).find((fault) => fault && fault.slug !== "not_a_recipient");
     return { reaches: false, fault: worst ?? null, opened: null };
   }
+  const against = barredFrom(read, keyring, self, today);
+  const own = against.find(({ member }) => member === hex(self.id));
   const mine = read.chain.entries.filter((entry) => equal(entry.actor, self.id));
   const answers = read.chain.entries.filter((entry) => speaks(read, entry) && !uncounted(read.chain, entry));
   const after = (entries: readonly SignedEntry[]): number => Math.max(0, request.listed.length - Math.max(0, ...entries.map(countOf)));
@@ -101,13 +113,18 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     unanswered: after(answers),
     language: first?.plain?.account.language ?? newest?.language ?? "",
     place: { state, back, priority, until, since },
-    proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today)),
+    proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today, against)),
+    against: [],
+    barred: against,
+    coded: read.notes.join("\n"),
     unit: showUnit(read, keyring),
     ungranted: ungranted(read).length,
     asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({
       link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), until: entry.until, agreed, granted, opened: done,
     })),
   };
+  // whoever is barred sees that, and a way to step back; not a word of the case
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], barred: [], coded: "", language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 
@@ -147,8 +164,9 @@ function readCase(request: OpenRequest, keyring: Keyring, self: Self, today: num
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const first = messages[0];
   const intake = first?.plain?.cek && first.sealed ? intakeInbox(first.plain.cek, first.sealed.headerHash) : null; // SPEC 7.1
-  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, own: self.kem, strayGrants: strayGrants(chain, posted), wraps: new Map() };
+  const read: ReadCase = { cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake, own: self.kem, strayGrants: strayGrants(chain, posted), notes: [], wraps: new Map() };
   readWraps(read, keyring, self);
+  read.notes = codedNotes(read, keyring);
   return read;
 }
 
@@ -180,6 +198,31 @@ function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
       message.fault = asFault(error);
     }
   }
+}
+
+/** SPEC 5.12: what was coded at triage, by whoever may; a note that does not open says nothing. */
+function codedNotes(read: ReadCase, keyring: Keyring): string[] {
+  return read.chain.entries.flatMap((entry) => {
+    const data = read.posted[entry.seq]?.box;
+    if (entry.kind !== EntryKind.note || data === undefined || uncounted(read.chain, entry)) return [];
+    try {
+      const { text, code } = openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk);
+      return code === IMPLICATED ? [text] : [];
+    } catch {
+      return []; // shown beside its entry
+    }
+  });
+}
+
+function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {
+  if (!self.declarations) return [];
+  const answers = read.messages.flatMap(({ plain }) => (plain ? [...plain.account.answers, ...plain.intake] : []));
+  return barred(keyring, self.declarations, implicated(answers, read.notes), today);
+}
+
+/** Neither proposed nor approved: whoever signs has looked. */
+function ensureNobodyBarred(ids: readonly string[], against: readonly Barring[]): void {
+  if (against.some(({ member }) => ids.includes(member))) throw new Barred();
 }
 
 /** SPEC 7.3: a grant names the keys of the wrap that it replaces. One signature hands a case to nobody new. */
@@ -310,7 +353,7 @@ function openWith(read: ReadCase, box: SealedBox, keyring: Keyring, authorPk: By
 }
 
 /** What another member proposes, as it will be: whoever approves must see it first. */
-function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number): Proposal {
+function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number, against: readonly Barring[]): Proposal {
   const wrap = read.wraps.get(hex(entry.boxHash));
   let wrapFault: Fault | null = null;
   try {
@@ -321,6 +364,7 @@ function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self
         ensure(!!message?.sealed && !!message.plain?.cek, "not_a_recipient", "a message that is not here");
         ensure(equal(accountKey(message.sealed, message.plain.cek), k0), "commitment_mismatch", "another key than the account's");
       }
+      ensureNobodyBarred(namedBy(wrap.box, keyring), against);
     } else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
   } catch (error) {
     wrapFault = asFault(error);
@@ -479,6 +523,7 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     const kems = parseKemKeys(instance, request.kems);
     const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
     const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
+    if (deed.kind === EntryKind.proposal) ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
     ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
     const grants = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
     const seed = deed.kind === EntryKind.grant && live ? live.inboxSeed : randomBytes(32);

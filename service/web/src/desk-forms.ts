@@ -36,4 +36,9 @@ export function linesOf(answers: readonly (readonly [string, string])[]): Line[]
   return lines;
 }
 
+/** A list of the main form: id and words; empty until it has come. */
+export function choicesOf(list: string): readonly (readonly [string, string])[] {
+  return (forms.get("main")?.lists[list] ?? []).map(([id, label]) => [id, label] as const);
+}
+
 export const formsOf = (answers: readonly (readonly [string, string])[]): string[] => (answers.find(([id]) => id === "form")?.[1] ?? "").split(" ").filter(Boolean);

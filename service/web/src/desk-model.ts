@@ -193,6 +193,12 @@ export interface OpenedCase {
   /** Messages that were not handed to the unit. */
   ungranted: number;
   asks: NameAsk[];
+  /** SPEC 5.12: why the own member is barred. Then nothing else of the case is here. */
+  against: string[];
+  /** Other members who are barred, and why. */
+  barred: { member: string; reasons: string[] }[];
+  /** What reviewers coded as implicated, a line each. */
+  coded: string;
 }
 
 /** A deed while it is being written. `target` -1: nothing chosen. */
@@ -285,6 +291,8 @@ export interface Desk {
     doFault: Fault | null;
     /** The name, while it is shown. */
     name: [string, string][] | null;
+    /** What is implicated, a line each, before it is signed. */
+    coding: string[];
   };
   colleagues: Colleague[];
   counts: Counts | null;
@@ -326,7 +334,7 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null,
-    plan: noPlan(), doing: "", decides: null, doFault: null, name: null,
+    plan: noPlan(), doing: "", decides: null, doFault: null, name: null, coding: [],
   };
 }
 

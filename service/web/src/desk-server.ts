@@ -115,6 +115,11 @@ export class StaffClient {
   }
 
   /** SPEC 5.5: the KEM keys of all members. */
+  /** SPEC 5.11; empty where nobody declared anything. */
+  declarations(): Promise<Uint8Array> {
+    return bytes(this.go("GET", "/v1/staff/declarations"));
+  }
+
   kemKeys(): Promise<Uint8Array> {
     return bytes(this.go("GET", "/v1/staff/kem"));
   }

@@ -9,10 +9,11 @@ import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
+import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
 import { asksView, type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
-export interface CaseActions extends DeedActions {
+export interface CaseActions extends DeedActions, ConflictActions {
   back(): void;
   again(): void;
   draft(): Draft;
@@ -36,15 +37,22 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
         ${file.detail && desk.member?.role === "reviewer" ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
-      ${opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${asksView(desk, opened, act)}
+      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${conflictView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
     </div>
   `;
+}
+
+/** Nothing of the case: why, and the way out. */
+function barredView(desk: Desk, opened: OpenedCase, act: CaseActions): TemplateResult {
+  return html`<div class="note" id="barred" role="alert"><h2>${t("barred.own")}</h2><ul>${opened.against.map((reason) => html`<li>${t(`barred.${reason}`)}</li>`)}</ul>
+    <p>${t("barred.what")}</p>${desk.file.doFault ? html`<p class="broken">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}
+    <button type="button" class="main" id="recuse" ?disabled=${desk.file.doing === "sending"} @click=${act.recuse}>${t("recuse.now")}</button></div>`;
 }
 
 function faultBox(slug: string, fact: string, act: CaseActions): TemplateResult {

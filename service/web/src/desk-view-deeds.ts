@@ -5,6 +5,7 @@ import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, ROLES, shortId, textBytes } from "./desk-model.js";
+import { reasonsOf } from "./desk-view-conflict.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 export interface DeedActions {
@@ -171,7 +172,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code}>${t(`code.${code}`)}</option>`)}</select>` : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
-    ${plan.target === State.assigned ? handTo(desk, act) : nothing}
+    ${plan.target === State.assigned ? handTo(desk, opened, act) : nothing}
     ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
@@ -187,12 +188,13 @@ function priorities(desk: Desk, present: number, alone: boolean, act: DeedAction
 }
 
 /** One unit, two of its investigators at least, a supervisor. Nobody is chosen beforehand. */
-function handTo(desk: Desk, act: DeedActions): TemplateResult {
+function handTo(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult {
   const { members } = desk.file.plan;
   const units = [...new Set(desk.colleagues.filter(({ role }) => role === "investigator").map(({ group }) => group))].sort();
   const chosenUnit = desk.colleagues.find(({ id, role }) => role === "investigator" && members.includes(id))?.group ?? "";
-  const tick = (one: Colleague, off: boolean): TemplateResult => html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off} .checked=${members.includes(one.id)}
-    @change=${(event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) })} /> ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span></label>`;
+  const against = (id: string): readonly string[] => opened.barred.find(({ member }) => member === id)?.reasons ?? [];
+  const tick = (one: Colleague, off: boolean): TemplateResult => html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || against(one.id).length > 0} .checked=${members.includes(one.id)}
+    @change=${(event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) })} /> ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${against(one.id).length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against(one.id))}</span>` : nothing}</label>`;
   const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
   return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("hand.help")}</p>
     ${units.map((unit) => html`<h3>${unit}</h3>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}

@@ -24,7 +24,7 @@ let planned = false;
 function changed(): void {
   const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
   if (desk.screen === "case") wantCountries(changed);
-  if (desk.screen === "case") wantForms(answers.flatMap(formsOf), page.forms, changed);
+  if (desk.screen === "case") wantForms(["main", ...answers.flatMap(formsOf)], page.forms, changed); // its lists name agencies and regions
   if (planned) return;
   planned = true;
   queueMicrotask(draw);
@@ -137,6 +137,8 @@ const actions: Actions = {
   answerAsk: (ask, agrees) => void cases.answerAsk(ask, agrees),
   openName: (ask) => void cases.openName(ask),
   hideName: () => cases.hideName(),
+  setCoding: (lines) => cases.setCoding(lines),
+  code: () => void cases.code(),
   exportCase: () => void cases.exportCase(),
   saveFile: (file) => void cases.saveFile(file),
 };

@@ -1,6 +1,7 @@
 // Holds a member's keys while the desk is unlocked, and does what needs them. The page gets results, never keys.
 
 import { openDraft, sealDraft } from "../../../crypto/ts/box.js";
+import { openDeclarations } from "../../../crypto/ts/conflict.js";
 import { type Bytes, equal, hex, readUtf8, utf8 } from "../../../crypto/ts/encoding.js";
 import { ensure, refuse } from "../../../crypto/ts/errors.js";
 import { openEvidence } from "../../../crypto/ts/evidence.js";
@@ -21,6 +22,7 @@ let keyring: Keyring | null = null;
 let roots: RootSet | null = null;
 let keys: Keys | null = null;
 let session: { seed: Bytes; id: Bytes } | null = null;
+let annexes: Bytes = new Uint8Array(0);
 let progress: (share: number) => void = () => undefined;
 
 type Handlers = { [K in VaultOp]: (args: Args<K>) => ReturnType<VaultCalls[K]> | Promise<ReturnType<VaultCalls[K]>> };
@@ -54,7 +56,7 @@ const handlers: Handlers = {
     const member = body.members.find((one) => equal(one.id, opened.member) && one.from <= day && day <= one.until);
     if (!member) return refuse("not_a_member", "no record of this id today");
     ensure(equal(member.signingPk, signingPk(opened.signingSeed)) && equal(member.kemHash, hash(kem.pk)), "not_a_member", "the record has newer keys");
-    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed };
+    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed, declarations: null };
     const shown: Member = { id: hex(member.id), role: ROLES[member.role] as Role, group: member.group, until: member.until };
     return { member: shown, kem: kem.pk };
   },
@@ -81,18 +83,27 @@ const handlers: Handlers = {
     return { nonce: hex(nonce), signature: hex(signature) };
   },
 
+  /** SPEC 5.11. Gives how many members the keyring vouches for. */
+  declare(given) {
+    ({ annexes } = given);
+    const { body } = pinned();
+    held().declarations = annexes.length ? openDeclarations(body.instance, annexes, held().kem, body.members) : new Map();
+    return held().declarations?.size ?? 0;
+  },
+
   lend({ port }) {
-    const { id, kemSeed } = held();
-    port.postMessage({ id, kemSeed });
+    const { id, kemSeed, declarations } = held();
+    port.postMessage({ id, kemSeed, annexes: declarations ? annexes : null });
     port.close();
     return null;
   },
 
   borrow({ port }) {
     return new Promise((resolve) => {
-      port.onmessage = (event: MessageEvent<{ id: Bytes; kemSeed: Bytes }>): void => {
+      port.onmessage = (event: MessageEvent<{ id: Bytes; kemSeed: Bytes; annexes: Bytes | null }>): void => {
         const { id, kemSeed } = event.data;
-        keys = { id, kemSeed, kem: kemKeypair(kemSeed), signingSeed: new Uint8Array(0) }; // a helper reads; it cannot sign
+        keys = { id, kemSeed, kem: kemKeypair(kemSeed), signingSeed: new Uint8Array(0), declarations: null }; // a helper reads; it cannot sign
+        if (event.data.annexes) void handlers.declare({ annexes: event.data.annexes });
         port.close();
         resolve(null);
       };
