@@ -34,7 +34,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       <div class="bar">
         <button type="button" class="plain" data-key="back" @click=${act.back}>← ${t("case.back")}</button>
         <h1 tabindex="-1">${t("case.title")} <span class="id" title=${file.cid}>${shortId(file.cid)}</span></h1>
-        ${file.detail && desk.member?.role === "reviewer" ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
+        ${file.detail && desk.member?.role === "reviewer" && !opened?.against.length ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
       ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${asksView(desk, opened, act)}
