@@ -2,7 +2,8 @@
 
     python -m tests.run [--lint] [arguments of pytest]
 
-A check that fails does not stop the others. Each one's output is kept in build/logs.
+A check that fails does not stop the others. Each one's output is kept in build/logs. What is marked `alongside`
+computes for minutes and needs nothing of the others: it runs beside them, on the other core.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def main(arguments: list[str]) -> int:
         print(f"lint: {len(results) - len(failed)} passed, {len(failed)} failed" + "".join(f" {n}" for n in failed))
         return 1 if failed else 0
 
-    status, counts = run_pytest([argument for argument in arguments if argument != "--lint"])
+    status, counts = run_tests([argument for argument in arguments if argument != "--lint"])
     print(
         "\n".join(
             [
@@ -87,6 +88,30 @@ def run(check: Check) -> Result:
         cut = [f"... {len(lines) - TAIL} lines more in {log.relative_to(ROOT)}"] if len(lines) > TAIL else []
         print("\n".join(f"       {line}" for line in [*cut, *lines[-TAIL:]]), flush=True)
     return Result(check.name, status == 0, seconds)
+
+
+def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
+    """Everything; or, with arguments, what they choose, one after the other."""
+    if arguments:
+        return run_pytest(arguments)
+    subprocess.run([sys.executable, "hatch_build.py", "pages", "tests"], cwd=ROOT, check=True)
+    os.environ["BUNDLES_ARE_BUILT"] = "1"  # so that the two do not build over each other
+    beside = [sys.executable, "-m", "pytest", "-q", "--color=no", "--tb=short", "-m", "alongside"]
+    with (
+        (LOGS / "alongside.log").open("w+") as log,
+        subprocess.Popen(beside, cwd=ROOT, stdout=log, stderr=log) as other,
+    ):
+        status, counts = run_pytest(["-m", "not alongside"])
+        other.wait()
+        log.seek(0)
+        said = log.read().splitlines()
+    found = CLOSING_LINE.match(said[-1].strip()) if said else None
+    print("\n".join(["", "alongside:", *said[-TAIL:]]), flush=True)
+    for number, name in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
+        if name != "deselected":
+            counts[name] = counts.get(name, 0) + int(number)
+    counts.pop("deselected", None)
+    return status or other.returncode, counts
 
 
 def run_pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from crypto.receipt import new_code
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import SLOW, do, open_case, watch
+from tests.browser.test_submitter import opened_by
 from tests.unit import media
 
 PLACE = "Near the bazaar 41873"
@@ -228,3 +230,31 @@ def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared:
     expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
     assert wrong == []
     browser.close()
+
+
+def test_with_the_code_what_is_allowed_is_changed_and_said_not_to_reach_back(shared: Demo, chromium: Browser) -> None:
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    bodies: list[bytes] = []
+    page.on("request", lambda one: bodies.append(one.post_data_buffer or b"") if "/v1/messages" in one.url else None)
+    page.goto(f"{shared.origin}/ru/check/")
+    page.locator("#code").fill(new_code())
+    do(page, "open")
+    expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
+    do(page, "asks")
+    page.locator("[data-section=consent]").click()
+    expect(page.locator("#recall")).to_be_visible()
+    page.locator("#questions input[type=radio]").first.check()
+    do(page, "to-send")
+    expect(page.locator("html")).to_have_attribute("data-screen", "write")
+    do(page, "send")
+    expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    answers = next(iter(opened_by(shared, bodies[0]).values()))
+    assert any(key.startswith("consent_") for key in answers)
+    assert answers["form"] == "main"
+    page.goto(f"{shared.origin}/ru/")
+    page.locator("#account").fill("Слова")
+    do(page, "to-send")
+    do(page, "open-form")
+    section(page, "consent")
+    assert page.locator("#recall").count() == 0
+    page.context.close()

@@ -188,7 +188,10 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   write: () => askFor("more"),
   asks: () => go("asks"),
   ask: (button) => askFor(button.dataset["ask"] ?? "more"),
-  "open-form": (button) => void telling.begin(button.dataset["form"] ?? "main"),
+  "open-form": (button) => void telling.begin(button.dataset["form"] ?? "main").then(() => {
+    const { section } = button.dataset;
+    if (section && shown() === "more") telling.enter(section);
+  }),
   section: (button) => telling.enter(button.dataset["section"] ?? ""),
   "next-question": () => telling.next(),
   "all-questions": () => go("more"),
@@ -293,6 +296,7 @@ const app: App = {
     if (shown() === "write") paintAsking();
     telling.paint(shown());
     for (const one of all("[data-do=to-send]")) one.hidden = telling.answers.size === 0;
+    el("recall").hidden = !telling.isIn("consent");
     readership?.paint();
     paintSending(sending, readership?.why() ?? "");
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";

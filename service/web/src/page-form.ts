@@ -87,6 +87,10 @@ export class Telling {
     this.go("more");
   }
 
+  isIn(section: string): boolean {
+    return this.section === section;
+  }
+
   /** The screens of this section, or with "" of all, one after the other. */
   enter(section: string): void {
     this.section = section;
