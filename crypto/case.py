@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crypto.box import WRAP_UNIT, OpenedBox, intake_inbox, open_box, parse_box
+from crypto.box import NOTE, TEXT, OpenedBox, intake_inbox, open_box, parse_box
 from crypto.chain import (
     Chain,
     KnownMessage,
@@ -21,7 +21,7 @@ from crypto.errors import ensure
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.members import Keyfile
 from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, parse_sealed
-from crypto.primitives import kem_keypair
+from crypto.primitives import hash, kem_keypair
 
 MAX_KEYRINGS = 64
 MAX_MESSAGES = 4096
@@ -79,7 +79,8 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
     for one, entry in zip(posted, chain.entries, strict=True):
         if one.box:
             box = check_box(parse_box(one.box), entry)
-            if box.kind == WRAP_UNIT:
+            # keys handed to a unit, halves of the way to a name, and what was answered to one member alone
+            if box.kind not in (TEXT, NOTE) or all(one.pk_hash != hash(inbox.pk) for one in box.recipients):
                 continue
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
     return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))

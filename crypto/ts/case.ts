@@ -6,7 +6,7 @@ import { ensure } from "./errors.js";
 import { type Keyring, NO_PIN, UntrustedKeyring } from "./keyring.js";
 import type { KeyfileFields } from "./members.js";
 import { checkJoins, openMessage, type OpenedMessage, parseSealed, type SealedMessage } from "./message.js";
-import { kemKeypair } from "./primitives.js";
+import { hash, kemKeypair } from "./primitives.js";
 
 const MAX_KEYRINGS = 64;
 const MAX_MESSAGES = 4096;
@@ -58,7 +58,8 @@ export function openCase(keyfile: KeyfileFields, data: Bytes, deviceDay: Day): O
     if (box.length === 0) return [];
     const entry = at(chain.entries, i);
     const sealedBox = checkBox(parseBox(box), entry);
-    if (sealedBox.kind === BoxKind.wrapUnit) return [];
+    // keys handed to a unit, halves of the way to a name, and what was answered to one member alone
+    if ((sealedBox.kind !== BoxKind.text && sealedBox.kind !== BoxKind.note) || !sealedBox.recipients.some(({ pkHash }) => equal(pkHash, hash(inbox.pk)))) return [];
     return [openBox(sealedBox, instance, first.cid, checkSigner(entry, keyring.body).pk, inbox)];
   });
   return { cid: first.cid, keyring, messages, chain, texts };

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from crypto.case import OpenedCase, open_case
-from crypto.chain import OPENED, TEXT_ENTRY, SignedEntry
+from crypto.chain import (
+    APPROVAL,
+    GRANT,
+    IDENTITY_AGREED,
+    IDENTITY_ASKED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
+    NOTE_ENTRY,
+    OPENED,
+    PROPOSAL,
+    RECUSAL,
+    REFUSAL,
+    STEP,
+    TEXT_ENTRY,
+    SignedEntry,
+)
 from crypto.errors import ProtocolError
 from crypto.keyring import Former, KeyringBody, Member
 from crypto.members import Keyfile, open_keyfile
@@ -19,16 +35,31 @@ from crypto.roots import fingerprint
 from crypto.workflow import STATE_NAMES
 from service import clock
 from service.commands.exits import OTHER_INSTANCE, Refused
+from service.commands.holdings import read_day
 from service.commands.keys import MAX_KEYFILE
 from service.commands.refusals import refusals
-from service.commands.terminal import ask_passphrase, out, plain, read_file, steps
+from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_secret
 from service.differences import ROLES, day_text
 
 app = typer.Typer(no_args_is_help=True)
 
 MAX_CASE = 512 * 1024 * 1024  # 4096 messages of the usual 64 KiB; it is held in memory
 KINDS = ("complaint", "follow-up", "evidence", "objection", "request for review", "stop")
-ENTRY_KINDS = {OPENED: "opened", TEXT_ENTRY: "answered"}
+ENTRY_KINDS = {
+    OPENED: "opened",
+    TEXT_ENTRY: "answered",
+    NOTE_ENTRY: "note",
+    RECUSAL: "stepped back",
+    STEP: "step",
+    PROPOSAL: "proposed",
+    APPROVAL: "approved",
+    REFUSAL: "refused",
+    GRANT: "handed on",
+    IDENTITY_ASKED: "name asked for",
+    IDENTITY_AGREED: "reviewer's half of the name",
+    IDENTITY_GRANTED: "custodian's half of the name",
+    IDENTITY_OPENED: "name opened",
+}
 
 
 @app.callback()
@@ -56,6 +87,43 @@ def open_(
             return
         for line in _as_text(keyfile, opened):
             out().print(line)
+
+
+@app.command()
+def write(
+    file: Annotated[Path, typer.Argument(help="the sealed case, as exported")],
+    to: Annotated[Path, typer.Option("--out", help="a new file: .pdf, .json, or .zip with both and their hashes")],
+    scope: Annotated[str, typer.Option("--for", help="court, prosecutor, ombudsman, npm, un_sp, cat_or_hrc, ..")],
+    key: Annotated[Path, typer.Option("--key", help="your key file")],
+    witness: Annotated[Path, typer.Option("--witness", help="the key file of a second reader, who sits beside you")],
+    language: Annotated[str, typer.Option(help="of the fixed sentences: en or ru")] = "ru",
+    agreed_on: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="where the person wants to be asked each time: the day of the yes")
+    ] = "",
+    passphrase_file: Annotated[Path | None, typer.Option(help="instead of typing it")] = None,
+    witness_passphrase_file: Annotated[Path | None, typer.Option(help="the second reader's")] = None,
+) -> None:
+    """Write what the person allowed one body to have. Two readers open it; nothing is asked of any server."""
+    with refusals():
+        from service.commands.dossiers import write_dossier
+
+        check_new(to)
+        agreed = read_day(agreed_on) if agreed_on else None
+        data = read_file(file, MAX_CASE)
+        opened = []
+        for path, phrase in ((key, passphrase_file), (witness, witness_passphrase_file)):
+            locked = read_file(path, MAX_KEYFILE)
+            passphrase = ask_passphrase(str(path), phrase)
+            with steps().status("opening the key file"):
+                keyfile = open_keyfile(locked, passphrase)
+            with steps().status("opening the case"):
+                opened.append((keyfile.member, _open(keyfile, data)))
+        if opened[0][0] == opened[1][0]:
+            raise Refused("both key files are of one member", "a second reader must open it too")
+        made = write_dossier(opened[0][1], scope, language, agreed, to)
+        write_secret(to, made)
+        out().print(f"written  {plain(str(to))}: {len(made)} bytes, SHA-256 {sha256(made).hexdigest()}")
+        out().print("read it before it leaves: what the person wrote in own words may name somebody")
 
 
 def _open(keyfile: Keyfile, data: bytes) -> OpenedCase:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
-
-import font_source_sans_pro
-from fpdf import FPDF
 
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms.answers import Step, choices_of
@@ -17,11 +14,10 @@ from intake_forms.model import Form, Forms, Question, Screen, Section
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, read_instance
+from service.pdf import MARGIN, Sheet
 from service.site.script_words import FORM, PAPER
 from service.site.words import Words
 
-FONTS: Final = Path(font_source_sans_pro.__file__).parent / "files"
-MARGIN: Final = 15  # mm
 SIZE: Final = 11  # points; large enough for tired eyes and for four pages
 LINE: Final = 8  # mm, between lines to write on
 HEADING: Final = 9  # mm, of a section
@@ -53,37 +49,10 @@ class Asked:
     lines: int
 
 
-class Paper(FPDF):
-    """One language. Coordinates in mm."""
+class Paper(Sheet):
+    """One language, with lines and boxes for a pen."""
 
-    def __init__(self, code: str, words: Words, made: date) -> None:
-        super().__init__(format="A4", unit="mm")
-        for style, name in (("", "Regular"), ("B", "Bold")):
-            self.add_font("Sans", style, FONTS / f"SourceSansPro-{name}.ttf")
-        self.set_margins(MARGIN, MARGIN, MARGIN)
-        self.c_margin = 0
-        self.section = ""
-        self.set_auto_page_break(False)
-        self.set_lang(code)
-        self.set_title(words.gettext("Notes"))
-        # the day of the build, so that the same instance gives the same file
-        self.set_creation_date(datetime(made.year, made.month, made.day, tzinfo=UTC))
-        self.words = words
-        self.set_font("Sans", "", SIZE)
-
-    @property
-    def room(self) -> float:
-        return float(self.h - MARGIN - 6 - self.get_y())
-
-    def text_height(self, text: str, size: float, style: str = "", width: float = 0) -> float:
-        self.set_font("Sans", style, size)
-        lines = self.multi_cell(width, size * 0.45, text, align="L", dry_run=True, output="LINES")
-        assert isinstance(lines, list)
-        return len(lines) * size * 0.45
-
-    def write_text(self, text: str, size: float = SIZE, style: str = "", width: float = 0) -> None:
-        self.set_font("Sans", style, size)
-        self.multi_cell(width, size * 0.45, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    section = ""
 
     def write_lines(self, count: int) -> None:
         for _ in range(count):
@@ -140,11 +109,6 @@ class Paper(FPDF):
         self.rect(self.get_x() + 0.6, self.get_y() + 1.2, 3.6, 3.6)
         self.set_x(self.get_x() + 6)
 
-    def footer(self) -> None:
-        self.set_y(-MARGIN + 4)
-        self.set_font("Sans", "", 9)
-        self.cell(0, 4, f"{self.page_no()} / {{nb}}", align="R")
-
 
 def make_paper(instance_dir: Path, code: str) -> bytes:
     """Raises InstanceError, BadForm, WordsMissing. The same instance gives the same bytes."""
@@ -154,7 +118,7 @@ def make_paper(instance_dir: Path, code: str) -> bytes:
     forms, form_words, words = read_forms(extra), FormWords(code, extra), Words(code)
     made = date(1970, 1, 1) + timedelta(days=instance.build_day)
     form = forms.forms["main"]
-    paper = Paper(code, words, made)
+    paper = Paper(code, words.gettext("Notes"), made, SIZE)
     say = {key: words.gettext(text) for key, text in PAPER.items()}
 
     def asked(id: str, lines: int) -> Asked:

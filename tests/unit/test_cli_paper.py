@@ -44,7 +44,7 @@ def test_a_letter_that_the_font_lacks_would_be_noticed(folder: Path, caplog: pyt
     """The check above can fail."""
     from fpdf import FPDF
 
-    from service.site.paper import FONTS
+    from service.pdf import FONTS
 
     page = FPDF()
     page.add_font("Sans", "", FONTS / "SourceSansPro-Regular.ttf")

@@ -318,6 +318,7 @@ const app: App = {
   typed(target) {
     prepare();
     if (target.id === "files") void evidence.take(target as HTMLInputElement);
+    if (shown() === "form") paint();
   },
 };
 

@@ -249,6 +249,7 @@ function listen(): void {
     else if (button) app.act(button.dataset["do"] ?? "", button);
   });
   document.addEventListener("input", (event) => app.typed(event.target as HTMLElement));
+  document.addEventListener("change", paint); // a choice is an answer by then: what may be done changes with it
   window.addEventListener("beforeunload", (event) => {
     if (leaving || !(app.unsaved() || app.busy())) return;
     event.preventDefault();

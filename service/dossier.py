@@ -1,0 +1,162 @@
+"""What of a case may leave for one body: what the person allowed it, and nothing else. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crypto.case import OpenedCase
+from crypto.encoding import Day
+from crypto.keyring import Former, Member
+from crypto.message import OpenedMessage
+from crypto.workflow import STATE_NAMES
+from intake_forms.answers import shown
+from intake_forms.model import FORM_KEY, Forms
+from intake_forms.reading import Translate, shown_value
+from service.differences import day_text
+
+# By the question of the form that asks whether they may have it: consent_COURT.
+SCOPES: Final = (
+    *("lawyer_ngo", "medic", "npm", "ombudsman", "prosecutor", "court", "un_sp", "cat_or_hrc", "diplomatic", "media"),
+)
+NOTHING, FACTS, WHOLE, ASK = "nothing", "facts_no_identity", "with_identity", "ask_me_each_time"
+# What is between the person and us, and what would endanger: never, whatever was allowed.
+NEVER: Final = frozenset({"risk", "wishes_", "consent", "reply"})
+# Who the person is, as far as it stands in the account: only where the person allowed that too.
+ABOUT_THE_PERSON: Final = frozenset({"start", "person", "witnesses"})
+OWN_WORDS: Final = {"story": "account", "account": "account", "file_note": "evidence_"}  # answers of the page itself
+
+
+class NotAllowed(Exception):
+    """The person has not allowed it; the words say what was answered."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The newest answer of the person for this scope."""
+
+    level: str
+    day: Day
+
+
+@dataclass(frozen=True)
+class Line:
+    section: str
+    label: str
+    value: str = field(repr=False)
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message of the person, as far as it may be read there."""
+
+    kind: int
+    day: Day
+    language: str
+    lines: tuple[Line, ...] = field(repr=False)
+    files: tuple[tuple[str, int, str], ...] = field(repr=False)  # type, bytes, SHA-256 of what is in it
+
+
+@dataclass(frozen=True)
+class Dossier:
+    case: str
+    scope: str
+    consent: Consent
+    agreed: Day | None  # where the person wanted to be asked each time: the day of the yes
+    parts: tuple[Part, ...]
+    state: str
+    steps: tuple[tuple[int, Day, str, str], ...]  # number, day, kind, role
+    head: str  # the link that vouches for all steps before it
+
+
+def consent_of(messages: Sequence[OpenedMessage], scope: str) -> Consent:
+    """Nothing where it was not answered. A later answer stands in the place of an earlier one."""
+    found = Consent(NOTHING, 0)
+    for message in messages:
+        content = message.account.content
+        if level := content.answers.get(f"consent_{scope}"):
+            found = Consent(level, content.day)
+    return found
+
+
+def make_dossier(
+    opened: OpenedCase, forms: Forms, say: Translate, scope: str, agreed: Day | None, kinds: Mapping[int, str]
+) -> Dossier:
+    """Raises NotAllowed. `kinds`: entries of the chain in words."""
+    consent = consent_of(opened.messages, scope)
+    if consent.level == ASK and agreed is None:
+        raise NotAllowed("the person wants to be asked each time: ask, then give the day of the answer")
+    if consent.level not in (FACTS, WHOLE, ASK):
+        raise NotAllowed("the person has not allowed that this body gets anything")
+    whole = consent.level == WHOLE
+    body = opened.keyring.body
+    everyone: list[Member | Former] = [*body.members, *body.formers]
+    roles = {one.id: one.role for one in everyone}
+    steps = [
+        (entry.seq, entry.day, kinds[entry.kind], str(roles.get(entry.actor, 0)))
+        for entry in opened.chain.entries
+        if entry.seq not in (*opened.chain.void, *opened.chain.unconfirmed)
+    ]
+    parts = [_part(message, forms, say, whole) for message in opened.messages]
+    return Dossier(
+        opened.cid.hex(),
+        scope,
+        consent,
+        agreed,
+        tuple(one for one in parts if one.lines or one.files),
+        STATE_NAMES[opened.chain.state],
+        tuple(steps),
+        opened.chain.head.hex(),
+    )
+
+
+def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool) -> Part:
+    content = message.account.content
+    left = NEVER if whole else NEVER | ABOUT_THE_PERSON
+    answers = dict(content.answers)
+    lines: list[Line] = []
+    named = [one for one in answers.get(FORM_KEY, "").split(" ") if one in forms.forms] or ["main"]
+    for form in (forms.forms[one] for one in named):
+        for section, step, question in shown(form, answers):
+            key = step.key(question.id)
+            if section.id not in left and question.seal == "account" and answers.get(key):
+                value = shown_value(forms, question, answers.pop(key), say)
+                lines.append(Line(say(section.title), say(question.label), value, step.row))
+    titles = {section.id: section.title for section in forms.forms["main"].sections}
+    for key, section_id in OWN_WORDS.items():
+        if answers.get(key):
+            lines.insert(0, Line(say(titles[section_id]), "", answers.pop(key)))
+    files = tuple((one.type, one.size, one.plaintext_hash.hex()) for one in content.evidence)
+    return Part(content.kind, content.day, content.language, tuple(lines), files)
+
+
+def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) -> dict[str, Any]:
+    """For programs of whoever gets it; keys are the format, version 1."""
+    return {
+        "format": 1,
+        "case": one.case,
+        "for": one.scope,
+        "consent": {"level": one.consent.level, "day": day_text(one.consent.day)},
+        "agreed": day_text(one.agreed) if one.agreed is not None else None,
+        "state": one.state,
+        "messages": [
+            {
+                "kind": kinds[part.kind],
+                "day": day_text(part.day),
+                "language": part.language,
+                "answers": [
+                    {"section": line.section, "question": line.label, "row": line.row, "answer": line.value}
+                    for line in part.lines
+                ],
+                "files": [{"type": kind, "bytes": size, "sha256": digest} for kind, size, digest in part.files],
+            }
+            for part in one.parts
+        ],
+        "history": [
+            {"number": seq, "day": day_text(day), "step": kind, "role": role_names.get(role, "")}
+            for seq, day, kind, role in one.steps
+        ],
+        "history_head": one.head,
+    }

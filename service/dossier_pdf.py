@@ -1,0 +1,67 @@
+"""A dossier on paper: for a court, a lawyer, a body of the United Nations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from service.differences import day_text
+from service.dossier import Dossier, Part
+from service.pdf import Sheet
+
+SIZE: Final = 11
+
+
+def print_dossier(
+    one: Dossier, code: str, made: date, words: Mapping[str, str], role_names: Mapping[str, str], kinds: Sequence[str]
+) -> bytes:
+    """`words`: the fixed sentences of the paper, by key."""
+    sheet = Sheet(code, words["title"], made, SIZE)
+    sheet.set_auto_page_break(True, 22)
+    sheet.add_page()
+    sheet.write_text(words["title"], 18, "B")
+    sheet.ln(2)
+    facts = [
+        (words["case"], one.case),
+        (words["for"], words[one.scope]),
+        (words["consent"], f"{words[one.consent.level]} ({day_text(one.consent.day)})"),
+        *([(words["agreed"], day_text(one.agreed))] if one.agreed is not None else []),
+        (words["made"], made.isoformat()),
+        (words["state"], words[f"state {one.state}"]),
+    ]
+    for label, value in facts:
+        sheet.write_text(label, 9, "B")
+        sheet.write_text(value)
+    sheet.ln(2)
+    sheet.write_text(words["what"], 9)
+    for part in one.parts:
+        _print_part(sheet, part, kinds[part.kind], words)
+    if one.steps:
+        sheet.ln(4)
+        sheet.write_text(words["history"], 14, "B")
+        for seq, day, kind, role in one.steps:
+            sheet.write_text(f"{seq}. {day_text(day)} {kind}, {role_names.get(role, '')}", 9)
+        sheet.write_text(f"{words['head']} {one.head}", 8)
+    return bytes(sheet.output())
+
+
+def _print_part(sheet: Sheet, part: Part, kind: str, words: Mapping[str, str]) -> None:
+    sheet.ln(4)
+    sheet.write_text(f"{kind}, {day_text(part.day)}", 14, "B")
+    section = ""
+    for line in part.lines:
+        heading = f"{line.section} {line.row}" if line.row else line.section
+        if heading != section:
+            section = heading
+            sheet.ln(2)
+            sheet.write_text(section, 12, "B")
+        if line.label:
+            sheet.write_text(line.label, 9, "B")
+        sheet.write_text(line.value)
+        sheet.ln(1)
+    if part.files:
+        sheet.ln(2)
+        sheet.write_text(words["files"], 12, "B")
+    for n, (type_, size, digest) in enumerate(part.files, 1):
+        sheet.write_text(f"{n}. {type_}, {size} B, SHA-256 {digest}", 9)
