@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from crypto.encoding import encode, equal, u8, u64
 from crypto.errors import ensure
-from crypto.primitives import TAG, aead_open, aead_seal, hash, random_bytes, sha256
+from crypto.primitives import TAG, aead_open, aead_seal, random_bytes, sha256
 
 CHUNK = 65536
 NONCE = 24
@@ -26,8 +26,8 @@ class SealedEvidence:
     upload_id: bytes
     key: bytes = field(repr=False)
     blob: bytes = field(repr=False)
-    blob_hash: bytes
-    plaintext_hash: bytes = field(repr=False)  # SHA-256, not salted: it would confirm a file that somebody knows
+    blob_hash: bytes  # of its outline
+    plaintext_hash: bytes = field(repr=False)  # not salted: it would confirm a file that somebody knows
     size: int
 
 
@@ -41,7 +41,7 @@ def seal_evidence(instance: bytes, data: bytes) -> SealedEvidence:
         ad = _chunk_ad(instance, upload_id, n, n == count - 1)
         parts.append(nonce + aead_seal(key, nonce, ad, padded[n * CHUNK : (n + 1) * CHUNK]))
     blob = b"".join(parts)
-    return SealedEvidence(upload_id, key, blob, hash(blob), sha256(data), len(data))
+    return SealedEvidence(upload_id, key, blob, outline_hash(blob), sha256(data), len(data))
 
 
 def open_evidence(
@@ -66,10 +66,17 @@ def open_evidence(
         parts.append(aead_open(key, sealed[:NONCE], _chunk_ad(instance, upload_id, n, n == count - 1), sealed[NONCE:]))
     plaintext = b"".join(parts)
     ensure(not any(plaintext[size:]), "bad_padding")
-    ensure(blob_hash is None or equal(hash(blob), blob_hash), "hash_mismatch", "blob")
+    ensure(blob_hash is None or equal(outline_hash(blob), blob_hash), "hash_mismatch", "blob")
     data = plaintext[:size]
     ensure(plaintext_hash is None or equal(sha256(data), plaintext_hash), "hash_mismatch", "plaintext")
     return data
+
+
+def outline_hash(blob: bytes) -> bytes:
+    """SHA-256 over every chunk's nonce and tag: which chunks these are; what is in them, the plaintext's hash says."""
+    size = CHUNK + OVERHEAD
+    chunks = (blob[at : at + size] for at in range(0, len(blob), size))
+    return sha256(b"".join(chunk[:NONCE] + chunk[-TAG:] for chunk in chunks))
 
 
 def _chunk_ad(instance: bytes, upload_id: bytes, n: int, last: bool) -> bytes:

@@ -1,7 +1,7 @@
 /** SPEC 6.11: files, each a blob under a key of its own. */
 import { type Bytes, encode, equal, join, u64, u8 } from "./encoding.js";
 import { ensure } from "./errors.js";
-import { aeadOpen, aeadSeal, hash, hasher, randomBytes, sha256Hasher, TAG } from "./primitives.js";
+import { aeadOpen, aeadSeal, randomBytes, sha256Hasher, TAG } from "./primitives.js";
 
 const CHUNK = 65536;
 const NONCE = 24;
@@ -25,8 +25,8 @@ function floorLog2(n: number): number {
 export interface SealedEvidence {
   readonly uploadId: Bytes;
   readonly key: Bytes;
+  /** SHA-256 of the outline, and of the file. */
   readonly blobHash: Bytes;
-  /** SHA-256. */
   readonly plaintextHash: Bytes;
   readonly size: number;
 }
@@ -39,7 +39,7 @@ export class EvidenceSealer {
   private readonly key = randomBytes(32);
   private readonly padded: number;
   private readonly count: number;
-  private readonly sealedHash = hasher();
+  private readonly outline = sha256Hasher();
   private readonly plainHash = sha256Hasher();
   private next = 0;
   private fed = 0;
@@ -64,12 +64,13 @@ export class EvidenceSealer {
     const [from, to] = this.wanted;
     ensure(!this.done && data.length === to - from, "malformed", "chunk length");
     this.plainHash.update(data);
-    const chunk = new Uint8Array(Math.min(CHUNK, this.padded - this.next * CHUNK));
-    chunk.set(data);
+    const length = Math.min(CHUNK, this.padded - this.next * CHUNK);
+    const chunk = data.length === length ? data : new Uint8Array(length);
+    if (chunk !== data) chunk.set(data);
     const nonce = randomBytes(NONCE);
     const n = this.next++;
     const sealed = join(nonce, aeadSeal(this.key, nonce, chunkAd(this.instance, this.uploadId, n, this.done), chunk));
-    this.sealedHash.update(sealed);
+    outlineOf(this.outline, sealed);
     this.fed += CHUNK;
     return sealed;
   }
@@ -77,7 +78,7 @@ export class EvidenceSealer {
   /** What the manifest says of it; once, after the last chunk. */
   finish(): SealedEvidence {
     ensure(this.done, "malformed", "chunks missing");
-    return { uploadId: this.uploadId, key: this.key, blobHash: this.sealedHash.digest(), plaintextHash: this.plainHash.digest(), size: this.size };
+    return { uploadId: this.uploadId, key: this.key, blobHash: this.outline.digest(), plaintextHash: this.plainHash.digest(), size: this.size };
   }
 }
 
@@ -100,17 +101,25 @@ export function openEvidence(instance: Bytes, uploadId: Bytes, key: Bytes, size:
   const count = Math.ceil(padded / CHUNK);
   ensure(blob.length === padded + count * OVERHEAD, "malformed", "blob length"); // before anything of that size is allocated
   const plaintext = new Uint8Array(padded);
+  const outline = sha256Hasher();
   for (let n = 0, at = 0; n < count; n++) {
     const sealed = blob.subarray(at, at + CHUNK + OVERHEAD);
     const ad = chunkAd(instance, uploadId, n, n === count - 1);
     plaintext.set(aeadOpen(key, sealed.slice(0, NONCE), ad, sealed.slice(NONCE)), n * CHUNK);
+    outlineOf(outline, sealed);
     at += sealed.length;
   }
   ensure(!plaintext.subarray(size).some((byte) => byte !== 0), "bad_padding");
-  ensure(!hashes.blobHash || equal(hash(blob), hashes.blobHash), "hash_mismatch", "blob");
+  ensure(!hashes.blobHash || equal(outline.digest(), hashes.blobHash), "hash_mismatch", "blob");
   const data = plaintext.slice(0, size);
   ensure(!hashes.plaintextHash || equal(sha256(data), hashes.plaintextHash), "hash_mismatch", "plaintext");
   return data;
+}
+
+/** Every chunk's nonce and tag: which chunks these are; what is in them, the plaintext's hash says. */
+function outlineOf(outline: { update(data: Bytes): unknown }, chunk: Bytes): void {
+  outline.update(chunk.slice(0, NONCE));
+  outline.update(chunk.slice(chunk.length - TAG));
 }
 
 function sha256(data: Bytes): Bytes {

@@ -30,9 +30,7 @@ export interface Hasher {
   digest(): Bytes;
 }
 
-export const hasher = (): Hasher => blake2b.create({ dkLen: 32 });
-
-/** SHA-256, only of a file's plaintext: the hash that courts and forensic tools know. */
+/** SHA-256, only of files: the hash that courts and forensic tools know. */
 export const sha256Hasher = (): Hasher => sha256.create();
 
 export function kdf(key: Bytes, label: string, ...context: readonly Bytes[]): Bytes {

@@ -1,7 +1,7 @@
 // The worker of files: takes out what a camera wrote, seals chunk by chunk, and hands over parts ready to be posted. One part is in memory at a time.
 
 import "./worker-old.js";
-import { encode, u64 } from "../../../crypto/ts/encoding.js";
+import { encode, join, u64 } from "../../../crypto/ts/encoding.js";
 import { ProtocolError } from "../../../crypto/ts/errors.js";
 import { EvidenceSealer } from "../../../crypto/ts/evidence.js";
 import { randomBytes } from "../../../crypto/ts/primitives.js";
@@ -17,7 +17,11 @@ interface Upload {
   readonly token: Uint8Array;
   readonly sealer: EvidenceSealer;
   offset: number;
+  /** The next part of the file, read while the one before is sealed. */
+  ahead: Promise<ArrayBuffer>;
 }
+
+const read = (file: Blob, from: number): Promise<ArrayBuffer> => file.slice(from, from + CHUNKS * 65536).arrayBuffer();
 
 const uploads = new Map<number, Upload>();
 let count = 0;
@@ -32,7 +36,7 @@ const handlers: Handlers = {
 
   begin({ file, name, type, instance }) {
     const sealer = new EvidenceSealer(instance, file.size);
-    uploads.set(++count, { file, name, type, token: randomBytes(32), sealer, offset: 0 });
+    uploads.set(++count, { file, name, type, token: randomBytes(32), sealer, offset: 0, ahead: read(file, 0) });
     return { upload: count, total: sealer.total };
   },
 
@@ -41,13 +45,15 @@ const handlers: Handlers = {
     if (!one || one.sealer.done) return null;
     const { sealer, token } = one;
     const from = sealer.wanted[0];
-    const ahead = new Uint8Array(await one.file.slice(from, from + CHUNKS * 65536).arrayBuffer());
+    const ahead = new Uint8Array(await one.ahead);
+    one.ahead = read(one.file, from + CHUNKS * 65536);
+    one.ahead.catch(() => undefined); // told when it is asked for
     const chunks: Uint8Array[] = [];
     while (!sealer.done && chunks.length < CHUNKS) {
       const [start, end] = sealer.wanted;
-      chunks.push(sealer.seal(ahead.slice(start - from, end - from)));
+      chunks.push(sealer.seal(ahead.subarray(start - from, end - from)));
     }
-    const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+    const bytes = join(...chunks); // not by a Blob: its bytes would go through another process and back
     const request = encode("upload", sealer.uploadId, token, u64(one.offset), u64(sealer.total), bytes);
     one.offset += bytes.length;
     return { request, sealed: one.offset };
@@ -69,7 +75,7 @@ self.onmessage = (event: MessageEvent<{ id: number; op: keyof FileCalls; args: n
   const { id, op, args } = event.data;
   const run = async (): Promise<unknown> => handlers[op](args);
   run().then(
-    (ok) => self.postMessage({ id, ok }),
+    (ok) => self.postMessage({ id, ok }, { transfer: op === "part" && ok ? [(ok as { request: Uint8Array }).request.buffer] : [] }),
     (error: unknown) => self.postMessage({ id, slug: error instanceof ProtocolError ? error.slug : "unreadable" }),
   );
 };
