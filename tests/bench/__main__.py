@@ -10,14 +10,17 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.mailbox import measure_mailbox
+from tests.bench.queue import measure_queue
 from tests.bench.server import measure_all
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or ["server", "mailbox", "pages"]
+    wanted = sys.argv[1:] or ["server", "mailbox", "queue", "pages"]
     figures = measure_all() if "server" in wanted else []
     if "mailbox" in wanted:
         figures += measure_mailbox()
+    if "queue" in wanted:
+        figures += measure_queue()
     if "pages" in wanted and importlib.util.find_spec("tests.bench.pages"):
         from tests.bench.pages import measure_pages
 

@@ -165,6 +165,24 @@ const claims: Record<string, () => void> = {
     held.act(knowing(anna, declared(anna, { names: "Юсупов" })), deed(EntryKind.recusal, State.screening, { priority: 5 }), "");
     assert.equal(held.seen(boris).entries[2]!.kind, EntryKind.recusal);
   },
+  "a case is passed on to nobody who is implicated or whom the person did not allow": () => {
+    const held = new Held("слова");
+    const allowed = new Map([["p_agency", "KZ_prosecutor"], ["consent_prosecutor", "facts_no_identity"], ["consent_ombudsman", "with_identity"], ["consent_court", "ask_me_each_time"], ["consent_npm", "with_identity"]]);
+    held.write("ещё", Lane.normal, TODAY - 1, [anna, boris], held.receipt, allowed);
+    held.write("потом", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_npm", "nothing"]]));
+    const { referrals } = held.seen();
+    assert.deepEqual(
+      ["to_prosecutor", "to_ombudsman", "to_court", "to_npm", "to_embassy"].map((one) => referrals[one]), [["implicated"], [], ["ask_first"], ["not_allowed"], ["not_allowed"]],
+    );
+    held.handOff();
+    for (const code of ["to_prosecutor", "to_court", "to_npm", "to_nobody", ""]) {
+      assert.throws(() => held.act(anna, deed(EntryKind.proposal, State.referred, { code })), (error: Error) => asFault(error).slug === "referral", code);
+    }
+    held.act(anna, deed(EntryKind.proposal, State.referred, { code: "to_ombudsman" }));
+    assert.equal(held.seen(boris).proposals[0]!.wrapFault, null);
+    held.write("нет", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_ombudsman", "nothing"]]));
+    assert.equal(held.seen(boris).proposals[0]!.wrapFault?.slug, "referral");
+  },
   "whose declaration the list of keys names and nobody has is barred": () => {
     const found = implicated([["region", "KZ-75"], ["episode.2.p_agency", "KZ_knb"], ["p_name", "dont_know"]], ["region: TJ-SU\nnonsense\nagency:"]);
     assert.deepEqual(found, { agencies: ["KZ_knb"], units: [], regions: ["KZ-75", "TJ-SU"], names: [], denied: [], excluded: [] });

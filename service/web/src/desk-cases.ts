@@ -583,7 +583,7 @@ function mayRecord(opened: OpenedCase): boolean {
 
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
-const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true };
+const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
 
 function answersIn(opened: OpenedCase | null): number {
   return opened?.entries.filter((entry) => entry.kind === 2).length ?? 0;

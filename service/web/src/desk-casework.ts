@@ -17,6 +17,7 @@ import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
 import { accountKey, Lane, openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
 import { hash, type KemKey, randomBytes } from "../../../crypto/ts/primitives.js";
 import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
+import { consentsIn, referralFaults, type ReferralFault, TARGET_IDS } from "./desk-referral.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
@@ -76,11 +77,15 @@ interface ReadCase {
 }
 
 /** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
-class Barred extends Error {}
+class Barred extends Error {
+  constructor(readonly slug: "barred" | "referral" = "barred") {
+    super(slug);
+  }
+}
 
 export function asFault(error: unknown): Fault {
   if (error instanceof ProtocolError) return { slug: error.slug, fact: error.fact };
-  if (error instanceof Barred) return { slug: "barred", fact: "" };
+  if (error instanceof Barred) return { slug: error.slug, fact: "" };
   return { slug: "other", fact: error instanceof Error ? error.name : "" };
 }
 
@@ -116,6 +121,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today, against)),
     against: [],
     barred: against,
+    referrals: Object.fromEntries(referralsFrom(read)),
     coded: read.notes.join("\n"),
     unit: showUnit(read, keyring),
     ungranted: ungranted(read).length,
@@ -124,7 +130,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], barred: [], coded: "", language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], barred: [], referrals: {}, coded: "", language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 
@@ -212,6 +218,17 @@ function codedNotes(read: ReadCase, keyring: Keyring): string[] {
       return []; // shown beside its entry
     }
   });
+}
+
+/** What keeps the case from each body that it could be passed on to. */
+function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
+  const messages = read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
+  const found = implicated(messages.flat(), read.notes);
+  return new Map(TARGET_IDS.map((target) => [target, referralFaults(target, found, consentsIn(messages))]));
+}
+
+function ensureReferable(read: ReadCase, code: string): void {
+  if ((referralsFrom(read).get(code) ?? ["not_allowed"]).length > 0) throw new Barred("referral");
 }
 
 function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {
@@ -365,7 +382,8 @@ function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self
         ensure(equal(accountKey(message.sealed, message.plain.cek), k0), "commitment_mismatch", "another key than the account's");
       }
       ensureNobodyBarred(namedBy(wrap.box, keyring), against);
-    } else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
+    } else if (entry.state === State.referred) ensureReferable(read, proposedCode(read, entry, keyring));
+    else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
   } catch (error) {
     wrapFault = asFault(error);
   }
@@ -373,6 +391,12 @@ function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self
     link: hex(entry.link), seq: entry.seq, state: entry.state, priority: entry.priority, until: entry.until, actor: hex(entry.actor), own: equal(entry.actor, self.id),
     members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
   };
+}
+
+/** The code of a proposal's words: of a referral, the body. */
+function proposedCode(read: ReadCase, entry: SignedEntry, keyring: Keyring): string {
+  const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
+  return openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk).code;
 }
 
 /** Ids of those whom a box names and the keyring knows. */
@@ -517,6 +541,7 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
   const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
   const words = { language: request.language, text: request.text, code: deed.code };
+  if (deed.kind === EntryKind.proposal && deed.state === State.referred) ensureReferable(read, deed.code);
   if (wraps) {
     const { intake } = read;
     ensure(intake !== null, "not_a_recipient", "a unit hands nothing over");

@@ -197,6 +197,8 @@ export interface OpenedCase {
   against: string[];
   /** Other members who are barred, and why. */
   barred: { member: string; reasons: string[] }[];
+  /** What keeps the case from each body that it could be passed on to; empty: nothing. */
+  referrals: Record<string, string[]>;
   /** What reviewers coded as implicated, a line each. */
   coded: string;
 }

@@ -5,6 +5,7 @@ import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, ROLES, shortId, textBytes } from "./desk-model.js";
+import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
@@ -34,6 +35,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   [State.determination]: ["substantiated", "partly", "not_substantiated", "undetermined", "unfounded_after_review"],
   [State.withdrawn]: ["not_pressed", "pressed", "not_known"],
   [ASK_NAME]: PURPOSES,
+  [State.referred]: TARGET_IDS,
   [State.outOfScope]: ["other_body", "not_ill_treatment", "other_country"],
 };
 /** What a case of a priority is, for whoever sets it. */
@@ -159,6 +161,9 @@ function recusing(desk: Desk, act: DeedActions): TemplateResult {
     <button type="button" class="main" id="recuse" ?disabled=${desk.file.doing === "sending"} @click=${act.recuse}>${t("recuse.now")}</button></div>`;
 }
 
+/** Why a body may not have the case. */
+const keeps = (opened: OpenedCase, target: number, code: string): readonly string[] => (target === State.referred ? opened.referrals[code] ?? [] : []);
+
 function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: number): TemplateResult {
   const { plan, doing } = desk.file;
   const { place } = opened;
@@ -169,7 +174,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   return html`<div class="deciding">
     ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
-        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code}>${t(`code.${code}`)}</option>`)}</select>` : nothing}
+        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0}>${t(`code.${code}`)}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
     ${plan.target === State.assigned ? handTo(desk, opened, act) : nothing}

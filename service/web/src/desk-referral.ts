@@ -1,0 +1,48 @@
+// To whom a case may be passed on: never to the body that is implicated or to one that watches over itself, and only as far as the person allowed (SPEC 5.12).
+
+import { bodyOf, type Implicated } from "../../../crypto/ts/conflict.js";
+
+interface Target {
+  /** Codes of the question that asks whether this body may have it; any of them. */
+  readonly consent: readonly string[];
+  /** Its bodies, without the country: KZ_prosecutor is `prosecutor`. */
+  readonly bodies: readonly string[];
+}
+
+const TARGETS: Readonly<Record<string, Target>> = {
+  to_prosecutor: { consent: ["prosecutor"], bodies: ["prosecutor"] },
+  to_special_prosecutor: { consent: ["prosecutor"], bodies: ["prosecutor"] },
+  to_military_prosecutor: { consent: ["prosecutor"], bodies: ["military", "mod", "prosecutor"] },
+  to_police_internal: { consent: ["prosecutor"], bodies: ["mia"] },
+  to_court: { consent: ["court"], bodies: ["court"] },
+  to_ombudsman: { consent: ["ombudsman"], bodies: [] },
+  to_npm: { consent: ["npm"], bodies: [] },
+  to_un: { consent: ["un_sp", "cat_or_hrc"], bodies: [] },
+  to_doctor: { consent: ["medic"], bodies: ["health"] },
+  to_lawyer: { consent: ["lawyer_ngo"], bodies: [] },
+  to_ngo_coalition: { consent: ["lawyer_ngo"], bodies: [] },
+  to_embassy: { consent: ["diplomatic"], bodies: [] },
+};
+export const TARGET_IDS = Object.keys(TARGETS);
+
+export type ReferralFault = "implicated" | "not_allowed" | "ask_first";
+
+/** Why this body may not have the case; empty: it may. `consents`: the newest answers, by the code of the question. */
+export function referralFaults(target: string, found: Implicated, consents: ReadonlyMap<string, string>): ReferralFault[] {
+  const wanted = TARGETS[target];
+  if (!wanted) return ["not_allowed"];
+  const faults: ReferralFault[] = [];
+  const bodies = found.agencies.map(bodyOf).map((body) => body.slice(body.indexOf("_") + 1));
+  if (bodies.some((body) => body && wanted.bodies.includes(body))) faults.push("implicated");
+  const levels = wanted.consent.map((code) => consents.get(code) ?? "nothing");
+  if (levels.every((level) => level === "nothing")) faults.push("not_allowed");
+  else if (!levels.some((level) => level !== "nothing" && level !== "ask_me_each_time")) faults.push("ask_first");
+  return faults;
+}
+
+/** By the code of the question; `messages` oldest first, so that a later answer stands in the place of an earlier one. */
+export function consentsIn(messages: readonly (readonly (readonly [string, string])[])[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const answers of messages) for (const [key, value] of answers) if (key.startsWith("consent_")) found.set(key.slice(8), value);
+  return found;
+}
