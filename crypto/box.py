@@ -52,8 +52,8 @@ MAX_CODE = 40
 MAX_RECIPIENTS = 64
 _CODE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
-TEXT, NOTE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY = 1, 2, 4, 7, 8  # kinds
-KINDS = (TEXT, NOTE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY)
+TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY = 1, 2, 3, 4, 7, 8  # kinds
+KINDS = (TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY)
 _SECRET_TAGS = {IDENTITY_HALF: "identity-half", IDENTITY_KEY: "identity-key"}
 MAX_GRANTS = 90
 
@@ -109,6 +109,14 @@ class Grant:
     k0: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class MessageKey:
+    """SPEC 7.5: a message of the person, and what opens all of it that readers read."""
+
+    cid: bytes
+    cek: bytes = field(repr=False)
+
+
 def seal_box(
     fields: BoxFields, author_seed: bytes, recipient_pks: Sequence[bytes], language: str, text: str, code: str = ""
 ) -> bytes:
@@ -133,6 +141,23 @@ def seal_wrap(
     ordered = ascending(grants, lambda grant: grant.cid)
     listed = encode_list("grants", [encode("grant", one.cid, one.k0) for one in ordered])
     content = encode("wrap", listed, inbox_seed, intake_pk, _encode_words("wrap-text", words, MAX_WRAP_TEXT))
+    return _seal(fields, author_seed, [*recipient_pks, intake_pk], content)
+
+
+def seal_readers(
+    fields: BoxFields,
+    author_seed: bytes,
+    recipient_pks: Sequence[bytes],
+    keys: Sequence[MessageKey],
+    intake_pk: bytes,
+    words: Words,
+) -> bytes:
+    """SPEC 7.5: a case to those who read it from now on, and to the inbox of those who read it until now."""
+    ensure(fields.kind == WRAP_INTAKE, "malformed", "box kind")
+    ensure(1 <= len(keys) <= MAX_GRANTS, "too_large", f"{len(keys)} messages")
+    listed = [encode("message-key", one.cid, one.cek) for one in ascending(keys, lambda key: key.cid)]
+    said = _encode_words("wrap-text", words, MAX_WRAP_TEXT)
+    content = encode("readers", encode_list("message-keys", listed), said)
     return _seal(fields, author_seed, [*recipient_pks, intake_pk], content)
 
 
@@ -294,6 +319,23 @@ def open_wrap(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key
     return OpenedWrap(
         tuple(grants), seed, kem_keypair(seed), intake_pk, _decode_words("wrap-text", MAX_WRAP_TEXT, words)
     )
+
+
+@dataclass(frozen=True)
+class OpenedReaders:
+    keys: tuple[MessageKey, ...]
+    words: Words
+
+
+def open_readers(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedReaders:
+    """SPEC 7.5, opening."""
+    listed, words = decode("readers", [None, None], _open(box, instance, cid, author_pk, key))
+    keys = [
+        MessageKey(*decode("message-key", [32, 32], item)) for item in decode_list("message-keys", MAX_GRANTS, listed)
+    ]
+    ensure(bool(keys), "malformed", "no message")
+    ensure_ascending([one.cid for one in keys], "message-keys")
+    return OpenedReaders(tuple(keys), _decode_words("wrap-text", MAX_WRAP_TEXT, words))
 
 
 def _open(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> bytes:

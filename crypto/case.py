@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crypto.box import NOTE, TEXT, OpenedBox, intake_inbox, open_box, parse_box
+from crypto.box import NOTE, TEXT, OpenedBox, intake_inbox, open_box, open_readers, parse_box
 from crypto.chain import (
     Chain,
     KnownMessage,
@@ -14,14 +14,15 @@ from crypto.chain import (
     check_signer,
     encode_posted_entries,
     parse_posted_entries,
+    readers_wraps,
     verify_chain,
 )
 from crypto.encoding import Day, decode, decode_list, encode, encode_list, equal
 from crypto.errors import ensure
-from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
+from crypto.keyring import NO_PIN, Keyring, KeyringBody, UntrustedKeyring
 from crypto.members import Keyfile
-from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, parse_sealed
-from crypto.primitives import hash, kem_keypair
+from crypto.message import OpenedMessage, check_joins, open_message, open_with_cek, parse_sealed
+from crypto.primitives import KemKey, hash, kem_keypair
 
 MAX_KEYRINGS = 64
 MAX_MESSAGES = 4096
@@ -60,20 +61,20 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
     keyring = newest.verify(keyfile.roots, instance, NO_PIN, 0, 0)  # day 0: an old file still opens
     today = max(device_day, keyring.body.not_before)
     key = kem_keypair(keyfile.kem_seed)
-    sealed: list[SealedMessage] = []
-    messages: list[OpenedMessage] = []
-    for item in sealed_messages:
-        message = parse_sealed(instance, item)
-        # SPEC 6.10: a case is the messages of one code
-        ensure(not sealed or equal(message.lookup, sealed[0].lookup), "keys_differ", "another code")
-        opened = open_message(message, key)
-        if messages:
-            check_joins(messages[0].account, opened.account)
-        sealed.append(message)
-        messages.append(opened)
+    sealed = [parse_sealed(instance, item) for item in sealed_messages]
     first = sealed[0]
+    # SPEC 6.10: a case is the messages of one code
+    ensure(all(equal(message.lookup, first.lookup) for message in sealed), "keys_differ", "another code")
     known = [KnownMessage(message.cid, message.lane) for message in sealed]
     chain = verify_chain(instance, first.cid, keyring.body, [one.entry for one in posted], known, today)
+    handed = _handed_on(chain, posted, keyring.body, key)
+    messages: list[OpenedMessage] = []
+    for message in sealed:
+        cek = handed.get(message.cid)
+        opened = open_with_cek(message, cek) if cek else open_message(message, key)
+        if messages:
+            check_joins(messages[0].account, opened.account)
+        messages.append(opened)
     inbox = intake_inbox(messages[0].cek, first.header_hash)
     texts = []
     for one, entry in zip(posted, chain.entries, strict=True):
@@ -84,3 +85,14 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
                 continue
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
     return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))
+
+
+def _handed_on(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, key: KemKey) -> dict[bytes, bytes]:
+    """SPEC 7.5: the CEKs, by message, of the wraps of the readers that name the holder of this key."""
+    entries = {one.box_hash: one for one in chain.entries}
+    found: dict[bytes, bytes] = {}
+    for box in readers_wraps(chain, posted, keyring):
+        if any(equal(one.pk_hash, hash(key.pk)) and one.slot for one in box.recipients):
+            author = check_signer(entries[box.hash], keyring).pk
+            found |= {one.cid: one.cek for one in open_readers(box, box.instance, box.cid, author, key).keys}
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from crypto.box import IDENTITY_HALF, IDENTITY_KEY, NOTE, TEXT, WRAP_UNIT, SealedBox, parse_box
+from crypto.box import IDENTITY_HALF, IDENTITY_KEY, NOTE, TEXT, WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
 from crypto.encoding import (
     NEVER,
     Z32,
@@ -22,7 +22,7 @@ from crypto.encoding import (
     u32,
 )
 from crypto.errors import ProtocolError, ensure, refuse
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR, KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.primitives import hash, is_valid, sign
 from crypto.workflow import (
@@ -50,6 +50,8 @@ BLOCK = 16384
 OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, PROPOSAL, APPROVAL, REFUSAL, GRANT = range(1, 10)
 # the sealed identity: asked for, a reviewer's half, a custodian's half, opened
 IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 14)
+# who reads: others proposed, agreed to; the same, with what came since
+READERS_PROPOSED, READERS_AGREED, READERS_KEPT = range(14, 17)
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -61,6 +63,8 @@ BOXES = {
     IDENTITY_ASKED: (NOTE,),
     IDENTITY_AGREED: (IDENTITY_HALF,),
     IDENTITY_GRANTED: (IDENTITY_KEY,),
+    READERS_PROPOSED: (WRAP_INTAKE,),
+    READERS_KEPT: (WRAP_INTAKE,),
 }  # which boxes an entry of a kind may have; the others have none
 
 
@@ -128,7 +132,7 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
     instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, urgency = decode(
         "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded
     )
-    kind_number = read_within(kind, OPENED, IDENTITY_OPENED, "entry kind")
+    kind_number = read_within(kind, OPENED, READERS_KEPT, "entry kind")
     entry = SignedEntry(
         instance,
         cid,
@@ -206,7 +210,8 @@ class Chain:
 
     `place` is where the case stands by the entries alone, `state` with the person's messages. `pending`: the links of
     proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none. `asks`: for the identity,
-    neither refused nor past their day.
+    neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not drawn, the
+    newest last; it says who reads. `changes`: other readers, proposed and waiting.
     """
 
     head: bytes
@@ -219,6 +224,8 @@ class Chain:
     pending: tuple[bytes, ...]
     wrap: bytes
     asks: tuple[Ask, ...]
+    readers: tuple[bytes, ...]
+    changes: tuple[SignedEntry, ...]
 
 
 def verify_chain(
@@ -258,7 +265,21 @@ def verify_chain(
     state = shown_state(place.state, counted, messages)
     pending = tuple(link for link, one in walk.pending.items() if today <= one.day + PROPOSAL_DAYS)
     asks = tuple(one for one in walk.asks.values() if today <= one.entry.until)
-    return Chain(head, state, place.acknowledged, void, unconfirmed, tuple(verified), place, pending, walk.wrap, asks)
+    changes = tuple(one for one in walk.changes.values() if today <= one.day + PROPOSAL_DAYS)
+    return Chain(
+        head,
+        state,
+        place.acknowledged,
+        void,
+        unconfirmed,
+        tuple(verified),
+        place,
+        pending,
+        walk.wrap,
+        asks,
+        tuple(walk.readers),
+        changes,
+    )
 
 
 class Walk:
@@ -269,6 +290,8 @@ class Walk:
         self.pending: dict[bytes, SignedEntry] = {}
         self.wrap = Z32
         self.asks: dict[bytes, Ask] = {}
+        self.readers: list[bytes] = []
+        self.changes: dict[bytes, SignedEntry] = {}
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
@@ -284,11 +307,15 @@ class Walk:
             if entry.kind == REFUSAL and entry.cited in self.asks:
                 ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", f"entry {entry.seq}")
                 del self.asks[entry.cited]
+            elif entry.kind == REFUSAL and entry.cited in self.changes:
+                self._change(entry, role)
             elif entry.kind == REFUSAL:
                 ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
-            elif entry.kind >= IDENTITY_ASKED:
+            elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:
                 self._identity(entry, role)
+            elif entry.kind >= READERS_PROPOSED:
+                self._change(entry, role)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
@@ -345,6 +372,26 @@ class Walk:
             until=entry.until,
             since=entry.day,
         )
+
+    def _change(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.8: who reads."""
+        fact = f"entry {entry.seq}"
+        ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+        if entry.kind == READERS_PROPOSED:
+            self.changes[entry.link] = entry
+            return
+        if entry.kind == READERS_KEPT:
+            self.readers.append(entry.box_hash)
+            return
+        proposed = self.changes.get(entry.cited)
+        if proposed is None:
+            ensure(not self._whole, "bad_state", fact)
+            return
+        ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
+        if entry.kind == READERS_AGREED:
+            ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+            self.readers.append(proposed.box_hash)
+        del self.changes[entry.cited]
 
     def _identity(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.7."""
@@ -514,6 +561,48 @@ def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes |
     ensure(len(found) > len(investigators), "role_not_allowed", "no supervisor")
     ensure(len(unknown) == 1, "role_not_allowed", "the intake inbox and no other")
     ensure(inbox_pk is None or equal(unknown[0], hash(inbox_pk)), "role_not_allowed", "somebody unknown")
+
+
+def check_readers(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes | None = None) -> None:
+    """SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox."""
+    members = {one.kem_hash: one for one in keyring.members if one.from_day <= day <= one.until}
+    unknown = [one.pk_hash for one in box.recipients if one.pk_hash not in members]
+    roles = [members[one.pk_hash].role for one in box.recipients if one.pk_hash in members]
+    ensure(all(role in (REVIEWER, SUPERVISOR) for role in roles), "role_not_allowed", "who is named")
+    ensure(roles.count(REVIEWER) >= 2, "role_not_allowed", "fewer than two reviewers")
+    ensure(SUPERVISOR in roles, "role_not_allowed", "no supervisor")
+    ensure(len(unknown) == 1, "role_not_allowed", "the intake inbox and no other")
+    ensure(inbox_pk is None or equal(unknown[0], hash(inbox_pk)), "role_not_allowed", "somebody unknown")
+
+
+def check_kept(box: SealedBox, keyring: KeyringBody, entry: SignedEntry, live: SealedBox | None) -> None:
+    """SPEC 8.8: one signature brings a case to nobody new, but from the machine without a line to those with one.
+
+    By any later keyring: whoever has left since stands in none.
+    """
+    if live is None:
+        known = [one for one in keyring.members if one.id == entry.actor]
+        ensure(all(one.flags & OFFLINE for one in known), "role_not_allowed", "who reads is for two to say")
+        return
+    named, before = ({one.pk_hash for one in wrap.recipients} for wrap in (box, live))
+    stayed = {one.kem_hash for one in keyring.members if one.from_day <= entry.day <= one.until}
+    ensure(named <= before and named & stayed == before & stayed, "wrong_case", "other readers")
+
+
+def readers_wraps(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody) -> list[SealedBox]:
+    """SPEC 8.8: the wraps of the readers that took effect, in their order; the newest says who reads."""
+    entries = {one.box_hash: one for one in chain.entries}
+    found: list[SealedBox] = []
+    for box_hash in chain.readers:
+        entry = entries[box_hash]
+        try:
+            box = check_box(parse_box(posted[entry.seq].box), entry)
+            if entry.kind == READERS_KEPT:
+                check_kept(box, keyring, entry, found[-1] if found else None)
+        except ProtocolError:
+            continue
+        found.append(box)
+    return found
 
 
 def check_secret(box: SealedBox, keyring: KeyringBody, ask: SignedEntry, day: Day) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from crypto.account import encode_account
-from crypto.box import open_box, open_secret, open_wrap, parse_box
+from crypto.box import open_box, open_readers, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.case import open_case
 from crypto.chain import KnownMessage, verify_chain
@@ -28,6 +28,7 @@ from crypto.message import (
     open_granted,
     open_identity,
     open_message,
+    open_with_cek,
     parse_sealed,
 )
 from crypto.names import folds_of
@@ -250,6 +251,25 @@ def _wrap(i: Inputs) -> Ok:
     }
 
 
+def _readers(i: Inputs) -> Ok:
+    opened = open_readers(parse_box(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
+    return {
+        "keys": [{"cid": one.cid.hex(), "cek": one.cek.hex()} for one in opened.keys],
+        "text": _hex_text(opened.words.text),
+        "language": _hex_text(opened.words.language),
+        "code": opened.words.code,
+    }
+
+
+def _open_with(i: Inputs) -> Ok:
+    opened = open_with_cek(i.message(), i.bytes("cek"))
+    return {
+        "cid": opened.cid.hex(),
+        "account": opened.account_bytes.hex(),
+        "intake": opened.intake_bytes.hex(),
+    }
+
+
 def _secret(i: Inputs) -> Ok:
     box = parse_box(i.bytes("box"))
     found = open_secret(box, i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
@@ -280,6 +300,8 @@ def _chain(i: Inputs) -> Ok:
             {"link": one.entry.link.hex(), "agreed": one.agreed, "granted": one.granted, "opened": one.opened}
             for one in chain.asks
         ],
+        "readers": [box.hex() for box in chain.readers],
+        "changes": [one.link.hex() for one in chain.changes],
     }
 
 
@@ -436,6 +458,8 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "evidence.open": _evidence,
     "box.open": _box,
     "wrap.open": _wrap,
+    "readers.open": _readers,
+    "message.open_with": _open_with,
     "secret.open": _secret,
     "message.granted": _granted,
     "chain.verify": _chain,

@@ -308,7 +308,12 @@ def open_message(message: SealedMessage, key: KemKey, keyring_hash: bytes | None
     # (1) is parse_sealed
     h = message.header_hash
     ensure(keyring_hash is None or equal(message.keyring_hash, keyring_hash), "wrong_keyring")  # (2)
-    cek = _open_slots(message.reader_slots, h, key)  # (3)
+    return open_with_cek(message, _open_slots(message.reader_slots, h, key))  # (3)
+
+
+def open_with_cek(message: SealedMessage, cek: bytes) -> OpenedMessage:
+    """SPEC 6.9 from step 4 on: by whoever was handed the CEK in a readers' wrap (SPEC 7.5)."""
+    h = message.header_hash
     # (4) two readers, two accounts
     ensure(equal(_commit(cek, h, message.reader_slots), message.commitment), "commitment_mismatch", "slots")
     k0, k2 = _stream_key(cek, 0, h), _stream_key(cek, 2, h)

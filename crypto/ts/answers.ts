@@ -1,6 +1,6 @@
 /** SPEC 14: one request, one answer. Runs in browsers too; `conformance` feeds it lines. */
 import { encodeAccount } from "./account.js";
-import { openBox, openSecret, openWrap, parseBox } from "./box.js";
+import { openBox, openReaders, openSecret, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
 import { openCase } from "./case.js";
 import { type KnownMessage, verifyChain } from "./chain.js";
@@ -12,7 +12,7 @@ import { openEvidence } from "./evidence.js";
 import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
 import { openKeyfile, verifySignin } from "./members.js";
-import { openCustodianSlot, openGranted, openIdentity, openMessage, parseSealed } from "./message.js";
+import { openCustodianSlot, openGranted, openIdentity, openMessage, openWithCek, parseSealed } from "./message.js";
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
@@ -171,6 +171,14 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       language: hexText(words.language), code: words.code,
     };
   }],
+  ["readers.open", (i) => {
+    const { keys, words } = openReaders(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    return { keys: keys.map(({ cid, cek }) => ({ cid: hex(cid), cek: hex(cek) })), text: hexText(words.text), language: hexText(words.language), code: words.code };
+  }],
+  ["message.open_with", (i) => {
+    const { cid, accountBytes, intakeBytes } = openWithCek(i.message(), i.bytes("cek"));
+    return { cid: hex(cid), account: hex(accountBytes), intake: hex(intakeBytes) };
+  }],
   ["secret.open", (i) => {
     const box = parseBox(i.bytes("box"));
     return { kind: box.kind, secret: hex(openSecret(box, i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())) };
@@ -188,6 +196,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       head: hex(head), state, acknowledged, void: chain.void, unconfirmed, back, priority, until, since,
       pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
       asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
+      readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)),
     };
   }],
   ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],

@@ -12,7 +12,7 @@ const MAX_RECIPIENTS = 64;
 const MAX_WRAP_TEXT = 3000;
 const MAX_GRANTS = 90;
 
-export const BoxKind = { text: 1, note: 2, wrapUnit: 4, identityHalf: 7, identityKey: 8 } as const;
+export const BoxKind = { text: 1, note: 2, wrapIntake: 3, wrapUnit: 4, identityHalf: 7, identityKey: 8 } as const;
 const KINDS: readonly number[] = Object.values(BoxKind);
 const SECRET_TAGS: Readonly<Record<number, string>> = { [BoxKind.identityHalf]: "identity-half", [BoxKind.identityKey]: "identity-key" };
 
@@ -52,6 +52,12 @@ export interface Grant {
   readonly k0: Bytes;
 }
 
+/** SPEC 7.5: a message of the person, and what opens all of it that readers read. */
+export interface MessageKey {
+  readonly cid: Bytes;
+  readonly cek: Bytes;
+}
+
 /** A text or a note. */
 export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], language: string, text: string, code = ""): Bytes {
   ensure(fields.kind === BoxKind.text || fields.kind === BoxKind.note, "malformed", "box kind");
@@ -66,6 +72,14 @@ export function sealWrap(
   ensure(grants.length >= 1 && grants.length <= MAX_GRANTS, "too_large", `${grants.length} messages`);
   const listed = ascending(grants, ({ cid }) => cid).map(({ cid, k0 }) => encode("grant", cid, k0));
   return seal(fields, authorSeed, [...recipientPks, intakePk], encode("wrap", encodeList("grants", listed), inboxSeed, intakePk, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+}
+
+/** SPEC 7.5: a case to those who read it from now on, and to the inbox of those who read it until now. */
+export function sealReaders(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], keys: readonly MessageKey[], intakePk: Bytes, words: Words): Bytes {
+  ensure(fields.kind === BoxKind.wrapIntake, "malformed", "box kind");
+  ensure(keys.length >= 1 && keys.length <= MAX_GRANTS, "too_large", `${keys.length} messages`);
+  const listed = ascending(keys, ({ cid }) => cid).map(({ cid, cek }) => encode("message-key", cid, cek));
+  return seal(fields, authorSeed, [...recipientPks, intakePk], encode("readers", encodeList("message-keys", listed), encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
 }
 
 /** SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half. */
@@ -211,6 +225,23 @@ export function openWrap(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: 
   const pkHash = hash(intakePk);
   ensure(box.recipients.some((one) => equal(one.pkHash, pkHash)) && !isLowOrder(intakePk), "malformed", "the readers' inbox");
   return { grants, inbox: kemKeypair(inboxSeed), inboxSeed, intakePk, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
+}
+
+export interface OpenedReaders {
+  readonly keys: readonly MessageKey[];
+  readonly words: Words;
+}
+
+/** SPEC 7.5, opening. */
+export function openReaders(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedReaders {
+  const [listed, words] = decode("readers", [null, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes];
+  const keys = decodeList("message-keys", MAX_GRANTS, listed).map((item) => {
+    const [message, cek] = decode("message-key", [32, 32], item) as [Bytes, Bytes];
+    return { cid: message, cek };
+  });
+  ensure(keys.length > 0, "malformed", "no message");
+  ensureAscending(keys.map((one) => one.cid), "message-keys");
+  return { keys, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
 }
 
 function open(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): Bytes {

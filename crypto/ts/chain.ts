@@ -5,7 +5,7 @@ import {
   Z32,
 } from "./encoding.js";
 import { ensure, ProtocolError } from "./errors.js";
-import { type KeyringBody, Role } from "./keyring.js";
+import { type KeyringBody, OFFLINE, Role } from "./keyring.js";
 import { Lane } from "./message.js";
 import { hash, isValid, sign } from "./primitives.js";
 import { findRule, isAside, LOWERING, NO_PRIORITY, PROPOSAL_DAYS, State } from "./workflow.js";
@@ -15,7 +15,7 @@ const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
-  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16,
 } as const;
 /** Which boxes an entry of a kind may have; the others have none. */
 const BOXES: Readonly<Record<number, readonly number[]>> = {
@@ -29,6 +29,8 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.identityAsked]: [BoxKind.note],
   [EntryKind.identityAgreed]: [BoxKind.identityHalf],
   [EntryKind.identityGranted]: [BoxKind.identityKey],
+  [EntryKind.readersProposed]: [BoxKind.wrapIntake],
+  [EntryKind.readersKept]: [BoxKind.wrapIntake],
 };
 /** An asking for an identity has at most so many days. */
 export const ASK_DAYS = 30;
@@ -87,7 +89,7 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     cid,
     seq: readUint(seq),
     prev,
-    kind: readWithin(kind, EntryKind.opened, EntryKind.identityOpened, "entry kind"),
+    kind: readWithin(kind, EntryKind.opened, EntryKind.readersKept, "entry kind"),
     state: readWithin(state, State.received, State.safetyHold, "state"),
     day: readUint(day),
     until: readUint(until),
@@ -155,6 +157,10 @@ export interface Chain {
   readonly wrap: Bytes;
   /** For the identity: neither refused nor past their day. */
   readonly asks: readonly Ask[];
+  /** The hashes of the boxes by which readers read who were not drawn, the newest last: it says who reads. */
+  readonly readers: readonly Bytes[];
+  /** Other readers, proposed and waiting. */
+  readonly changes: readonly SignedEntry[];
 }
 
 /** Somebody asks for the sealed identity of a message: agreed by a reviewer, granted by a custodian. */
@@ -204,6 +210,8 @@ export function verifyChain(
     pending: walk.pending.filter(({ day }) => today <= day + PROPOSAL_DAYS),
     wrap: walk.wrap,
     asks: walk.asks.filter(({ entry }) => today <= entry.until),
+    readers: walk.readers,
+    changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
   };
 }
 
@@ -213,6 +221,8 @@ class Walk {
   pending: SignedEntry[] = [];
   wrap: Bytes = Z32;
   asks: Ask[] = [];
+  readers: Bytes[] = [];
+  changes: SignedEntry[] = [];
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -233,10 +243,13 @@ class Walk {
       if (refused) {
         ensure(role === Role.reviewer || role === Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.asks = this.asks.filter((ask) => ask !== refused);
+      } else if (entry.kind === EntryKind.refusal && this.changes.some(({ link }) => equal(link, entry.cited))) {
+        this.change(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.decide(entry, role, place);
-      } else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
+      } else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
+      else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
       if (entry.kind === EntryKind.grant) {
         ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
         ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit to grant to");
@@ -282,6 +295,26 @@ class Walk {
     return {
       ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
     };
+  }
+
+  /** SPEC 8.8: who reads. */
+  private change(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+    if (entry.kind === EntryKind.readersProposed) this.changes.push(entry);
+    if (entry.kind === EntryKind.readersKept) this.readers.push(entry.boxHash);
+    if (entry.kind === EntryKind.readersProposed || entry.kind === EntryKind.readersKept) return;
+    const proposed = this.changes.find(({ link }) => equal(link, entry.cited));
+    if (!proposed) {
+      ensure(!this.whole, "bad_state", fact);
+      return;
+    }
+    ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
+    if (entry.kind === EntryKind.readersAgreed) {
+      ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      this.readers.push(proposed.boxHash);
+    }
+    this.changes = this.changes.filter((one) => one !== proposed);
   }
 
   /** SPEC 8.7. */
@@ -449,6 +482,47 @@ export function checkWrap(box: SealedBox, keyring: KeyringBody, day: Day, inboxP
   ensure(new Set(investigators.map(({ group }) => group)).size === 1, "role_not_allowed", "two units");
   ensure(found.length > investigators.length, "role_not_allowed", "no supervisor");
   ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
+}
+
+/** SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox. */
+export function checkReaders(box: SealedBox, keyring: KeyringBody, day: Day, inboxPk: Bytes): void {
+  const present = keyring.members.filter((member) => member.from <= day && day <= member.until);
+  const roles = box.recipients.flatMap(({ pkHash }) => present.filter(({ kemHash }) => equal(kemHash, pkHash)).map(({ role }) => role));
+  const unknown = box.recipients.filter(({ pkHash }) => !present.some(({ kemHash }) => equal(kemHash, pkHash)));
+  ensure(roles.every((role) => role === Role.reviewer || role === Role.supervisor), "role_not_allowed", "who is named");
+  ensure(roles.filter((role) => role === Role.reviewer).length >= 2, "role_not_allowed", "fewer than two reviewers");
+  ensure(roles.includes(Role.supervisor), "role_not_allowed", "no supervisor");
+  ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
+}
+
+/** SPEC 8.8: one signature brings a case to nobody new, but from the machine without a line to those with one. By any later keyring: whoever has left since stands in none. */
+export function checkKept(box: SealedBox, keyring: KeyringBody, { actor, day }: SignedEntry, live: SealedBox | undefined): void {
+  if (!live) {
+    const known = keyring.members.filter(({ id }) => equal(id, actor));
+    ensure(known.every(({ flags }) => (flags & OFFLINE) !== 0), "role_not_allowed", "who reads is for two to say");
+    return;
+  }
+  const names = (wrap: SealedBox, kem: Bytes): boolean => wrap.recipients.some(({ pkHash }) => equal(pkHash, kem));
+  const stayed = keyring.members.filter((member) => member.from <= day && day <= member.until);
+  const same = stayed.every(({ kemHash }) => names(box, kemHash) === names(live, kemHash));
+  ensure(same && box.recipients.every(({ pkHash }) => names(live, pkHash)), "wrong_case", "other readers");
+}
+
+/** SPEC 8.8: the wraps of the readers that took effect, in their order; the newest says who reads. */
+export function readersWraps(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody): SealedBox[] {
+  const found: SealedBox[] = [];
+  for (const boxHash of chain.readers) {
+    const entry = chain.entries.find((one) => equal(one.boxHash, boxHash));
+    if (!entry) continue;
+    try {
+      const box = checkBox(parseBox(posted[entry.seq]?.box ?? new Uint8Array(0)), entry);
+      if (entry.kind === EntryKind.readersKept) checkKept(box, keyring, entry, found[found.length - 1]);
+      found.push(box);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  }
+  return found;
 }
 
 /** SPEC 8.7: a half goes to whoever asked, and to nobody beside. */

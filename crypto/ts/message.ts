@@ -181,9 +181,13 @@ export interface OpenedMessage {
 /** SPEC 6.9, by a reviewer. The numbers are its steps. `keyringHash` is the one expected, if any. */
 export function openMessage(message: SealedMessage, key: KemKey, keyringHash?: Bytes): OpenedMessage {
   // (1) is parseSealed
-  const { headerHash: h, cid } = message;
   ensure(!keyringHash || equal(message.keyringHash, keyringHash), "wrong_keyring"); // (2)
-  const cek = openSlots(message.readerSlots, h, key); // (3)
+  return openWithCek(message, openSlots(message.readerSlots, message.headerHash, key)); // (3)
+}
+
+/** SPEC 6.9 from step 4 on: by whoever was handed the CEK in a readers' wrap (SPEC 7.5). */
+export function openWithCek(message: SealedMessage, cek: Bytes): OpenedMessage {
+  const { headerHash: h, cid } = message;
   ensure(equal(commit(cek, h, message.readerSlots), message.commitment), "commitment_mismatch", "slots"); // (4) two readers, two accounts
   const [k0, k2] = [streamKey(cek, 0, h), streamKey(cek, 2, h)];
   checkStream(message, 0, k0); // (5)

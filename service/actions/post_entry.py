@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crypto.box import WRAP_UNIT, SealedBox, parse_box
+from crypto.box import WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
 from crypto.chain import (
     APPROVAL,
     GRANT,
     IDENTITY_AGREED,
     IDENTITY_GRANTED,
     MAX_ENTRIES,
+    READERS_AGREED,
+    READERS_KEPT,
     RECUSAL,
     STEP,
     Chain,
@@ -20,11 +22,14 @@ from crypto.chain import (
     PostedEntry,
     SignedEntry,
     check_box,
+    check_kept,
+    check_readers,
     check_secret,
     check_wrap,
     message_count,
     parse_post,
     parse_signed_entry,
+    readers_wraps,
     verify_chain,
 )
 from crypto.encoding import encode
@@ -82,13 +87,20 @@ async def post_entry(
         before = await asyncio.to_thread(_verify, keyrings, case, posted[:-1], posted[-1].entry)
         live = next((one for one in wraps(posted) if one.hash == before.wrap), None)
         ensure(live is not None and named(live) == named(box), "wrong_case", "a grant to other readers")
+    if box and box.kind == WRAP_INTAKE:
+        check_readers(box, keyring, entry.day)  # SPEC 7.5
+    if box and entry.kind == READERS_KEPT:  # SPEC 8.8
+        wrapped = readers_wraps(replace(chain, readers=chain.readers[:-1]), posted, keyring)
+        check_kept(box, keyring, entry, wrapped[-1] if wrapped else None)
     if box and entry.kind in (IDENTITY_AGREED, IDENTITY_GRANTED):
         ask = next((one.entry for one in chain.asks if one.entry.link == entry.cited), None)
         if ask is None:
             refuse("bad_state", "nobody asked")
         check_secret(box, keyring, ask, entry.day)
     asked_until = max((one.entry.until for one in chain.asks if not one.granted), default=0)
-    readers = _readers(posted, box, entry, chain)
+    whole = [*posted, PostedEntry(post.entry, post.box)]
+    reading = readers_wraps(chain, whole, keyring)
+    readers = _readers(whole, entry, chain, reading)
     withheld = entry.actor if entry.kind == RECUSAL else None
     command = PostEntry(
         row, case.lookup, post.status_block, post.reply_block, chain.place, readers, withheld, asked_until
@@ -120,13 +132,13 @@ def named(box: SealedBox) -> frozenset[bytes]:
 
 
 def _readers(
-    posted: list[PostedEntry], box: SealedBox | None, entry: SignedEntry, chain: Chain
+    posted: list[PostedEntry], entry: SignedEntry, chain: Chain, reading: list[SealedBox]
 ) -> frozenset[bytes] | None:
-    """Whom the unit's wrap names after this entry; None where it changes nothing."""
-    if entry.kind not in (APPROVAL, STEP, GRANT):
+    """Whom the wraps of the unit and of the readers name after this entry; None where it changes nothing."""
+    if entry.kind not in (APPROVAL, STEP, GRANT, READERS_AGREED, READERS_KEPT):
         return None
-    known = {one.hash: one for one in wraps(posted)} | ({box.hash: box} if box else {})
-    return named(known[chain.wrap]) if chain.wrap in known else frozenset()
+    units = [named(one) for one in wraps(posted) if one.hash == chain.wrap]
+    return frozenset[bytes]().union(*units, *(named(one) for one in reading[-1:]))
 
 
 def _check_box(post: Post, entry: SignedEntry, member: Member) -> SealedBox | None:

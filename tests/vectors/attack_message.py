@@ -15,11 +15,14 @@ from crypto.box import (
     IDENTITY_KEY,
     NOTE,
     TEXT,
+    WRAP_INTAKE,
     WRAP_UNIT,
     BoxFields,
     Grant,
+    MessageKey,
     Words,
     seal_box,
+    seal_readers,
     seal_secret,
     seal_wrap,
     withhold_slots,
@@ -394,7 +397,7 @@ def box_sheet(sheet: Any) -> None:
         rebuilt(name, slug, changed, slot_list, sealed_body, sign(author.signing_seed, changed))
 
     resigned("box_of_suite_2", "unsupported_suite", 1, b"\2")
-    resigned("box_of_a_reserved_kind", "malformed", 3, b"\3")
+    resigned("box_of_a_reserved_kind", "malformed", 3, b"\5")
     resigned("box_header_day_changed", "decryption_failed", 6, (DAY + 1).to_bytes(4, "big"))
     resigned("box_header_kind_changed", "decryption_failed", 3, bytes([NOTE]))
     named = decode("box-recipients", [2, 64, 64], head[8])
@@ -408,6 +411,46 @@ def box_sheet(sheet: Any) -> None:
     bad_ct = encode("box-body", commitment, os.urandom(len(ct)))
     resigned("box_body_sealed_with_another_key", "decryption_failed", 9, hash(bad_ct), bad_ct)
     _wraps(sheet, fields, author, seed)
+
+
+def _readers_wraps(sheet: Any, fields: BoxFields, author: Person, pk: bytes, base: dict[str, Any]) -> None:
+    """SPEC 7.5: whoever reads from now on opens all that a reader opens, and checks all that a reader checks."""
+    w = world()
+    plain = parse_sealed(w.instance, sealed())
+    cek = open_message(plain, submitter().readers()[0].key).cek
+    fields = replace(fields, kind=WRAP_INTAKE)
+    words = Words("ru", "Двое читателей уходят.", "")
+    intake = kem_keypair(os.urandom(32))
+    keys = [MessageKey(plain.cid, cek), MessageKey(os.urandom(32), os.urandom(32))]
+    data = seal_readers(fields, author.signing_seed, [pk], keys, intake.pk, words)
+    blob = sheet.blob("box:readers", data)
+    found = sheet.ok("readers_open", "readers.open", **base, box=blob)
+    assert {"cid": plain.cid.hex(), "cek": cek.hex()} in found["keys"]
+    sheet.fails("readers_opened_as_a_wrap_of_a_unit", "malformed", "wrap.open", **base, box=blob)
+    sheet.fails("readers_opened_as_a_text", "malformed", "box.open", **base, box=blob)
+    sheet.fails(
+        "readers_for_another", "not_a_recipient", "readers.open", **base | {"kem_seed": os.urandom(32)}, box=blob
+    )
+    sheet.fails("readers_of_another_case", "wrong_case", "readers.open", **base | {"cid": bytes(32)}, box=blob)
+
+    def forged(name: str, *listed: bytes, text: bytes = b"") -> None:
+        count = len(listed).to_bytes(2, "big")
+        said = encode("wrap-text", b"ru", b"", text)
+        content = encode("readers", encode("message-keys", count, *listed), said)
+        made = box._seal(fields, author.signing_seed, [pk], content)
+        sheet.fails(name, "malformed", "readers.open", **base, box=sheet.blob(f"box:{name}", made))
+
+    one = encode("message-key", plain.cid, cek)
+    forged("readers_of_nothing")
+    forged("readers_of_one_message_twice", one, one)
+    forged("readers_with_a_short_key", encode("message-key", plain.cid, cek[:-1]))
+    forged("readers_with_a_grant", encode("grant", plain.cid, cek))
+    forged("readers_with_too_many_words", one, text=b"a" * 3001)
+    message = {"instance": w.instance, "message": sheet.blob("message", sealed())}
+    sheet.ok("all_by_a_key_handed_on", "message.open_with", **message, cek=cek)
+    k0 = account_key(open_message(plain, submitter().readers()[0].key))
+    sheet.fails("all_by_the_key_of_the_account", "commitment_mismatch", "message.open_with", **message, cek=k0)
+    sheet.fails("all_by_some_key", "commitment_mismatch", "message.open_with", **message, cek=os.urandom(32))
 
 
 def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
@@ -453,6 +496,7 @@ def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
     )
     other = encode("wrap", encode("grants", b"\0\1", grant), bytes(32), intake.pk, said)
     forged("wrap_with_an_inbox_that_is_not_named", other, WRAP_UNIT)
+    _readers_wraps(sheet, fields, author, me.pk, base)
     for kind in (IDENTITY_HALF, IDENTITY_KEY):
         half = seal_secret(replace(fields, kind=kind), author.signing_seed, me.pk, os.urandom(32))
         half_blob = sheet.blob(f"box:half_{kind}", half)

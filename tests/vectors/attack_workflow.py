@@ -14,11 +14,15 @@ from crypto.chain import (
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
+    READERS_AGREED,
+    READERS_KEPT,
+    READERS_PROPOSED,
     RECUSAL,
     REFUSAL,
     STEP,
     TEXT_ENTRY,
     KnownMessage,
+    parse_signed_entry,
 )
 from crypto.encoding import Z32
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
@@ -99,6 +103,46 @@ def workflow_sheet(sheet: Any) -> None:
     _closing(tries)
     _priority(tries)
     _identity(tries)
+    _readers(tries)
+
+
+def _readers(tries: _Tries) -> None:
+    """SPEC 8.8: other readers need two; who stays, one."""
+    case = new_case(handed=True)
+    reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
+    supervisor, custodian = case.who(SUPERVISOR), case.who(CUSTODIAN)
+    tries.refuses("readers_named_by_the_unit", "role_not_allowed", case, case.make(unit, READERS_PROPOSED))
+    tries.refuses("readers_named_by_a_custodian", "role_not_allowed", case, case.make(custodian, READERS_PROPOSED))
+    tries.refuses("readers_kept_by_the_unit", "role_not_allowed", case, case.make(unit, READERS_KEPT))
+    tries.refuses("readers_and_a_step", "bad_state", case, case.make(reader, READERS_PROPOSED, INVESTIGATION))
+    tries.refuses("readers_and_a_priority", "bad_state", case, case.make(reader, READERS_KEPT, priority=0))
+    tries.refuses("agreed_to_no_readers", "bad_state", case, case.make(other, READERS_AGREED))
+    link = case.add(reader, READERS_PROPOSED)
+    tries.comes_to("readers_proposed", case, INQUIRY, readers=[], changes=[link.hex()])
+    tries.comes_to("readers_proposed_lapse", case, INQUIRY, today=DAY + 15, changes=[])
+
+    def refused(name: str, slug: str, by: Person, kind: int, **changes: Any) -> None:
+        tries.refuses(name, slug, case, case.make(by, kind, **{"cited": link} | changes))
+
+    refused("readers_agreed_to_by_who_proposed", "role_not_allowed", reader, READERS_AGREED)
+    refused("readers_agreed_to_by_the_unit", "role_not_allowed", unit, READERS_AGREED)
+    refused("readers_refused_by_the_unit", "role_not_allowed", unit, REFUSAL)
+    refused("readers_refused_by_who_proposed", "role_not_allowed", reader, REFUSAL)
+    refused("readers_approved_as_a_step", "bad_state", other, APPROVAL)
+    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 15)
+    tries.refuses("readers_agreed_to_too_late", "bad_state", late, late.make(other, READERS_AGREED, cited=link))
+    turned_down = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    turned_down.add(supervisor, REFUSAL, cited=link)
+    tries.comes_to("readers_refused", turned_down, INQUIRY, readers=[], changes=[])
+    again = turned_down.make(other, READERS_AGREED, cited=link)
+    tries.refuses("readers_agreed_to_after_a_refusal", "bad_state", turned_down, again)
+    boxes = [parse_signed_entry(case.entries[-1]).box_hash.hex()]
+    case.add(supervisor, READERS_AGREED, cited=link)
+    tries.comes_to("readers_agreed_to", case, INQUIRY, readers=boxes, changes=[])
+    refused("readers_agreed_to_twice", "bad_state", other, READERS_AGREED)
+    case.add(other, READERS_KEPT)
+    boxes.append(parse_signed_entry(case.entries[-1]).box_hash.hex())
+    tries.comes_to("readers_kept", case, INQUIRY, readers=boxes)
 
 
 def _identity(tries: _Tries) -> None:

@@ -17,6 +17,8 @@ from crypto.chain import (
     OPENED,
     PROPOSAL,
     PROPOSAL_DAYS,
+    READERS_AGREED,
+    READERS_KEPT,
     RECUSAL,
     REFUSAL,
     STEP,
@@ -36,7 +38,7 @@ from tests.world import Person, World
 DAY = 20_800
 KINDS = (
     *(OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT),
-    *range(IDENTITY_ASKED, IDENTITY_OPENED + 1),
+    *range(IDENTITY_ASKED, READERS_KEPT + 1),
 )
 SEEDS = range(3)
 TRIES = 70
@@ -73,7 +75,9 @@ class Walkers:
                 changes["priority"] = dice.choice((place.priority, found.priority))
         if kind == IDENTITY_ASKED:
             changes["until"] = case.day + dice.choice((0, 20, 30, 31))
-        if chain.asks and (kind > IDENTITY_ASKED or (kind == REFUSAL and dice.random() < 0.3)):
+        if chain.changes and (kind == READERS_AGREED or (kind == REFUSAL and dice.random() < 0.3)):
+            changes["cited"] = dice.choice(chain.changes).link
+        elif chain.asks and (kind > IDENTITY_ASKED or (kind == REFUSAL and dice.random() < 0.3)):
             changes["cited"] = dice.choice(chain.asks).entry.link
         by = dice.choice(self.people)
         return by, case.make(by, kind, state, **changes)
@@ -97,6 +101,8 @@ def told(chain: Chain) -> dict[str, Any]:
             {"link": one.entry.link.hex(), "agreed": one.agreed, "granted": one.granted, "opened": one.opened}
             for one in chain.asks
         ],
+        "readers": [box.hex() for box in chain.readers],
+        "changes": [one.link.hex() for one in chain.changes],
     }
 
 
@@ -169,6 +175,13 @@ def holds(before: Chain, after: Chain, by: Person) -> None:
     if entry.kind == IDENTITY_GRANTED:
         assert by.role == CUSTODIAN
         assert opened[entry.cited].agreed
+    if len(after.readers) > len(before.readers):  # who reads is said by those who triage, another than two alone
+        assert by.role in (REVIEWER, SUPERVISOR)
+        assert after.readers[:-1] == before.readers
+        if entry.kind == READERS_AGREED:
+            assert next(one for one in before.changes if one.link == entry.cited).actor != by.id
+        else:
+            assert entry.kind == READERS_KEPT
     if by.role == CUSTODIAN:
         assert entry.kind in (IDENTITY_GRANTED, REFUSAL)
     if now.state in RETURNS and moved:
