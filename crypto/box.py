@@ -149,16 +149,15 @@ def seal_readers(
     author_seed: bytes,
     recipient_pks: Sequence[bytes],
     keys: Sequence[MessageKey],
-    intake_pk: bytes,
     words: Words,
 ) -> bytes:
-    """SPEC 7.5: a case to those who read it from now on, and to the inbox of those who read it until now."""
+    """SPEC 7.5: a case to those who read it from now on, among them the inbox of those who read it until now."""
     ensure(fields.kind == WRAP_INTAKE, "malformed", "box kind")
     ensure(1 <= len(keys) <= MAX_GRANTS, "too_large", f"{len(keys)} messages")
     listed = [encode("message-key", one.cid, one.cek) for one in ascending(keys, lambda key: key.cid)]
     said = _encode_words("wrap-text", words, MAX_WRAP_TEXT)
     content = encode("readers", encode_list("message-keys", listed), said)
-    return _seal(fields, author_seed, [*recipient_pks, intake_pk], content)
+    return _seal(fields, author_seed, recipient_pks, content)
 
 
 def seal_secret(fields: BoxFields, author_seed: bytes, recipient_pk: bytes, secret: bytes) -> bytes:

@@ -74,12 +74,12 @@ export function sealWrap(
   return seal(fields, authorSeed, [...recipientPks, intakePk], encode("wrap", encodeList("grants", listed), inboxSeed, intakePk, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
 }
 
-/** SPEC 7.5: a case to those who read it from now on, and to the inbox of those who read it until now. */
-export function sealReaders(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], keys: readonly MessageKey[], intakePk: Bytes, words: Words): Bytes {
+/** SPEC 7.5: a case to those who read it from now on, among them the inbox of those who read it until now. */
+export function sealReaders(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], keys: readonly MessageKey[], words: Words): Bytes {
   ensure(fields.kind === BoxKind.wrapIntake, "malformed", "box kind");
   ensure(keys.length >= 1 && keys.length <= MAX_GRANTS, "too_large", `${keys.length} messages`);
   const listed = ascending(keys, ({ cid }) => cid).map(({ cid, cek }) => encode("message-key", cid, cek));
-  return seal(fields, authorSeed, [...recipientPks, intakePk], encode("readers", encodeList("message-keys", listed), encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+  return seal(fields, authorSeed, recipientPks, encode("readers", encodeList("message-keys", listed), encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
 }
 
 /** SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half. */

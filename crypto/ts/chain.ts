@@ -484,15 +484,16 @@ export function checkWrap(box: SealedBox, keyring: KeyringBody, day: Day, inboxP
   ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
 }
 
-/** SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox. */
-export function checkReaders(box: SealedBox, keyring: KeyringBody, day: Day, inboxPk: Bytes): void {
+/** SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox, which one who only hands on may not know. */
+export function checkReaders(box: SealedBox, keyring: KeyringBody, day: Day, inboxPk: Bytes | null, kept = false): void {
   const present = keyring.members.filter((member) => member.from <= day && day <= member.until);
   const roles = box.recipients.flatMap(({ pkHash }) => present.filter(({ kemHash }) => equal(kemHash, pkHash)).map(({ role }) => role));
   const unknown = box.recipients.filter(({ pkHash }) => !present.some(({ kemHash }) => equal(kemHash, pkHash)));
   ensure(roles.every((role) => role === Role.reviewer || role === Role.supervisor), "role_not_allowed", "who is named");
   ensure(roles.filter((role) => role === Role.reviewer).length >= 2, "role_not_allowed", "fewer than two reviewers");
   ensure(roles.includes(Role.supervisor), "role_not_allowed", "no supervisor");
-  ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
+  ensure(unknown.length === 1 || (kept && unknown.length === 0), "role_not_allowed", "the intake inbox and no other");
+  ensure(!inboxPk || unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
 }
 
 /** SPEC 8.8: one signature brings a case to nobody new, but from the machine without a line to those with one. By any later keyring: whoever has left since stands in none. */

@@ -88,7 +88,7 @@ async def post_entry(
         live = next((one for one in wraps(posted) if one.hash == before.wrap), None)
         ensure(live is not None and named(live) == named(box), "wrong_case", "a grant to other readers")
     if box and box.kind == WRAP_INTAKE:
-        check_readers(box, keyring, entry.day)  # SPEC 7.5
+        check_readers(box, keyring, entry.day, entry.kind == READERS_KEPT)  # SPEC 7.5
     if box and entry.kind == READERS_KEPT:  # SPEC 8.8
         wrapped = readers_wraps(replace(chain, readers=chain.readers[:-1]), posted, keyring)
         check_kept(box, keyring, entry, wrapped[-1] if wrapped else None)

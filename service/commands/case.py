@@ -21,6 +21,9 @@ from crypto.chain import (
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
+    READERS_AGREED,
+    READERS_KEPT,
+    READERS_PROPOSED,
     RECUSAL,
     REFUSAL,
     STEP,
@@ -59,6 +62,9 @@ ENTRY_KINDS = {
     IDENTITY_AGREED: "reviewer's half of the name",
     IDENTITY_GRANTED: "custodian's half of the name",
     IDENTITY_OPENED: "name opened",
+    READERS_PROPOSED: "other readers proposed",
+    READERS_AGREED: "other readers agreed to",
+    READERS_KEPT: "readers given what came since",
 }
 
 

@@ -14,9 +14,11 @@ from crypto.box import (
     IDENTITY_KEY,
     NOTE,
     TEXT,
+    WRAP_INTAKE,
     WRAP_UNIT,
     BoxFields,
     Grant,
+    MessageKey,
     Words,
     intake_inbox,
     open_box,
@@ -24,10 +26,12 @@ from crypto.box import (
     open_wrap,
     parse_box,
     seal_box,
+    seal_readers,
     seal_secret,
     seal_wrap,
     withhold_slots,
 )
+from crypto.case import open_case
 from crypto.chain import (
     APPROVAL,
     BEGINNING,
@@ -36,9 +40,14 @@ from crypto.chain import (
     IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
+    NOTE_ENTRY,
     OPENED,
     PROPOSAL,
+    READERS_AGREED,
+    READERS_KEPT,
+    READERS_PROPOSED,
     RECUSAL,
+    REFUSAL,
     STEP,
     TEXT_ENTRY,
     Entry,
@@ -54,6 +63,7 @@ from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.mailbox import StatusFields, seal_reply, seal_status
+from crypto.members import Keyfile
 from crypto.message import (
     account_key,
     open_custodian_slot,
@@ -88,6 +98,7 @@ class Room:
     desk: Desk
     unit_seed: bytes = field(default_factory=lambda: os.urandom(32))
     handed: bool = False
+    drawn: list[Person] = field(default_factory=list)
     sessions: dict[bytes, Staff] = field(default_factory=dict)
 
     @property
@@ -128,6 +139,13 @@ class Room:
                 sealed = parse_sealed(world.instance, one)
                 grants.append(Grant(sealed.cid, account_key(open_message(sealed, self.desk.reader.key))))
             return seal_wrap(fields, by.signing_seed, pks, grants, self.unit_seed, self.inbox.pk, Words("ru", text))
+        if kind == WRAP_INTAKE:
+            pks = [*(one.key.pk for one in names or self.readers()), self.inbox.pk]
+            keys = []
+            for one in self.desk.sealed:
+                sealed = parse_sealed(world.instance, one)
+                keys.append(MessageKey(sealed.cid, open_message(sealed, self.desk.reader.key).cek))
+            return seal_readers(fields, by.signing_seed, pks, keys, Words("ru", text))
         pks = [self.inbox.pk, *([kem_keypair(self.unit_seed).pk] if self.handed else [])]
         if kind == TEXT:
             pks.append(self.desk.mailbox.mailbox_pk)
@@ -135,6 +153,13 @@ class Room:
 
     def unit(self) -> list[Person]:
         return [self.who(INVESTIGATOR), self.who(INVESTIGATOR, 1), self.who(SUPERVISOR)]
+
+    def readers(self) -> list[Person]:
+        return [self.who(REVIEWER), self.undrawn(), self.who(SUPERVISOR)]
+
+    def undrawn(self) -> Person:
+        """A reviewer whom the person's browser did not draw."""
+        return next(one for one in self.server.world.of(REVIEWER) if one not in self.drawn)
 
     def made(self, by: Person, kind: int, state: int | None = None, box: bytes = b"", **changes: Any) -> bytes:
         world, desk = self.server.world, self.desk
@@ -201,7 +226,7 @@ def room(shared: Server) -> Room:
     submitter = Submitter(shared.world)
     sealed = submitter.seal("слово Canary-7391", name="Имя")
     assert shared.send(sealed).status_code == 204
-    return Room(shared, Desk(shared.world, submitter.readers()[0], [sealed]))
+    return Room(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
 
 
 def test_a_unit_sees_a_case_from_the_approval_on_and_not_before(room: Room) -> None:
@@ -347,6 +372,73 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     assert open_identity(first, opened[0], opened[1]).identity == {"name": "Имя"}
     with pytest.raises(ProtocolError):
         open_identity(first, opened[1], opened[0])
+
+
+def test_other_readers_are_named_by_two_and_read_from_then_on(room: Room) -> None:
+    reader, other, supervisor, new = room.who(REVIEWER), room.who(REVIEWER, 1), room.who(SUPERVISOR), room.undrawn()
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    cited = room.head()
+    assert not room.seen_by(supervisor)
+    is_problem(room.post(reader, READERS_AGREED, cited=cited), 403, "role_not_allowed")
+    assert room.post(other, READERS_AGREED, cited=cited).status_code == 201
+    assert room.seen_by(supervisor)
+    assert not room.seen_by(room.who(SUPERVISOR, 1))
+    data = room.call(reader, "GET", room.path + "/export").content
+    with pytest.raises(ProtocolError, match="not_a_recipient"):
+        open_case(keyfile_of(room.server.world, room.who(SUPERVISOR, 1)), data, room.server.world.today)
+    for one in (new, supervisor):
+        opened = open_case(keyfile_of(room.server.world, one), data, room.server.world.today)
+        assert "слово Canary-7391" in opened.messages[0].account.content.answers.values()
+        assert opened.texts == ()
+    assert room.post(new, STEP, TRIAGED, room.box(new, TEXT), priority=2).status_code == 201
+    assert room.post(new, PROPOSAL, ASSIGNED, room.box(new, WRAP_UNIT)).status_code == 201
+    approval = room.post(supervisor, APPROVAL, ASSIGNED, room.box(supervisor, TEXT), cited=room.head())
+    assert approval.status_code == 201
+    room.handed = True
+    assert all(room.seen_by(one) for one in (*room.unit(), supervisor))
+    unit = room.who(INVESTIGATOR)
+    assert room.post(unit, STEP, TRIAGED, room.box(unit, TEXT)).status_code == 201
+    assert room.seen_by(supervisor)  # as a reader; the unit no longer
+    assert not room.seen_by(unit)
+
+
+def test_a_refusal_leaves_the_readers_as_they_were(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    cited = room.head()
+    assert room.post(other, REFUSAL, None, room.box(other, NOTE), cited=cited).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=cited), 400, "bad_state")
+    assert not room.seen_by(room.who(SUPERVISOR))
+
+
+def test_readers_are_two_reviewers_a_supervisor_and_nobody_else(room: Room) -> None:
+    reader, new, supervisor = room.readers()
+    unit, stranger = room.who(INVESTIGATOR), new_person(REVIEWER, "panel-0")
+    for names in ([reader, supervisor], [reader, new], [reader, new, supervisor, unit], [*room.readers(), stranger]):
+        is_problem(
+            room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE, names)), 403, "role_not_allowed"
+        )
+    is_problem(room.post(reader, READERS_PROPOSED, None, room.box(reader, NOTE)), 400, "wrong_case")
+    is_problem(room.post(reader, NOTE_ENTRY, None, room.box(reader, WRAP_INTAKE)), 400, "wrong_case")
+
+
+def test_one_signature_brings_a_case_to_nobody_new(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)), 403, "role_not_allowed")
+    assert room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    more = [*room.readers(), room.who(SUPERVISOR, 1)]
+    instead = [*room.readers()[:2], room.who(SUPERVISOR, 1)]
+    for names in (more, instead):
+        is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE, names)), 400, "wrong_case")
+    assert room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    assert room.seen_by(room.who(SUPERVISOR))
+    assert not room.seen_by(room.who(SUPERVISOR, 1))
+
+
+def keyfile_of(world: World, person: Person) -> Keyfile:
+    return Keyfile(person.id, person.role, person.signing_seed, person.kem_seed, world.first_roots, world.roots)
 
 
 ROUTES_OF_A_CASE = [route for route in VERDICTS if "{cid}" in route[1]]

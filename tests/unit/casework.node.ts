@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { type Declaration } from "../../crypto/ts/conflict.js";
-import { BoxKind, intakeInbox, parseBox, sealWrap } from "../../crypto/ts/box.js";
+import { BoxKind, intakeInbox, type MessageKey, parseBox, sealReaders, sealWrap } from "../../crypto/ts/box.js";
 import { EntryKind, encodePostedEntries, messagesHead, parsePost, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry } from "../../crypto/ts/chain.js";
 import { ascending, type Bytes, decode, encode, encodeList, equal, hex, NEVER, Z32 } from "../../crypto/ts/encoding.js";
 import { foldsOf } from "../../crypto/ts/names.js";
@@ -12,7 +12,9 @@ import { accountKey, Lane, openMessage, parseSealed, prepareSlots, sealMessage }
 import { hash, kdf, kemKeypair, randomBytes, signingPk } from "../../crypto/ts/primitives.js";
 import { newCode, type Receipt, receiptFromK0 } from "../../crypto/ts/receipt.js";
 import { State } from "../../crypto/ts/workflow.js";
-import { asFault, composePost, openCase, openName, type Self } from "../../service/web/src/desk-casework.js";
+import { composePost, openName } from "../../service/web/src/desk-compose.js";
+import { asFault, type Self } from "../../service/web/src/desk-read.js";
+import { openCase } from "../../service/web/src/desk-show.js";
 import { barred, implicated } from "../../service/web/src/desk-conflict.js";
 import type { Deed, OpenRequest } from "../../service/web/src/desk-calls.js";
 import type { Fault } from "../../service/web/src/desk-model.js";
@@ -30,14 +32,14 @@ const person = (): Person => {
   return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed, declarations: null };
 };
 const custodian = kemKeypair(randomBytes(32));
-const [anna, boris, stranger] = [person(), person(), person()];
+const [anna, boris, stranger, maria] = [person(), person(), person(), person()];
 const [ivan, jamila, outsider, guard, keeper] = [person(), person(), person(), person(), person()]; // a unit, another's, a supervisor, a custodian
 const ROLES = new Map([[ivan, 3], [jamila, 3], [outsider, 3], [guard, 2], [keeper, 6]]);
 const groupOf = (one: Person): string => (ROLES.get(one) === 3 ? (one === outsider ? "v" : "u") : ROLES.has(one) ? "" : "a");
 const body = encodeKeyring({
   instance, version: 1, notBefore: TODAY - 10, expires: TODAY + 30, prev: Z32, rootsHash: Z32,
   policy: { minimumSuite: 1, readers: 5, minimumReaders: 2, grace: 30 }, groups: [{ id: "a", kind: 0, countries: [] }, { id: "u", kind: 1, countries: [] }, { id: "v", kind: 1, countries: [] }],
-  members: [anna, boris, stranger, ...ROLES.keys()].map((one) => ({
+  members: [anna, boris, stranger, maria, ...ROLES.keys()].map((one) => ({
     id: one.id, role: ROLES.get(one) ?? 1, group: groupOf(one), flags: 0, signingPk: signingPk(one.signingSeed), kemHash: hash(one.kem.pk), annexHash: Z32, from: TODAY - 10, until: TODAY + 30,
   })),
   formers: [],
@@ -45,7 +47,7 @@ const body = encodeKeyring({
 const keyring: Keyring = { body, hash: body.hash, status: "valid", clockBehind: false, today: TODAY };
 
 const last = <T>(of: readonly T[]): T => of[of.length - 1]!;
-const pks = ascending([anna, boris, stranger, ...ROLES.keys()].map(({ kem }) => kem.pk), (pk) => hash(pk));
+const pks = ascending([anna, boris, stranger, maria, ...ROLES.keys()].map(({ kem }) => kem.pk), (pk) => hash(pk));
 const KEMS = encode("kem-keys", instance, encodeList("kem-list", pks));
 const deed = (kind: number, state: number, change: Partial<Deed> = {}): Deed => ({ kind, state, priority: 3, until: 0, cited: "", visible: true, code: "", members: [], ...change });
 
@@ -97,6 +99,26 @@ class Held {
     this.post("opened");
     this.act(anna, deed(EntryKind.step, State.triaged));
     this.act(anna, deed(EntryKind.proposal, State.assigned, { members: members.map(({ id }) => hex(id)) }));
+  }
+
+  /** One reader proposes that these read it. */
+  nameReaders(members: Person[], by: Self = anna): void {
+    const { place } = this.seen(by);
+    this.act(by, deed(EntryKind.readersProposed, place.state || State.screening, { members: members.map(({ id }) => hex(id)), priority: place.priority }));
+  }
+
+  /** A wrap of the readers by a desk that checks nothing. */
+  forgeReaders(kind: number, to: Bytes[], keys: MessageKey[]): void {
+    const first = parseSealed(instance, this.messages[0]!.data);
+    const inbox = intakeInbox(openMessage(first, anna.kem).cek, first.headerHash).pk;
+    const fields = { instance, cid: first.cid, kind: BoxKind.wrapIntake, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash };
+    const box = sealReaders(fields, anna.signingSeed, [...to, inbox], keys, { language: "ru", text: "", code: "" });
+    const prev = this.posted.length ? parseSignedEntry(last(this.posted).entry).link : Z32;
+    const entry = {
+      instance, cid: first.cid, seq: this.posted.length, prev, kind, state: State.screening, day: TODAY, until: 0,
+      actor: anna.id, boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages: messagesHead(this.messages.map(({ data }) => parseSealed(instance, data).cid)), priority: 5,
+    };
+    this.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
   }
 
   handOff(): void {
@@ -287,6 +309,93 @@ const claims: Record<string, () => void> = {
     held.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
     assert.equal(last(held.seen(boris).entries).textFault?.slug, "wrong_case");
     assert.equal(held.open(outsider).reaches, false);
+  },
+  "whom two readers name reads all that a reviewer reads, and whom one names nothing": () => {
+    const held = new Held("слова");
+    held.write("втайне", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["r_do_not", "не звонить"]]));
+    held.nameReaders([boris, stranger, guard]);
+    const { changes } = held.seen(boris);
+    assert.deepEqual([changes[0]!.members.sort(), changes[0]!.messages, changes[0]!.fault, changes[0]!.own], [[boris, stranger, guard].map(({ id }) => hex(id)).sort(), 2, null, false]);
+    for (const one of [stranger, guard, maria]) assert.equal(held.open(one).reaches, false);
+    assert.throws(() => held.act(anna, deed(EntryKind.readersAgreed, State.screening, { cited: changes[0]!.link, priority: 5 })), { slug: "role_not_allowed" });
+    held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: changes[0]!.link, priority: 5 }));
+    for (const one of [stranger, guard]) {
+      const seen = held.seen(one);
+      assert.deepEqual(seen.messages.map(({ answers, intake }) => [answers, intake]), [[[["story", "слова"]], []], [[["story", "втайне"]], [["r_do_not", "не звонить"]]]]);
+      assert.deepEqual(seen.readers.sort(), [boris, stranger, guard].map(({ id }) => hex(id)).sort());
+    }
+    assert.equal(held.open(maria).reaches, false);
+    held.post("text", stranger, { text: "ответ нового читателя" });
+    assert.equal(held.mailbox().replies[0]!.text, "ответ нового читателя");
+    assert.equal(last(held.seen(anna).entries).text, "ответ нового читателя");
+    held.act(stranger, deed(EntryKind.step, State.triaged), "дальше");
+    held.act(stranger, deed(EntryKind.proposal, State.assigned, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) }));
+    assert.equal(held.seen(guard).proposals[0]!.wrapFault, null);
+    held.act(guard, deed(EntryKind.approval, State.assigned, { cited: held.seen(guard).proposals[0]!.link }));
+    assert.deepEqual(held.seen(ivan).messages[1]!.intake, []);
+  },
+  "what came since is handed on by whom it reached, and to nobody new": () => {
+    const held = new Held("слова");
+    held.nameReaders([boris, stranger, guard]);
+    held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: held.seen(boris).changes[0]!.link, priority: 5 }));
+    held.write("позже", Lane.normal, TODAY, [maria]); // drawn anew: the first were not eligible any more
+    assert.equal(held.seen(stranger).messages[1]!.fault?.slug, "not_a_recipient");
+    const late = held.seen(maria);
+    assert.deepEqual([late.messages[0]!.fault?.slug, late.messages[1]!.answers[0]![1], late.unkept], ["not_a_recipient", "позже", 1]);
+    held.act(maria, deed(EntryKind.readersKept, State.screening, { priority: 5 }), "");
+    for (const one of [boris, stranger, guard]) assert.equal(held.seen(one).messages[1]!.answers[0]![1], "позже");
+    assert.deepEqual([held.seen(maria).unkept, held.seen(maria).messages[0]!.fault?.slug], [1, "not_a_recipient"]);
+    held.write("ещё позже", Lane.normal, TODAY, [boris]);
+    assert.deepEqual([held.seen(boris).unkept, held.seen(boris).readers.length], [1, 3]);
+    held.act(boris, deed(EntryKind.readersKept, State.screening, { priority: 5 }), "");
+    assert.equal(held.seen(boris).unkept, 0);
+    assert.equal(held.seen(stranger).messages[2]!.answers[0]![1], "ещё позже");
+  },
+  "one signature that brings a case to somebody new gives them nothing": () => {
+    for (const named of [true, false]) {
+      const held = new Held("слова");
+      if (named) {
+        held.nameReaders([boris, stranger, guard]);
+        held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: held.seen(boris).changes[0]!.link, priority: 5 }));
+      }
+      const first = parseSealed(instance, held.messages[0]!.data);
+      const plain = openMessage(first, anna.kem);
+      held.forgeReaders(EntryKind.readersKept, [boris, stranger, guard, maria].map(({ kem }) => kem.pk), [{ cid: first.cid, cek: plain.cek }]);
+      assert.equal(held.open(maria).reaches, false, String(named));
+      assert.equal(held.open(stranger).reaches, named);
+    }
+  },
+  "who agrees to other readers sees a key, a message or a person that is wrong": () => {
+    const fault = (to: Bytes[], change: (keys: MessageKey[]) => MessageKey[], by: Self = boris): string | undefined => {
+      const held = new Held("слова", "ещё");
+      const keys = held.messages.map(({ data }) => {
+        const { cid, cek } = openMessage(parseSealed(instance, data), anna.kem);
+        return { cid, cek };
+      });
+      held.forgeReaders(EntryKind.readersProposed, to, change(keys));
+      const [shown] = held.seen(by).changes;
+      return shown!.fault?.slug;
+    };
+    const good = [boris, stranger, guard].map(({ kem }) => kem.pk);
+    const same = (keys: MessageKey[]): MessageKey[] => keys;
+    assert.equal(fault(good, (keys) => keys.map(({ cid }) => ({ cid, cek: randomBytes(32) }))), "commitment_mismatch");
+    assert.equal(fault(good, ([one]) => [one!]), "not_a_recipient");
+    assert.equal(fault(good, (keys) => [...keys, { cid: randomBytes(32), cek: randomBytes(32) }]), "not_a_recipient");
+    assert.equal(fault([...good, person().kem.pk], same), "role_not_allowed");
+    assert.equal(fault([...good, ivan.kem.pk], same), "role_not_allowed");
+    assert.equal(fault([stranger, guard].map(({ kem }) => kem.pk), same), "role_not_allowed");
+    assert.equal(fault([boris, stranger].map(({ kem }) => kem.pk), same), "role_not_allowed");
+  },
+  "nobody who is barred is named as a reader": () => {
+    const held = new Held("слова");
+    held.write("ещё", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["never_show", "Каримова из отдела"]]));
+    const told = declared(stranger, { names: "Karimov" });
+    assert.throws(() => held.nameReaders([boris, stranger, guard], knowing(anna, told)), (error: Error) => asFault(error).slug === "barred");
+    held.nameReaders([boris, stranger, guard]); // a desk that was never told, or lies
+    const seen = held.seen(knowing(boris, told));
+    assert.equal(seen.changes[0]!.fault?.slug, "barred");
+    const agreed = deed(EntryKind.readersAgreed, State.screening, { cited: seen.changes[0]!.link, priority: 5 });
+    assert.throws(() => held.act(knowing(boris, told), agreed), (error: Error) => asFault(error).slug === "barred");
   },
   "what may not be done is refused before it leaves": () => {
     const held = new Held("слова");

@@ -1,4 +1,4 @@
-"""How the desk opens a case and answers it: each claim is one of casework.node.ts, about desk-casework.ts."""
+"""How the desk opens a case and answers it: each claim is one of casework.node.ts, about desk-read, -show, -compose."""
 
 from __future__ import annotations
 

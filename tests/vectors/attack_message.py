@@ -422,7 +422,7 @@ def _readers_wraps(sheet: Any, fields: BoxFields, author: Person, pk: bytes, bas
     words = Words("ru", "Двое читателей уходят.", "")
     intake = kem_keypair(os.urandom(32))
     keys = [MessageKey(plain.cid, cek), MessageKey(os.urandom(32), os.urandom(32))]
-    data = seal_readers(fields, author.signing_seed, [pk], keys, intake.pk, words)
+    data = seal_readers(fields, author.signing_seed, [pk, intake.pk], keys, words)
     blob = sheet.blob("box:readers", data)
     found = sheet.ok("readers_open", "readers.open", **base, box=blob)
     assert {"cid": plain.cid.hex(), "cek": cek.hex()} in found["keys"]

@@ -4,8 +4,8 @@ import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { IMPLICATED } from "./desk-conflict.js";
-import { ASK_NAME, PRIORITY_ALONE } from "./desk-view-deeds.js";
-import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { ASK_NAME, OTHER_READERS, PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { t } from "./desk-words.js";
@@ -375,13 +375,26 @@ export class DeskCases {
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === OTHER_READERS) {
+        const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id));
+        if (named.filter(({ role }) => role === "reviewer").length < 2 || !named.some(({ role }) => role === "supervisor")) return "no_readers";
+        if (this.untouched(plan.members) < Math.min(FRESH_EYES, this.untouched(this.desk.colleagues.map(({ id }) => id)))) return "no_fresh_eyes";
+      }
       if (plan.target === State.assigned) {
         const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
         if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
       }
     }
     if (size === 0) return "no_text";
-    return size > (plan.target === State.assigned ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+    return size > (plan.target === State.assigned || plan.target === OTHER_READERS ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+  }
+
+  /** Of these, the reviewers who are free to look at it again after it was closed: neither barred nor a signer of a deed in it. */
+  private untouched(ids: readonly string[]): number {
+    const { opened } = this.desk.file;
+    const acted = opened?.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor) ?? [];
+    const barred = opened?.barred.map(({ member }) => member) ?? [];
+    return this.desk.colleagues.filter(({ id, role }) => role === "reviewer" && ids.includes(id) && !acted.includes(id) && !barred.includes(id)).length;
   }
 
   /** Signs what was asked about, on the case as it was shown. */
@@ -403,6 +416,10 @@ export class DeskCases {
     if (plan.target === ASK_NAME) {
       const asked = this.unmoved(EntryKind.identityAsked);
       return asked && { ...asked, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
+    }
+    if (plan.target === OTHER_READERS) {
+      const proposed = this.unmoved(EntryKind.readersProposed);
+      return proposed && { ...proposed, members: plan.members };
     }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
@@ -436,6 +453,22 @@ export class DeskCases {
   async grant(): Promise<void> {
     const deed = this.unmoved(EntryKind.grant);
     if (deed) await this.sign(deed, "");
+  }
+
+  /** Those who read it get what came since. */
+  async keep(): Promise<void> {
+    const deed = this.unmoved(EntryKind.readersKept);
+    if (deed) await this.sign(deed, "");
+  }
+
+  async answerChange(change: ReadersChange, agrees: boolean): Promise<void> {
+    const why = this.desk.file.plan.text.trim();
+    if (!agrees && !why) {
+      this.desk.file.doFault = { slug: "no_text", fact: "" };
+      return this.changed();
+    }
+    const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
+    if (deed) await this.sign({ ...deed, cited: change.link }, agrees ? "" : why);
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
@@ -580,6 +613,10 @@ function mayRecord(opened: OpenedCase): boolean {
   if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
   return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
+
+/** Reviewers without a deed in the case who must stay among its readers, while there are any: they look again if the person asks. */
+const FRESH_EYES = 2;
+const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3

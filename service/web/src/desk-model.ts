@@ -144,6 +144,19 @@ export interface NameAsk {
   opened: boolean;
 }
 
+/** SPEC 8.8: other readers, proposed. `added` and `gone` where others were named before. */
+export interface ReadersChange {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+  members: string[];
+  added: string[];
+  gone: string[];
+  messages: number;
+  fault: Fault | null;
+}
+
 export interface Unit {
   group: string;
   members: string[];
@@ -193,6 +206,11 @@ export interface OpenedCase {
   /** Messages that were not handed to the unit. */
   ungranted: number;
   asks: NameAsk[];
+  /** Ids of those whom two members named as its readers; empty where the person's browser drew them. */
+  readers: string[];
+  /** Messages that came since and that those cannot read yet. */
+  unkept: number;
+  changes: ReadersChange[];
   /** SPEC 5.12: why the own member is barred. Then nothing else of the case is here. */
   against: string[];
   /** Other members who are barred, and why. */

@@ -10,7 +10,7 @@ import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEX
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
-import { asksView, type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
+import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
 export interface CaseActions extends DeedActions, ConflictActions {
@@ -37,10 +37,10 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
         ${file.detail && desk.member?.role === "reviewer" && !opened?.against.length ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
-      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${asksView(desk, opened, act)}
+      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${conflictView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, ROLES, shortId, textBytes } from "./desk-model.js";
+import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
@@ -16,6 +16,8 @@ export interface DeedActions {
   doDeed(): void;
   decide(proposal: Proposal | null, approves: boolean): void;
   grant(): void;
+  keep(): void;
+  answerChange(change: ReadersChange, agrees: boolean): void;
   recuse(): void;
   answerAsk(ask: NameAsk, agrees: boolean): void;
   openName(ask: NameAsk): void;
@@ -27,6 +29,7 @@ export const PRIORITY_ALONE = 100;
 /** To hand over what came after the hand-off, and to step back: deeds that are no move. */
 export const RECUSE = 101;
 export const ASK_NAME = 102;
+export const OTHER_READERS = 103;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -40,6 +43,9 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
 };
 /** What a case of a priority is, for whoever sets it. */
 const PRIORITIES = [0, 1, 2, 3, 4];
+
+/** Who may say who reads. */
+const NAMES_READERS: readonly string[] = ["reviewer", "supervisor"];
 
 const roleNumber = (role: string): number => ROLES.indexOf(role as never);
 
@@ -97,6 +103,38 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions): Temp
   })}`;
 }
 
+/** Who reads it, where two members said so, and others whom somebody proposes. */
+export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  const role = desk.member?.role ?? "";
+  if (opened.chainFault || !NAMES_READERS.includes(role)) return nothing;
+  const { doing } = desk.file;
+  return html`<section id="readers" aria-labelledby="readers-title"><h2 id="readers-title">${t("readers.title")}</h2>
+    ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
+    ${opened.unkept ? html`<p class="note">${tn("readers.unkept", opened.unkept)} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t("readers.keep")}</button></p>` : nothing}
+  </section>`;
+}
+
+/** Who would read it from now on, checked against what is in the case. */
+export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  if (!opened.changes.length || opened.chainFault) return nothing;
+  const { doing } = desk.file;
+  return html`${opened.changes.map((one) => {
+    const entry = opened.entries.find(({ link }) => link === one.link);
+    const may = !one.own && NAMES_READERS.includes(desk.member?.role ?? "");
+    const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul>` : nothing);
+    return html`<section class="note proposal" data-change=${one.link} aria-label=${t("readers.change")}>
+      <h2>${t("readers.change")}</h2>
+      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${one.actor.slice(0, 8)}</span> · ${day(entry?.day ?? 0)}</p>
+      ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${tn("readers.all", one.messages)}</p>
+      ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
+      ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk) : nothing}
+      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act)}</details><p class="row">${one.fault ? nothing : html`<button type="button" class="main" data-key="agree-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, true)}>${t("readers.agree")}</button>`}
+        <button type="button" data-key="refuse-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, false)}>${t("name.refuse")}</button></p>` : nothing}
+    </section>`;
+  })}`;
+}
+
 function deciding(desk: Desk, approves: boolean, act: DeedActions): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
@@ -148,7 +186,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
-        ${option(ASK_NAME, t("deed.ask_name"))}
+        ${option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
       ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act, state)}
@@ -169,7 +207,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   const { place } = opened;
   const rule = findRule(state, place.back, plan.target);
   const alone = plan.target === PRIORITY_ALONE;
-  const fourEyes = alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0;
+  const fourEyes = plan.target === OTHER_READERS || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
   const codes = CODES[plan.target] ?? [];
   return html`<div class="deciding">
     ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
@@ -177,7 +215,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0}>${t(`code.${code}`)}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
-    ${plan.target === State.assigned ? handTo(desk, opened, act) : nothing}
+    ${plan.target === State.assigned ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
@@ -197,11 +235,27 @@ function handTo(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResul
   const { members } = desk.file.plan;
   const units = [...new Set(desk.colleagues.filter(({ role }) => role === "investigator").map(({ group }) => group))].sort();
   const chosenUnit = desk.colleagues.find(({ id, role }) => role === "investigator" && members.includes(id))?.group ?? "";
-  const against = (id: string): readonly string[] => opened.barred.find(({ member }) => member === id)?.reasons ?? [];
-  const tick = (one: Colleague, off: boolean): TemplateResult => html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || against(one.id).length > 0} .checked=${members.includes(one.id)}
-    @change=${(event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) })} /> ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${against(one.id).length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against(one.id))}</span>` : nothing}</label>`;
+  const tick = (one: Colleague, off: boolean): TemplateResult => choice(desk, opened, act, one, off);
   const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
   return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("hand.help")}</p>
     ${units.map((unit) => html`<h3>${unit}</h3>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
     <h3>${t("hand.supervisors")}</h3>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
+}
+
+/** Nobody who is barred can be chosen. */
+function choice(desk: Desk, opened: OpenedCase, act: DeedActions, one: Colleague, off = false): TemplateResult {
+  const { members } = desk.file.plan;
+  const against = opened.barred.find(({ member }) => member === one.id)?.reasons ?? [];
+  const change = (event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) });
+  return html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || against.length > 0} .checked=${members.includes(one.id)} @change=${change} />
+    ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${against.length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against)}</span>` : nothing}</label>`;
+}
+
+/** Two reviewers and a supervisor at least; of whom it is known, who reads it now is said. */
+function readBy(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult {
+  const panels = [...new Set(desk.colleagues.filter(({ role }) => role === "reviewer").map(({ group }) => group))].sort();
+  const of = (role: string, group: string): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
+  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("readers.help")}</p>
+    ${panels.map((panel) => html`<h3>${panel}</h3>${of("reviewer", panel).map((one) => choice(desk, opened, act, one))}`)}
+    <h3>${t("hand.supervisors")}</h3>${of("supervisor", "").map((one) => choice(desk, opened, act, one))}</fieldset>`;
 }

@@ -133,6 +133,8 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("deed-text")?.focus());
   },
   grant: () => void cases.grant(),
+  keep: () => void cases.keep(),
+  answerChange: (change, agrees) => void cases.answerChange(change, agrees),
   recuse: () => void cases.recuse(),
   answerAsk: (ask, agrees) => void cases.answerAsk(ask, agrees),
   openName: (ask) => void cases.openName(ask),

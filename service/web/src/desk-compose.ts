@@ -1,0 +1,182 @@
+// A deed on a case as it was read: what is sealed to whom, signed, with the person's new mailbox block (SPEC 8.5, 9).
+
+import { type BoxFields, BoxKind, type Grant, openSecret, parseBox, sealBox, sealSecret, sealWrap, withholdSlots, sealReaders } from "../../../crypto/ts/box.js";
+import { checkBox, checkSecret, checkSigner, checkWrap, type Entry, EntryKind, encodePost, messagesHead, parseSignedEntry, signEntry, verifyChain, checkReaders } from "../../../crypto/ts/chain.js";
+import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
+import { parseKemKeys } from "../../../crypto/ts/enrolment.js";
+import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
+import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
+import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
+import { accountKey, Lane, openCustodianSlot, openIdentity } from "../../../crypto/ts/message.js";
+import { hash, randomBytes } from "../../../crypto/ts/primitives.js";
+import { State } from "../../../crypto/ts/workflow.js";
+import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
+import { fromHex } from "./desk-page.js";
+import { Barred, barredFrom, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
+import { showChange, unkept } from "./desk-show.js";
+
+const LINES = 40; // SPEC 9.2
+
+/** SPEC 8.5: a signed entry on the chain as it was read, its words sealed to whom they are for, and a new block 0. */
+export function composePost(request: ComposeRequest, keyring: Keyring, self: Self, today: number): Bytes {
+  const { instance } = keyring.body;
+  const read = readCase(request, keyring, self, today);
+  if (read.chainFault) throw new ProtocolError("chain_broken", read.chainFault.slug);
+  const first = read.messages[0];
+  // a later message may have reached somebody whom the first did not: they can hand it on, and a custodian reads none
+  const outside = isCustodian(keyring, self) || request.deed?.kind === EntryKind.readersKept;
+  if (!first?.sealed || (!first.plain && !outside)) throw new ProtocolError("not_a_recipient", "the first message");
+  const account = read.messages.find(({ plain }) => plain)?.plain?.account;
+  const day = Math.max(today, ...read.chain.entries.map((entry) => entry.day));
+  const received = read.messages.map(({ cid }) => cid);
+  const place = read.chain.place;
+  const deed = request.deed ?? plainDeed(request.kind === "text" ? EntryKind.text : EntryKind.opened, place);
+  const about = deed.kind === EntryKind.identityAsked ? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
+
+  const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed];
+  const box = boxless.includes(deed.kind) ? new Uint8Array(0) : composeBox(request, deed, read, keyring, self, day, about);
+  const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
+  if (deed.kind === EntryKind.readersAgreed) ensureAgreeable(read, deed, keyring, self, today);
+  const entry: Entry = {
+    instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
+    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: deed.cited ? fromHex(deed.cited) : about?.cid ?? Z32, keyringHash: keyring.hash,
+    messages: messagesHead(received), priority: deed.priority,
+  };
+  const signed = signEntry(entry, self.signingSeed);
+  const all = [...read.posted.map((posted) => posted.entry), signed];
+  verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
+  let statusBlock: Bytes = new Uint8Array(0);
+  const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
+  if (request.mailboxOpen && mailbox) { // who lacks the mailbox's key leaves it to the next who has it
+    const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
+    const { state, back, priority, until, since } = before.place;
+    const start = { seq: before.entries.length, link: before.head, state, acknowledged: before.acknowledged, back, priority, until, since };
+    const entries = all.slice(start.seq).map(parseSignedEntry);
+    statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id }, self.signingSeed, mailbox);
+  }
+  const precede = read.posted.filter((posted) => posted.box.length > 0 && parseBox(posted.box).kind === BoxKind.text).length;
+  const replyBlock = isText && mailbox ? sealReply(instance, precede, signed, withholdSlots(box, mailbox.mailboxPk), mailbox) : new Uint8Array(0);
+  return encodePost({ entry: signed, box, statusBlock, replyBlock });
+}
+
+function kemOf(keyring: Keyring, kems: Bytes, id: Bytes): Bytes {
+  const member = keyring.body.members.find((one) => equal(one.id, id));
+  const pk = member && parseKemKeys(keyring.body.instance, kems).get(hex(member.kemHash));
+  ensure(pk !== undefined, "missing_key", "a member's KEM key");
+  return pk;
+}
+
+function custodians(keyring: Keyring, kems: Bytes, day: number): Bytes[] {
+  const present = keyring.body.members.filter(({ role, flags, from, until }) => role === Role.custodian && (flags & 1) === 0 && from <= day && day <= until);
+  return present.map(({ id }) => kemOf(keyring, kems, id));
+}
+
+/** SPEC 8.7: the own half of the way to the name, to whoever asked and nobody else. */
+function composeHalf(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, fields: BoxFields): Bytes {
+  const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === deed.cited)?.entry;
+  ensure(ask !== undefined, "bad_state", "nobody asks");
+  const message = read.messages.find(({ cid }) => equal(cid, ask.cited));
+  ensure(!!message?.sealed, "not_a_recipient", "the message whose name is asked for");
+  const agreed = deed.kind === EntryKind.identityAgreed;
+  const secret = agreed ? message.plain?.half : openCustodianSlot(message.sealed, self.kem);
+  ensure(!!secret, "not_a_recipient", "the reviewers' half");
+  const kind = agreed ? BoxKind.identityHalf : BoxKind.identityKey;
+  const box = sealSecret({ ...fields, kind }, self.signingSeed, kemOf(keyring, request.kems, ask.actor), secret);
+  checkSecret(parseBox(box), keyring.body, ask, fields.day);
+  return box;
+}
+
+/** SPEC 8.7 and 6.9: the name, from both halves; SC1 is checked. After `identity opened` was signed. */
+export function openName(request: OpenRequest, link: string, keyring: Keyring, self: Self, today: number): [string, string][] {
+  const read = readCase(request, keyring, self, today);
+  const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === link);
+  ensure(!!ask?.opened && equal(ask.entry.actor, self.id), "bad_state", "the opening is not signed");
+  const message = read.messages.find(({ cid }) => equal(cid, ask.entry.cited));
+  ensure(!!message?.sealed, "not_a_recipient", "the message whose name is asked for");
+  const half = (kind: number): Bytes => {
+    const entry = read.chain.entries.find((one) => one.kind === kind && equal(one.cited, ask.entry.link) && !uncounted(read.chain, one));
+    const data = entry && read.posted[entry.seq]?.box;
+    ensure(entry !== undefined && data !== undefined, "bad_state", "a half");
+    const box = checkBox(parseBox(data), entry);
+    return openSecret(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, self.kem);
+  };
+  return [...openIdentity(message.sealed, half(EntryKind.identityAgreed), half(EntryKind.identityGranted)).identity];
+}
+
+function plainDeed(kind: number, { state, priority }: { state: number; priority: number }): Deed {
+  return { kind, state, priority, until: 0, cited: "", visible: true, code: "", members: [] };
+}
+
+/** SPEC 8.8: whoever agrees has looked, and their browser too. */
+function ensureAgreeable(read: ReadCase, deed: Deed, keyring: Keyring, self: Self, today: number): void {
+  const proposed = read.chain.changes.find(({ link }) => hex(link) === deed.cited);
+  ensure(proposed !== undefined, "bad_state", "nothing is proposed");
+  const { fault } = showChange(read, proposed, keyring, self, today, barredFrom(read, keyring, self, today));
+  if (fault?.slug === "barred") throw new Barred();
+  if (fault) throw new ProtocolError(fault.slug as "malformed", fault.fact);
+}
+
+/** SPEC 7.5: to others by a proposal, with all that is read here; to the same as before, with what came since. */
+function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, fields: BoxFields): Bytes {
+  const kept = deed.kind === EntryKind.readersKept;
+  const live = read.readers[read.readers.length - 1];
+  const ids = kept && live ? namedBy(live, keyring) : deed.members;
+  if (!kept) ensureNobodyBarred(ids, barredFrom(read, keyring, self, fields.day));
+  const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ id }) => kemOf(keyring, request.kems, id));
+  const messages = kept ? unkept(read) : read.messages;
+  const keys = messages.flatMap(({ cid, plain }) => (plain?.cek ? [{ cid, cek: plain.cek }] : []));
+  ensure(kept || read.intake !== null, "not_a_recipient", "the first message");
+  const inbox = read.intake && (!kept || live?.recipients.some(({ pkHash }) => read.intake && equal(pkHash, hash(read.intake.pk)))) ? read.intake.pk : null;
+  const box = sealReaders({ ...fields, kind: BoxKind.wrapIntake }, self.signingSeed, inbox ? [...pks, inbox] : pks, keys, { language: request.language, text: request.text, code: deed.code });
+  checkReaders(parseBox(box), keyring.body, fields.day, read.intake?.pk ?? null, kept);
+  return box;
+}
+
+/** SPEC 7: a text goes to the person and to staff, a note to staff, a wrap to the unit that it names. Staff are the inboxes of the case. */
+function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, day: number, about: ReadMessage | undefined): Bytes {
+  const { instance } = keyring.body;
+  const account = read.messages[0]?.plain?.account;
+  const proposal = deed.cited ? read.chain.pending.find(({ link }) => hex(link) === deed.cited) : undefined;
+  // whoever is handed the case reads why
+  const handed = deed.kind === EntryKind.approval && deed.state === State.assigned && proposal;
+  const live = read.wraps.get(hex(handed ? handed.boxHash : read.chain.wrap));
+  const wraps = deed.kind === EntryKind.grant || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+  const isText = deed.kind === EntryKind.text || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
+  const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
+  const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
+  if (deed.kind === EntryKind.readersProposed || deed.kind === EntryKind.readersKept) return composeReaders(request, deed, read, keyring, self, fields);
+  const words = { language: request.language, text: request.text, code: deed.code };
+  if (deed.kind === EntryKind.proposal && deed.state === State.referred) ensureReferable(read, deed.code);
+  if (wraps) {
+    const { intake } = read;
+    ensure(intake !== null, "not_a_recipient", "a unit hands nothing over");
+    const kems = parseKemKeys(instance, request.kems);
+    const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
+    const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
+    if (deed.kind === EntryKind.proposal) ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
+    ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
+    const grants = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
+    const seed = deed.kind === EntryKind.grant && live ? live.inboxSeed : randomBytes(32);
+    const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, seed, intake.pk, words);
+    checkWrap(parseBox(box), keyring.body, day, intake.pk);
+    return box;
+  }
+  if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return composeHalf(request, deed, read, keyring, self, fields);
+  const staff = [read.intake?.pk ?? live?.intakePk, live?.inbox.pk].filter((pk) => pk !== undefined);
+  // custodians read why a name is asked for; a custodian who refuses answers to whoever asked
+  if (deed.kind === EntryKind.identityAsked) staff.push(...custodians(keyring, request.kems, day));
+  const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === deed.cited);
+  if (deed.kind === EntryKind.refusal && ask && staff.length === 0) staff.push(kemOf(keyring, request.kems, ask.entry.actor));
+  ensure(staff.length > 0, "not_a_recipient", "no inbox of the case");
+  ensure(!isText || account !== undefined, "not_a_recipient", "the first message");
+  return sealBox(fields, self.signingSeed, [...(isText && account ? [account.mailboxPk] : []), ...staff], words.language, words.text, words.code);
+}
+/** What the act refers to: the newest message; a wish to stop only when the writer takes it up (SPEC 8.3: citing it ends the hold), a wish for review when the review begins. */
+function citedMessage(read: ReadCase, takesUpStop: boolean, deed: Deed): ReadMessage | undefined {
+  const cited = new Set(read.chain.entries.map((entry) => hex(entry.cited)));
+  const newestFirst = [...read.messages].reverse();
+  const open = (lane: number): ReadMessage | undefined => newestFirst.find((one) => one.lane === lane && !cited.has(hex(one.cid)));
+  const stop = takesUpStop ? open(Lane.stop) : undefined;
+  const review = deed.kind === EntryKind.step && (deed.state === State.review || deed.state === State.reopened) ? open(Lane.review) : undefined;
+  return stop ?? review ?? newestFirst.find(({ lane, plain }) => lane !== Lane.stop && lane !== Lane.review && plain);
+}

@@ -1,0 +1,326 @@
+// A case out of the server's bytes: opened and verified here (SPEC 6.9, 6.10, 7.3, 7.5, 8.2). Runs in the worker.
+
+import { type Account, type Answers } from "../../../crypto/ts/account.js";
+import { BoxKind, intakeInbox, openBox, type OpenedWrap, openWrap, parseBox, type SealedBox, type OpenedReaders, openReaders } from "../../../crypto/ts/box.js";
+import { type Chain, checkBox, checkSigner, EntryKind, parsePostedEntries, parseSignedEntry, type PostedEntry, type SignedEntry, verifyChain, readersWraps } from "../../../crypto/ts/chain.js";
+import { type Declaration } from "../../../crypto/ts/conflict.js";
+import { type Bytes, equal, hex, readUint } from "../../../crypto/ts/encoding.js";
+import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
+import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
+import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek } from "../../../crypto/ts/message.js";
+import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
+import { State } from "../../../crypto/ts/workflow.js";
+import type { OpenRequest } from "./desk-calls.js";
+import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
+import { type Fault } from "./desk-model.js";
+import { fromHex } from "./desk-page.js";
+import { consentsIn, referralFaults, type ReferralFault, TARGET_IDS } from "./desk-referral.js";
+
+export interface Self {
+  /** What members declared, for whoever may read it; null where this member may not, or it has not come. */
+  declarations: ReadonlyMap<string, Declaration> | null;
+  id: Bytes;
+  signingSeed: Bytes;
+  kem: KemKey;
+}
+
+export interface ReadMessage {
+  cid: Bytes;
+  day: number;
+  lane: number;
+  sealed: SealedMessage | null;
+  plain: Plain | null;
+  fault: Fault | null;
+}
+
+/** A message as it is read here: with the CEK by a reader, by k0 alone in a unit. */
+export interface Plain {
+  account: Account;
+  intake: Answers;
+  cek: Bytes | null;
+  /** The reviewers' half of the way to the identity. */
+  half: Bytes | null;
+}
+
+export interface ReadWrap extends OpenedWrap {
+  box: SealedBox;
+}
+
+/** What both opening and answering stand on. */
+export interface ReadCase {
+  cid: Bytes;
+  messages: ReadMessage[];
+  posted: PostedEntry[];
+  entries: (SignedEntry | null)[];
+  chain: Chain;
+  chainFault: (Fault & { index: number }) | null;
+  /** The readers' inbox; a unit does not have it. */
+  intake: KemKey | null;
+  /** The member's own key: what is sealed to one person, such as an asking to custodians. */
+  own: KemKey;
+  /** Grants to others than whom two members agreed on, by their number: a server that checks takes none. */
+  strayGrants: Set<number>;
+  /** What reviewers coded as implicated, a note each. */
+  notes: string[];
+  /** Wraps that open here, by the hash of their box. */
+  wraps: Map<string, ReadWrap>;
+  /** SPEC 8.8: the wraps of the readers that took effect, the newest last. */
+  readers: SealedBox[];
+  /** What opens here of those and of the proposed ones, by the hash of their box. */
+  handed: Map<string, OpenedReaders>;
+}
+
+/** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
+export class Barred extends Error {
+  constructor(readonly slug: "barred" | "referral" = "barred") {
+    super(slug);
+  }
+}
+
+export function asFault(error: unknown): Fault {
+  if (error instanceof ProtocolError) return { slug: error.slug, fact: error.fact };
+  if (error instanceof Barred) return { slug: error.slug, fact: "" };
+  return { slug: "other", fact: error instanceof Error ? error.name : "" };
+}
+
+/** SPEC 6.8 to 6.10 for the messages, 8.2 for the chain. A failure is kept beside what it concerns; nothing that failed is shown. */
+export function readCase(request: OpenRequest, keyring: Keyring, self: Self, today: number): ReadCase {
+  const { instance } = keyring.body;
+  const cid = fromHex(request.cid);
+  const order = [...request.listed].sort((a, b) => Number(b.cid === request.cid) - Number(a.cid === request.cid));
+  const sent = new Map<string, SealedMessage | Fault>();
+  request.messages.forEach((data, i) => {
+    const named = request.names[i] ?? "";
+    try {
+      const sealed = parseSealed(instance, data);
+      ensure(hex(sealed.cid) === named, "hash_mismatch", "another message under this CID");
+      ensure(hex(sealed.lookup) === request.lookup, "wrong_case", "another lookup id");
+      sent.set(named, sealed);
+    } catch (error) {
+      sent.set(named, asFault(error));
+    }
+  });
+  const messages: ReadMessage[] = [];
+  for (const one of order) {
+    const found = sent.get(one.cid);
+    const message: ReadMessage = { cid: fromHex(one.cid), day: one.day, lane: one.lane, sealed: null, plain: null, fault: null };
+    if (found && "slug" in found) message.fault = found;
+    else if (found) readMessage(message, found, keyring, self, messages[0]?.plain?.account);
+    messages.push(message);
+  }
+  const posted = parsePostedEntries(request.entries);
+  const known = messages.map(({ cid: id, lane, sealed }) => ({ cid: id, lane: sealed?.lane ?? lane }));
+  const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
+  const read: ReadCase = {
+    cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake: null, own: self.kem, strayGrants: strayGrants(chain, posted),
+    notes: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
+  };
+  readHanded(read, keyring, self);
+  readWraps(read, keyring, self);
+  read.notes = codedNotes(read, keyring);
+  return read;
+}
+
+/** SPEC 7.1: the inbox of those who read the first message. */
+function openInbox(read: ReadCase): void {
+  const first = read.messages[0];
+  if (first?.plain?.cek && first.sealed) read.intake = intakeInbox(first.plain.cek, first.sealed.headerHash);
+}
+
+/** SPEC 7.5: what is read by the wraps of the readers, by who was not drawn. A proposal opens nothing but itself. */
+function readHanded(read: ReadCase, keyring: Keyring, self: Self): void {
+  openInbox(read);
+  openHanded(read, keyring, self);
+  for (const { hash: boxHash } of read.readers) {
+    for (const { cid, cek } of read.handed.get(hex(boxHash))?.keys ?? []) {
+      const message = read.messages.find((one) => equal(one.cid, cid));
+      if (!message?.sealed || message.plain) continue;
+      try {
+        message.plain = openWithCek(message.sealed, cek);
+        message.fault = null;
+      } catch (error) {
+        message.fault = asFault(error);
+      }
+    }
+  }
+  const first = read.messages[0]?.plain?.account;
+  for (const message of read.messages) {
+    try {
+      if (message.plain) checkSame(first, message.plain.account);
+    } catch (error) {
+      [message.plain, message.fault] = [null, asFault(error)];
+    }
+  }
+  if (read.intake) return;
+  openInbox(read);
+  openHanded(read, keyring, self); // those that name only the inbox
+}
+
+function openHanded(read: ReadCase, keyring: Keyring, self: Self): void {
+  for (const entry of read.chain.entries) {
+    const data = read.posted[entry.seq]?.box;
+    if ((entry.kind !== EntryKind.readersProposed && entry.kind !== EntryKind.readersKept) || data === undefined) continue;
+    try {
+      const box = checkBox(parseBox(data), entry);
+      const key = [self.kem, read.intake].find((one) => one && box.recipients.some(({ pkHash }) => equal(pkHash, hash(one.pk))));
+      if (key) read.handed.set(hex(box.hash), openReaders(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, key));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
+    }
+  }
+}
+
+/** SPEC 7.3: the wraps of the chain, and by the live one what a unit was granted. */
+export function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
+  for (const entry of read.chain.entries) {
+    const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
+    if (data.length === 0) continue;
+    try {
+      const box = checkBox(parseBox(data), entry);
+      if (box.kind !== BoxKind.wrapUnit || read.strayGrants.has(entry.seq)) continue;
+      const opened = openWrap(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, read.intake ?? self.kem);
+      read.wraps.set(hex(box.hash), { ...opened, box });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
+    }
+  }
+  const live = read.wraps.get(hex(read.chain.wrap));
+  if (!live || read.intake) return;
+  for (const message of read.messages) {
+    const k0 = live.grants.find(({ cid }) => equal(cid, message.cid))?.k0;
+    if (!k0 || !message.sealed || message.plain) continue;
+    try {
+      const { account } = openGranted(message.sealed, k0);
+      checkSame(read.messages[0]?.plain?.account, account);
+      message.plain = { account, intake: new Map(), cek: null, half: null };
+      message.fault = null;
+    } catch (error) {
+      message.fault = asFault(error);
+    }
+  }
+}
+
+/** SPEC 5.12: what was coded at triage, by whoever may; a note that does not open says nothing. */
+export function codedNotes(read: ReadCase, keyring: Keyring): string[] {
+  return read.chain.entries.flatMap((entry) => {
+    const data = read.posted[entry.seq]?.box;
+    if (entry.kind !== EntryKind.note || data === undefined || uncounted(read.chain, entry)) return [];
+    try {
+      const { text, code } = openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk);
+      return code === IMPLICATED ? [text] : [];
+    } catch {
+      return []; // shown beside its entry
+    }
+  });
+}
+
+/** What keeps the case from each body that it could be passed on to. */
+export function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
+  const messages = read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
+  const found = implicated(messages.flat(), read.notes);
+  return new Map(TARGET_IDS.map((target) => [target, referralFaults(target, found, consentsIn(messages))]));
+}
+
+export function ensureReferable(read: ReadCase, code: string): void {
+  if ((referralsFrom(read).get(code) ?? ["not_allowed"]).length > 0) throw new Barred("referral");
+}
+
+export function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {
+  if (!self.declarations) return [];
+  const answers = read.messages.flatMap(({ plain }) => (plain ? [...plain.account.answers, ...plain.intake] : []));
+  return barred(keyring, self.declarations, implicated(answers, read.notes), today);
+}
+
+/** Neither proposed nor approved: whoever signs has looked. */
+export function ensureNobodyBarred(ids: readonly string[], against: readonly Barring[]): void {
+  if (against.some(({ member }) => ids.includes(member))) throw new Barred();
+}
+
+/** SPEC 7.3: a grant names the keys of the wrap that it replaces. One signature hands a case to nobody new. */
+export function strayGrants(chain: Chain, posted: readonly PostedEntry[]): Set<number> {
+  const stray = new Set<number>();
+  const proposed = new Map<string, string>();
+  let live = "";
+  for (const entry of chain.entries) {
+    const data = posted[entry.seq]?.box;
+    if (data === undefined || data.length === 0) continue;
+    const box = parseBox(data);
+    const names = box.recipients.map(({ pkHash }) => hex(pkHash)).join(" ");
+    if (entry.kind === EntryKind.proposal && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), names);
+    if (entry.kind === EntryKind.approval && entry.state === State.assigned) live = proposed.get(hex(entry.cited)) ?? "";
+    if (entry.kind === EntryKind.grant && names !== live) stray.add(entry.seq);
+  }
+  return stray;
+}
+
+/** SPEC 6.10: a later message with other keys does not join. */
+export function checkSame(first: Account | undefined, later: Account): void {
+  const same = !first || (equal(later.requestPk, first.requestPk) && equal(later.mailboxPk, first.mailboxPk) && equal(later.veilKey, first.veilKey));
+  ensure(same, "keys_differ", "another code than the first message");
+}
+
+export function readMessage(message: ReadMessage, sealed: SealedMessage, keyring: Keyring, self: Self, first: Account | undefined): void {
+  message.sealed = sealed;
+  message.lane = sealed.lane;
+  try {
+    const { body } = keyring;
+    const expected = sealed.keyringVersion === body.version ? keyring.hash : sealed.keyringVersion === body.version - 1 ? body.prev : undefined;
+    const plain = openMessage(sealed, self.kem, expected);
+    checkSame(first, plain.account);
+    message.plain = plain;
+  } catch (error) {
+    message.fault = asFault(error);
+  }
+}
+
+/** The longest beginning of the chain that verifies, and why the next entry does not. */
+export function longestChain(verify: (n: number) => Chain, length: number): { chain: Chain; fault: ReadCase["chainFault"] } {
+  try {
+    return { chain: verify(length), fault: null };
+  } catch (error) {
+    let [good, bad, fault] = [0, length, asFault(error)];
+    while (bad - good > 1) {
+      const middle = (good + bad) >> 1;
+      try {
+        verify(middle);
+        good = middle;
+      } catch (reason) {
+        [bad, fault] = [middle, asFault(reason)];
+      }
+    }
+    return { chain: verify(good), fault: { ...fault, index: good } };
+  }
+}
+
+export function tryParse(entry: Bytes): SignedEntry | null {
+  try {
+    return parseSignedEntry(entry);
+  } catch {
+    return null;
+  }
+}
+
+export const countOf = (entry: SignedEntry): number => readUint(entry.messages.subarray(0, 4));
+export const uncounted = (chain: Chain, entry: SignedEntry): boolean => chain.void.includes(entry.seq) || chain.unconfirmed.includes(entry.seq);
+
+/** A text or note by whichever inbox of this case is here. */
+export function openWith(read: ReadCase, box: SealedBox, keyring: Keyring, authorPk: Bytes): { text: string; language: string; code: string } {
+  const inboxes = [read.intake, ...[...read.wraps.values()].map(({ inbox }) => inbox), read.own].filter((key) => key !== null);
+  const key = inboxes.find(({ pk }) => box.recipients.some(({ pkHash }) => equal(pkHash, hash(pk)))) ?? inboxes[0];
+  ensure(key !== undefined, "not_a_recipient", "no inbox");
+  return openBox(box, keyring.body.instance, read.cid, authorPk, key);
+}
+
+/** The code of a proposal's words: of a referral, the body. */
+export function proposedCode(read: ReadCase, entry: SignedEntry, keyring: Keyring): string {
+  const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
+  return openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk).code;
+}
+
+/** Ids of those whom a box names and the keyring knows. */
+export function namedBy(box: SealedBox, keyring: Keyring): string[] {
+  return keyring.body.members.filter(({ kemHash }) => box.recipients.some(({ pkHash }) => equal(pkHash, kemHash))).map(({ id }) => hex(id));
+}
+
+export const roleOf = (keyring: Keyring, id: Bytes): number => keyring.body.members.find((member) => equal(member.id, id))?.role ?? 0;
+export const isCustodian = (keyring: Keyring, self: Self): boolean => roleOf(keyring, self.id) === Role.custodian;

@@ -1,0 +1,217 @@
+// What the page shows of a case. Plaintext leaves the worker only as this.
+
+import { type EvidenceItem } from "../../../crypto/ts/account.js";
+import { BoxKind, parseBox, type SealedBox } from "../../../crypto/ts/box.js";
+import { checkBox, checkReaders, checkSigner, checkWrap, EntryKind, messagesHead, type PostedEntry, type SignedEntry } from "../../../crypto/ts/chain.js";
+import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
+import { ensure } from "../../../crypto/ts/errors.js";
+import { type Keyring } from "../../../crypto/ts/keyring.js";
+import { accountKey, openWithCek } from "../../../crypto/ts/message.js";
+import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import type { OpenRequest } from "./desk-calls.js";
+import { type Barring } from "./desk-conflict.js";
+import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
+import { asFault, barredFrom, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
+
+const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
+
+export function openCase(request: OpenRequest, keyring: Keyring, self: Self, today: number): { reaches: boolean; fault: Fault | null; opened: OpenedCase | null } {
+  const read = readCase(request, keyring, self, today);
+  const first = read.messages[0];
+  const readable = read.messages.filter((message) => message.plain);
+  // a custodian reads no account: only that somebody asks for a name, and why
+  const asked = isCustodian(keyring, self) && read.chain.asks.length > 0;
+  if (readable.length === 0 && !asked) {
+    const worst = read.messages.map((message) => message.fault).find((fault) => fault && fault.slug !== "not_a_recipient");
+    return { reaches: false, fault: worst ?? null, opened: null };
+  }
+  const against = barredFrom(read, keyring, self, today);
+  const own = against.find(({ member }) => member === hex(self.id));
+  const mine = read.chain.entries.filter((entry) => equal(entry.actor, self.id));
+  const answers = read.chain.entries.filter((entry) => speaks(read, entry) && !uncounted(read.chain, entry));
+  const after = (entries: readonly SignedEntry[]): number => Math.max(0, request.listed.length - Math.max(0, ...entries.map(countOf)));
+  const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
+  const { state, back, priority, until, since } = read.chain.place;
+  const opened: OpenedCase = {
+    cid: request.cid,
+    messages: read.messages.map(showMessage),
+    entries: read.posted.map((posted, i) => showEntry(read, posted, i, keyring)),
+    state: read.chain.state,
+    acknowledged: read.chain.acknowledged || answers.length > 0,
+    chainFault: read.chainFault,
+    withheld: isWithheld(read, request),
+    fresh: after(mine),
+    unanswered: after(answers),
+    language: first?.plain?.account.language ?? newest?.language ?? "",
+    place: { state, back, priority, until, since },
+    proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today, against)),
+    against: [],
+    barred: against,
+    referrals: Object.fromEntries(referralsFrom(read)),
+    coded: read.notes.join("\n"),
+    unit: showUnit(read, keyring),
+    ungranted: ungranted(read).length,
+    readers: read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [],
+    unkept: unkept(read).length,
+    changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
+    asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({
+      link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), until: entry.until, agreed, granted, opened: done,
+    })),
+  };
+  // whoever is barred sees that, and a way to step back; not a word of the case
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, barred: [], referrals: {}, coded: "", language: "", unit: null } };
+  return { reaches: true, fault: null, opened };
+}
+
+/** Whether the person reads words in it: an answer, or a step with its reason. */
+function speaks(read: ReadCase, entry: SignedEntry): boolean {
+  const box = read.posted[entry.seq]?.box;
+  return entry.kind === EntryKind.text || (box !== undefined && box.length > 0 && parseBox(box).kind === BoxKind.text);
+}
+
+function showMessage(message: ReadMessage): OpenedMessage {
+  const { plain } = message;
+  return {
+    cid: hex(message.cid),
+    day: message.day,
+    lane: message.lane,
+    kind: plain?.account.kind ?? 0,
+    language: plain?.account.language ?? "",
+    answers: plain ? [...plain.account.answers] : [],
+    intake: plain ? [...plain.intake] : [],
+    evidence: plain?.account.evidence.map(showFile) ?? [],
+    fault: message.fault,
+  };
+}
+
+function showFile({ uploadId, key, blobHash, plaintextHash, size, name, type }: EvidenceItem): EvidenceFile {
+  return { upload: hex(uploadId), key: hex(key), blobHash: hex(blobHash), plaintextHash: hex(plaintextHash), size, name, type };
+}
+
+function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: Keyring): OpenedEntry {
+  const entry = read.entries[index];
+  const brokenAt = read.chainFault?.index ?? Infinity;
+  const verdict: Verdict = index === brokenAt ? "broken" : index > brokenAt || !entry ? "unchecked" : read.chain.void.includes(entry.seq) ? "void" : read.chain.unconfirmed.includes(entry.seq) ? "unconfirmed" : "counts";
+  const shown: OpenedEntry = {
+    seq: index, link: "", kind: 0, state: 0, day: 0, actor: "", role: "", cited: "", box: "", count: 0, verdict,
+    fault: index === brokenAt && read.chainFault ? { slug: read.chainFault.slug, fact: read.chainFault.fact } : null, text: "", language: "", textFault: null,
+    boxKind: 0, code: "", until: 0, priority: NO_PRIORITY,
+  };
+  if (!entry) return shown;
+  Object.assign(shown, {
+    link: hex(entry.link), kind: entry.kind, state: entry.state, day: entry.day, actor: hex(entry.actor), cited: shownHash(entry.cited), box: shownHash(entry.boxHash), count: countOf(entry),
+    until: entry.until, priority: entry.priority,
+  });
+  if (index >= brokenAt) return shown;
+  const signer = checkSigner(entry, keyring.body);
+  shown.role = ROLES[signer.role] ?? "";
+  if (posted.box.length === 0) return shown;
+  try {
+    const box = checkBox(parseBox(posted.box), entry);
+    ensure(!read.strayGrants.has(entry.seq), "wrong_case", "a grant to other readers");
+    shown.boxKind = box.kind;
+    if (box.kind === BoxKind.identityHalf || box.kind === BoxKind.identityKey) return shown; // opened only with the name
+    const wrap = read.wraps.get(hex(box.hash));
+    const handed = read.handed.get(hex(box.hash));
+    const words = box.kind === BoxKind.wrapUnit ? wrap?.words : box.kind === BoxKind.wrapIntake ? handed?.words : openWith(read, box, keyring, signer.pk);
+    ensure(words !== undefined, "not_a_recipient", "not handed to this unit");
+    [shown.text, shown.language, shown.code] = [words.text, words.language, words.code];
+  } catch (error) {
+    shown.textFault = asFault(error);
+  }
+  return shown;
+}
+
+/** What another member proposes, as it will be: whoever approves must see it first. */
+function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number, against: readonly Barring[]): Proposal {
+  const wrap = read.wraps.get(hex(entry.boxHash));
+  let wrapFault: Fault | null = null;
+  try {
+    if (wrap && read.intake) {
+      checkWrap(wrap.box, keyring.body, today, read.intake.pk);
+      for (const { cid, k0 } of wrap.grants) {
+        const message = read.messages.find((one) => equal(one.cid, cid));
+        ensure(!!message?.sealed && !!message.plain?.cek, "not_a_recipient", "a message that is not here");
+        ensure(equal(accountKey(message.sealed, message.plain.cek), k0), "commitment_mismatch", "another key than the account's");
+      }
+      ensureNobodyBarred(namedBy(wrap.box, keyring), against);
+    } else if (entry.state === State.referred) ensureReferable(read, proposedCode(read, entry, keyring));
+    else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
+  } catch (error) {
+    wrapFault = asFault(error);
+  }
+  return {
+    link: hex(entry.link), seq: entry.seq, state: entry.state, priority: entry.priority, until: entry.until, actor: hex(entry.actor), own: equal(entry.actor, self.id),
+    members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
+  };
+}
+
+function showUnit(read: ReadCase, keyring: Keyring): Unit | null {
+  if (equal(read.chain.wrap, Z32)) return null;
+  const wrap = read.wraps.get(hex(read.chain.wrap));
+  const members = wrap ? namedBy(wrap.box, keyring) : [];
+  return { members, group: keyring.body.members.find(({ id, group }) => group && members.includes(hex(id)))?.group ?? "" };
+}
+
+/** Messages that are read here and were not handed to the unit. */
+function ungranted(read: ReadCase): ReadMessage[] {
+  const live = read.wraps.get(hex(read.chain.wrap));
+  if (!live) return [];
+  return read.messages.filter(({ cid, plain }) => plain?.cek && !live.grants.some((grant) => equal(grant.cid, cid)));
+}
+
+/** Messages that are read here and that no wrap of the readers holds, where there is one. */
+export function unkept(read: ReadCase): ReadMessage[] {
+  if (read.readers.length === 0) return [];
+  const held = read.readers.flatMap((box) => read.handed.get(hex(box.hash))?.keys ?? []);
+  return read.messages.filter(({ cid, plain }) => plain?.cek && !held.some((one) => equal(one.cid, cid)));
+}
+
+/** SPEC 8.8: other readers, as they will be: whoever agrees must see it first. */
+export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number, against: readonly Barring[]): ReadersChange {
+  const handed = read.handed.get(hex(entry.boxHash));
+  const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
+  let members: string[] = [];
+  let wrong: Fault | null = null;
+  try {
+    const box = checkBox(parseBox(data), entry);
+    members = namedBy(box, keyring);
+    ensure(handed !== undefined && read.intake !== null, "not_a_recipient", "the wrap");
+    checkReaders(box, keyring.body, today, read.intake.pk);
+    for (const { cid, cek } of handed.keys) {
+      const message = read.messages.find((one) => equal(one.cid, cid));
+      ensure(!!message?.sealed, "not_a_recipient", "a message that is not here");
+      openWithCek(message.sealed, cek);
+    }
+    const left = read.messages.filter(({ cid, plain }) => plain?.cek && !handed.keys.some((one) => equal(one.cid, cid)));
+    ensure(left.length === 0 || left.every(({ day }) => day >= entry.day), "not_a_recipient", "a message is left out");
+    ensureNobodyBarred(members, against);
+  } catch (error) {
+    wrong = asFault(error);
+  }
+  const before = read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [];
+  return {
+    link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), members, messages: handed?.keys.length ?? 0,
+    added: members.filter((id) => before.length > 0 && !before.includes(id)), gone: before.filter((id) => !members.includes(id)), fault: wrong,
+  };
+}
+
+const shownHash = (value: Bytes): string => (equal(value, Z32) ? "" : hex(value));
+
+/** Whether the newest entry's list of messages can be what the server shows, less what came since. */
+function isWithheld(read: ReadCase, request: OpenRequest): boolean {
+  const newest = [...read.chain.entries].sort((a, b) => countOf(b) - countOf(a))[0];
+  if (!newest) return false;
+  const all = read.messages.map(({ cid }) => cid);
+  const missing = all.length - countOf(newest);
+  if (missing < 0) return true;
+  const since = request.listed.filter(({ cid, day }) => cid !== request.cid && day >= newest.day - 1).map(({ cid }) => cid);
+  let guesses = 0;
+  const fits = (left: Bytes[], from: number, still: number): boolean => {
+    if (++guesses > MAX_GUESSES) return true;
+    if (still === 0) return equal(messagesHead(left), newest.messages);
+    for (let i = from; i <= since.length - still; i++) if (fits(left.filter((cid) => hex(cid) !== since[i]), i + 1, still - 1)) return true;
+    return false;
+  };
+  return !fits(all, 0, missing);
+}
