@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from crypto.account import FOLLOW_UP
 from crypto.encoding import decode
 from crypto.message import URGENT
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
@@ -260,3 +261,58 @@ def test_whoever_is_barred_sees_nothing_and_cannot_be_chosen(shared: Demo, chrom
     choose(one, 3)
     for member in (south, supervisor):
         expect(one.locator(f"[data-member='{member}']")).to_be_disabled()
+
+
+@pytest.mark.timeout(300)
+def test_others_read_a_case_when_two_say_so(shared: Demo, chromium: Browser) -> None:
+    person = Person(shared)
+    person.write(WORDS)
+    cid = person.cid.hex()
+    drawn = [key for key in shared.keys("reviewer") if person.reads(key)]
+    new = next(key for key in shared.keys("reviewer") if not person.reads(key))
+    watching = shared.keys("supervisor-1")[0]
+    one, guard = desk_of(chromium, shared, drawn[0]), desk_of(chromium, shared, watching)
+    open_case(one, cid)
+    expect(one.locator("#readers")).to_contain_text("the server does not")
+    choose(one, 103)
+    one.locator("#deed-text").fill("Двое уходят из команды.")
+    one.locator("#deed-ask").click()
+    expect(one.locator(".deeds [role=alert]")).to_contain_text("two reviewers and a supervisor")
+    for key in (*drawn[:2], new, watching):
+        one.locator(f"[data-member='{member_of(key)}']").check()
+    sign(one)
+    expect(one.locator("[data-change]")).to_be_visible()
+    assert one.locator("[data-key=agree-readers]").count() == 0
+    expect(guard.locator(f"[data-cid='{cid}']")).to_have_count(0)
+
+    two = desk_of(chromium, shared, drawn[1])
+    open_case(two, cid)
+    expect(two.locator("[data-change] li")).to_have_count(4)
+    expect(two.locator("[data-change]")).to_contain_text("Двое уходят из команды.")
+    two.locator("[data-key=agree-readers]").click()
+    expect(two.locator("#readers [data-reader]")).to_have_count(4, timeout=SLOW)
+
+    newcomer = desk_of(chromium, shared, new)
+    open_case(newcomer, cid)
+    guard.locator("[data-key=reload]").click()
+    open_case(guard, cid)
+
+    person.write("Ещё одно, слово-61150.", kind=FOLLOW_UP)
+    again(newcomer)
+    open_case(newcomer, cid)
+    expect(newcomer.locator("body")).not_to_contain_text("слово-61150")
+    again(two)
+    open_case(two, cid)
+    two.locator("#keep").click()
+    expect(two.locator("#keep")).to_have_count(0, timeout=SLOW)
+    again(newcomer)
+    open_case(newcomer, cid)
+    expect(newcomer.locator("body")).to_contain_text("слово-61150")
+    newcomer.locator("#reply").fill("Мы прочли, слово-30077.")
+    newcomer.locator("#reply-ask").click()
+    newcomer.locator("#reply-send").click()
+    expect(newcomer.locator(".note.sent")).to_be_visible(timeout=SLOW)
+    seen = person.read()
+    assert seen is not None
+    assert seen.replies[0].text == "Мы прочли, слово-30077."
+    assert [entry.kind for entry in seen.chain.entries if entry.kind >= 14] == [14, 15, 16]
