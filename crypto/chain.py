@@ -50,8 +50,8 @@ BLOCK = 16384
 OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, PROPOSAL, APPROVAL, REFUSAL, GRANT = range(1, 10)
 # the sealed identity: asked for, a reviewer's half, a custodian's half, opened
 IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 14)
-# who reads: others proposed, agreed to; the same, with what came since
-READERS_PROPOSED, READERS_AGREED, READERS_KEPT = range(14, 17)
+# who reads: others proposed, agreed to; the same, with what came since; others of the unit proposed
+READERS_PROPOSED, READERS_AGREED, READERS_KEPT, UNIT_PROPOSED = range(14, 18)
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -65,6 +65,7 @@ BOXES = {
     IDENTITY_GRANTED: (IDENTITY_KEY,),
     READERS_PROPOSED: (WRAP_INTAKE,),
     READERS_KEPT: (WRAP_INTAKE,),
+    UNIT_PROPOSED: (WRAP_UNIT,),
 }  # which boxes an entry of a kind may have; the others have none
 
 
@@ -132,7 +133,7 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
     instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, urgency = decode(
         "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded
     )
-    kind_number = read_within(kind, OPENED, READERS_KEPT, "entry kind")
+    kind_number = read_within(kind, OPENED, UNIT_PROPOSED, "entry kind")
     entry = SignedEntry(
         instance,
         cid,
@@ -211,7 +212,7 @@ class Chain:
     `place` is where the case stands by the entries alone, `state` with the person's messages. `pending`: the links of
     proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none. `asks`: for the identity,
     neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not drawn, the
-    newest last; it says who reads. `changes`: other readers, proposed and waiting.
+    newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
     """
 
     head: bytes
@@ -377,7 +378,9 @@ class Walk:
         """SPEC 8.8: who reads."""
         fact = f"entry {entry.seq}"
         ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
-        if entry.kind == READERS_PROPOSED:
+        if entry.kind == UNIT_PROPOSED:
+            ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
+        if entry.kind in (READERS_PROPOSED, UNIT_PROPOSED):
             self.changes[entry.link] = entry
             return
         if entry.kind == READERS_KEPT:
@@ -390,7 +393,11 @@ class Walk:
         ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == READERS_AGREED:
             ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
-            self.readers.append(proposed.box_hash)
+            if proposed.kind == READERS_PROPOSED:
+                self.readers.append(proposed.box_hash)
+            else:
+                ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it any more")
+                self.wrap = proposed.box_hash
         del self.changes[entry.cited]
 
     def _identity(self, entry: SignedEntry, role: int) -> None:
@@ -543,7 +550,7 @@ def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
     ensure(equal(box.hash, entry.box_hash), "hash_mismatch", "box")
     ensure(equal(box.author, entry.actor), "wrong_case", "author of the box")
     ensure(box.kind in BOXES.get(entry.kind, ()) and box.day == entry.day, "wrong_case", "kind or day of the box")
-    hands = entry.kind == GRANT or (entry.kind == PROPOSAL and entry.state == ASSIGNED)
+    hands = entry.kind in (GRANT, UNIT_PROPOSED) or (entry.kind == PROPOSAL and entry.state == ASSIGNED)
     ensure((box.kind == WRAP_UNIT) == hands, "wrong_case", "a wrap goes with a hand-off")
     ensure(equal(box.keyring_hash, entry.keyring_hash), "wrong_case", "keyring of the box")
     return box
@@ -564,7 +571,7 @@ def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes |
 
 
 def check_readers(box: SealedBox, keyring: KeyringBody, day: Day, kept: bool = False) -> None:
-    """SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox, which one who only hands on may not know."""
+    """SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox, which who only hands on may not know."""
     members = {one.kem_hash: one for one in keyring.members if one.from_day <= day <= one.until}
     unknown = [one.pk_hash for one in box.recipients if one.pk_hash not in members]
     roles = [members[one.pk_hash].role for one in box.recipients if one.pk_hash in members]

@@ -15,7 +15,7 @@ const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
-  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17,
 } as const;
 /** Which boxes an entry of a kind may have; the others have none. */
 const BOXES: Readonly<Record<number, readonly number[]>> = {
@@ -31,6 +31,7 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.identityGranted]: [BoxKind.identityKey],
   [EntryKind.readersProposed]: [BoxKind.wrapIntake],
   [EntryKind.readersKept]: [BoxKind.wrapIntake],
+  [EntryKind.unitProposed]: [BoxKind.wrapUnit],
 };
 /** An asking for an identity has at most so many days. */
 export const ASK_DAYS = 30;
@@ -89,7 +90,7 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     cid,
     seq: readUint(seq),
     prev,
-    kind: readWithin(kind, EntryKind.opened, EntryKind.readersKept, "entry kind"),
+    kind: readWithin(kind, EntryKind.opened, EntryKind.unitProposed, "entry kind"),
     state: readWithin(state, State.received, State.safetyHold, "state"),
     day: readUint(day),
     until: readUint(until),
@@ -159,7 +160,7 @@ export interface Chain {
   readonly asks: readonly Ask[];
   /** The hashes of the boxes by which readers read who were not drawn, the newest last: it says who reads. */
   readonly readers: readonly Bytes[];
-  /** Other readers, proposed and waiting. */
+  /** Other readers, or others of the unit, proposed and waiting. */
   readonly changes: readonly SignedEntry[];
 }
 
@@ -301,9 +302,10 @@ class Walk {
   private change(entry: SignedEntry, role: number): void {
     const fact = `entry ${entry.seq}`;
     ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
-    if (entry.kind === EntryKind.readersProposed) this.changes.push(entry);
-    if (entry.kind === EntryKind.readersKept) this.readers.push(entry.boxHash);
-    if (entry.kind === EntryKind.readersProposed || entry.kind === EntryKind.readersKept) return;
+    const handed = !equal(this.wrap, Z32) || !this.whole;
+    if (entry.kind === EntryKind.unitProposed) ensure(handed, "bad_state", "no unit has it");
+    if (entry.kind === EntryKind.readersProposed || entry.kind === EntryKind.unitProposed) return void this.changes.push(entry);
+    if (entry.kind === EntryKind.readersKept) return void this.readers.push(entry.boxHash);
     const proposed = this.changes.find(({ link }) => equal(link, entry.cited));
     if (!proposed) {
       ensure(!this.whole, "bad_state", fact);
@@ -312,7 +314,11 @@ class Walk {
     ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
     if (entry.kind === EntryKind.readersAgreed) {
       ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
-      this.readers.push(proposed.boxHash);
+      if (proposed.kind === EntryKind.readersProposed) this.readers.push(proposed.boxHash);
+      else {
+        ensure(handed, "bad_state", "no unit has it any more");
+        this.wrap = proposed.boxHash;
+      }
     }
     this.changes = this.changes.filter((one) => one !== proposed);
   }
@@ -465,7 +471,7 @@ export function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
   ensure(equal(box.hash, entry.boxHash), "hash_mismatch", "box");
   ensure(equal(box.author, entry.actor), "wrong_case", "author of the box");
   ensure((BOXES[entry.kind] ?? []).includes(box.kind) && box.day === entry.day, "wrong_case", "kind or day of the box");
-  const hands = entry.kind === EntryKind.grant || (entry.kind === EntryKind.proposal && entry.state === State.assigned);
+  const hands = entry.kind === EntryKind.grant || entry.kind === EntryKind.unitProposed || (entry.kind === EntryKind.proposal && entry.state === State.assigned);
   ensure((box.kind === BoxKind.wrapUnit) === hands, "wrong_case", "a wrap goes with a hand-off");
   ensure(equal(box.keyringHash, entry.keyringHash), "wrong_case", "keyring of the box");
   return box;

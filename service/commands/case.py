@@ -28,6 +28,7 @@ from crypto.chain import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
+    UNIT_PROPOSED,
     SignedEntry,
 )
 from crypto.errors import ProtocolError
@@ -65,6 +66,7 @@ ENTRY_KINDS = {
     READERS_PROPOSED: "other readers proposed",
     READERS_AGREED: "other readers agreed to",
     READERS_KEPT: "readers given what came since",
+    UNIT_PROPOSED: "others of the unit proposed",
 }
 
 

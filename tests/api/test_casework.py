@@ -50,6 +50,7 @@ from crypto.chain import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
+    UNIT_PROPOSED,
     Entry,
     Post,
     encode_post,
@@ -435,6 +436,23 @@ def test_one_signature_brings_a_case_to_nobody_new(room: Room) -> None:
     assert room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)).status_code == 201
     assert room.seen_by(room.who(SUPERVISOR))
     assert not room.seen_by(room.who(SUPERVISOR, 1))
+
+
+def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
+    room.hand_off()
+    reader, supervisor, new = room.who(REVIEWER), room.who(SUPERVISOR), room.who(INVESTIGATOR, 2)
+    gone = room.who(INVESTIGATOR)
+    assert room.post(gone, RECUSAL).status_code == 201
+    alone = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), supervisor])
+    is_problem(room.post(reader, UNIT_PROPOSED, None, alone), 403, "role_not_allowed")
+    box = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), new, supervisor])
+    assert room.post(reader, UNIT_PROPOSED, None, box).status_code == 201
+    assert not room.seen_by(new)
+    cited = room.head()
+    is_problem(room.post(reader, READERS_AGREED, cited=cited), 403, "role_not_allowed")
+    assert room.post(supervisor, READERS_AGREED, cited=cited).status_code == 201
+    assert room.seen_by(new)
+    assert not room.seen_by(gone)
 
 
 def keyfile_of(world: World, person: Person) -> Keyfile:

@@ -33,8 +33,8 @@ const person = (): Person => {
 };
 const custodian = kemKeypair(randomBytes(32));
 const [anna, boris, stranger, maria] = [person(), person(), person(), person()];
-const [ivan, jamila, outsider, guard, keeper] = [person(), person(), person(), person(), person()]; // a unit, another's, a supervisor, a custodian
-const ROLES = new Map([[ivan, 3], [jamila, 3], [outsider, 3], [guard, 2], [keeper, 6]]);
+const [ivan, jamila, pavel, outsider, guard, keeper] = [person(), person(), person(), person(), person(), person()]; // a unit, another's, a supervisor, a custodian
+const ROLES = new Map([[ivan, 3], [jamila, 3], [pavel, 3], [outsider, 3], [guard, 2], [keeper, 6]]);
 const groupOf = (one: Person): string => (ROLES.get(one) === 3 ? (one === outsider ? "v" : "u") : ROLES.has(one) ? "" : "a");
 const body = encodeKeyring({
   instance, version: 1, notBefore: TODAY - 10, expires: TODAY + 30, prev: Z32, rootsHash: Z32,
@@ -385,6 +385,26 @@ const claims: Record<string, () => void> = {
     assert.equal(fault([...good, ivan.kem.pk], same), "role_not_allowed");
     assert.equal(fault([stranger, guard].map(({ kem }) => kem.pk), same), "role_not_allowed");
     assert.equal(fault([boris, stranger].map(({ kem }) => kem.pk), same), "role_not_allowed");
+  },
+  "one of the unit is replaced by two signatures, and the new one reads on": () => {
+    const held = new Held("слова");
+    held.handOff();
+    held.act(ivan, deed(EntryKind.step, State.inquiry), "начали");
+    held.act(ivan, deed(EntryKind.recusal, State.inquiry), "");
+    const others = [jamila, pavel, guard];
+    held.act(boris, deed(EntryKind.unitProposed, State.inquiry, { members: others.map(({ id }) => hex(id)) }));
+    assert.equal(held.open(pavel).reaches, false);
+    const [change] = held.seen(anna).changes;
+    assert.deepEqual([change!.unit, change!.members.sort(), change!.gone, change!.fault], [true, others.map(({ id }) => hex(id)).sort(), [hex(ivan.id)], null]);
+    assert.throws(() => held.act(boris, deed(EntryKind.readersAgreed, State.inquiry, { cited: change!.link })), { slug: "role_not_allowed" });
+    held.act(guard, deed(EntryKind.readersAgreed, State.inquiry, { cited: change!.link }));
+    const seen = held.seen(pavel);
+    assert.deepEqual([seen.messages[0]!.answers[0]![1], seen.entries.some(({ text }) => text === "начали"), seen.unit!.members.length], ["слова", true, 3]);
+    held.write("ещё слова");
+    held.act(anna, deed(EntryKind.grant, State.inquiry), "");
+    assert.equal(held.seen(pavel).messages[1]!.answers[0]![1], "ещё слова");
+    assert.equal(held.open(outsider).reaches, false);
+    assert.throws(() => held.act(anna, deed(EntryKind.unitProposed, State.inquiry, { members: [jamila, guard].map(({ id }) => hex(id)) })), { slug: "role_not_allowed" });
   },
   "nobody who is barred is named as a reader": () => {
     const held = new Held("слова");

@@ -21,6 +21,7 @@ from crypto.chain import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
+    UNIT_PROPOSED,
     KnownMessage,
     parse_signed_entry,
 )
@@ -117,6 +118,20 @@ def _readers(tries: _Tries) -> None:
     tries.refuses("readers_and_a_step", "bad_state", case, case.make(reader, READERS_PROPOSED, INVESTIGATION))
     tries.refuses("readers_and_a_priority", "bad_state", case, case.make(reader, READERS_KEPT, priority=0))
     tries.refuses("agreed_to_no_readers", "bad_state", case, case.make(other, READERS_AGREED))
+    early = new_case()
+    tries.refuses("a_unit_named_anew_before_a_hand_off", "bad_state", early, early.make(reader, UNIT_PROPOSED))
+    tries.refuses("a_unit_that_names_itself", "role_not_allowed", case, case.make(unit, UNIT_PROPOSED))
+    back = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    link = back.add(reader, UNIT_PROPOSED)
+    box = parse_signed_entry(back.entries[-1]).box_hash.hex()
+    alone = back.make(reader, READERS_AGREED, cited=link)
+    tries.refuses("a_unit_named_anew_by_one", "role_not_allowed", back, alone)
+    given_back = Casework(case.world, case.cid, list(back.entries), case.messages, DAY)
+    given_back.add(unit, STEP, TRIAGED)
+    late = given_back.make(other, READERS_AGREED, cited=link)
+    tries.refuses("a_unit_named_anew_when_none_has_it", "bad_state", given_back, late)
+    back.add(supervisor, READERS_AGREED, cited=link)
+    tries.comes_to("a_unit_named_anew", back, INQUIRY, wrap=box, readers=[], changes=[])
     link = case.add(reader, READERS_PROPOSED)
     tries.comes_to("readers_proposed", case, INQUIRY, readers=[], changes=[link.hex()])
     tries.comes_to("readers_proposed_lapse", case, INQUIRY, today=DAY + 15, changes=[])

@@ -23,6 +23,7 @@ from crypto.chain import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
+    UNIT_PROPOSED,
     Chain,
     KnownMessage,
     parse_signed_entry,
@@ -38,7 +39,7 @@ from tests.world import Person, World
 DAY = 20_800
 KINDS = (
     *(OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT),
-    *range(IDENTITY_ASKED, READERS_KEPT + 1),
+    *range(IDENTITY_ASKED, UNIT_PROPOSED + 1),
 )
 SEEDS = range(3)
 TRIES = 70

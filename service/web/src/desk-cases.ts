@@ -4,7 +4,7 @@ import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { IMPLICATED } from "./desk-conflict.js";
-import { ASK_NAME, OTHER_READERS, PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -380,13 +380,13 @@ export class DeskCases {
         if (named.filter(({ role }) => role === "reviewer").length < 2 || !named.some(({ role }) => role === "supervisor")) return "no_readers";
         if (this.untouched(plan.members) < Math.min(FRESH_EYES, this.untouched(this.desk.colleagues.map(({ id }) => id)))) return "no_fresh_eyes";
       }
-      if (plan.target === State.assigned) {
+      if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
         const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
         if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
       }
     }
     if (size === 0) return "no_text";
-    return size > (plan.target === State.assigned || plan.target === OTHER_READERS ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
   }
 
   /** Of these, the reviewers who are free to look at it again after it was closed: neither barred nor a signer of a deed in it. */
@@ -417,8 +417,8 @@ export class DeskCases {
       const asked = this.unmoved(EntryKind.identityAsked);
       return asked && { ...asked, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
     }
-    if (plan.target === OTHER_READERS) {
-      const proposed = this.unmoved(EntryKind.readersProposed);
+    if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
+      const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
       return proposed && { ...proposed, members: plan.members };
     }
     const alone = plan.target === PRIORITY_ALONE;
@@ -620,6 +620,7 @@ const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.
 
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
+const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
 const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
 
 function answersIn(opened: OpenedCase | null): number {

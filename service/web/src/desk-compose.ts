@@ -132,6 +132,8 @@ function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, key
   return box;
 }
 
+const unitOf = (keyring: Keyring, ids: readonly string[]): string => keyring.body.members.find(({ id, role }) => role === Role.investigator && ids.includes(hex(id)))?.group ?? "";
+
 /** SPEC 7: a text goes to the person and to staff, a note to staff, a wrap to the unit that it names. Staff are the inboxes of the case. */
 function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, day: number, about: ReadMessage | undefined): Bytes {
   const { instance } = keyring.body;
@@ -140,7 +142,7 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   // whoever is handed the case reads why
   const handed = deed.kind === EntryKind.approval && deed.state === State.assigned && proposal;
   const live = read.wraps.get(hex(handed ? handed.boxHash : read.chain.wrap));
-  const wraps = deed.kind === EntryKind.grant || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+  const wraps = deed.kind === EntryKind.grant || deed.kind === EntryKind.unitProposed || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
   const isText = deed.kind === EntryKind.text || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
   const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
   const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
@@ -148,17 +150,19 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const words = { language: request.language, text: request.text, code: deed.code };
   if (deed.kind === EntryKind.proposal && deed.state === State.referred) ensureReferable(read, deed.code);
   if (wraps) {
-    const { intake } = read;
-    ensure(intake !== null, "not_a_recipient", "a unit hands nothing over");
+    const intakePk = read.intake?.pk ?? live?.intakePk;
+    ensure(intakePk !== undefined, "not_a_recipient", "who reads nothing hands nothing over");
     const kems = parseKemKeys(instance, request.kems);
     const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
     const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
-    if (deed.kind === EntryKind.proposal) ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
+    if (deed.kind !== EntryKind.grant) ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
     ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
-    const grants = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
-    const seed = deed.kind === EntryKind.grant && live ? live.inboxSeed : randomBytes(32);
-    const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, seed, intake.pk, words);
-    checkWrap(parseBox(box), keyring.body, day, intake.pk);
+    const mine = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
+    const grants = [...mine, ...(deed.kind === EntryKind.proposal ? [] : (live?.grants ?? []).filter(({ cid }) => !mine.some((one) => equal(one.cid, cid))))];
+    // the same unit reads on what was said to it before
+    const same = live && (deed.kind === EntryKind.grant || (deed.kind === EntryKind.unitProposed && unitOf(keyring, namedBy(live.box, keyring)) === unitOf(keyring, ids)));
+    const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, same ? live.inboxSeed : randomBytes(32), intakePk, words);
+    checkWrap(parseBox(box), keyring.body, day, intakePk);
     return box;
   }
   if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return composeHalf(request, deed, read, keyring, self, fields);

@@ -144,14 +144,14 @@ export interface NameAsk {
   opened: boolean;
 }
 
-/** SPEC 8.8: other readers, proposed. `added` and `gone` where others were named before. */
+/** SPEC 8.8: other readers, or others of the unit, proposed. `gone`: who was named before. */
 export interface ReadersChange {
   link: string;
   seq: number;
   actor: string;
   own: boolean;
+  unit: boolean;
   members: string[];
-  added: string[];
   gone: string[];
   messages: number;
   fault: Fault | null;

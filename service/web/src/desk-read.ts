@@ -243,10 +243,11 @@ export function strayGrants(chain: Chain, posted: readonly PostedEntry[]): Set<n
   let live = "";
   for (const entry of chain.entries) {
     const data = posted[entry.seq]?.box;
+    if (entry.kind === EntryKind.readersAgreed) live = proposed.get(hex(entry.cited)) ?? live;
     if (data === undefined || data.length === 0) continue;
     const box = parseBox(data);
     const names = box.recipients.map(({ pkHash }) => hex(pkHash)).join(" ");
-    if (entry.kind === EntryKind.proposal && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), names);
+    if ((entry.kind === EntryKind.proposal || entry.kind === EntryKind.unitProposed) && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), names);
     if (entry.kind === EntryKind.approval && entry.state === State.assigned) live = proposed.get(hex(entry.cited)) ?? "";
     if (entry.kind === EntryKind.grant && names !== live) stray.add(entry.seq);
   }

@@ -6,7 +6,7 @@ import { checkBox, checkReaders, checkSigner, checkWrap, EntryKind, messagesHead
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
-import { accountKey, openWithCek } from "../../../crypto/ts/message.js";
+import { accountKey, openGranted, openWithCek, type SealedMessage } from "../../../crypto/ts/message.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { type Barring } from "./desk-conflict.js";
@@ -167,33 +167,55 @@ export function unkept(read: ReadCase): ReadMessage[] {
   return read.messages.filter(({ cid, plain }) => plain?.cek && !held.some((one) => equal(one.cid, cid)));
 }
 
-/** SPEC 8.8: other readers, as they will be: whoever agrees must see it first. */
+/** SPEC 8.8: other readers, or others of the unit, as they will be: whoever agrees must see it first. */
 export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number, against: readonly Barring[]): ReadersChange {
-  const handed = read.handed.get(hex(entry.boxHash));
-  const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
+  const unit = entry.kind === EntryKind.unitProposed;
+  const live = unit ? read.wraps.get(hex(read.chain.wrap))?.box : read.readers[read.readers.length - 1];
+  const before = live ? namedBy(live, keyring) : [];
   let members: string[] = [];
+  let messages = 0;
   let wrong: Fault | null = null;
   try {
-    const box = checkBox(parseBox(data), entry);
+    const box = checkBox(parseBox(read.posted[entry.seq]?.box ?? new Uint8Array(0)), entry);
     members = namedBy(box, keyring);
-    ensure(handed !== undefined && read.intake !== null, "not_a_recipient", "the wrap");
-    checkReaders(box, keyring.body, today, read.intake.pk);
-    for (const { cid, cek } of handed.keys) {
-      const message = read.messages.find((one) => equal(one.cid, cid));
-      ensure(!!message?.sealed, "not_a_recipient", "a message that is not here");
-      openWithCek(message.sealed, cek);
-    }
-    const left = read.messages.filter(({ cid, plain }) => plain?.cek && !handed.keys.some((one) => equal(one.cid, cid)));
-    ensure(left.length === 0 || left.every(({ day }) => day >= entry.day), "not_a_recipient", "a message is left out");
+    messages = unit ? checkUnit(read, box, keyring, today) : checkHanded(read, box, keyring, today, entry.day);
     ensureNobodyBarred(members, against);
   } catch (error) {
     wrong = asFault(error);
   }
-  const before = read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [];
-  return {
-    link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), members, messages: handed?.keys.length ?? 0,
-    added: members.filter((id) => before.length > 0 && !before.includes(id)), gone: before.filter((id) => !members.includes(id)), fault: wrong,
-  };
+  const gone = before.filter((id) => !members.includes(id));
+  return { link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), unit, members, messages, gone, fault: wrong };
+}
+
+/** How many messages a wrap of the readers opens: each is tried, and none that is read here may be missing. */
+function checkHanded(read: ReadCase, box: SealedBox, keyring: Keyring, today: number, since: number): number {
+  const handed = read.handed.get(hex(box.hash));
+  ensure(handed !== undefined && read.intake !== null, "not_a_recipient", "the wrap");
+  checkReaders(box, keyring.body, today, read.intake.pk);
+  for (const { cid, cek } of handed.keys) openWithCek(sealedOf(read, cid), cek);
+  ensureNoneLeft(read.messages.filter(({ plain, day }) => plain?.cek && day < since), handed.keys);
+  return handed.keys.length;
+}
+
+/** The same of a wrap of the unit, which opens the accounts alone: what the unit reads now it reads on. */
+function checkUnit(read: ReadCase, box: SealedBox, keyring: Keyring, today: number): number {
+  const wrap = read.wraps.get(hex(box.hash));
+  const live = read.wraps.get(hex(read.chain.wrap));
+  ensure(wrap !== undefined && live !== undefined, "not_a_recipient", "the wrap");
+  checkWrap(box, keyring.body, today, read.intake?.pk ?? live.intakePk);
+  for (const { cid, k0 } of wrap.grants) openGranted(sealedOf(read, cid), k0);
+  ensureNoneLeft(live.grants, wrap.grants);
+  return wrap.grants.length;
+}
+
+function sealedOf(read: ReadCase, cid: Bytes): SealedMessage {
+  const sealed = read.messages.find((one) => equal(one.cid, cid))?.sealed;
+  ensure(!!sealed, "not_a_recipient", "a message that is not here");
+  return sealed;
+}
+
+function ensureNoneLeft(all: readonly { cid: Bytes }[], given: readonly { cid: Bytes }[]): void {
+  ensure(all.every(({ cid }) => given.some((one) => equal(one.cid, cid))), "not_a_recipient", "a message is left out");
 }
 
 const shownHash = (value: Bytes): string => (equal(value, Z32) ? "" : hex(value));

@@ -30,6 +30,7 @@ export const PRIORITY_ALONE = 100;
 export const RECUSE = 101;
 export const ASK_NAME = 102;
 export const OTHER_READERS = 103;
+export const OTHER_UNIT = 104;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -122,11 +123,11 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
     const entry = opened.entries.find(({ link }) => link === one.link);
     const may = !one.own && NAMES_READERS.includes(desk.member?.role ?? "");
     const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul>` : nothing);
-    return html`<section class="note proposal" data-change=${one.link} aria-label=${t("readers.change")}>
-      <h2>${t("readers.change")}</h2>
+    return html`<section class="note proposal" data-change=${one.link} aria-label=${t(one.unit ? "unit.change" : "readers.change")}>
+      <h2>${t(one.unit ? "unit.change" : "readers.change")}</h2>
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${one.actor.slice(0, 8)}</span> · ${day(entry?.day ?? 0)}</p>
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
-      ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${tn("readers.all", one.messages)}</p>
+      ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${one.unit ? t("proposal.sealed") : tn("readers.all", one.messages)}</p>
       ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
       ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk) : nothing}
       ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act)}</details><p class="row">${one.fault ? nothing : html`<button type="button" class="main" data-key="agree-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, true)}>${t("readers.agree")}</button>`}
@@ -187,6 +188,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
         ${option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
+        ${opened.unit && NAMES_READERS.includes(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
       ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act, state)}
@@ -207,7 +209,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   const { place } = opened;
   const rule = findRule(state, place.back, plan.target);
   const alone = plan.target === PRIORITY_ALONE;
-  const fourEyes = plan.target === OTHER_READERS || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
+  const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
   const codes = CODES[plan.target] ?? [];
   return html`<div class="deciding">
     ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
@@ -215,7 +217,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0}>${t(`code.${code}`)}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
-    ${plan.target === State.assigned ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
+    ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
