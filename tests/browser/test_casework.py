@@ -316,3 +316,44 @@ def test_others_read_a_case_when_two_say_so(shared: Demo, chromium: Browser) -> 
     assert seen is not None
     assert seen.replies[0].text == "Мы прочли, слово-30077."
     assert [entry.kind for entry in seen.chain.entries if entry.kind >= 14] == [14, 15, 16]
+
+
+@pytest.mark.timeout(300)
+def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: Browser) -> None:
+    leaving, second = shared.keys("reviewer-abroad-1")[0], shared.keys("reviewer-abroad-2")[0]
+    both: list[Person] = []
+    while len(both) < 3:
+        person = Person(shared)
+        both += [person] if person.reads(leaving) and person.reads(second) else []
+    for person in both:
+        person.write(WORDS)
+    stay = [key for key in shared.keys("reviewer") if key != leaving]
+    watching = shared.keys("supervisor-1")[0]
+    one, two = desk_of(chromium, shared, leaving), desk_of(chromium, shared, second)
+    for person in both:
+        for page in (one, two):
+            page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").wait_for(timeout=SLOW)
+    one.locator("#many summary").click()
+    one.locator("#many-propose").click()
+    expect(one.locator("#many [role=alert]")).to_be_visible()
+    for key in (*stay, watching):
+        one.locator(f"[data-many='{member_of(key)}']").check()
+    one.locator("#many-text").fill("Уходит из команды.")
+    one.locator("#many-propose").click()
+    outcome = one.locator("#many-outcome")
+    expect(outcome).to_be_visible(timeout=SLOW)
+    proposed = int(re.findall(r"\d+", outcome.inner_text())[0])
+    assert proposed >= len(both)
+    one.locator("#many-propose").click()  # again: what is done is passed over
+    expect(outcome).to_contain_text("Signed in 0 cases", timeout=SLOW)
+
+    two.locator("#many summary").click()
+    two.locator("#many-agree").click()
+    expect(two.locator("#many-outcome")).to_contain_text("Signed in", timeout=SLOW)
+    assert int(re.findall(r"\d+", two.locator("#many-outcome").inner_text())[0]) >= len(both)
+    for key in (watching, *stay[-2:]):
+        page = desk_of(chromium, shared, key)
+        for person in both:
+            opens = page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]")
+            expect(opens).to_be_visible(timeout=SLOW)
+        page.context.close()

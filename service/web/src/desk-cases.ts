@@ -6,8 +6,10 @@ import type { Deed, OpenRequest } from "./desk-calls.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
+import { type CaseSource } from "./desk-source.js";
 import { t } from "./desk-words.js";
 
 /** Always as bytes of no type: a browser that opened it would run what is in it. */
@@ -30,15 +32,13 @@ const TRIES = 4; // a chain that moves four times while one person writes is loo
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
 
 export class DeskCases {
-  /** Sealed bytes by CID. They never change, so each is fetched once; they are ciphertext, and die with the session. */
-  private sealed = new Map<string, Uint8Array>();
   /** The open case as it was read and shown: an answer is built on this, so that nothing unseen slips in before it. */
   private current: { detail: CaseDetail; request: OpenRequest } | null = null;
 
-  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly changed: () => void) {}
+  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly changed: () => void) {}
 
   forget(): void {
-    this.sealed = new Map();
+    this.source.forget();
     this.current = null;
   }
 
@@ -158,10 +158,10 @@ export class DeskCases {
     try {
       await session.startHelpers().run(async (vault) => {
         if (asked !== session.generation) return;
-        const detail = await this.detail(line.cid);
-        let found = await vault.ask("open", await this.gather(detail, false));
+        const detail = await this.source.detail(line.cid);
+        let found = await vault.ask("open", await this.source.gather(detail, false));
         // Readers are drawn for each message: a later one may be ours where the first is not.
-        if (!found.reaches && detail.messages.length > 1) found = await vault.ask("open", await this.gather(detail, true));
+        if (!found.reaches && detail.messages.length > 1) found = await vault.ask("open", await this.source.gather(detail, true));
         if (asked !== session.generation) return;
         desk.queue.peeks.set(line.cid, asPeek(found));
         this.changed();
@@ -171,29 +171,6 @@ export class DeskCases {
       desk.queue.peeks.set(line.cid, { ...WAITING, reach: "fault", fault: faultOf(error).slug });
       this.changed();
     }
-  }
-
-  private async detail(cid: string): Promise<CaseDetail> {
-    const { client } = this.session;
-    if (!client) throw new ServerError("not_signed_in", "locked", 401);
-    return client.detail(cid);
-  }
-
-  /** The bytes of a case: all messages, or only the first, which is enough to see whether this member reads it. */
-  private async gather(detail: CaseDetail, all: boolean): Promise<OpenRequest> {
-    const { client } = this.session;
-    if (!client) throw new ServerError("not_signed_in", "locked", 401);
-    const wanted = all ? detail.messages : detail.messages.filter((one) => one.cid === detail.cid);
-    const messages: Uint8Array[] = [];
-    for (const one of wanted) {
-      let sealed = this.sealed.get(one.cid);
-      if (!sealed) {
-        sealed = await client.message(detail.cid, one.cid);
-        this.sealed.set(one.cid, sealed);
-      }
-      messages.push(sealed.slice());
-    }
-    return { cid: detail.cid, lookup: detail.lookup, listed: detail.messages, messages, names: wanted.map(({ cid }) => cid), entries: await client.entries(detail.cid) };
   }
 
   async openCase(cid: string): Promise<void> {
@@ -214,8 +191,8 @@ export class DeskCases {
     desk.file.fault = null;
     this.changed();
     try {
-      const detail = await this.detail(cid);
-      const request = await this.gather(detail, true);
+      const detail = await this.source.detail(cid);
+      const request = await this.source.gather(detail, true);
       const found = await session.vault.ask("open", request);
       if (!here()) return;
       this.current = { detail, request };
@@ -376,9 +353,8 @@ export class DeskCases {
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === OTHER_READERS) {
-        const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id));
-        if (named.filter(({ role }) => role === "reviewer").length < 2 || !named.some(({ role }) => role === "supervisor")) return "no_readers";
-        if (this.untouched(plan.members) < Math.min(FRESH_EYES, this.untouched(this.desk.colleagues.map(({ id }) => id)))) return "no_fresh_eyes";
+        const wrong = readersFault(opened, this.desk.colleagues, plan.members);
+        if (wrong) return wrong;
       }
       if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
         const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
@@ -387,14 +363,6 @@ export class DeskCases {
     }
     if (size === 0) return "no_text";
     return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
-  }
-
-  /** Of these, the reviewers who are free to look at it again after it was closed: neither barred nor a signer of a deed in it. */
-  private untouched(ids: readonly string[]): number {
-    const { opened } = this.desk.file;
-    const acted = opened?.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor) ?? [];
-    const barred = opened?.barred.map(({ member }) => member) ?? [];
-    return this.desk.colleagues.filter(({ id, role }) => role === "reviewer" && ids.includes(id) && !acted.includes(id) && !barred.includes(id)).length;
   }
 
   /** Signs what was asked about, on the case as it was shown. */
@@ -613,10 +581,6 @@ function mayRecord(opened: OpenedCase): boolean {
   if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
   return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
-
-/** Reviewers without a deed in the case who must stay among its readers, while there are any: they look again if the person asks. */
-const FRESH_EYES = 2;
-const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3

@@ -264,6 +264,24 @@ export interface Integrity {
   broken: number;
 }
 
+/** Other readers for many cases in one go. */
+export interface Many {
+  open: boolean;
+  members: string[];
+  text: string;
+  running: boolean;
+  stopping: boolean;
+  finished: boolean;
+  done: number;
+  total: number;
+  signed: number;
+  /** Cases in which it could not be done, and why. */
+  left: { cid: string; why: string }[];
+  fault: string;
+}
+
+export const noMany = (): Many => ({ open: false, members: [], text: "", running: false, stopping: false, finished: false, done: 0, total: 0, signed: 0, left: [], fault: "" });
+
 export interface Desk {
   screen: Screen;
   keyring: KeyringFacts | null;
@@ -315,6 +333,7 @@ export interface Desk {
     coding: string[];
   };
   colleagues: Colleague[];
+  many: Many;
   counts: Counts | null;
   integrity: Integrity | null;
   /** Beginnings of answers, by what for and by language. */
@@ -342,6 +361,7 @@ export function newDesk(): Desk {
     drafts: new Map(),
     sealed: [],
     colleagues: [],
+    many: noMany(),
     counts: null,
     integrity: null,
     replies: {},

@@ -5,9 +5,10 @@ import { repeat } from "lit-html/directives/repeat.js";
 
 import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type CaseLine, type Desk, type Peek, shortId, type SortKey } from "./desk-model.js";
+import { type ManyActions, manyView } from "./desk-view-many.js";
 import { day, fault, languageName, number, t, tn } from "./desk-words.js";
 
-export interface QueueActions {
+export interface QueueActions extends ManyActions {
   rows(): CaseLine[];
   peek(line: CaseLine): Peek;
   needsAnswer(line: CaseLine): boolean;
@@ -50,6 +51,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
                       ${table(desk, act, others, t("queue.others"), COLUMNS_CLOSED)}`
                   : nothing}
               `}
+      ${queue.loaded ? manyView(desk, act) : nothing}
     </div>
   `;
 }

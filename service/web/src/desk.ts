@@ -4,9 +4,11 @@ import { render } from "lit-html";
 
 import { DeskCases } from "./desk-cases.js";
 import { listen } from "./desk-keys.js";
+import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
 import { readPage } from "./desk-page.js";
 import { DeskSession, putAway } from "./desk-session.js";
+import { CaseSource } from "./desk-source.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
@@ -56,8 +58,13 @@ function rowButton(cid: string): HTMLElement | null {
   return cid ? root.querySelector<HTMLElement>(`button[data-cid="${CSS.escape(cid)}"]`) : null;
 }
 
-const session = new DeskSession(desk, page, changed, () => void cases.enter(), () => cases.forget());
-const cases = new DeskCases(desk, session, changed);
+const session = new DeskSession(desk, page, changed, () => void cases.enter(), () => {
+  cases.forget();
+  forgetMany(desk);
+});
+const source = new CaseSource(session);
+const cases = new DeskCases(desk, session, source, changed);
+const many = new DeskMany(desk, session, source, (line) => cases.peekOf(line), changed);
 
 const lock = (): void => void session.lock("left");
 
@@ -99,6 +106,10 @@ const actions: Actions = {
     changed();
   },
   reload: () => void cases.loadQueue(),
+  many: (change) => many.set(change),
+  proposeMany: () => void many.run(false).then((done) => (done ? cases.loadQueue() : undefined)),
+  agreeMany: () => void many.run(true).then((done) => (done ? cases.loadQueue() : undefined)),
+  stopMany: () => many.stop(),
   back: () => {
     putAway(desk);
     void cases.loadQueue();

@@ -1,0 +1,18 @@
+// Who may be named as a reader of a case. Pure.
+
+import { EntryKind } from "../../../crypto/ts/chain.js";
+import { type Colleague, type OpenedCase } from "./desk-model.js";
+
+/** Reviewers without a deed in the case who must stay among its readers, while there are any: they look again if the person asks. */
+const FRESH_EYES = 2;
+const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
+
+/** What is wrong with these as readers; empty: nothing. */
+export function readersFault(opened: OpenedCase, colleagues: readonly Colleague[], ids: readonly string[]): "" | "no_readers" | "no_fresh_eyes" {
+  const named = colleagues.filter(({ id }) => ids.includes(id));
+  if (named.filter(({ role }) => role === "reviewer").length < 2 || !named.some(({ role }) => role === "supervisor")) return "no_readers";
+  const acted = opened.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor);
+  const barred = opened.barred.map(({ member }) => member);
+  const untouched = (of: readonly Colleague[]): number => of.filter(({ id, role }) => role === "reviewer" && !acted.includes(id) && !barred.includes(id)).length;
+  return untouched(named) < Math.min(FRESH_EYES, untouched(colleagues)) ? "no_fresh_eyes" : "";
+}
