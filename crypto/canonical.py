@@ -137,5 +137,6 @@ CANONICAL: dict[str, Again] = {
         _list("keyrings", 64, _SIGNED_KEYRING),
         _list("case-messages", 4096, _MESSAGE),
         _posted_entries,
+        None,
     ),
 }

@@ -18,6 +18,7 @@ from crypto.chain import (
     verify_chain,
 )
 from crypto.encoding import Day, decode, decode_list, encode, encode_list, equal
+from crypto.enrolment import KemKeys, parse_kem_keys
 from crypto.errors import ensure
 from crypto.keyring import NO_PIN, Keyring, KeyringBody, UntrustedKeyring
 from crypto.members import Keyfile
@@ -29,14 +30,20 @@ MAX_MESSAGES = 4096
 
 
 def encode_case(
-    instance: bytes, keyrings: Sequence[bytes], messages: Sequence[bytes], posted: Sequence[PostedEntry]
+    instance: bytes,
+    keyrings: Sequence[bytes],
+    messages: Sequence[bytes],
+    posted: Sequence[PostedEntry],
+    kem_keys: bytes = b"",
 ) -> bytes:
+    """`kem_keys` are those of the newest keyring's members (SPEC 5.5), or empty: by them a case is handed on."""
     return encode(
         "sealed-case",
         instance,
         encode_list("keyrings", keyrings),
         encode_list("case-messages", messages),
         encode_posted_entries(posted),
+        kem_keys,
     )
 
 
@@ -47,15 +54,19 @@ class OpenedCase:
     messages: tuple[OpenedMessage, ...]
     chain: Chain
     texts: tuple[OpenedBox, ...] = field(repr=False)
+    kem_keys: KemKeys = field(repr=False)
 
 
 def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
-    instance, keyring_list, message_list, posted_list = decode("sealed-case", [32, None, None, None], data)
+    instance, keyring_list, message_list, posted_list, kem_list = decode(
+        "sealed-case", [32, None, None, None, None], data
+    )
     keyrings = [(UntrustedKeyring.parse(item), item) for item in decode_list("keyrings", MAX_KEYRINGS, keyring_list)]
     sealed_messages = decode_list("case-messages", MAX_MESSAGES, message_list)
     posted = parse_posted_entries(posted_list)
     ensure(bool(keyrings) and bool(sealed_messages), "malformed", "an empty case")
     ensure(equal(instance, keyfile.first_roots.instance), "wrong_instance")
+    kem_keys = parse_kem_keys(instance, kem_list) if kem_list else {}
 
     newest = max((untrusted for untrusted, _ in keyrings), key=lambda untrusted: untrusted.claimed_version)
     keyring = newest.verify(keyfile.roots, instance, NO_PIN, 0, 0)  # day 0: an old file still opens
@@ -84,7 +95,7 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             if box.kind not in (TEXT, NOTE) or all(one.pk_hash != hash(inbox.pk) for one in box.recipients):
                 continue
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
-    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts))
+    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), kem_keys)
 
 
 def _handed_on(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, key: KemKey) -> dict[bytes, bytes]:

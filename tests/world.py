@@ -78,6 +78,7 @@ class Person:
     group: str
     signing_seed: bytes
     kem_seed: bytes
+    flags: int = 0
 
     @cached_property
     def key(self) -> KemKey:
@@ -89,7 +90,15 @@ class Person:
 
     def listed(self, today: int, days: int = 365) -> Member:
         return Member(
-            self.id, self.role, self.group, 0, self.signing_pk, hash(self.key.pk), Z32, today - 30, today + days
+            self.id,
+            self.role,
+            self.group,
+            self.flags,
+            self.signing_pk,
+            hash(self.key.pk),
+            Z32,
+            today - 30,
+            today + days,
         )
 
 
@@ -204,11 +213,13 @@ class Submitter:
         lane: int = NORMAL,
         keyring: KeyringBody | None = None,
         answers: dict[str, str] | None = None,
+        to: list[Person] | None = None,
     ) -> bytes:
+        """`to`: others than whom the browser would draw."""
         world, ring = self.world, keyring or self.world.keyring
         draw = draw_readers(ring, self.k0, world.today)
         prepared = prepare_slots(
-            [world.person(one.id).key.pk for one in draw.readers],
+            [one.key.pk for one in to] if to else [world.person(one.id).key.pk for one in draw.readers],
             [world.person(one.id).key.pk for one in draw.custodians],
         )
         content = Content(kind, world.today, "ru", ({"account": text} if text else {}) | (answers or {}))

@@ -29,6 +29,7 @@ def export_case(keyrings: Keyrings, engine: Engine, cid: bytes) -> bytes:
         keyrings.all_signed()[-MAX_KEYRINGS:],  # the newest alone opens a case; the others are its history
         [one for one in messages if one is not None],
         posted_entries(engine, cid),
+        keyrings.newest.staff_kem,
     )
 
 

@@ -34,12 +34,12 @@ from crypto.chain import (
 )
 from crypto.encoding import encode
 from crypto.errors import ensure, refuse
-from crypto.keyring import Member
+from crypto.keyring import OFFLINE, KeyringBody, Member
 from crypto.primitives import verify
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
-from service.domain.days import is_plausible
+from service.domain.days import is_carried_in_time, is_plausible
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile
 from service.store.commands import HeadMoved, NewEntry, PostEntry
@@ -61,10 +61,11 @@ async def post_entry(
     entry = parse_signed_entry(post.entry)
     keyring = keyrings.newest.body
     ensure(entry.seq < MAX_ENTRIES, "too_large", "entries of a case")  # SPEC 8.4: no list holds more
-    ensure(entry.actor == member.id, "not_a_member", "somebody else's entry")
     ensure(entry.keyring_hash == keyring.hash, "wrong_keyring")
-    ensure(is_plausible(entry.day, clock.today()), "day_out_of_range", "not today")
-    box = _check_box(post, entry, member)
+    author = member if entry.actor == member.id else _carried(post, entry, keyring)
+    plausible = is_carried_in_time if author is not member else is_plausible
+    ensure(plausible(entry.day, clock.today()), "day_out_of_range", "not today")
+    box = _check_box(post, entry, author)
     ensure(message_count(entry.messages) <= len(case.messages), "chain_broken", "more messages than there are")
     posted = await asyncio.to_thread(posted_entries, engine, case.cid)
     chain = await asyncio.to_thread(_verify, keyrings, case, posted, post.entry)
@@ -139,6 +140,14 @@ def _readers(
         return None
     units = [named(one) for one in wraps(posted) if one.hash == chain.wrap]
     return frozenset[bytes]().union(*units, *(named(one) for one in reading[-1:]))
+
+
+def _carried(post: Post, entry: SignedEntry, keyring: KeyringBody) -> Member:
+    """SPEC 8.5: signed on a machine without a line, and brought here by another. The mailbox is for who signs here."""
+    offline = [one for one in keyring.members if one.id == entry.actor and one.flags & OFFLINE]
+    ensure(bool(offline) and entry.kind == READERS_KEPT, "not_a_member", "somebody else's entry")
+    ensure(not post.status_block and not post.reply_block, "malformed", "blocks")
+    return offline[0]
 
 
 def _check_box(post: Post, entry: SignedEntry, member: Member) -> SealedBox | None:

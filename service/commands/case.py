@@ -97,6 +97,35 @@ def open_(
             out().print(line)
 
 
+@app.command("pass")
+def pass_(
+    file: Annotated[Path, typer.Argument(help="the sealed case, as exported")],
+    to: Annotated[Path, typer.Option("--out", help="a new file, for a reviewer with a line to hand in")],
+    key: Annotated[Path, typer.Option("--key", help="your key file, of a reviewer of the offline forms")],
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="id of a member who is not to read it; may be given again")
+    ] = None,
+    why: Annotated[str, typer.Option(help="for those who will read it")] = "",
+    passphrase_file: Annotated[Path | None, typer.Option(help="instead of typing it")] = None,
+) -> None:
+    """Pass a case that came without a line to reviewers who work on one. They are drawn: nobody chooses them."""
+    with refusals():
+        from service.commands.handing import pass_on
+
+        check_new(to)
+        data, locked = read_file(file, MAX_CASE), read_file(key, MAX_KEYFILE)
+        passphrase = ask_passphrase(str(key), passphrase_file)
+        with steps().status("opening the key file"):
+            keyfile = open_keyfile(locked, passphrase)
+        with steps().status("opening the case"):
+            opened = _open(keyfile, data)
+        passed = pass_on(keyfile, opened, clock.today(), leave_out or [], why)
+        write_secret(to, passed.post)
+        for one in passed.readers:
+            out().print(f"reads it  {one.id.hex()}  {ROLES[one.role]}  {plain(one.group)}")
+        out().print(f"written  {plain(str(to))}. A reviewer hands it in on the page of this case.")
+
+
 @app.command()
 def write(
     file: Annotated[Path, typer.Argument(help="the sealed case, as exported")],

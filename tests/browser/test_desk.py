@@ -178,6 +178,9 @@ def test_whoever_is_no_reader_sees_no_word_and_no_count(demo: Demo, chromium: Br
     expect(page.locator("[data-reach=closed]")).to_have_count(1)
     page.locator("[data-reach=closed]").click()
     expect(page.locator("main")).to_contain_text("Your key does not open it")
+    nothing_signed = {"name": "passed.panah", "mimeType": "application/octet-stream", "buffer": b"nothing signed"}
+    page.locator("#carry").set_input_files(nothing_signed)
+    expect(page.locator("#carrying [role=alert]")).to_be_visible(timeout=SLOW)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for key in (demo.key("investigator-north-1"), demo.key("custodian-1"), demo.key("supervisor-1")):

@@ -7,17 +7,27 @@ from dataclasses import replace
 from typing import Any
 
 from crypto.account import FOLLOW_UP
+from crypto.box import WRAP_INTAKE, BoxFields, MessageKey, Words, intake_inbox, parse_box, seal_readers
 from crypto.case import encode_case
-from crypto.chain import PostedEntry, parse_signed_entry
-from crypto.encoding import decode, encode, u8, u32
-from crypto.keyring import REVIEWER
+from crypto.chain import (
+    READERS_AGREED,
+    READERS_KEPT,
+    READERS_PROPOSED,
+    Entry,
+    PostedEntry,
+    messages_head,
+    parse_signed_entry,
+    sign_entry,
+)
+from crypto.encoding import Z32, decode, encode, u8, u32
+from crypto.keyring import REVIEWER, SUPERVISOR
 from crypto.members import Keyfile, seal_keyfile, sign_in
 from crypto.primitives import Argon2Work, aead_seal, argon2id, kdf, sign, signing_pk
 from crypto.requests import make_nonce, sign_mailbox_request
 from tests.vectors.attack_chain import desk
 from tests.vectors.attack_keyring import DAY, world
 from tests.vectors.attack_message import sealed, submitter
-from tests.world import ORIGIN, Submitter, new_person
+from tests.world import ORIGIN, Desk, Person, Submitter, new_person
 
 CHEAPEST = Argon2Work(19456, 2, 1)
 NOW = DAY * 86400
@@ -208,3 +218,39 @@ def case_sheet(sheet: Any) -> None:
     swapped = [posted[0], replace(posted[1], box=posted[2].box), posted[2]]
     opened("case_with_boxes_exchanged", "hash_mismatch", encode_case(w.instance, keyrings, [sealed()], swapped))
     opened("case_cut", "malformed", whole[:-1])
+    keys = w.kem_keys()
+    opened("case_with_keys", "", encode_case(w.instance, keyrings, [sealed()], posted, keys))
+    opened("case_with_half_of_the_keys", "malformed", encode_case(w.instance, keyrings, [sealed()], posted, keys[:-9]))
+    drawn = me.readers()
+    new = next(one for one in w.of(REVIEWER) if one not in drawn)
+    handed = [*posted, *_named(d, new)]
+    newcomer = Keyfile(new.id, new.role, new.signing_seed, new.kem_seed, w.first_roots, w.roots)
+    mine_now = {"keyfile": sheet.blob("case:newcomer", seal_keyfile(newcomer, PASSPHRASE, CHEAPEST))}
+    opened("case_by_one_who_was_named", "", encode_case(w.instance, keyrings, [sealed()], handed), **mine_now)
+    alone = encode_case(w.instance, keyrings, [sealed()], handed[:-1])
+    opened("case_by_one_whom_one_alone_named", "not_a_recipient", alone, **mine_now)
+    stray = encode_case(w.instance, keyrings, [sealed()], [*posted, *_named(d, new, alone=True)])
+    opened("case_by_one_whom_nobody_may_bring_in_alone", "not_a_recipient", stray, **mine_now)
+
+
+def _named(d: Desk, new: Person, *, alone: bool = False) -> list[PostedEntry]:
+    """Other readers: proposed by one and agreed to by another, or brought in by one signature."""
+    w, reader = d.world, d.reader
+    other = next(one for one in w.of(REVIEWER) if one not in (new, reader))
+    chain = d.chain()
+    fields = BoxFields(w.instance, d.first.cid, WRAP_INTAKE, Z32, reader.id, DAY, w.keyring.hash)
+    pks = [new.key.pk, other.key.pk, w.of(SUPERVISOR)[0].key.pk, intake_inbox(d.opened.cek, d.first.header_hash).pk]
+    keys = [MessageKey(d.first.cid, d.opened.cek)]
+    box = seal_readers(fields, reader.signing_seed, pks, keys, Words("ru", ""))
+    kind = READERS_KEPT if alone else READERS_PROPOSED
+    made: list[PostedEntry] = []
+    for by, one, sealed_box in ((reader, kind, box), (other, READERS_AGREED, b""))[: 1 if alone else 2]:
+        prev = parse_signed_entry(made[-1].entry).link if made else chain.head
+        entry = Entry(
+            *(w.instance, d.first.cid, len(d.entries) + len(made), prev, one, chain.place.state, DAY, 0, by.id),
+            *(parse_box(box).hash if sealed_box else Z32, prev if made else Z32, w.keyring.hash),
+            messages_head(d.cids),
+            priority=chain.place.priority,
+        )
+        made.append(PostedEntry(sign_entry(entry, by.signing_seed), sealed_box))
+    return made

@@ -71,6 +71,7 @@ def requests_made(world: World) -> dict[str, dict[str, Any]]:
         encode("keyrings", b"\0\1", world.signed),
         encode("case-messages", b"\0\1", made.sealed.data),
         _posted(made.entries, [b"", made.box]),
+        b"",
     )
     return {
         "roots.verify": {"first_roots": world.first.encoded},

@@ -27,6 +27,7 @@ export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-
 
 const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator", "custodian"];
 const READS_DECLARATIONS: readonly string[] = ["reviewer", "supervisor"];
+const MAX_CARRIED = 262144; // an entry and its box
 const SILENCE = 28; // days, DOMAIN 5
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
@@ -529,6 +530,27 @@ export class DeskCases {
     }
     this.changed();
     return false;
+  }
+
+  /** SPEC 8.5: what an offline reviewer signed, as a file. It is checked by the server now and by every desk from then on. */
+  async carryIn(file: File | null): Promise<void> {
+    const { desk, session } = this;
+    const { cid } = desk.file;
+    if (!file || !session.client || desk.file.doing === "sending") return;
+    const asked = session.generation;
+    Object.assign(desk.file, { doing: "sending", doFault: null });
+    this.changed();
+    try {
+      if (file.size > MAX_CARRIED) throw new ServerError("too_large", "", 0);
+      await session.client.post(cid, new Uint8Array(await file.arrayBuffer()));
+      if (asked !== session.generation || desk.file.cid !== cid) return;
+      Object.assign(desk.file, { doing: "", said: "done" });
+      await this.readCase(true);
+    } catch (error) {
+      if (asked !== session.generation || desk.file.cid !== cid || this.signedOut(error)) return;
+      Object.assign(desk.file, { doing: "", doFault: faultOf(error) });
+    }
+    this.changed();
   }
 
   async exportCase(): Promise<void> {

@@ -23,6 +23,7 @@ export interface CaseActions extends DeedActions, ConflictActions {
   beginWith(id: string): void;
   send(): void;
   exportCase(): void;
+  carryIn(file: File | null): void;
   saveFile(file: EvidenceFile): void;
 }
 
@@ -36,7 +37,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
         <h1 tabindex="-1">${t("case.title")} <span class="id" title=${file.cid}>${shortId(file.cid)}</span></h1>
         ${file.detail && desk.member?.role === "reviewer" && !opened?.against.length ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
-      ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing}
+      ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing} ${file.fault?.slug === "not_a_recipient" ? carrying(desk, act) : nothing}
       ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
@@ -53,6 +54,15 @@ function barredView(desk: Desk, opened: OpenedCase, act: CaseActions): TemplateR
   return html`<div class="note" id="barred" role="alert"><h2>${t("barred.own")}</h2><ul>${opened.against.map((reason) => html`<li>${t(`barred.${reason}`)}</li>`)}</ul>
     <p>${t("barred.what")}</p>${desk.file.doFault ? html`<p class="broken">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}
     <button type="button" class="main" id="recuse" ?disabled=${desk.file.doing === "sending"} @click=${act.recuse}>${t("recuse.now")}</button></div>`;
+}
+
+/** A case that came without a line: exported, passed on by an offline reviewer, and handed in here. */
+function carrying(desk: Desk, act: CaseActions): TemplateResult | typeof nothing {
+  if (desk.member?.role !== "reviewer" || !desk.file.detail) return nothing;
+  const choose = (event: Event): void => act.carryIn((event.target as HTMLInputElement).files?.[0] ?? null);
+  return html`<section id="carrying"><h2>${t("carry.title")}</h2><p class="help">${t("carry.help")}</p>
+    <label for="carry">${t("carry.file")}</label> <input type="file" id="carry" autocomplete="off" ?disabled=${desk.file.doing === "sending"} @change=${choose} />
+    ${desk.file.doFault ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}</section>`;
 }
 
 function faultBox(slug: string, fact: string, act: CaseActions): TemplateResult {

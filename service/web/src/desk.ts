@@ -153,6 +153,7 @@ const actions: Actions = {
   setCoding: (lines) => cases.setCoding(lines),
   code: () => void cases.code(),
   exportCase: () => void cases.exportCase(),
+  carryIn: (file) => void cases.carryIn(file),
   saveFile: (file) => void cases.saveFile(file),
 };
 

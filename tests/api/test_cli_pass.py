@@ -1,0 +1,134 @@
+"""A case that came without a line goes on to readers with one, by one signature made on a machine without a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from crypto.case import open_case
+from crypto.chain import READERS_KEPT, parse_post, parse_posted_entries, parse_signed_entry
+from crypto.errors import ProtocolError
+from crypto.keyring import OFFLINE, REVIEWER, SUPERVISOR
+from crypto.members import Keyfile, seal_keyfile
+from crypto.primitives import Argon2Work
+from service.actions import post_entry
+from service.commands.exits import REFUSED
+from service.commands.panah import app
+from service.passphrases import new_passphrase
+from tests.api.conftest import Server
+from tests.api.stored import is_problem
+from tests.api.test_casework import CASES, keyfile_of
+from tests.world import Desk, Person, Submitter, World, new_person
+
+pytestmark = pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+run = CliRunner().invoke
+
+
+def offline_person() -> Person:
+    one = new_person(REVIEWER, "abroad")
+    return Person(one.id, one.role, one.group, one.signing_seed, one.kem_seed, OFFLINE)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    made.people += [offline_person(), offline_person()]
+    return made
+
+
+class Carried:
+    """A case from the offline form, exported by a reviewer who cannot open it."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server, self.folder, self.world = server, folder, server.world
+        self.offline = [one for one in self.world.people if one.flags]
+        self.online = [one for one in self.world.of(REVIEWER) if not one.flags]
+        sealed = Submitter(self.world).seal("дар шуъба заданд", to=self.offline)
+        assert server.send(sealed).status_code == 204
+        self.desk = Desk(self.world, self.offline[0], [sealed])
+        self.staff = server.staff(self.online[0])
+        self.path = f"{CASES}/{self.desk.first.cid.hex()}"
+        (folder / "case").write_bytes(self.export())
+
+    def export(self) -> bytes:
+        return self.staff.call("GET", f"{self.path}/export").content
+
+    def pass_on(self, by: Person, name: str, *more: str) -> tuple[int, str]:
+        words = new_passphrase()
+        keyfile = Keyfile(by.id, by.role, by.signing_seed, by.kem_seed, self.world.first_roots, self.world.roots)
+        (self.folder / "key").write_bytes(seal_keyfile(keyfile, words, Argon2Work(19456, 2, 1)))
+        (self.folder / "words").write_text(words)
+        key = ["--key", self.folder / "key", "--passphrase-file", self.folder / "words"]
+        command = ["case", "pass", self.folder / "case", "--out", self.folder / name, *key, *more]
+        done = run(app, [str(one) for one in command])
+        return done.exit_code, done.output
+
+    def opens(self, one: Person) -> bool:
+        try:
+            opened = open_case(keyfile_of(self.world, one), self.export(), self.world.today)
+        except ProtocolError as error:
+            if error.slug != "not_a_recipient":
+                raise
+            return False
+        return "дар шуъба заданд" in opened.messages[0].account.content.answers.values()
+
+
+@pytest.fixture
+def carried(shared: Server, tmp_path: Path) -> Carried:
+    return Carried(shared, tmp_path)
+
+
+def test_readers_with_a_line_are_drawn_and_read_it_from_then_on(carried: Carried) -> None:
+    assert not any(carried.opens(one) for one in carried.online)
+    feared = carried.online[3]
+    code, said = carried.pass_on(carried.offline[1], "post", "--leave-out", feared.id.hex(), "--why", "из формы")
+    assert code == 0, said
+    post = (carried.folder / "post").read_bytes()
+    assert parse_signed_entry(parse_post(post).entry).kind == READERS_KEPT
+    answer = carried.staff.call("POST", f"{carried.path}/entries", post)
+    assert answer.status_code == 201, answer.text
+    reading = [one for one in carried.online if carried.opens(one)]
+    assert len(reading) == 5
+    assert feared not in reading
+    supervisors = [one for one in carried.world.of(SUPERVISOR) if carried.opens(one)]
+    assert len(supervisors) == 1
+    staff = carried.server.staff(supervisors[0])
+    assert carried.desk.first.cid.hex() in [line["cid"] for line in staff.call("GET", CASES).json()["cases"]]
+    assert said.count("reads it") == 6
+    is_problem(carried.staff.call("POST", f"{carried.path}/entries", post), 409, "chain_moved")
+    (carried.folder / "case").write_bytes(carried.export())
+    code, said = carried.pass_on(carried.offline[0], "again")
+    assert (code, "already" in said) == (REFUSED, True)
+
+
+def test_a_reader_with_a_line_passes_nothing_on_alone(carried: Carried, shared: Server) -> None:
+    me = Submitter(carried.world)
+    sealed = me.seal("слово")
+    assert shared.send(sealed).status_code == 204
+    carried.path = f"{CASES}/{Desk(carried.world, me.readers()[0], [sealed]).first.cid.hex()}"
+    (carried.folder / "case").write_bytes(carried.export())
+    code, said = carried.pass_on(me.readers()[0], "post")
+    assert (code, "offline forms" in said) == (REFUSED, True)
+    assert not (carried.folder / "post").exists()
+
+
+def test_what_is_carried_is_one_deed_within_its_time_and_of_the_one_who_signed(
+    carried: Carried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert carried.pass_on(carried.offline[0], "post")[0] == 0
+    data = (carried.folder / "post").read_bytes()
+    entries = f"{carried.path}/entries"
+    opened = carried.desk.post_opened()  # of the offline reviewer, by another's session
+    is_problem(carried.staff.call("POST", entries, opened), 403, "not_a_member")
+    bent = data[:-9] + bytes(9)
+    assert carried.staff.call("POST", entries, bent).status_code == 400
+    later = carried.world.today + 61
+    monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: later))
+    is_problem(carried.staff.call("POST", entries, data), 400, "day_out_of_range")
+    monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: later - 1))
+    assert carried.staff.call("POST", entries, data).status_code == 201
+    posted = parse_posted_entries(carried.staff.call("GET", entries).content)
+    assert len(posted) == 1
