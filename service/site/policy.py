@@ -13,11 +13,13 @@ WITH_SCRIPT: Final = (
     f"{NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self'; {CLOSED}; "
     "require-trusted-types-for 'script'; trusted-types "
 )
+VIEWER: Final = "frame-src blob:; media-src data:"
 
 # One static policy a kind. A worker brings its own: it holds the keys, and has no way to any network.
 POLICIES: Final = {
     "submitter": WITH_SCRIPT + "panah",
-    "desk": WITH_SCRIPT + "panah-worker lit-html",
+    # what came as evidence is looked at in a sandboxed frame, made in the page
+    "desk": f"{WITH_SCRIPT}panah-worker lit-html; {VIEWER}",
     "text": f"{NOTHING}; style-src 'self'; img-src 'self'; {CLOSED}",
     "upload": f"{NOTHING}; style-src 'self'; img-src 'self'; form-action 'self'; {FRAMED}",
     "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",

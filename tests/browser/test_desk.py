@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 import urllib.request
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from crypto.account import COMPLAINT, FOLLOW_UP, Content
+from crypto.account import COMPLAINT, FOLLOW_UP, Content, EvidenceItem
 from crypto.draw import draw_readers
-from crypto.encoding import decode
+from crypto.encoding import decode, encode, u64
 from crypto.enrolment import kem_key_of, parse_kem_keys
+from crypto.evidence import seal_evidence
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.mailbox import OpenedMailbox, open_mailbox
 from crypto.message import NORMAL, URGENT, KeyringName, parse_sealed, prepare_slots, seal_message
@@ -22,6 +24,7 @@ from crypto.receipt import derive_receipt, new_code
 from crypto.requests import sign_mailbox_request
 from crypto.roots import parse_first_roots, parse_root_set
 from service import clock
+from service.actions.receive_evidence import PART
 from service.instance import keyring_versions, read_instance, read_keyring
 from tests.browser.browsers import CHROMIUM, DESK, NAMES, device, launch
 from tests.browser.conftest import Demo
@@ -57,16 +60,29 @@ class Person:
         lane: int = NORMAL,
         answers: dict[str, str] | None = None,
         name: str = "",
+        files: dict[str, bytes] | None = None,
     ) -> None:
         readers, custodians = (
             [kem_key_of(self.kem_keys, one) for one in some] for some in (self.draw.readers, self.draw.custodians)
         )
-        content = Content(kind, self.today, "ru", {"account": text, **(answers or {})})
+        sent = sorted(
+            (self._upload(title, data) for title, data in (files or {}).items()), key=lambda one: one.upload_id
+        )
+        content = Content(kind, self.today, "ru", {"account": text, **(answers or {})}, tuple(sent))
         identity = {"own_name": name} if name else {}
         ring = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
         sealed = seal_message(prepare_slots(readers, custodians), self.receipt, ring, lane, content, identity, {})
         self.cid = self.cid or parse_sealed(self.instance, sealed).cid
         self._post("/v1/messages", sealed)
+
+    def _upload(self, title: str, data: bytes) -> EvidenceItem:
+        """Sent as a browser sends it; the type is what somebody claims it to be."""
+        made, token = seal_evidence(self.instance, data), os.urandom(32)
+        for start in range(0, len(made.blob), PART):
+            body = made.blob[start : start + PART]
+            self._post("/v1/evidence", encode("upload", made.upload_id, token, u64(start), u64(len(made.blob)), body))
+        hashes = (made.blob_hash, made.plaintext_hash)
+        return EvidenceItem(made.upload_id, made.key, *hashes, made.size, title, "image/png")
 
     def read(self) -> OpenedMailbox | None:
         nonce = self._post("/v1/challenge", b"")

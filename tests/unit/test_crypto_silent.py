@@ -15,14 +15,26 @@ import pytest
 
 import crypto
 from crypto import members
-from crypto.box import WRAP_UNIT, BoxFields, Grant, Words, open_wrap, parse_box, seal_wrap
+from crypto.box import (
+    WRAP_INTAKE,
+    WRAP_UNIT,
+    BoxFields,
+    Grant,
+    MessageKey,
+    Words,
+    open_readers,
+    open_wrap,
+    parse_box,
+    seal_readers,
+    seal_wrap,
+)
 from crypto.case import encode_case, open_case
 from crypto.chain import PostedEntry, parse_post
 from crypto.conformance import answer
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, REVIEWER
 from crypto.members import Keyfile, open_keyfile, seal_keyfile
-from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, parse_sealed
+from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, open_with_cek, parse_sealed
 from crypto.primitives import Argon2Work
 from crypto.receipt import derive_receipt, new_code, read_code, show_code
 from crypto.rootfile import new_root_key, open_rootfile, seal_rootfile
@@ -120,6 +132,15 @@ def journey() -> Journey:
         )
         handed = open_wrap(parse_box(wrap), world.instance, first.cid, reader.signing_pk, unit.key)
         open_granted(first, handed.grants[0].k0)
+        readers = seal_readers(
+            dataclasses.replace(fields, kind=WRAP_INTAKE),
+            reader.signing_seed,
+            [unit.key.pk],
+            [MessageKey(first.cid, opened.cek)],
+            words,
+        )
+        named = open_readers(parse_box(readers), world.instance, first.cid, reader.signing_pk, unit.key)
+        open_with_cek(first, named.keys[0].cek)
         posts = [parse_post(post) for post in (desk.post_opened(), desk.post_text(REPLY))]
         found = me.open(b"".join([desk.status_block(), posts[1].reply_block, *(os.urandom(16384) for _ in range(6))]))
         assert found is not None

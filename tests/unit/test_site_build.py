@@ -79,8 +79,12 @@ def test_policies_begin_with_nothing_and_allow_no_text_as_code(built: Path) -> N
     for path, policy in policies(built).items():
         assert policy.startswith("default-src 'none'"), path
         assert "unsafe" not in policy, path
-        assert "data:" not in policy, path
-        assert "blob:" not in policy, path
+        # evidence is looked at in a frame made from bytes; no page but the desk has one, and no script is made so
+        viewer = "; frame-src blob:; media-src data:" if path.startswith("/desk/") else ""
+        assert policy.endswith(viewer), path
+        rest = policy.removesuffix(viewer)
+        assert "data:" not in rest, path
+        assert "blob:" not in rest, path
         assert "*" not in policy, path
 
 

@@ -9,6 +9,7 @@ import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type 
 import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
+import { frameOf, lookOf } from "./desk-viewing.js";
 import { type CaseSource } from "./desk-source.js";
 import { t } from "./desk-words.js";
 
@@ -39,6 +40,7 @@ export class DeskCases {
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly changed: () => void) {}
 
   forget(): void {
+    this.closeFile();
     this.source.forget();
     this.current = null;
   }
@@ -92,6 +94,7 @@ export class DeskCases {
   }
 
   async loadQueue(): Promise<void> {
+    this.closeFile();
     const { desk, session } = this;
     const asked = session.generation;
     desk.screen = "queue";
@@ -175,6 +178,7 @@ export class DeskCases {
   }
 
   async openCase(cid: string): Promise<void> {
+    this.closeFile();
     const { desk } = this;
     desk.screen = "case";
     desk.file = { ...noFile(), cid, loading: true };
@@ -569,8 +573,35 @@ export class DeskCases {
     this.changed();
   }
 
-  /** Fetched, opened here against the manifest's hashes, and saved to the reader's machine; never shown in the page. */
-  async saveFile(file: EvidenceFile): Promise<void> {
+  saveFile(file: EvidenceFile): Promise<void> {
+    return this.withFile(file, (data) => save(data, safeName(file.name)));
+  }
+
+  /** In a frame without script, origin or network; blurred until asked. */
+  viewFile(file: EvidenceFile): Promise<void> {
+    this.closeFile();
+    return this.withFile(file, (data) => {
+      const look = lookOf(data);
+      if (!look) this.desk.file.fileFault = { slug: "not_shown", fact: "", upload: file.upload };
+      else this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), clear: look[0] === "audio" || look[0] === "text" };
+    });
+  }
+
+  showClearly(): void {
+    if (this.desk.file.viewing) this.desk.file.viewing.clear = true;
+    this.changed();
+  }
+
+  closeFile(): void {
+    const { file } = this.desk;
+    if (!file.viewing) return;
+    URL.revokeObjectURL(file.viewing.url);
+    file.viewing = null;
+    this.changed();
+  }
+
+  /** Fetched, and opened here against the manifest's hashes. */
+  private async withFile(file: EvidenceFile, then: (data: Uint8Array) => void): Promise<void> {
     const { desk, session } = this;
     if (desk.file.fetching || !session.client) return;
     const { client, generation } = session;
@@ -579,7 +610,7 @@ export class DeskCases {
     try {
       const data = await session.vault.ask("openFile", { file, blob: await client.evidence(file.upload) });
       if (generation !== session.generation) return;
-      save(data, safeName(file.name));
+      then(data);
       await client.pinEvidence(file.upload);
     } catch (error) {
       if (generation !== session.generation || this.signedOut(error)) return;

@@ -1,5 +1,7 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
+import type { Viewing } from "./desk-viewing.js";
+
 export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
 export const ROLES: readonly (Role | "")[] = ["", "reviewer", "supervisor", "investigator", "adviser", "translator", "custodian", "oversight"];
 
@@ -321,6 +323,7 @@ export interface Desk {
     /** Of the file that is being fetched and opened: its upload id. */
     fetching: string;
     fileFault: (Fault & { upload: string }) | null;
+    viewing: Viewing | null;
     plan: Plan;
     /** A deed that is asked about once more, or on its way. */
     doing: "" | "asking" | "sending";
@@ -373,7 +376,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null,
+    cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null, viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, name: null, coding: [],
   };
 }

@@ -10,6 +10,7 @@ import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEX
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
+import type { Viewing } from "./desk-viewing.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
@@ -25,6 +26,9 @@ export interface CaseActions extends DeedActions, ConflictActions {
   exportCase(): void;
   carryIn(file: File | null): void;
   saveFile(file: EvidenceFile): void;
+  viewFile(file: EvidenceFile): void;
+  showClearly(): void;
+  closeFile(): void;
 }
 
 export function caseView(desk: Desk, act: CaseActions, languages: [string, string][]): TemplateResult {
@@ -227,15 +231,24 @@ function lineView({ section, label, value, key }: Line, message: OpenedMessage, 
   return html`<div><dt>${label}</dt><dd class="words" lang=${message.language || nothing} dir="auto">${value}</dd></div>`;
 }
 
-/** What came with it. A file is opened only to be saved: what is in it is not shown here. */
+/** What came with it: looked at in a frame that can do nothing, or saved. */
 function files(desk: Desk, { evidence }: OpenedMessage, act: CaseActions): TemplateResult | typeof nothing {
   if (!evidence.length) return nothing;
   const { fetching, fileFault } = desk.file;
   return html`<section class="asked"><h3>${t("file.title")}</h3><p class="help">${t("file.help")}</p><ul class="files">${evidence.map((file) => html`<li>
     <bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
     ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")}</p>` : nothing}
+    ${desk.file.viewing?.upload === file.upload ? viewer(desk.file.viewing, file, act) : nothing}
     <details><summary>${t("file.hash")}</summary><p class="id">SHA-256 ${file.plaintextHash}</p></details></li>`)}</ul></section>`;
+}
+
+function viewer({ kind, url, clear }: Viewing, file: EvidenceFile, act: CaseActions): TemplateResult {
+  return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
+    <iframe sandbox="" title=${file.name} src=${url}></iframe>
+    <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
+      <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
 }
 
 const LANGUAGE_ANSWERS = ["lang", "reply_lang", "v_language"];

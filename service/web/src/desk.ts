@@ -111,6 +111,7 @@ const actions: Actions = {
   agreeMany: () => void many.run(true).then((done) => (done ? cases.loadQueue() : undefined)),
   stopMany: () => many.stop(),
   back: () => {
+    cases.closeFile();
     putAway(desk);
     void cases.loadQueue();
   },
@@ -155,6 +156,9 @@ const actions: Actions = {
   exportCase: () => void cases.exportCase(),
   carryIn: (file) => void cases.carryIn(file),
   saveFile: (file) => void cases.saveFile(file),
+  viewFile: (file) => void cases.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  showClearly: () => cases.showClearly(),
+  closeFile: () => cases.closeFile(),
 };
 
 function dialog(): HTMLDialogElement | null {
