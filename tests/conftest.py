@@ -15,6 +15,16 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.postgres import running_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+COMPUTING = ("tests/unit/", "tests/vectors/")  # nothing of theirs waits for a server, but for these:
+WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.path.relative_to(ROOT).as_posix()
+        if place.startswith(COMPUTING) and item.path.name not in WITH_SERVERS:
+            item.add_marker(pytest.mark.alongside)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -84,12 +84,7 @@ def open_(
 ) -> None:
     """Read a sealed case. Needs no network and writes no file: what is printed stays in the terminal's memory."""
     with refusals():
-        data, locked = read_file(file, MAX_CASE), read_file(key, MAX_KEYFILE)
-        passphrase = ask_passphrase(str(key), passphrase_file)
-        with steps().status("opening the key file"):
-            keyfile = open_keyfile(locked, passphrase)
-        with steps().status("opening the case"):
-            opened = _open(keyfile, data)
+        keyfile, opened = _open_with(key, passphrase_file, read_file(file, MAX_CASE))
         if as_json:
             print(json.dumps(_as_table(opened), indent=1, sort_keys=True))  # ASCII only: no terminal acts on it
             return
@@ -113,12 +108,7 @@ def pass_(
         from service.commands.handing import pass_on
 
         check_new(to)
-        data, locked = read_file(file, MAX_CASE), read_file(key, MAX_KEYFILE)
-        passphrase = ask_passphrase(str(key), passphrase_file)
-        with steps().status("opening the key file"):
-            keyfile = open_keyfile(locked, passphrase)
-        with steps().status("opening the case"):
-            opened = _open(keyfile, data)
+        keyfile, opened = _open_with(key, passphrase_file, read_file(file, MAX_CASE))
         passed = pass_on(keyfile, opened, clock.today(), leave_out or [], why)
         write_secret(to, passed.post)
         for one in passed.readers:
@@ -149,12 +139,8 @@ def write(
         data = read_file(file, MAX_CASE)
         opened = []
         for path, phrase in ((key, passphrase_file), (witness, witness_passphrase_file)):
-            locked = read_file(path, MAX_KEYFILE)
-            passphrase = ask_passphrase(str(path), phrase)
-            with steps().status("opening the key file"):
-                keyfile = open_keyfile(locked, passphrase)
-            with steps().status("opening the case"):
-                opened.append((keyfile.member, _open(keyfile, data)))
+            keyfile, case = _open_with(path, phrase, data)
+            opened.append((keyfile.member, case))
         if opened[0][0] == opened[1][0]:
             raise Refused("both key files are of one member", "a second reader must open it too")
         made = write_dossier(opened[0][1], scope, language, agreed, to)
@@ -163,9 +149,14 @@ def write(
         out().print("read it before it leaves: what the person wrote in own words may name somebody")
 
 
-def _open(keyfile: Keyfile, data: bytes) -> OpenedCase:
+def _open_with(key: Path, passphrase_file: Path | None, data: bytes) -> tuple[Keyfile, OpenedCase]:
+    locked = read_file(key, MAX_KEYFILE)
+    passphrase = ask_passphrase(str(key), passphrase_file)
+    with steps().status("opening the key file"):
+        keyfile = open_keyfile(locked, passphrase)
     try:
-        return open_case(keyfile, data, clock.today())
+        with steps().status("opening the case"):
+            return keyfile, open_case(keyfile, data, clock.today())
     except ProtocolError as error:
         if error.slug != "wrong_instance":
             raise

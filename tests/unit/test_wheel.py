@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.alongside
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = {".git", ".venv", "node_modules", "build", "data", "dist", "dist.new", "out", "__pycache__"}
 NOT_SHIPPED = ("crypto/ts/", "intake_forms/ts/", "service/web/src/")  # their bundles are

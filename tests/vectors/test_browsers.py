@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Playwright
 from tests.vectors.cases import load_blobs, load_cases
 from tests.vectors.lines import ROOT
 
-pytestmark = pytest.mark.alongside
-
 SAFER = {
     **{f"javascript.options.{name}": False for name in ("wasm", "ion", "baselinejit", "native_regexp")},
     "privacy.resistFingerprinting": True,
