@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -53,6 +54,7 @@ class Result:
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs behind; tests press Ctrl-C
     only_lint = "--lint" in arguments
     LOGS.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 
 import pytest
@@ -54,11 +53,15 @@ def test_a_file_that_was_carried_for_months_is_received_where_a_message_would_no
 
 
 @pytest.mark.parametrize("data", [b"", "меня били в отделении".encode(), b"x" * 200_000, b"x" * 2_000_000])
-def test_what_is_not_sealed_is_not_taken_and_leaves_nothing(server: Server, data: bytes) -> None:
-    before, files = rows(server), set(os.listdir(tempfile.gettempdir()))
+def test_what_is_not_sealed_is_not_taken_and_leaves_nothing(
+    server: Server, data: bytes, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    before = rows(server)
     assert led_to(hand_in(server, data)) == "/kk/not-taken/"
     assert rows(server) == before
-    assert set(os.listdir(tempfile.gettempdir())) <= files
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_sealed_message_with_a_wrong_byte_is_not_taken(server: Server, submitter: Submitter) -> None:
