@@ -27,8 +27,9 @@ const bannedGlobals = [
 const bannedSyntax = [
   { selector: "NewExpression[callee.name='Function']", message: CODE_FROM_TEXT },
   { selector: "CallExpression[callee.name=/^set(Timeout|Interval)$/] > Literal:first-child", message: CODE_FROM_TEXT },
-  { selector: "ImportExpression", message: "one self-contained file an entry: import at the top" },
 ];
+const ONE_FILE = { selector: "ImportExpression", message: "one self-contained file an entry: import at the top; parts come through page-server" };
+const ONLY_PARTS = { selector: "ImportExpression:not([source.quasis.0.value.raw='/s/part-'])", message: "only the parts of a page come later" };
 
 // What only a page may know. crypto/ts gets bytes and gives bytes; intake_forms/ts answers and findings.
 const PAGE_ONLY = "crypto/ts gets bytes and gives bytes: the page or the worker does this and hands in what it found";
@@ -75,7 +76,7 @@ export default tseslint.config(
       "ts/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "no-restricted-properties": ["error", ...bannedProperties],
       "no-restricted-globals": ["error", ...bannedGlobals],
-      "no-restricted-syntax": ["error", ...bannedSyntax],
+      "no-restricted-syntax": ["error", ...bannedSyntax, ONE_FILE],
     },
   },
   {
@@ -125,7 +126,7 @@ export default tseslint.config(
   },
   {
     files: ["service/web/src/*server.ts"],
-    rules: { "no-restricted-globals": ["error", ...bannedGlobals] },
+    rules: { "no-restricted-globals": ["error", ...bannedGlobals], "no-restricted-syntax": ["error", ...bannedSyntax, ONLY_PARTS] },
   },
   {
     // Old syntax for old browsers: it must parse where nothing else does.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,16 @@ from intake_forms.model import GROUPS, SEALS, Choice, Form, Forms, Question, Scr
 Translate = Callable[[str], str]  # English to the language; raises where a translation is missing
 
 
-def compile_form(form: Form, forms: Forms, translate: Translate, day: date) -> bytes:
-    """Choices that are not offered on `day` are left out."""
+@dataclass(frozen=True)
+class Controls:
+    """In the form's language: sentences by key, and the months from January on."""
+
+    words: dict[str, str]
+    months: list[str]
+
+
+def compile_form(form: Form, forms: Forms, translate: Translate, day: date, controls: Controls | None = None) -> bytes:
+    """Choices that are not offered on `day` are left out. `controls`: what a page says around the questions."""
     compiled = {
         "id": form.id,
         "title": translate(form.title),
@@ -22,6 +31,8 @@ def compile_form(form: Form, forms: Forms, translate: Translate, day: date) -> b
         },
         "sections": [_section(section, translate) for section in form.sections],
     }
+    if controls:
+        compiled |= {"words": controls.words, "months": controls.months}
     return json.dumps(compiled, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -49,7 +60,6 @@ def _section(section: Section, translate: Translate) -> dict[str, Any]:
 
 def _screen(screen: Screen, translate: Translate) -> dict[str, Any]:
     return _lean(
-        id=screen.id,
         title=_said(screen.title, translate),
         help=_said(screen.help, translate),
         relevant=screen.relevant,
@@ -66,7 +76,7 @@ def _question(question: Question, translate: Translate) -> dict[str, Any]:
         seal="" if question.seal == SEALS[0] else question.seal,
         label=translate(question.label),
         help=_said(question.help, translate),
-        list=question.list,
+        list="" if question.list == question.id else question.list,
         relevant=question.relevant,
         filter=question.filter,
         constraint=question.constraint,

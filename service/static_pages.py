@@ -52,7 +52,7 @@ def _load(directory: Path, path: str, headers: dict[str, str]) -> Page:
             continue
         body = variant.read_bytes()
         length = str(len(body)).encode()
-        more = [(b"content-length", length), (b"vary", b"accept-encoding")]
+        more = [(b"content-length", length)]  # and no Vary: nothing between may keep it (no-store)
         if PADDING in headers:
             more.append((PADDING.lower().encode(), b"X" * (missing + LONGEST_LENGTH - len(length))))
         if encoding:

@@ -1,9 +1,11 @@
 /** SPEC 3: the only file that knows the libraries. Everything here is pure JavaScript: Tor Browser's "Safer" has no wasm and no JIT. */
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { ed25519, x25519 as curve25519 } from "@noble/curves/ed25519.js";
+import { pow } from "@noble/curves/abstract/modular.js";
+import { montgomery } from "@noble/curves/abstract/montgomery.js";
+import { getPublicKey, hashes, Point, sign as signEd25519, verify as verifyEd25519 } from "@noble/ed25519";
 import { argon2id as argon2idSync, argon2idAsync as argon2idInSteps } from "@noble/hashes/argon2.js";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 
@@ -19,6 +21,26 @@ export const KEM_CT = 1120;
 const ML_KEM_PK = 1184;
 const ML_KEM_CT = 1088;
 const XWING_LABEL = utf8("\\.//^\\");
+
+const ed25519 = /* @__PURE__ */ (() => {
+  hashes.sha512 = sha512;
+  return { getPublicKey, Point, sign: signEd25519, verify: verifyEd25519 };
+})();
+
+/** RFC 7748, 4.1 and 5: the numbers of Curve25519 for @noble's ladder. Its own `x25519` would bring every Edwards curve along (decision 0005). */
+const curve25519 = /* @__PURE__ */ (() => {
+  const P = BigInt(2) ** BigInt(255) - BigInt(19);
+  return montgomery({
+    P,
+    type: "x25519",
+    powPminus2: (x) => pow(x, P - BigInt(2), P),
+    adjustScalarBytes(scalar: Bytes): Bytes {
+      scalar[0] = (scalar[0] as number) & 248;
+      scalar[31] = (scalar[31] as number) & 127 | 64;
+      return scalar;
+    },
+  });
+})();
 
 export function hash(data: Bytes, size = 32): Bytes {
   return blake2b(data, { dkLen: size });

@@ -11,6 +11,7 @@ export interface Question {
   readonly seal?: Seal;
   readonly label: string;
   readonly help?: string;
+  /** Else the one with the question's own id. */
   readonly list?: string;
   readonly relevant?: Expression;
   readonly filter?: Expression;
@@ -19,7 +20,6 @@ export interface Question {
 }
 
 export interface Screen {
-  readonly id: string;
   readonly title?: string;
   readonly help?: string;
   readonly relevant?: Expression;
@@ -41,6 +41,9 @@ export interface Form {
   readonly title: string;
   readonly lists: Readonly<Record<string, readonly Choice[]>>;
   readonly sections: readonly Section[];
+  /** What a page says around the questions, and the months from January on. */
+  readonly words?: Readonly<Record<string, string>>;
+  readonly months?: readonly string[];
 }
 
 /** By id, in a repeat `REPEAT.N.ID`; a Map, because ids are chosen by others. An empty answer is none. */
@@ -98,7 +101,7 @@ export function stepsOf(section: Section, answers: Answers, opened: ReadonlyMap<
 
 /** The choices of a question that its filter lets through. */
 export function choicesOf(form: Form, question: Question, step: Step, answers: Answers): readonly Choice[] {
-  const list = form.lists[question.list ?? ""] ?? [];
+  const list = form.lists[question.list ?? question.id] ?? [];
   if (!question.filter) return list;
   const scope = scopeOf(answers, step);
   return list.filter(([, , columns]) => truth(question.filter, { answer: scope.answer, column: (name) => columns?.[name] ?? "" }));

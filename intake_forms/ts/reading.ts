@@ -37,7 +37,7 @@ export function readAnswers(form: Form, answers: Answers, say: Say): Line[] {
 /** In words; what is not of the question's type stays as it was written. */
 export function shownValue(form: Form, question: Question, text: string, say: Say): string {
   const label = (list: string, id: string): string => form.lists[list]?.find(([one]) => one === id)?.[1] ?? "";
-  const choice = (id: string): string => label(question.list ?? "", id) || (OF_ALL.includes(id) ? say(id) : id);
+  const choice = (id: string): string => label(question.list ?? question.id, id) || (OF_ALL.includes(id) ? say(id) : id);
   if (["one", "many", "yesno"].includes(question.type)) return text.split(" ").map(choice).join("; ");
   if (question.type === "when") return shownTime(text, say);
   if (question.type !== "body") return text;

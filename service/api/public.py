@@ -54,7 +54,7 @@ async def keyring_version(
 
 def compressed(request: Request, body: Compressed) -> Response:
     accepted = accepted_encodings(",".join(request.headers.getlist("accept-encoding")))
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if "br" in accepted:
         return Response(body.br, media_type=BINARY, headers={**headers, "Content-Encoding": "br"})
     if "gzip" in accepted:

@@ -20,13 +20,17 @@ from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
-from service.site.pages import DESK_LANGUAGES, Page, folder_of, render_desk, render_pages
+from service.site.pages import DESK_LANGUAGES, Page, controls, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
+from service.site.script_words import EVIDENCE
+from service.site.words import Words
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 ASSETS: Final = "s"  # short: its name is in every page
 BUNDLES: Final = {
     "submit.js": "asset",
+    "part-form.js": "asset",
+    "part-files.js": "asset",
     "check.js": "asset",
     "worker.js": "worker",
     "checkworker.js": "worker",
@@ -36,7 +40,7 @@ BUNDLES: Final = {
     "deskworker.js": "worker",
 }
 PADDING: Final = "Panah-Padding"  # in headers.json: bytes for each encoding; service/static_pages.py writes them
-STYLES: Final = ("style.css", "noscript.css", "icon.svg", "desk.css")
+STYLES: Final = ("style.css", "noscript.css", "desk.css")
 
 
 @dataclass
@@ -93,6 +97,9 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
     for name in STYLES:
         if (WEB / "styles" / name).is_file():
             site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
+    for code in instance.languages:
+        said = {key: Words(code).gettext(text) for key, text in EVIDENCE.items()}
+        site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
     complete = _add_forms(site, instance, instance_dir / "forms")
     for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, complete)]:
         _add_page(site, page)
@@ -129,8 +136,7 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
     """Each form in each language that has every sentence of them; an operator's folder is read over ours. BadForm."""
     extra = own if own.is_dir() else None
     forms, complete = read_forms(extra), list[str]()
-    facts = json.dumps(compiled(read_countries()), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    site.add(f"/{ASSETS}/countries.json", facts.encode(), "asset")
+    site.add(f"/{ASSETS}/countries.json", _compact(compiled(read_countries())), "asset")
     site.add(f"/{ASSETS}/replies.json", (WEB / "locales" / "replies.json").read_bytes(), "asset")
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
     for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
@@ -140,7 +146,7 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
         complete.append(code)
         for form in forms.forms.values():
             path = f"/{ASSETS}/form-{form.id}.{folder_of(code)}.json"
-            site.add(path, compile_form(form, forms, words.translate, day), "asset", f"form-{form.id}")
+            site.add(path, compile_form(form, forms, words.translate, day, controls(code)), "asset", f"form-{form.id}")
     return complete
 
 
@@ -158,6 +164,10 @@ def _manifest(instance: Instance, keyring: Keyring, hashes: dict[str, str]) -> d
         "build_day": instance.build_day,
         "files": hashes,
     }
+
+
+def _compact(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _json(data: Any) -> bytes:

@@ -18,7 +18,7 @@ from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import keyring_versions, read_instance, read_keyring
 from service.site.build import WEB, read_newest, squeeze
-from service.site.pages import in_html, render_alone
+from service.site.pages import controls, in_html, render_alone
 
 ENOUGH: Final = 300_000  # bytes; larger ones open slowly on old telephones, and our own forms keep within it
 
@@ -93,7 +93,8 @@ def _forms(own: Path, language: str, build_day: Day) -> dict[str, object]:
     if words.missing(forms):
         return {}
     day = date(1970, 1, 1) + timedelta(days=build_day)
-    return {form.id: json.loads(compile_form(form, forms, words.translate, day)) for form in forms.forms.values()}
+    said = controls(language)
+    return {form.id: json.loads(compile_form(form, forms, words.translate, day, said)) for form in forms.forms.values()}
 
 
 def _hash(text: str) -> str:

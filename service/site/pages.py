@@ -18,9 +18,10 @@ from markupsafe import Markup
 from crypto.keyring import ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import MOST_BYTES, languages
+from intake_forms.compile import Controls
 from intake_forms.countries import read_countries
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, EVIDENCE, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
+from service.site.script_words import CHECK, COMMON, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
 from service.site.words import LOCALES, Words, locale_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -46,15 +47,15 @@ class Kind:
 
 SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key != READING}
 KINDS: Final = (
-    Kind("submit.html", "", "submitter", SAID | COMMON | EVIDENCE | FORM | SUBMIT),
-    Kind("check.html", "check/", "submitter", SAID | COMMON | EVIDENCE | FORM | CHECK | {READING: FAULTS[READING][1]}),
+    Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
+    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {READING: FAULTS[READING][1]}),
     Kind("about.html", "about/", "text", {}),
     Kind("upload.html", "upload/", "upload", {}),
     Kind("received.html", "received/", "text", {}),
     Kind("not-taken.html", "not-taken/", "text", {}),
 )
 # In a file of its own, for a memory card: service/site/offline.py
-ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | FORM | SUBMIT | OFFLINE)
+ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | SUBMIT | OFFLINE)
 
 
 def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
@@ -128,7 +129,6 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "away": instance.quick_exit,
         "limits": MOST_BYTES | {"evidence": EVIDENCE_LIMIT},
         "days": day_words(code),
-        "months": month_words(code),
         "zones": zones(),
         "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
         "faults": {
@@ -167,6 +167,12 @@ def day_words(code: str) -> list[str]:
     locale = "en_GB" if code == "en" else locale_of(code)
     said = [format_date(day, "long", locale=locale) for day in days]
     return [one.replace("2345", "{y}").replace("11", "{d}") for one in said]
+
+
+def controls(code: str) -> Controls:
+    """What the pages say around the questions of a form."""
+    words = Words(code)
+    return Controls({key: words.gettext(text) for key, text in FORM.items()}, month_words(code))
 
 
 def month_words(code: str) -> list[str]:

@@ -10,7 +10,7 @@ NOTHING: Final = "default-src 'none'"
 FRAMED: Final = "base-uri 'none'; frame-ancestors 'none'"
 CLOSED: Final = f"form-action 'none'; {FRAMED}"
 WITH_SCRIPT: Final = (
-    f"{NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self'; {CLOSED}; "
+    f"{NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src data:; {CLOSED}; "
     "require-trusted-types-for 'script'; trusted-types "
 )
 VIEWER: Final = "frame-src blob:; media-src data:"
@@ -20,10 +20,10 @@ POLICIES: Final = {
     "submitter": WITH_SCRIPT + "panah",
     # what came as evidence is looked at in a sandboxed frame, made in the page
     "desk": f"{WITH_SCRIPT}panah-worker lit-html; {VIEWER}",
-    "text": f"{NOTHING}; style-src 'self'; img-src 'self'; {CLOSED}",
-    "upload": f"{NOTHING}; style-src 'self'; img-src 'self'; form-action 'self'; {FRAMED}",
+    "text": f"{NOTHING}; style-src 'self'; img-src data:; {CLOSED}",
+    "upload": f"{NOTHING}; style-src 'self'; img-src data:; form-action 'self'; {FRAMED}",
     "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",
-    "asset": NOTHING,
+    "asset": "",  # no page: nothing can be loaded from it
 }
 PAGES: Final = ("submitter", "desk", "text", "upload")
 
@@ -51,10 +51,11 @@ def headers_of(name: str, kind: str) -> Headers:
     headers = {
         "Content-Type": TYPES["." + name.rsplit(".", 1)[1]],
         "Cache-Control": "no-store",
-        "Content-Security-Policy": POLICIES[kind],
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
+    if policy := POLICIES[kind]:
+        headers["Content-Security-Policy"] = policy
     if kind in PAGES:
         headers |= {
             "Cross-Origin-Opener-Policy": "same-origin",

@@ -85,6 +85,7 @@ READERS: Final[dict[str, str]] = {
 }
 
 COMMON: Final[dict[str, str]] = {
+    "answered": "Answers: {n}",
     "problem": "Please look at this",
     "sealing": "Not sent yet. Your words are being locked on this phone. Do not close this page.",
     "sending": "Not sent yet. It is on its way. Do not close this page until it says “Sent”.",
@@ -102,7 +103,6 @@ FORM: Final[dict[str, str]] = {
     "prefer_not": "I prefer not to say",
     "clear": "Take the answer back",
     "choose": "Choose",
-    "answered": "Answers: {n}",
     "add_row": "Add another: {what}",
     "when_day": "Day",
     "when_month": "Month",

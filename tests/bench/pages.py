@@ -21,8 +21,9 @@ from tests.browser.conftest import SERVER_ADDRESS, Demo, running
 
 SCALE_ADDRESS = "127.0.0.3"
 ACCOUNT = ("Меня задержали вечером у рынка и увезли. " * 130)[:5000]
-TYPE_BYTES, TYPE_REQUESTS = 30_000, 4
-SENT_BYTES, SENT_REQUESTS = 80_000, 10
+TYPE_BYTES, TYPE_REQUESTS = 25_000, 4
+SENT_BYTES, SENT_REQUESTS = 60_000, 8
+FORM_BYTES, FORM_REQUESTS = 80_000, 10
 SEND_SECONDS = {CHROMIUM: 1.0, "firefox-safer": 5.0}
 TIMES = 3
 SLOW = 120_000  # ms
@@ -71,6 +72,8 @@ class Weight:
     typing_requests: int
     sent_bytes: int
     sent_requests: int
+    form_bytes: int
+    form_requests: int
     up: int
 
 
@@ -121,7 +124,19 @@ def folder() -> Iterator[Path]:
 
 
 def weigh(browser: Browser, demo: Demo, packing: str, folder: str) -> Weight:
-    """A fresh device; headers and empty answers count too."""
+    """Own words alone, and on another device the whole main form too."""
+    typing, sent, _ = weigh_one(browser, demo, packing, folder, with_form=False)
+    _, whole, up = weigh_one(browser, demo, packing, folder, with_form=True)
+    return Weight(*typing, *sent, *whole, up)
+
+
+Loaded = tuple[int, int]  # bytes and requests
+
+
+def weigh_one(
+    browser: Browser, demo: Demo, packing: str, folder: str, *, with_form: bool
+) -> tuple[Loaded, Loaded, int]:
+    """A fresh device; headers and empty answers count too. Until one can type, until sent; and the bytes sent."""
     context = device(browser, CHROMIUM, PHONE)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
@@ -129,27 +144,28 @@ def weigh(browser: Browser, demo: Demo, packing: str, folder: str) -> Weight:
     page = context.new_page()
     page.goto(f"http://{SCALE_ADDRESS}:{demo.port}/{folder}/")
     page.wait_for_selector("#account:enabled")
-    page.wait_for_timeout(800)  # the picture of the tab comes last; what is fetched ahead comes later
+    page.wait_for_timeout(800)  # what is fetched ahead comes later
     typing = (scale.received, len(asked))
-    write(page)
+    write(page, with_form=with_form)
     press(page)
     page.wait_for_timeout(300)
-    weight = Weight(*typing, scale.received, len(asked), scale.sent)
+    sent = (scale.received, len(asked))
     context.close()
     scale.close()
-    return weight
+    return typing, sent, scale.sent
 
 
-def write(page: Page) -> None:
+def write(page: Page, *, with_form: bool = True) -> None:
     """As a person does who takes long enough: the code is stretched, the slots are made."""
     page.locator("#account").fill(ACCOUNT)
     expect(page.locator("#stretch")).to_have_js_property("value", 1, timeout=SLOW)
     page.locator("section:not([hidden]) [data-do=to-send]").click()
     page.wait_for_selector("#who[data-state=ok]", timeout=SLOW)
-    page.locator("section:not([hidden]) [data-do=open-form]").click()  # with the whole main form
-    page.locator("#sections [data-section=start]").click()
-    page.locator("[data-question=role] input").first.check()
-    page.locator("section:not([hidden]) [data-do=to-send]").click()
+    if with_form:
+        page.locator("section:not([hidden]) [data-do=open-form]").click()  # with the whole main form
+        page.locator("#sections [data-section=start]").click()
+        page.locator("[data-question=role] input").first.check()
+        page.locator("section:not([hidden]) [data-do=to-send]").click()
     page.wait_for_timeout(2000)
 
 
@@ -190,5 +206,7 @@ def weight_figures(packing: str, weights: list[Weight]) -> list[Figure]:
         most("until one can type", "typing_requests", TYPE_REQUESTS, "requests"),
         most("until sent", "sent_bytes", SENT_BYTES, "bytes"),
         most("until sent", "sent_requests", SENT_REQUESTS, "requests"),
+        most("until sent with the main form", "form_bytes", FORM_BYTES, "bytes"),
+        most("until sent with the main form", "form_requests", FORM_REQUESTS, "requests"),
         Figure(f"sent by the page, {packing}", max(one.up for one in weights), "bytes"),
     ]

@@ -167,7 +167,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
         # Playwright's Firefox hears of a download from memory only after an ordinary one in the same page.
         with again.expect_download(timeout=SLOW):
             again.evaluate(
-                "Object.assign(document.createElement('a'), {href: '/s/icon.svg', download: 'icon.svg'}).click()"
+                "Object.assign(document.createElement('a'), {href: '/s/style.css', download: 'style.css'}).click()"
             )
     with again.expect_download(timeout=SLOW) as download:
         again.locator("[data-key=export]").click()

@@ -72,7 +72,12 @@ def test_each_language_has_its_pages_and_the_default_is_at_the_root(built: Path)
 
 def policies(built: Path) -> dict[str, str]:
     headers = json.loads((built / "site" / "headers.json").read_bytes())
-    return {path: one["Content-Security-Policy"] for path, one in headers.items()}
+    return {path: one["Content-Security-Policy"] for path, one in headers.items() if not is_asset(path)}
+
+
+def is_asset(path: str) -> bool:
+    """Neither a page nor a worker: a policy on it would say nothing."""
+    return (path.startswith("/s/") and not path.endswith("worker.js")) or path == "/manifest.json"
 
 
 def test_policies_begin_with_nothing_and_allow_no_text_as_code(built: Path) -> None:
@@ -83,7 +88,7 @@ def test_policies_begin_with_nothing_and_allow_no_text_as_code(built: Path) -> N
         viewer = "; frame-src blob:; media-src data:" if path.startswith("/desk/") else ""
         assert policy.endswith(viewer), path
         rest = policy.removesuffix(viewer)
-        assert "data:" not in rest, path
+        assert rest.count("data:") == rest.count("img-src data:;") <= 1, path  # the icon of the tab, in the page itself
         assert "blob:" not in rest, path
         assert "*" not in policy, path
 
@@ -134,7 +139,7 @@ def test_no_page_has_inline_script_or_style_or_a_form(built: Path) -> None:
 
 def test_a_page_asks_nobody_else_for_anything(built: Path) -> None:
     for name, html in submitters(built).items():
-        assert re.findall(r'(?:src|href)="(?!/|https://example\.org/"|#)[^"]*"', html) == [], name
+        assert re.findall(r'(?:src|href)="(?!/|https://example\.org/"|#|data:image/svg)[^"]*"', html) == [], name
 
 
 def test_title_and_address_are_neutral(built: Path) -> None:
@@ -165,10 +170,23 @@ def test_ids_are_there_once(built: Path) -> None:
 def test_what_is_loaded_before_one_can_type_is_small(built: Path) -> None:
     site = built / "site"
     style = (site / "s" / "style.css.br").stat().st_size
-    assert style < 6000
+    assert style < 2500
     script = (site / "s" / "submit.js.br").stat().st_size
     for code in FOLDERS:
-        assert style + script + (site / code / "index.html.br").stat().st_size < 30_000 - 2000  # headers, padding, icon
+        assert style + script + (site / code / "index.html.br").stat().st_size < 20_000 - 1200  # headers and padding
+
+
+def test_what_is_loaded_until_a_complaint_is_sent_is_small(built: Path) -> None:
+    """All of it is measured by `make bench`; here what the build makes: 15.1 kB of keys and the headers come on top."""
+    site = built / "site"
+    for code in FOLDERS:
+        words = [
+            site / code / "index.html.br",
+            *(site / "s" / f"{one}.br" for one in ("style.css", "submit.js", "worker.js")),
+        ]
+        form = [site / "s" / "part-form.js.br", site / "s" / f"form-main.{code}.json.br"]
+        assert sum(one.stat().st_size for one in words) < 60_000 - 15_100 - 2_000
+        assert sum(one.stat().st_size for one in [*words, *form]) < 80_000 - 15_100 - 2_350
 
 
 def test_a_data_block_cannot_end_its_element() -> None:

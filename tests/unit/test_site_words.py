@@ -60,7 +60,7 @@ def render(
     monkeypatch.setattr(pages, "Words", Listening)
     settings, keyring = instance
     spoken = Listening(code)
-    for text in PAPER.values():  # what service/site/paper.py asks for
+    for text in (*PAPER.values(), *EVIDENCE.values(), *FORM.values()):  # of paper, and what comes with parts and forms
         spoken.gettext(text)
     alone = replace(settings, languages=(code,), default_language=code)
     made = list(pages.render_pages(alone, keyring, with_forms=(code,)))
@@ -149,7 +149,8 @@ def test_every_class_of_failure_has_one_sentence() -> None:
 
 def test_the_scripts_say_only_what_is_there() -> None:
     keys = {*COMMON, *SUBMIT, *CHECK, *FAULTS, *FORM, *EVIDENCE, *OFFLINE}
-    for name in ("submit", "check", "page-ui", "page-readers", "page-form", "page-evidence", "form-view", "form-body"):
+    pages = ("submit", "check", "page-ui", "page-readers", "page-form", "page-evidence")
+    for name in (*pages, "part-files", "part-record", "form-view", "form-body"):
         for key in re.findall(r'\bsay\("(\w+)"', (WEB / "src" / f"{name}.ts").read_text()):
             assert key in keys, f"{name}: {key}"
 

@@ -1,5 +1,5 @@
 // What only the TypeScript can get wrong: generators, numbers, strings, views of memory. Prints {claim: "ok" or what failed}.
-import { x25519 } from "@noble/curves/ed25519.js";
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { ml_kem768_x25519 } from "@noble/post-quantum/hybrid.js";
 
 import { encodeAnswers, pad, parseAnswers } from "../../crypto/ts/account.js";
@@ -13,10 +13,13 @@ import { veil } from "../../crypto/ts/mailbox.js";
 import { parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
 import {
   argon2idAsync, hash, isLowOrder, isValid, kemDecapsulate, kemEncapsulate, kemKeypair, randomBelow, randomBytes, shuffled, sign, signingPk,
+  x25519 as x25519With,
 } from "../../crypto/ts/primitives.js";
 import { newCode, readCode, receiptFromK0, showCode } from "../../crypto/ts/receipt.js";
 
 const Z32 = new Uint8Array(32);
+/** Of Ed25519's base point, little-endian. */
+const ED25519_ORDER = Uint8Array.from("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010".match(/../g) ?? [], (byte) => parseInt(byte, 16));
 const real = crypto.getRandomValues.bind(crypto);
 
 function same(found: unknown, expected: unknown): void {
@@ -56,6 +59,34 @@ function uniform(counts: number[], bound: number): void {
 }
 
 const CLAIMS: Record<string, () => void | Promise<void>> = {
+  "x25519 and ed25519 are those of noble's curves": () => {
+    for (let n = 0; n < 40; n++) {
+      const [mine, theirs, message] = [randomBytes(32), randomBytes(32), randomBytes(33)];
+      same(hex(x25519With(mine, x25519.getPublicKey(theirs))), hex(x25519.getSharedSecret(mine, x25519.getPublicKey(theirs))));
+      same(hex(kemKeypair(mine).pk.slice(-32)), hex(x25519.getPublicKey(kemKeypair(mine).x25519Secret)));
+      same(hex(signingPk(mine)), hex(ed25519.getPublicKey(mine)));
+      const signature = ed25519.sign(message, mine);
+      same(hex(sign(mine, message)), hex(signature));
+      same(isValid(signingPk(mine), message, signature), true);
+      (signature[n] as number) ^= 1 << n % 8;
+      same(isValid(signingPk(mine), message, signature), false);
+    }
+    // what verifiers quarrel about: S beyond the order, points that are not canonical, small or mixed order
+    const [pk, message] = [signingPk(Z32), utf8("a message")];
+    const signature = sign(Z32, message);
+    const beyond = signature.slice();
+    let carry = 0;
+    ED25519_ORDER.forEach((byte, i) => {
+      const sum = (beyond[32 + i] as number) + byte + carry;
+      beyond[32 + i] = sum & 255;
+      carry = sum >> 8;
+    });
+    same([isValid(pk, message, signature), isValid(pk, message, beyond)], [true, false]);
+    for (const point of ["01" + "00".repeat(31), "ee" + "ff".repeat(30) + "7f", "00".repeat(32), "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"]) {
+      const small = Uint8Array.from(point.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+      same([isValid(small, message, signature), isValid(small, message, join(small, Z32)), isValid(pk, message, join(small, signature.slice(32)))], [false, false, false]);
+    }
+  },
   "x-wing is noble's own": () => {
     for (let n = 0; n < 20; n++) {
       const [seed, random] = [randomBytes(32), randomBytes(64)];

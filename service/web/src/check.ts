@@ -5,7 +5,8 @@ import { Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { call } from "#server";
-import { type App, all, el, fault, field, filled, groups, page, paint, paintSending, say, sayDay, sayFault, show, shown, start, write } from "./page-ui.js";
+import { all, el, field, filled, groups, write } from "./page-dom.js";
+import { type App, fault, page, paint, paintSending, say, sayDay, sayFault, show, shown, start } from "./page-ui.js";
 import { Keeper } from "#keeper";
 import { Refusal } from "./refusal.js";
 import { type Draft, type Opened, type Reply } from "./worker-calls.js";
@@ -202,13 +203,13 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "check-again": () => void readership?.load(true),
   "to-burn": () => go("burn"),
   "send-now": () => {
-    if (shown() === "evidence") return void evidence.send();
+    if (shown() === "evidence") return evidence.send();
     if (shown() !== "write") go("write");
     send();
   },
-  evidence: () => go("evidence"),
-  "send-files": () => void evidence.send(),
-  record: () => void evidence.voice.toggle(),
+  evidence: () => void evidence.open(() => go("evidence")),
+  "send-files": () => evidence.send(),
+  record: () => evidence.record(),
   burn: (button) => void burnNow(button),
   back,
   "other-code": () => {
@@ -317,7 +318,7 @@ const app: App = {
   act: (what, button) => acts[what]?.(button),
   typed(target) {
     prepare();
-    if (target.id === "files") void evidence.take(target as HTMLInputElement);
+    if (target.id === "files") evidence.take(target as HTMLInputElement);
     if (shown() === "form") paint();
   },
 };

@@ -2,7 +2,8 @@
 
 import { type Form } from "../../../intake_forms/ts/answers.js";
 import { choice, quiet } from "./form-view.js";
-import { add, say } from "./page-ui.js";
+import { add } from "./page-dom.js";
+import { lent } from "./part-lent.js";
 
 interface Mark {
   side: string;
@@ -65,9 +66,9 @@ export function bodyMap(box: HTMLElement, name: string, form: Form, text: string
     const head = place.closest("details");
     if (head) head.open = true;
     const choices = (list: string): (readonly [string, string])[] => (form.lists[list] ?? []).map(([id, label]) => [id, label]);
-    pick(place, say("body_side"), [["none", "–"], ...SIDES.map((one) => [one, say(`body_${one}`)] as const)], mark.side, (value) => (mark.side = value), tell);
-    pick(place, say("body_injury"), [["-", "–"], ...choices("injury")], mark.injury, (value) => (mark.injury = value), tell);
-    pick(place, say("body_seen"), [["-", "–"], ["yes", say("yes")], ["no", say("no")]], mark.seen, (value) => (mark.seen = value), tell);
+    pick(place, lent.say("body_side"), [["none", "–"], ...SIDES.map((one) => [one, lent.say(`body_${one}`)] as const)], mark.side, (value) => (mark.side = value), tell);
+    pick(place, lent.say("body_injury"), [["-", "–"], ...choices("injury")], mark.injury, (value) => (mark.injury = value), tell);
+    pick(place, lent.say("body_seen"), [["-", "–"], ["yes", lent.say("yes")], ["no", lent.say("no")]], mark.seen, (value) => (mark.seen = value), tell);
   }
   for (const site of marks.keys()) drawDetails(site);
 }

@@ -3,7 +3,8 @@
 import { type Answers, type Choice, choicesOf, doubtOf, type Form, keyOf, type Question, shownQuestions, type Step } from "../../../intake_forms/ts/answers.js";
 import { bodyMap } from "./form-body.js";
 import { type Remembered, remembered, whenText } from "./form-when.js";
-import { add, page, say } from "./page-ui.js";
+import { add } from "./page-dom.js";
+import { lent } from "./part-lent.js";
 
 const NO_ANSWER = ["dont_know", "prefer_not"];
 const FEW = 8; // choices that are laid out; more are a list that opens
@@ -83,7 +84,7 @@ const DRAW: Record<string, (place: Place) => void> = {
   number: (place) => line(place, "numeric"),
   long: (place) => keep(place, add(place.box, "textarea", "") as HTMLTextAreaElement),
   one: (place) => chooseOne(place, choicesHere(place)),
-  yesno: (place) => chooseOne(place, [["yes", say("yes")], ["no", say("no")]]),
+  yesno: (place) => chooseOne(place, [["yes", lent.say("yes")], ["no", lent.say("no")]]),
   many: (place) => chooseMany(place),
   when: (place) => drawWhen(place),
   body: (place) => bodyMap(place.box, place.name, place.filling.form, place.get(), place.set),
@@ -126,7 +127,7 @@ function chooseOne(place: Place, choices: readonly Choice[]): void {
       clear.hidden = false;
     });
   }
-  const clear = add(place.box, "button", "quiet", say("clear")) as HTMLButtonElement;
+  const clear = add(place.box, "button", "quiet", lent.say("clear")) as HTMLButtonElement;
   clear.type = "button";
   clear.hidden = !place.get();
   clear.addEventListener("click", () => {
@@ -137,13 +138,13 @@ function chooseOne(place: Place, choices: readonly Choice[]): void {
   });
 }
 
-const withoutAnswer = (): Choice[] => NO_ANSWER.map((id) => [id, say(id)]);
+const withoutAnswer = (): Choice[] => NO_ANSWER.map((id) => [id, lent.say(id)]);
 
 function chooseFromList({ box, name, get, set, question }: Place, choices: readonly Choice[]): void {
   const select = quiet(add(box, "select", "") as HTMLSelectElement);
   select.id = `${name}-list`;
   select.setAttribute("aria-label", question.label);
-  option(select, "", say("choose"));
+  option(select, "", lent.say("choose"));
   let group: HTMLElement = select;
   for (const [id, label, , heading] of choices) {
     if (heading && (group as HTMLOptGroupElement).label !== heading) {
@@ -207,18 +208,18 @@ export function choice(into: HTMLElement, type: "radio" | "checkbox", name: stri
   return input;
 }
 
-function drawWhen({ box, name, get, set }: Place): void {
+function drawWhen({ box, name, get, set, filling }: Place): void {
   const said = remembered(get());
   const give = (): void => set(whenText(said));
   const date = add(box, "div", "date");
   small(date, `${name}-day`, "when_day", said.day, (text) => (said.day = text), give, 2);
-  const months = page.months.map((label, n): Choice => [String(n + 1), label]);
-  const seasons = ["spring", "summer", "autumn", "winter"].map((id): Choice => [id, say(id)]);
-  pick(date, `${name}-month`, say("when_month"), [...months, ...seasons], said.month, (text) => (said.month = text), give);
+  const months = (filling.form.months ?? []).map((label, n): Choice => [String(n + 1), label]);
+  const seasons = ["spring", "summer", "autumn", "winter"].map((id): Choice => [id, lent.say(id)]);
+  pick(date, `${name}-month`, lent.say("when_month"), [...months, ...seasons], said.month, (text) => (said.month = text), give);
   small(date, `${name}-year`, "when_year", said.year, (text) => (said.year = text), give, 4);
-  const parts = ["night", "morning", "afternoon", "evening", "clock"].map((id): Choice => [id, say(id)]);
+  const parts = ["night", "morning", "afternoon", "evening", "clock"].map((id): Choice => [id, lent.say(id)]);
   const clock = add(box, "div", "date");
-  pick(clock, `${name}-part`, say("when_part"), parts, said.part, (text) => {
+  pick(clock, `${name}-part`, lent.say("when_part"), parts, said.part, (text) => {
     said.part = text;
     hour.hidden = text !== "clock";
     if (hour.hidden) said.clock = "";
@@ -233,7 +234,7 @@ function drawWhen({ box, name, get, set }: Place): void {
 
 function small(into: HTMLElement, id: string, label: string, value: string, hear: (text: string) => void, give: () => void, most: number): HTMLElement {
   const outer = add(into, "div", "");
-  (add(outer, "label", "", say(label)) as HTMLLabelElement).htmlFor = id;
+  (add(outer, "label", "", lent.say(label)) as HTMLLabelElement).htmlFor = id;
   const input = quiet(add(outer, "input", most < 9 ? "digits" : "") as HTMLInputElement);
   input.id = id;
   input.value = value;
@@ -261,7 +262,7 @@ function pick(into: HTMLElement, id: string, label: string, choices: readonly Ch
 }
 
 function flag(into: HTMLElement, id: string, label: string, said: Remembered, which: "about" | "never", give: () => void): void {
-  const input = choice(into, "checkbox", id, which, say(label), said[which]);
+  const input = choice(into, "checkbox", id, which, lent.say(label), said[which]);
   input.id = id;
   input.addEventListener("change", () => {
     said[which] = input.checked;

@@ -4,14 +4,21 @@
 export class Evidence {
   readonly busy = false;
   readonly unsent = false;
-  readonly voice = { toggle: async (): Promise<void> => undefined };
 
-  async send(): Promise<void> {
+  async open(): Promise<void> {
+    // there is no screen for files
+  }
+
+  send(): void {
     // there is nothing
   }
 
-  async take(): Promise<void> {
+  take(): void {
     // there is no field for files
+  }
+
+  record(): void {
+    // there is nothing
   }
 
   paint(): void {

@@ -1,5 +1,6 @@
 // What a page without a network has in the place of a server: what was put into its file, and a person who carries what leaves it.
 
+import * as form from "./part-form.js";
 import { Refusal } from "./refusal.js";
 
 interface Held {
@@ -38,6 +39,9 @@ export async function fetchForm(id: string): Promise<unknown> {
   if (!form) throw new Refusal("away");
   return form;
 }
+
+/** In the same file. */
+export const formPart = async (): Promise<typeof form> => form;
 
 /** The file has one language. */
 export async function fetchPage(): Promise<Document | null> {

@@ -1,11 +1,11 @@
 // Telling more, question by question: the list of sections, the screens of one, and what was answered. In memory only.
 
-import { type Form, keyOf, sealed, type Section, shownQuestions, shownSections, type Step, stepsOf } from "../../../intake_forms/ts/answers.js";
-import { doubtIn, drawStep, type Filling } from "./form-view.js";
-import { inZone } from "./form-when.js";
-import { fetchForm } from "#server";
-import { add, el, fault, page, paint, say, sayFault, show, write } from "./page-ui.js";
-import { type Streams } from "./worker-calls.js";
+import type { Form, Section, Step } from "../../../intake_forms/ts/answers.js";
+import type { Filling } from "./form-view.js";
+import { fetchForm, formPart } from "#server";
+import { add, el, write } from "./page-dom.js";
+import { fault, page, paint, say, sayFault, show, toLend } from "./page-ui.js";
+import type { Streams } from "./worker-calls.js";
 
 /** Forms that go with the main one, and the answer that opens them. */
 const MODULES: Record<string, readonly [id: string, answer: string]> = { missing: ["alive_status", "missing"], death: ["alive_status", "died"] };
@@ -32,6 +32,7 @@ export function tooLong(streams: Streams): keyof Streams | undefined {
 export class Telling {
   readonly answers = new Map<string, string>();
   private which = "main";
+  private part!: Awaited<ReturnType<typeof formPart>>; // before it is here, no form is open
   private readonly forms = new Map<string, Form>();
   private readonly rows = new Map<string, number>();
   private section = "";
@@ -65,9 +66,9 @@ export class Telling {
     const told: string[] = [];
     for (const form of this.open()) {
       const before = streams.account.length + streams.identity.length + streams.intake.length;
-      const parts = sealed(form, this.answers);
+      const parts = this.part.sealed(form, this.answers);
       for (const seal of ["account", "identity", "intake"] as const) {
-        for (const [id, text] of Array.from(parts[seal])) if (!OWN.includes(id)) streams[seal].push([id, inZone(text, zone)]);
+        for (const [id, text] of Array.from(parts[seal])) if (!OWN.includes(id)) streams[seal].push([id, this.part.inZone(text, zone)]);
       }
       if (streams.account.length + streams.identity.length + streams.intake.length > before) told.push(form.id);
     }
@@ -101,7 +102,7 @@ export class Telling {
   next(): void {
     const steps = this.steps();
     const placed = steps[this.at];
-    const doubt = placed && doubtIn(placed.step, this.filling(placed));
+    const doubt = placed && this.part.doubtIn(placed.step, this.filling(placed));
     if (doubt && this.doubted !== doubt.text) {
       this.doubted = doubt.text; // asked once; whoever goes on means it
       return fault(doubt.text, doubt.name);
@@ -142,15 +143,25 @@ export class Telling {
   paint(screen: string): void {
     if (screen !== "more" && screen !== "form") return;
     const form = this.forms.get(`${this.which} ${page.language}`);
-    if (!form) {
+    if (!form || !this.part) {
       void this.load().then(paint, () => fault(sayFault("away"))); // the page has come in another language
       return;
     }
+    Object.assign(page.words, form.words); // those of another language went with its page
     if (screen === "more") this.paintSections(form);
     else this.paintStep();
   }
 
   private async load(): Promise<void> {
+    if (!this.part) {
+      const [part] = await Promise.all([formPart(), this.fetchForms()]); // at once: two ways there and back are not needed
+      part.lend(toLend);
+      this.part = part;
+    }
+    await this.fetchForms();
+  }
+
+  private async fetchForms(): Promise<void> {
     for (const id of this.wanted()) {
       const key = `${id} ${page.language}`;
       if (!this.forms.has(key)) this.forms.set(key, (await fetchForm(id, page.folder)) as Form);
@@ -163,17 +174,17 @@ export class Telling {
   }
 
   private open(): Form[] {
-    return this.wanted().flatMap((id) => this.forms.get(`${id} ${page.language}`) ?? []);
+    return this.part ? this.wanted().flatMap((id) => this.forms.get(`${id} ${page.language}`) ?? []) : [];
   }
 
   private sections(): Section[] {
-    return this.open().flatMap((form) => shownSections(form, this.answers));
+    return this.open().flatMap((form) => this.part.shownSections(form, this.answers));
   }
 
   private steps(): Placed[] {
-    const placed = this.open().flatMap((form) => shownSections(form, this.answers)
+    const placed = this.open().flatMap((form) => this.part.shownSections(form, this.answers)
       .filter(({ id }) => !this.section || id === this.section)
-      .flatMap((section) => stepsOf(section, this.answers, this.rows).map((step) => ({ form, section, step }))));
+      .flatMap((section) => this.part.stepsOf(section, this.answers, this.rows).map((step) => ({ form, section, step }))));
     return placed.filter(({ step }) => step.screen.questions.some(({ id, type }) => type !== "file" && !OWN.includes(id)));
   }
 
@@ -187,7 +198,7 @@ export class Telling {
     const list = el("sections");
     list.textContent = "";
     for (const section of this.sections()) {
-      const asked = stepsOf(section, this.answers).flatMap((step) => shownQuestions(step, this.answers).map((question) => keyOf(question.id, step)));
+      const asked = this.part.stepsOf(section, this.answers).flatMap((step) => this.part.shownQuestions(step, this.answers).map((question) => this.part.keyOf(question.id, step)));
       if (!asked.some((key) => !OWN.includes(key))) continue;
       const answered = asked.filter((key) => this.answers.has(key)).length;
       const item = add(list, "li", "");
@@ -207,7 +218,7 @@ export class Telling {
     const { section, step } = placed;
     const { screen, row } = step;
     const place = el("questions");
-    const key = `${page.language} ${section.id} ${screen.id} ${row}`;
+    const key = `${page.language} ${section.id} ${section.screens.indexOf(screen)} ${row}`;
     const repeated = row ? `${screen.repeatTitle ?? firstTitle(section, screen.repeat ?? "")} ${row}` : "";
     write("form-section", screen.title || repeated ? [section.title, screen.title ? repeated : ""].filter(Boolean).join(" · ") : "");
     el("form-title").textContent = screen.title || repeated || section.title;
@@ -220,7 +231,7 @@ export class Telling {
     if (this.drawnIn === place && this.drawn === key) return;
     this.drawn = key;
     this.drawnIn = place;
-    drawStep(place, step, this.filling(placed));
+    this.part.drawStep(place, step, this.filling(placed));
   }
 }
 

@@ -1,7 +1,8 @@
 // The signed list of readers: fetched, handed to the worker, judged there. Shown in words that anybody can check on paper.
 
 import { call } from "#server";
-import { deviceDay, el, fromHex, page, say, sayDay, sayFault, write } from "./page-ui.js";
+import { deviceDay, el, fromHex, write } from "./page-dom.js";
+import { page, say, sayDay, sayFault } from "./page-ui.js";
 import { type Keeper } from "#keeper";
 import { Refusal } from "./refusal.js";
 import { type Panel, type Readers, type Refused, type Vouching } from "./worker-calls.js";

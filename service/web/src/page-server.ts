@@ -1,5 +1,7 @@
 // The only file of the submitter's pages that speaks to the server.
 
+import type * as PartFiles from "./part-files.js";
+import type * as PartForm from "./part-form.js";
 import { Refusal } from "./refusal.js";
 
 const PATIENCE = 120_000; // a sealed message is up to 300 kB, and there are lines of 32 kbit/s
@@ -37,15 +39,35 @@ async function slugOf(response: Response): Promise<string> {
 }
 
 /** A form in one language, as the site was built with it. */
-export async function fetchForm(id: string, folder: string): Promise<unknown> {
+export const fetchForm = (id: string, folder: string): Promise<unknown> => fetchJson(`form-${id}.${folder}`);
+
+/** The sentences of the part that handles files. */
+export const fetchWords = (folder: string): Promise<unknown> => fetchJson(`words-files.${folder}`);
+
+async function fetchJson(name: string): Promise<unknown> {
   try {
-    const response = await fetch(`/s/form-${id}.${folder}.json`, { credentials: "omit", redirect: "error" });
+    const response = await fetch(`/s/${name}.json`, { credentials: "omit", redirect: "error" });
     if (response.ok) return await response.json();
   } catch {
     // the line broke, or somebody else answered
   }
   throw new Refusal("away");
 }
+
+let tries = 0;
+
+/** A file of code that only some need. A browser remembers that an address has failed: another try has another address. */
+async function part<T>(name: string): Promise<T> {
+  try {
+    return (await import(`/s/part-${name}.js${tries ? `?${tries}` : ""}`)) as T;
+  } catch {
+    tries++;
+    throw new Refusal("away");
+  }
+}
+
+export const formPart = (): Promise<typeof PartForm> => part("form");
+export const filesPart = (): Promise<typeof PartFiles> => part("files");
 
 /** A page in another language; the browser parses it, and nothing of it runs. */
 export function fetchPage(address: string): Promise<Document | null> {

@@ -1,7 +1,10 @@
 // What both pages share: words, screens, errors, leaving, hiding, idling, and changing the language without losing a word.
 
 import { Idle } from "./desk-idle.js";
+import { all, el, field, write } from "./page-dom.js";
 import { type Sending } from "./page-sending.js";
+import type { Lent } from "./part-lent.js";
+import { Refusal } from "./refusal.js";
 import { fetchPage } from "#server";
 
 export interface PageFacts {
@@ -17,7 +20,6 @@ export interface PageFacts {
   /** Bytes: of the answers of a message by who opens them, and of all files. */
   limits: { account: number; identity: number; intake: number; evidence: number };
   days: string[];
-  months: string[];
   /** The clock of each country, and of each region that has another. */
   zones: Record<string, string>;
   words: Record<string, string>;
@@ -42,23 +44,6 @@ export interface App {
 
 let app: App;
 
-export function el<T extends HTMLElement = HTMLElement>(id: string): T {
-  return document.getElementById(id) as T;
-}
-
-/** A new element with these words, at the end of `into`. */
-export function add(into: Element, tag: string, kind: string, words = ""): HTMLElement {
-  const made = document.createElement(tag);
-  if (kind) made.className = kind;
-  if (words) made.textContent = words;
-  into.append(made);
-  return made;
-}
-
-export const all = (selector: string): HTMLElement[] => Array.from(document.querySelectorAll<HTMLElement>(selector));
-
-export const field = (id: string): HTMLInputElement => el<HTMLInputElement>(id);
-
 /** The words of `key`, with each {name} filled in. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
   return (page.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
@@ -74,20 +59,6 @@ export function sayFault(slug: string, values: Record<string, string | number> =
   const key = Object.keys(page.faults).find((one) => (page.faults[one] as string).split(" ").includes(slug)) ?? "broken";
   return say(key, values);
 }
-
-export function write(id: string, text: string): void {
-  const place = el(id);
-  place.textContent = text;
-  place.hidden = text === "";
-}
-
-export function fromHex(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-}
-
-export const deviceDay = (): number => Math.max(0, Math.floor(Date.now() / 86400000));
-export const groups = (code: string): string => code.replace(/(\d{4})(?=\d)/g, "$1 ");
-export const filled = (text: string): boolean => text.trim() !== "";
 
 let screen = "";
 
@@ -151,6 +122,9 @@ export function paintSending(sending: Sending | undefined, why: string): void {
   for (const one of all("[data-do=retry]")) one.hidden = state !== "waiting" && state !== "stopped";
   for (const one of all("[data-until=sent]")) one.hidden = state === "sent";
 }
+
+/** For the parts that come later. */
+export const toLend: Lent = { say, sayFault, fault, paint, page: () => page, Refusal };
 
 let leaving = false;
 

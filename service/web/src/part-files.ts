@@ -1,11 +1,10 @@
 // Files: chosen after the words are sent, cleaned, shown with what was found in them, sealed and sent in parts. A part that fails is sent again, the same.
 
-import { VoiceNote } from "./page-record.js";
-import { call } from "#server";
-import { add, el, fault, field, filled, fromHex, page, paint, say, sayFault, write } from "./page-ui.js";
-import { FileKeeper } from "#keeper";
-import { Refusal } from "./refusal.js";
-import { type CleanedFile, type Draft, type Pairs, type SealedFile } from "./worker-calls.js";
+import type { FileKeeper } from "#keeper";
+import { add, el, field, filled, fromHex, write } from "./page-dom.js";
+import { lent, type LentForFiles } from "./part-lent.js";
+import { VoiceNote } from "./part-record.js";
+import type { CleanedFile, Draft, Pairs, SealedFile } from "./worker-calls.js";
 
 const MOST_FILES = 64; // SPEC 6.3
 const PAUSES = [2, 4, 8, 15, 30]; // seconds
@@ -19,7 +18,9 @@ interface Item {
   unreadable: boolean;
 }
 
-export class Evidence {
+export { lend } from "./part-lent.js";
+
+export class Files {
   items: Item[] = [];
   state: "choosing" | "sending" | "waiting" | "stopped" | "sent" = "choosing";
   private slug = "";
@@ -29,7 +30,7 @@ export class Evidence {
   readonly voice = new VoiceNote((file) => void this.look(file));
 
   /** `seal` makes the message that tells the readers of the files, with readers fetched anew when they have changed. */
-  constructor(private readonly seal: (draft: Draft, newReaders: boolean) => Promise<Uint8Array>) {}
+  constructor(private readonly tools: LentForFiles, private readonly seal: (draft: Draft, newReaders: boolean) => Promise<Uint8Array>) {}
 
   get busy(): boolean {
     return this.state === "sending" || this.state === "waiting";
@@ -48,24 +49,24 @@ export class Evidence {
 
   async look(file: File): Promise<void> {
     if (this.state === "sent") this.reset();
-    if (this.items.length >= MOST_FILES || this.size() + file.size > page.limits.evidence) return fault(say("evidence_too_much", { mib: Math.floor(page.limits.evidence / 1048576) }));
+    if (this.items.length >= MOST_FILES || this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
     const item: Item = { file, cleaned: undefined, choice: "", unreadable: false };
     this.items.push(item);
-    paint();
+    lent.paint();
     try {
       item.cleaned = await this.worker().ask("clean", { file });
       if (item.cleaned.complete) item.choice = "clean";
     } catch {
       item.unreadable = true;
     }
-    paint();
+    lent.paint();
   }
 
   async send(): Promise<void> {
     const undecided = this.items.findIndex(({ choice, unreadable }) => !choice && !unreadable);
-    if (undecided >= 0) return fault(say("evidence_decide"), `file-${undecided}`);
+    if (undecided >= 0) return lent.fault(lent.say("evidence_decide"), `file-${undecided}`);
     const blobs = this.items.flatMap(chosen);
-    if (!blobs.length) return fault(say("evidence_none"), "files");
+    if (!blobs.length) return lent.fault(lent.say("evidence_none"), "files");
     this.turn("sending");
     const whole = blobs.reduce((sum, { data }) => sum + data.size, 0);
     let before = 0;
@@ -80,13 +81,13 @@ export class Evidence {
       field("file-note").value = "";
       this.turn("sent");
     } catch (error) {
-      if (!this.ended) this.turn("stopped", error instanceof Refusal ? error.slug : "broken");
+      if (!this.ended) this.turn("stopped", error instanceof lent.Refusal ? error.slug : "broken");
     }
   }
 
   remove(at: number): void {
     this.items.splice(at, 1);
-    paint();
+    lent.paint();
   }
 
   wipe(): void {
@@ -105,13 +106,13 @@ export class Evidence {
     const place = el("evidence-state");
     place.hidden = state === "choosing";
     place.dataset["state"] = state === "stopped" ? "stopped" : state;
-    const text = say(state === "sent" ? "evidence_sent" : state === "stopped" ? "stopped" : `evidence_${state}`);
-    (place.firstElementChild as HTMLElement).textContent = state === "stopped" || state === "waiting" ? `${text} ${sayFault(this.slug)}` : text;
+    const text = lent.say(state === "sent" ? "evidence_sent" : state === "stopped" ? "stopped" : `evidence_${state}`);
+    (place.firstElementChild as HTMLElement).textContent = state === "stopped" || state === "waiting" ? `${text} ${lent.sayFault(this.slug)}` : text;
     this.progress(this.share);
     this.voice.paint();
     el("evidence-choose").hidden = this.busy;
     el("send-files").hidden = this.busy || this.items.length === 0 || state === "sent";
-    write("evidence-room", say("evidence_room", { mib: Math.max(0, Math.floor((page.limits.evidence - this.size()) / 1048576)) }));
+    write("evidence-room", lent.say("evidence_room", { mib: Math.max(0, Math.floor((lent.page().limits.evidence - this.size()) / 1048576)) }));
   }
 
   private paintItem(list: HTMLElement, item: Item, at: number): void {
@@ -120,18 +121,18 @@ export class Evidence {
     box.id = `file-${at}`;
     box.tabIndex = -1;
     add(box, "strong", "", file.name);
-    add(box, "p", "soft", say("evidence_size", { kib: Math.max(1, Math.round(file.size / 1024)) }));
-    if (unreadable) add(box, "p", "", say("evidence_unreadable"));
-    else if (!cleaned) add(box, "p", "", say("evidence_looking"));
+    add(box, "p", "soft", lent.say("evidence_size", { kib: Math.max(1, Math.round(file.size / 1024)) }));
+    if (unreadable) add(box, "p", "", lent.say("evidence_unreadable"));
+    else if (!cleaned) add(box, "p", "", lent.say("evidence_looking"));
     else {
       const found = cleaned.complete ? cleaned.removed : cleaned.kept;
-      const names = Array.from(new Set(found.map(({ what }) => what)), (what) => say(`found_${what}`));
-      add(box, "p", "", say(cleaned.complete ? (names.length ? "evidence_cleaned" : "evidence_clean") : names.length ? "evidence_kept" : "evidence_unsure", { what: names.join(", ") }));
+      const names = Array.from(new Set(found.map(({ what }) => what)), (what) => lent.say(`found_${what}`));
+      add(box, "p", "", lent.say(cleaned.complete ? (names.length ? "evidence_cleaned" : "evidence_clean") : names.length ? "evidence_kept" : "evidence_unsure", { what: names.join(", ") }));
       if (found.length) {
         const details = add(box, "details", "");
-        add(details, "summary", "", say("evidence_show"));
+        add(details, "summary", "", lent.say("evidence_show"));
         const lines = add(details, "ul", "");
-        for (const { what, value } of found) add(lines, "li", "words", `${say(`found_${what}`)}: ${value}`);
+        for (const { what, value } of found) add(lines, "li", "words", `${lent.say(`found_${what}`)}: ${value}`);
       }
       const wishes = cleaned.complete ? (["clean", "both", "none"] as const) : (["as_is", "none"] as const);
       for (const wish of this.state === "choosing" || this.state === "stopped" ? wishes : []) {
@@ -141,12 +142,12 @@ export class Evidence {
         input.name = `file-${at}-wish`;
         input.autocomplete = "off";
         input.checked = choice === wish;
-        add(label, "span", "", say(`wish_${wish}`));
+        add(label, "span", "", lent.say(`wish_${wish}`));
         input.addEventListener("change", () => (item.choice = wish));
       }
     }
     if (this.busy || this.state === "sent") return;
-    const away = add(box, "button", "quiet", say("evidence_remove")) as HTMLButtonElement;
+    const away = add(box, "button", "quiet", lent.say("evidence_remove")) as HTMLButtonElement;
     away.type = "button";
     away.addEventListener("click", () => this.remove(at));
   }
@@ -162,16 +163,16 @@ export class Evidence {
   }
 
   private worker(): FileKeeper {
-    return (this.keeper ??= new FileKeeper("/s/evidenceworker.js"));
+    return (this.keeper ??= new this.tools.FileKeeper("/s/evidenceworker.js"));
   }
 
   private async upload(file: Blob, name: string, type: string, tell: (share: number) => void): Promise<SealedFile> {
     const worker = this.worker();
-    const instance = fromHex(page.instance);
+    const instance = fromHex(lent.page().instance);
     const { upload, total } = await worker.ask("begin", { file, name, type, instance });
     for (let part = await worker.ask("part", { upload }); part; part = await worker.ask("part", { upload })) {
       const { request, sealed } = part;
-      await this.patiently(() => call("evidence", request));
+      await this.patiently(() => this.tools.call("evidence", request));
       tell(sealed / total);
     }
     return worker.ask("finish", { upload });
@@ -180,13 +181,13 @@ export class Evidence {
   /** The manifest: the same bytes until the server has them, unless the list of readers changes on the way. */
   private async tell(evidence: SealedFile[], note: string): Promise<void> {
     const account: Pairs = filled(note) ? [["file_note", note]] : [];
-    const draft: Draft = { kind: "evidence", lane: 0, language: page.language, country: "", leftOut: [], answers: { account, identity: [], intake: [] }, evidence };
+    const draft: Draft = { kind: "evidence", lane: 0, language: lent.page().language, country: "", leftOut: [], answers: { account, identity: [], intake: [] }, evidence };
     for (const newReaders of [false, true]) {
       const message = await this.sealed(draft, newReaders);
       try {
-        return await this.patiently(() => call("messages", message));
+        return await this.patiently(() => this.tools.call("messages", message));
       } catch (error) {
-        if (newReaders || !(error instanceof Refusal) || error.slug !== "wrong_keyring") throw error;
+        if (newReaders || !(error instanceof lent.Refusal) || error.slug !== "wrong_keyring") throw error;
       }
     }
   }
@@ -207,7 +208,7 @@ export class Evidence {
         if (this.state === "waiting") this.turn("sending");
         return;
       } catch (error) {
-        const slug = error instanceof Refusal ? error.slug : "broken";
+        const slug = error instanceof lent.Refusal ? error.slug : "broken";
         if (!MENDED_BY_WAITING.includes(slug)) throw error;
         this.turn("waiting", slug);
         await pause(PAUSES[Math.min(tries, PAUSES.length - 1)] as number);
@@ -222,10 +223,10 @@ export class Evidence {
     bar.value = share;
   }
 
-  private turn(state: Evidence["state"], slug = ""): void {
+  private turn(state: Files["state"], slug = ""): void {
     this.state = state;
     this.slug = slug;
-    paint();
+    lent.paint();
   }
 }
 

@@ -1,6 +1,7 @@
 // A voice note, recorded in memory. Nothing of it is kept: it goes the way of every other file.
 
-import { el, fault, say } from "./page-ui.js";
+import { el } from "./page-dom.js";
+import { lent } from "./part-lent.js";
 
 const LONGEST = 10 * 60; // seconds
 
@@ -42,7 +43,7 @@ export class VoiceNote {
       }, 1000);
       this.paint();
     } catch {
-      fault(say("no_microphone"));
+      lent.fault(lent.say("no_microphone"));
     }
   }
 
@@ -56,7 +57,7 @@ export class VoiceNote {
     const button = el("record");
     if (!button) return;
     button.hidden = !canRecord();
-    const text = this.recorder ? say("recording", { n: Math.max(0, this.seconds) }) : say("record");
+    const text = this.recorder ? lent.say("recording", { n: Math.max(0, this.seconds) }) : lent.say("record");
     if (button.textContent !== text) button.textContent = text;
     button.toggleAttribute("data-on", this.recording);
   }

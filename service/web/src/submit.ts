@@ -1,6 +1,7 @@
 // The write page: one question a screen, send within reach from the first word on. Nothing is stored; the keys are in the worker.
 
-import { type App, all, clearFaults, el, fault, field, filled, groups, page, paint, paintSending, say, sayFault, show, shown, start, write } from "./page-ui.js";
+import { all, el, field, filled, groups, write } from "./page-dom.js";
+import { type App, clearFaults, fault, page, paint, paintSending, say, sayFault, show, shown, start } from "./page-ui.js";
 import { Evidence } from "#evidence";
 import { bytesOf, Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
@@ -238,13 +239,13 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "all-questions": () => go("more"),
   "add-row": () => telling.addRow(),
   "send-now": () => {
-    if (shown() === "evidence") return void evidence.send();
+    if (shown() === "evidence") return evidence.send();
     if (shown() !== "send") toSend();
     if (shown() === "send") send();
   },
-  evidence: () => go("evidence"),
-  "send-files": () => void evidence.send(),
-  record: () => void evidence.voice.toggle(),
+  evidence: () => void evidence.open(() => go("evidence")),
+  "send-files": () => evidence.send(),
+  record: () => evidence.record(),
   copy: () => void copyCode(),
   print: () => window.print(),
 };
@@ -304,7 +305,7 @@ const app: App = {
   act: (what, button) => acts[what]?.(button),
   typed(target) {
     prepare();
-    if (target.id === "files") void evidence.take(target as HTMLInputElement);
+    if (target.id === "files") evidence.take(target as HTMLInputElement);
     if (target.hasAttribute("aria-invalid")) clearFaults();
     paint();
   },

@@ -1,0 +1,6 @@
+// The part that draws forms and knows what of them is asked. Whoever tells only the own words never fetches it.
+
+export { keyOf, sealed, shownQuestions, shownSections, stepsOf } from "../../../intake_forms/ts/answers.js";
+export { doubtIn, drawStep } from "./form-view.js";
+export { inZone } from "./form-when.js";
+export { lend } from "./part-lent.js";
