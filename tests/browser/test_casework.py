@@ -211,6 +211,53 @@ def test_safeguards_are_computed_for_staff_beside_the_answers(shared: Demo, chro
     expect(page.locator(".counters")).to_contain_text("closed 1 time, reopened 1 time, suspended 1 time")
 
 
+@pytest.mark.timeout(240)
+def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Browser) -> None:
+    person = Person(shared)
+    person.write(WORDS)
+    cid = person.cid.hex()
+    readers = [key for key in shared.keys("reviewer") if person.reads(key)]
+    one = desk_of(chromium, shared, readers[0])
+    open_case(one, cid)
+
+    one.locator("#writing summary").click()
+    for fields in (
+        {"day": "2026-10-02", "number": "75/12", "event": "closed", "what": "Нет подозреваемого"},
+        {"day": "2026-10-20", "number": "75/12", "event": "suspended_illness"},
+    ):
+        one.locator("#book").select_option("proceeding")
+        for name, value in fields.items():
+            field = one.locator(f"#book-{name}")
+            if field.evaluate("one => one.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        one.locator("#put").click()
+    one.locator("#book").select_option("protection")
+    one.locator("#book-who").fill("Сестра-40417")
+    one.locator("#book-step").select_option("planned")
+    one.locator("#put").click()
+    one.locator("#sign-records").click()
+    expect(one.locator("[data-record]")).to_have_count(3, timeout=SLOW)
+    expect(one.locator("#sign-records")).to_have_count(0)
+
+    # another reader's desk says the same
+    two = desk_of(chromium, shared, readers[1])
+    open_case(two, cid)
+    assert two.locator("#book-alerts li").evaluate_all("all => all.map((one) => one.dataset.alert)") == [
+        "plan_open",
+        "illness",
+    ]
+    expect(two.locator("#book-alerts")).to_contain_text("Сестра-40417")
+    two.locator("[data-record]").nth(0).locator("button").click()
+    two.locator("#sign-records").click()
+    expect(two.locator("[data-record] s")).to_have_count(1, timeout=SLOW)
+    expect(two.locator("#book-alerts [data-alert=plan_open]")).to_have_count(0)
+    opened = person.read()
+    assert opened is not None
+    assert not opened.replies  # a note is for staff
+
+
 def member_of(key: tuple[Path, str]) -> str:
     return decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1].hex()
 

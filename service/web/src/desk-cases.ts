@@ -3,6 +3,7 @@
 import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
+import { BOOKS_CODE } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
@@ -478,6 +479,33 @@ export class DeskCases {
     const deed = this.unmoved(EntryKind.note);
     const text = file.coding.join("\n");
     if (deed && text && (await this.sign({ ...deed, code: IMPLICATED }, text))) file.coding = [];
+    this.changed();
+  }
+
+  /** Records of the books, in one note. */
+  async signRecords(): Promise<void> {
+    const { file } = this.desk;
+    const signed = await this.note(BOOKS_CODE, file.records);
+    if (signed) Object.assign(file, { records: file.records.slice(signed), book: "" });
+    this.changed();
+  }
+
+  /** What stands in the books already, for those who were handed the case later. */
+  async handRecords(): Promise<void> {
+    await this.note(BOOKS_CODE, this.desk.file.opened?.unhandedRecords ?? []);
+    this.changed();
+  }
+
+  /** As many as one note holds; how many were signed. */
+  private async note(code: string, records: readonly string[]): Promise<number> {
+    const deed = this.unmoved(EntryKind.note);
+    let many = records.length;
+    while (textBytes(records.slice(0, many).join("\n\n")) > MAX_TEXT) many--;
+    return deed && many && (await this.sign({ ...deed, code }, records.slice(0, many).join("\n\n"))) ? many : 0;
+  }
+
+  setRecords(records: string[], book = this.desk.file.book): void {
+    Object.assign(this.desk.file, { records, book });
     this.changed();
   }
 

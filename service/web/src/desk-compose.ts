@@ -12,7 +12,7 @@ import { hash, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 import { fromHex } from "./desk-page.js";
-import { Barred, barredFrom, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
+import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, unkept } from "./desk-show.js";
 
 const LINES = 40; // SPEC 9.2
@@ -36,6 +36,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed];
   const box = boxless.includes(deed.kind) ? new Uint8Array(0) : composeBox(request, deed, read, keyring, self, day, about);
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
+  if (deed.state === State.closed && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval)) ensureClosable(read, today);
   if (deed.kind === EntryKind.readersAgreed) ensureAgreeable(read, deed, keyring, self, today);
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,

@@ -1,5 +1,6 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
+import type { Books } from "./desk-books.js";
 import type { Viewing } from "./desk-viewing.js";
 
 export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
@@ -221,6 +222,9 @@ export interface OpenedCase {
   referrals: Record<string, string[]>;
   /** What reviewers coded as implicated, a line each. */
   coded: string;
+  books: Books;
+  /** Records that those who were handed the case later cannot read, as they would be written again. */
+  unhandedRecords: string[];
 }
 
 /** A deed while it is being written. `target` -1: nothing chosen. */
@@ -334,6 +338,9 @@ export interface Desk {
     name: [string, string][] | null;
     /** What is implicated, a line each, before it is signed. */
     coding: string[];
+    /** Records before they are signed, and the book that is being written in. */
+    records: string[];
+    book: string;
   };
   colleagues: Colleague[];
   many: Many;
@@ -377,7 +384,7 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null, viewing: null,
-    plan: noPlan(), doing: "", decides: null, doFault: null, name: null, coding: [],
+    plan: noPlan(), doing: "", decides: null, doFault: null, name: null, coding: [], records: [], book: "",
   };
 }
 

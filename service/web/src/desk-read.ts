@@ -11,6 +11,7 @@ import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek 
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
+import { type Books, BOOKS_CODE, readRecords, summarise } from "./desk-books.js";
 import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
 import { type Fault } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
@@ -62,6 +63,8 @@ export interface ReadCase {
   strayGrants: Set<number>;
   /** What reviewers coded as implicated, a note each. */
   notes: string[];
+  /** Records of the case's books, a note each. */
+  books: CodedNote[];
   /** Wraps that open here, by the hash of their box. */
   wraps: Map<string, ReadWrap>;
   /** SPEC 8.8: the wraps of the readers that took effect, the newest last. */
@@ -72,7 +75,7 @@ export interface ReadCase {
 
 /** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
 export class Barred extends Error {
-  constructor(readonly slug: "barred" | "referral" = "barred") {
+  constructor(readonly slug: "barred" | "referral" | "plan_open" = "barred") {
     super(slug);
   }
 }
@@ -113,11 +116,13 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const read: ReadCase = {
     cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake: null, own: self.kem, strayGrants: strayGrants(chain, posted),
-    notes: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
+    notes: [], books: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
   };
   readHanded(read, keyring, self);
   readWraps(read, keyring, self);
-  read.notes = codedNotes(read, keyring);
+  const coded = codedNotes(read, keyring);
+  read.notes = coded.filter(({ code }) => code === IMPLICATED).map(({ text }) => text);
+  read.books = coded.filter(({ code }) => code === BOOKS_CODE);
   return read;
 }
 
@@ -200,14 +205,21 @@ export function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
   }
 }
 
-/** SPEC 5.12: what was coded at triage, by whoever may; a note that does not open says nothing. */
-export function codedNotes(read: ReadCase, keyring: Keyring): string[] {
+/** A note that says more to the desk than its words. */
+export interface CodedNote {
+  seq: number;
+  code: string;
+  text: string;
+}
+
+/** Notes with a code that open here (SPEC 5.12; the books), by whoever may; one that does not open says nothing. */
+export function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
   return read.chain.entries.flatMap((entry) => {
     const data = read.posted[entry.seq]?.box;
     if (entry.kind !== EntryKind.note || data === undefined || uncounted(read.chain, entry)) return [];
     try {
       const { text, code } = openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk);
-      return code === IMPLICATED ? [text] : [];
+      return code ? [{ seq: entry.seq, code, text }] : [];
     } catch {
       return []; // shown beside its entry
     }
@@ -223,6 +235,17 @@ export function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
 
 export function ensureReferable(read: ReadCase, code: string): void {
   if ((referralsFrom(read).get(code) ?? ["not_allowed"]).length > 0) throw new Barred("referral");
+}
+
+/** What is in the books, and what follows from it today. */
+export function booksOf(read: ReadCase, today: number): Books {
+  const answers = read.messages.flatMap(({ plain }) => (plain ? [...plain.account.answers, ...plain.intake] : []));
+  return summarise(readRecords(read.books), today, implicated(answers, read.notes).agencies);
+}
+
+/** No case is closed while somebody is still to be protected. */
+export function ensureClosable(read: ReadCase, today: number): void {
+  if (booksOf(read, today).blocksClosing) throw new Barred("plan_open");
 }
 
 export function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {

@@ -11,7 +11,8 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { type Barring } from "./desk-conflict.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
-import { asFault, barredFrom, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
+import { writtenAgain } from "./desk-books.js";
+import { asFault, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 
@@ -32,6 +33,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const after = (entries: readonly SignedEntry[]): number => Math.max(0, request.listed.length - Math.max(0, ...entries.map(countOf)));
   const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
   const { state, back, priority, until, since } = read.chain.place;
+  const books = booksOf(read, today);
   const opened: OpenedCase = {
     cid: request.cid,
     messages: read.messages.map(showMessage),
@@ -49,6 +51,8 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     barred: against,
     referrals: Object.fromEntries(referralsFrom(read)),
     coded: read.notes.join("\n"),
+    books,
+    unhandedRecords: read.intake ? writtenAgain(books.records, handedAt(read)) : [],
     unit: showUnit(read, keyring),
     ungranted: ungranted(read).length,
     readers: read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [],
@@ -59,8 +63,13 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, barred: [], referrals: {}, coded: "", language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
   return { reaches: true, fault: null, opened };
+}
+
+/** The entry by which a unit got the case; before it none did. */
+function handedAt(read: ReadCase): number {
+  return Math.max(-1, ...read.chain.entries.filter((entry) => entry.kind === EntryKind.approval && entry.state === State.assigned && !uncounted(read.chain, entry)).map(({ seq }) => seq));
 }
 
 /** Whether the person reads words in it: an answer, or a step with its reason. */

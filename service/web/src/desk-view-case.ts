@@ -9,12 +9,14 @@ import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
+import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
+import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
 import type { Viewing } from "./desk-viewing.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
-export interface CaseActions extends DeedActions, ConflictActions {
+export interface CaseActions extends DeedActions, ConflictActions, BookActions {
   back(): void;
   again(): void;
   draft(): Draft;
@@ -42,10 +44,10 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
         ${file.detail && desk.member?.role === "reviewer" && !opened?.against.length ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing} ${file.fault?.slug === "not_a_recipient" ? carrying(desk, act) : nothing}
-      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
+      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${booksView(desk, opened, act)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
@@ -188,7 +190,8 @@ type Page = { day: number; order: number; view: TemplateResult };
 /** The person's words and ours, in the order of their days; within a day an entry follows the messages it had counted. */
 function pages(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(desk, message, i, act, languages) }));
-  for (const entry of opened.entries) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
+  const inBooks = (entry: OpenedEntry): boolean => entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text);
+  for (const entry of opened.entries.filter((one) => !inBooks(one))) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return html`${all.map((page) => page.view)}`;
 }
