@@ -15,7 +15,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.postgres import running_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-COMPUTING = ("tests/unit/", "tests/vectors/")  # nothing of theirs waits for a server, but for these:
+COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and no server that is timed, but for these:
 WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
 
 

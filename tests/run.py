@@ -3,7 +3,7 @@
     python -m tests.run [--lint] [arguments of pytest]
 
 A check that fails does not stop the others. Each one's output is kept in build/logs. What is marked `alongside`
-(by tests/conftest.py) computes and needs nothing of the others: it runs beside them, on the other core.
+(by tests/conftest.py) needs no browser: it runs beside those that do, on the other core.
 """
 
 from __future__ import annotations
