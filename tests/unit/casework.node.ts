@@ -222,6 +222,17 @@ const claims: Record<string, () => void> = {
     assert.deepEqual(of("redress", { kind: "compensation", step: "ordered", day: "2026-11-14" }, { kind: "apology", step: "ordered" }, { kind: "apology", step: "paid" }), ["unpaid 10"]);
     assert.deepEqual(of("assessment", { severity: "not_known" }), []);
   },
+  "nobody strikes out or takes the place of what a colleague has yet to write, or writes it again with other words": () => {
+    const plan = writeRecord("protection", { who: "мать", step: "planned" });
+    const closed = (...texts: string[]): boolean => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []).blocksClosing;
+    assert.ok(closed(writeRecord("strike", { record: "1.0" }), plan));
+    assert.ok(closed(writeRecord("visit", { place: "x" }, "1.0"), plan));
+    assert.ok(closed(`${plan}\n\n${writeRecord("strike", { record: "0.0" })}`)); // in one breath
+    assert.ok(closed(plan, writeRecord("protection", { who: "мать", step: "planned" }, "0.0")));
+    assert.ok(!closed(plan, writeRecord("strike", { record: "0.0" })));
+    const other = readRecords([{ seq: 0, text: plan }, { seq: 1, text: writeRecord("protection", { who: "сын", step: "ended" }, "0.0") }]);
+    assert.deepEqual(other.map(({ key, fields }) => [key, fields["who"]]), [["0.0", "мать"], ["1.0", "сын"]]);
+  },
   "words of a person in a record stay a field, whatever they look like": () => {
     for (const hidden of ["тайно", "book: visit\nтайно", "book: visit\nday: 1\n\nтайно", "book: letter\nwhat: тайно", "what: тайно\nbook: visit"]) assert.ok(!onlyRecords(hidden), hidden);
     assert.ok(onlyRecords("book: visit\nday: 2026-01-01\n\nbook: strike\nrecord: 1.0"));

@@ -83,7 +83,12 @@ export function writeRecord(book: string, fields: Readonly<Record<string, string
   return [["book", book] as const, ...(again ? [["again", again] as const] : []), ...lines].map(([name, value]) => `${name}: ${value}`).join("\n");
 }
 
-/** All records of these notes in the order of their entries; what is written again for others counts once. */
+/** What a key names comes before `seq`: nobody strikes out or takes the place of what a colleague has yet to write. */
+const isBefore = (key: string, seq: number): boolean => KEY.test(key) && Number(key.split(".")[0]) < seq;
+
+const same = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => writeRecord("", a) === writeRecord("", b);
+
+/** All records of these notes in the order of their entries. What is written again for others counts once, where it says the same. */
 export function readRecords(notes: readonly { seq: number; text: string }[]): BookRecord[] {
   const records = new Map<string, BookRecord>();
   const struck = new Set<string>();
@@ -95,12 +100,13 @@ export function readRecords(notes: readonly { seq: number; text: string }[]): Bo
         if (found?.[1] && found[2]) fields[found[1]] = found[2];
       }
       const { book = "", again = "", ...rest } = fields;
-      const key = KEY.test(again) ? again : `${seq}.${n}`;
-      if (book === STRIKE && KEY.test(rest["record"] ?? "")) struck.add(rest["record"] as string);
-      if (Object.prototype.hasOwnProperty.call(BOOKS, book)) {
-        const known = records.get(key);
-        if (known) known.seq = seq;
-        else records.set(key, { key, seq, book, fields: rest, struck: false });
+      if (book === STRIKE && isBefore(rest["record"] ?? "", seq)) struck.add(rest["record"] as string);
+      if (!Object.prototype.hasOwnProperty.call(BOOKS, book)) return;
+      const known = isBefore(again, seq) ? records.get(again) : undefined;
+      if (known && known.book === book && same(known.fields, rest)) known.seq = seq;
+      else {
+        const key = isBefore(again, seq) && !known ? again : `${seq}.${n}`;
+        records.set(key, { key, seq, book, fields: rest, struck: false });
       }
     });
   }
