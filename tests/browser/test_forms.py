@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.receipt import new_code
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
@@ -32,6 +32,29 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def start(page: Page, demo: Demo, words: str = "They took him at night.") -> None:
     page.goto(f"{demo.origin}/en/")
     page.locator("#account").fill(words)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_part_that_was_lost_on_the_way_is_fetched_again(playwright: Playwright, shared: Demo, name: str) -> None:
+    browser = launch(playwright, name)
+    page = device(browser, name, PHONE).new_page()
+    asked: list[str] = []
+
+    def lose_first(route: Route) -> None:
+        asked.append(route.request.url.rpartition("/")[2])
+        route.abort() if len(asked) == 1 else route.continue_()
+
+    page.route("**/s/part-form.js*", lose_first)
+    start(page, shared)
+    do(page, "to-send")
+    do(page, "open-form")
+    expect(page.locator("#alert")).to_contain_text("no connection", timeout=SLOW)
+    expect(page.locator("#sum-account")).to_have_text("They took him at night.")
+    do(page, "open-form")
+    expect(page.locator('#sections [data-section="start"]')).to_be_visible(timeout=SLOW)
+    assert asked == ["part-form.js", "part-form.js?1"]  # a browser may remember that an address failed
+    browser.close()
 
 
 def section(page: Page, id: str) -> None:
