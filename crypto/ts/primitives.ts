@@ -27,7 +27,7 @@ const ed25519 = /* @__PURE__ */ (() => {
   return { getPublicKey, Point, sign: signEd25519, verify: verifyEd25519 };
 })();
 
-/** RFC 7748, 4.1 and 5: the numbers of Curve25519 for @noble's ladder. Its own `x25519` would bring every Edwards curve along (decision 0005). */
+/** RFC 7748, 4.1 and 5: the numbers of Curve25519 for @noble's ladder. Its own `x25519` would bring the Edwards curve a second time (decision 0013). */
 const curve25519 = /* @__PURE__ */ (() => {
   const P = BigInt(2) ** BigInt(255) - BigInt(19);
   return montgomery({

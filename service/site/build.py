@@ -98,7 +98,8 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
         if (WEB / "styles" / name).is_file():
             site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
     for code in instance.languages:
-        said = {key: Words(code).gettext(text) for key, text in EVIDENCE.items()}
+        words = Words(code)
+        said = {key: words.gettext(text) for key, text in EVIDENCE.items()}
         site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
     complete = _add_forms(site, instance, instance_dir / "forms")
     for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, complete)]:
