@@ -81,13 +81,31 @@ def is_valid(pk: bytes, message: bytes, signature: bytes) -> bool:
     if int.from_bytes(signature[32:], "little") >= _L:
         return False
     # libsodium's check is: canonical, on the curve, not of small order, in the subgroup of prime order (torsion-free)
-    if not all(sodium.crypto_core_ed25519_is_valid_point(point) for point in (pk, signature[:32])):
+    if not sodium.crypto_core_ed25519_is_valid_point(pk):
         return False
+    # R needs no such check: with A in that subgroup [S]B - [k]A is in it too, and the library compares its canonical
+    # encoding with R byte by byte (`_refuses_torsion_in_r`); R of small order it refuses itself.
     try:
         sodium.crypto_sign_open(signature + message, pk)
     except nacl.exceptions.BadSignatureError:
         return False
     return True
+
+
+def _refuses_torsion_in_r() -> bool:
+    """Whether the library compares R, and does not only ask that eight times the two sides agree (vector
+    `ed25519_torsion_in_r_2_0`: the equation holds but for a point of order 2 in R)."""
+    pk = "39fd792ef5b8e13cbd411ee4717f2f8d9e41df88ebf82a88b93a13c501d77466"
+    message = "d185d0b0d0b1d0b0d180d0bbd0b0d0bcd0b0"
+    signature = (
+        "e4a56ae56b6f73c011521a8a42e4c52120100513c7319bb919f54ce1fbba6487"
+        "b0ced4183f387e513d18512fcf2773772e876bcc23e79b6280d743660b0e7a07"
+    )
+    return not is_valid(bytes.fromhex(pk), bytes.fromhex(message), bytes.fromhex(signature))
+
+
+if not _refuses_torsion_in_r():  # SPEC 3.1 would not be kept
+    raise ImportError("this libsodium accepts a signature whose R has a torsion part; another PyNaCl is needed")
 
 
 def x25519(secret: bytes, pk: bytes) -> bytes:
