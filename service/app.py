@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from crypto.primitives import random_bytes
 from service import clock
@@ -28,6 +29,8 @@ from service.store.writer import Writer
 
 PURGE_SECONDS = 3600
 SERVER_KEY = "server.key"
+# The framework would tell whatever collector the environment names: paths, the Host header, the text of exceptions.
+SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -53,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Panah", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan,
         redirect_slashes=False,  # it would give back the client's Host header
+        telemetry=SILENT,
         responses=documented("default"),
     )  # fmt: skip
     app.state.server = server

@@ -150,3 +150,43 @@ def test_no_logger_of_the_server_has_another_way_out() -> None:
     assert LOGGING["root"]["handlers"] == ["stderr"]
     assert set(LOGGING["handlers"]) == {"stderr"}
     assert LOGGING["formatters"]["discreet"]["()"] == "service.serve.Discreet"
+
+
+LISTENING = """
+import sys
+from pathlib import Path
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from service.app import create_app
+from service.settings import Settings
+from tests.world import World
+
+class Collector(trace.TracerProvider):
+    heard = 0
+    def get_tracer(self, *args, **kwargs):
+        Collector.heard += 1
+        return trace.NoOpTracer()
+
+trace.set_tracer_provider(Collector())
+World().write_instance(Path(sys.argv[1]))
+app = create_app(Settings(data=Path(sys.argv[1])))
+if sys.argv[2] == "planted":
+    app._native_telemetry.config["tracing"] = True
+with TestClient(app) as client:
+    assert client.get("/v1/health").status_code == 200
+print(Collector.heard)
+"""
+
+
+@pytest.mark.parametrize("how", ["as it is", "planted"])
+def test_no_collector_that_the_environment_names_hears_of_a_request(tmp_path: Path, how: str) -> None:
+    """The framework has telemetry of its own: paths, the client's address and agent, the text of exceptions."""
+    environment = {**os.environ, "FASTAPI_OTEL_AUTO_CONFIGURE": "true"}
+    done = subprocess.run(
+        [sys.executable, "-c", LISTENING, str(tmp_path), how],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (int(done.stdout) > 0) == (how == "planted")
