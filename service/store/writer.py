@@ -51,7 +51,6 @@ class WriterBusy(Exception):
 
 
 Outcome = tuple[Any, Exception | None]
-Checking = tuple[Callable[[], Command], asyncio.Future[Any], asyncio.AbstractEventLoop]
 Waiting = tuple[Command, asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 
@@ -68,23 +67,20 @@ class Writer:
         self._url = url
         self._most_waiting = most_waiting
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
-        self._checking: queue.SimpleQueue[Checking | None] = queue.SimpleQueue()
         self._fail_stop = fail_stop
         self._connected = threading.Event()
         self._refused: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
-        self._checker = threading.Thread(target=self._check, name="checker", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
         self._connected.wait()
         if self._refused:
             raise self._refused
-        self._checker.start()
 
     def stop(self) -> None:
         """Finishes what waits."""
-        self._checking.put(None)  # handed on to the writer when nothing waits to be checked
+        self._waiting.put(None)
         self._thread.join()
 
     async def submit(self, command: Command) -> Any:
@@ -95,28 +91,6 @@ class Writer:
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting.put((command, future, loop))
         return await future  # a handler that is cancelled takes nothing back: the commit goes on
-
-    async def submit_checked(self, check: Callable[[], Command]) -> Any:
-        """As `submit`, for the command that `check` makes or refuses by raising.
-
-        It runs in a thread of its own and hands on to the writer itself: signatures are checked beside the handlers
-        (libsodium lets go of the interpreter meanwhile), and nobody waits for a turn of the loop in between.
-        """
-        if self._checking.qsize() + self._waiting.qsize() >= self._most_waiting:
-            raise WriterBusy
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._checking.put((check, future, loop))
-        return await future
-
-    def _check(self) -> None:
-        while (one := self._checking.get()) is not None:
-            check, future, loop = one
-            try:
-                self._waiting.put((check(), future, loop))
-            except Exception as error:
-                loop.call_soon_threadsafe(_settle, [(future, None, error)])
-        self._waiting.put(None)
 
     def _work(self) -> None:
         try:
