@@ -20,9 +20,11 @@ const reading: Handlers<"sign" | "open"> = {
     const opened = openMailbox(ownInstance(), await ownReceipt(), body, cut, today);
     if (!opened) return null;
     const { state, acknowledged, day, replies, refused } = opened;
-    const newest = replies.reduce((most, reply) => Math.max(most, reply.precede + 1), 0);
     const { chain } = opened;
     const { place, entries } = chain;
+    // What was answered: as each answer counts those before it, and as the history has it, if no answer is here.
+    const answered = entries.filter(({ kind }) => kind === EntryKind.text).length;
+    const newest = replies.reduce((most, reply) => Math.max(most, reply.precede + 1), answered);
     let stood = -1; // what was before the first of them is not known here
     const steps = entries.map((entry): Step => {
       const counts = chain.void.includes(entry.seq) ? "void" : chain.unconfirmed.includes(entry.seq) ? "unconfirmed" : "";
