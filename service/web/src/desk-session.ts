@@ -192,6 +192,13 @@ export class DeskSession {
     if (this.pin) await this.vault.ask("pin", this.pin);
   }
 
+  /** The server has forgotten the session: lock, with the drafts sealed, and say so. */
+  signedOut(error: unknown): boolean {
+    if (!(error instanceof ServerError) || error.slug !== "not_signed_in") return false;
+    void this.lock("session");
+    return true;
+  }
+
   private warn(left: number): void {
     if (this.desk.warning === left) return;
     this.desk.warning = left;

@@ -2,11 +2,17 @@
 
 import { render } from "lit-html";
 
-import { DeskCases } from "./desk-cases.js";
+import { CaseAnswer } from "./desk-answer.js";
+import { CaseTable } from "./desk-case.js";
+import { CaseDeeds } from "./desk-deeds.js";
+import { Entrance } from "./desk-enter.js";
+import { CaseFiles, closeViewing } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
 import { readPage } from "./desk-page.js";
+import { CaseNotes } from "./desk-notes.js";
+import { CaseQueue } from "./desk-queue.js";
 import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
 import { type Actions, deskView } from "./desk-view.js";
@@ -58,13 +64,19 @@ function rowButton(cid: string): HTMLElement | null {
   return cid ? root.querySelector<HTMLElement>(`button[data-cid="${CSS.escape(cid)}"]`) : null;
 }
 
-const session = new DeskSession(desk, page, changed, () => void cases.enter(), () => {
-  cases.forget();
+const session = new DeskSession(desk, page, changed, () => void entrance.enter(), () => {
+  table.forget();
   forgetMany(desk);
 });
 const source = new CaseSource(session);
-const cases = new DeskCases(desk, session, source, changed);
-const many = new DeskMany(desk, session, source, (line) => cases.peekOf(line), changed);
+const queue = new CaseQueue(desk, session, source, changed);
+const table = new CaseTable(desk, session, source, changed);
+const files = new CaseFiles(desk, session, changed);
+const answer = new CaseAnswer(desk, session, table, changed);
+const deeds = new CaseDeeds(desk, session, table, queue, changed);
+const notes = new CaseNotes(desk, deeds, changed);
+const entrance = new Entrance(desk, session, queue, changed);
+const many = new DeskMany(desk, session, source, (line) => queue.peekOf(line), changed);
 
 const lock = (): void => void session.lock("left");
 
@@ -87,10 +99,10 @@ const actions: Actions = {
   },
   openKeys: () => dialog()?.showModal(),
   closeKeys: () => dialog()?.close(),
-  rows: () => cases.inOrder(),
-  peek: (line) => cases.peekOf(line),
-  needsAnswer: (line) => cases.needsAnswer(line),
-  open: (cid) => void cases.openCase(cid),
+  rows: () => queue.inOrder(),
+  peek: (line) => queue.peekOf(line),
+  needsAnswer: (line) => queue.needsAnswer(line),
+  open: (cid) => void table.openCase(cid),
   select: (cid) => {
     if (desk.queue.selected === cid) return;
     desk.queue.selected = cid;
@@ -101,25 +113,25 @@ const actions: Actions = {
     changed();
   },
   sort: (key) => {
-    const { queue } = desk;
-    [queue.sort, queue.down] = [key, queue.sort === key ? !queue.down : false];
+    const { queue: shown } = desk;
+    [shown.sort, shown.down] = [key, shown.sort === key ? !shown.down : false];
     changed();
   },
-  reload: () => void cases.loadQueue(),
+  reload: () => void queue.loadQueue(),
   many: (change) => many.set(change),
-  proposeMany: () => void many.run(false).then((done) => (done ? cases.loadQueue() : undefined)),
-  agreeMany: () => void many.run(true).then((done) => (done ? cases.loadQueue() : undefined)),
+  proposeMany: () => void many.run(false).then((done) => (done ? queue.loadQueue() : undefined)),
+  agreeMany: () => void many.run(true).then((done) => (done ? queue.loadQueue() : undefined)),
   stopMany: () => many.stop(),
   back: () => {
-    cases.closeFile();
+    closeViewing(desk);
     putAway(desk);
-    void cases.loadQueue();
+    void queue.loadQueue();
   },
-  again: () => void cases.readCase(false),
-  draft: () => cases.draft(),
-  write: (change) => cases.setDraft(change),
+  again: () => void table.readCase(false),
+  draft: () => answer.draft(),
+  write: (change) => answer.setDraft(change),
   ask: () => {
-    cases.ask();
+    answer.ask();
     afterDraw(() => (document.getElementById("reply-send") ?? document.getElementById("reply"))?.focus());
   },
   unask: () => {
@@ -127,11 +139,11 @@ const actions: Actions = {
     changed();
     afterDraw(() => document.getElementById("reply")?.focus());
   },
-  send: () => void cases.send(),
-  beginWith: (id) => cases.beginWith(id),
-  plan: (change) => cases.plan(change),
+  send: () => void answer.send(),
+  beginWith: (id) => answer.beginWith(id),
+  plan: (change) => deeds.plan(change),
   askDeed: () => {
-    cases.askDeed();
+    deeds.askDeed();
     afterDraw(() => document.getElementById("deed-do")?.focus());
   },
   unaskDeed: () => {
@@ -139,29 +151,29 @@ const actions: Actions = {
     changed();
     afterDraw(() => document.getElementById("deed-ask")?.focus());
   },
-  doDeed: () => void cases.doDeed(),
+  doDeed: () => void deeds.doDeed(),
   decide: (proposal, approves) => {
-    cases.decide(proposal, approves);
+    deeds.decide(proposal, approves);
     afterDraw(() => document.getElementById("deed-text")?.focus());
   },
-  grant: () => void cases.grant(),
-  keep: () => void cases.keep(),
-  answerChange: (change, agrees) => void cases.answerChange(change, agrees),
-  recuse: () => void cases.recuse(),
-  answerAsk: (ask, agrees) => void cases.answerAsk(ask, agrees),
-  openName: (ask) => void cases.openName(ask),
-  hideName: () => cases.hideName(),
-  setCoding: (lines) => cases.setCoding(lines),
-  setRecords: (records, book) => cases.setRecords(records, book),
-  signRecords: () => void cases.signRecords(),
-  handRecords: () => void cases.handRecords(),
-  code: () => void cases.code(),
-  exportCase: () => void cases.exportCase(),
-  carryIn: (file) => void cases.carryIn(file),
-  saveFile: (file) => void cases.saveFile(file),
-  viewFile: (file) => void cases.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
-  showClearly: () => cases.showClearly(),
-  closeFile: () => cases.closeFile(),
+  grant: () => void deeds.grant(),
+  keep: () => void deeds.keep(),
+  answerChange: (change, agrees) => void deeds.answerChange(change, agrees),
+  recuse: () => void deeds.recuse(),
+  answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees),
+  openName: (ask) => void deeds.openName(ask),
+  hideName: () => deeds.hideName(),
+  setCoding: (lines) => notes.setCoding(lines),
+  setRecords: (records, book) => notes.setRecords(records, book),
+  signRecords: () => void notes.signRecords(),
+  handRecords: () => void notes.handRecords(),
+  code: () => void notes.code(),
+  exportCase: () => void files.exportCase(),
+  carryIn: (file) => void deeds.carryIn(file),
+  saveFile: (file) => void files.saveFile(file),
+  viewFile: (file) => void files.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  showClearly: () => files.showClearly(),
+  closeFile: () => files.closeFile(),
 };
 
 function dialog(): HTMLDialogElement | null {
@@ -173,7 +185,7 @@ function afterDraw(action: () => void): void {
 }
 
 function move(step: number): void {
-  const rows = cases.inOrder();
+  const rows = queue.inOrder();
   const at = rows.findIndex((line) => line.cid === desk.queue.selected);
   const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
   if (next) rowButton(next.cid)?.focus();
