@@ -4,7 +4,7 @@ import { EntryKind } from "../../../crypto/ts/chain.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { closeViewing } from "./desk-files.js";
-import { type CaseDetail, type Desk, type Draft, noFile, type OpenedCase, STATES } from "./desk-model.js";
+import { type CaseDetail, type Desk, type Draft, noFile, noPlan, type OpenedCase, STATES } from "./desk-model.js";
 import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -28,7 +28,7 @@ export class CaseTable {
     const { desk } = this;
     closeViewing(desk);
     desk.screen = "case";
-    desk.file = { ...noFile(), cid, loading: true };
+    desk.file = { ...noFile(), cid, loading: true, plan: { ...noPlan(), text: desk.reasons.get(cid) ?? "" } };
     desk.queue.selected = cid;
     this.changed();
     await this.readCase(true);
@@ -52,7 +52,7 @@ export class CaseTable {
       desk.file.opened = found.opened;
       if (record) desk.file.newFrom = (found.opened?.messages.length ?? 0) - (found.opened?.fresh ?? 0);
       desk.file.fault = found.reaches ? found.fault : (found.fault ?? { slug: "not_a_recipient", fact: "" });
-      desk.queue.peeks.set(cid, asPeek(found));
+      desk.queue.peeks.set(cid, asPeek(desk, found, detail.mailbox_open));
       desk.file.loading = false;
       this.changed();
       if (record && found.opened && mayRecord(found.opened)) await this.recordOpening();

@@ -24,6 +24,7 @@ export class CaseDeeds {
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
     file.plan = { ...file.plan, ...change };
+    this.desk.reasons.set(file.cid, file.plan.text);
     [file.doFault, file.doing] = [null, ""];
     this.changed();
   }
@@ -31,7 +32,7 @@ export class CaseDeeds {
   decide(proposal: Proposal | null, approves: boolean): void {
     const { file } = this.desk;
     file.decides = proposal ? { link: proposal.link, approves } : null;
-    this.plan({ ...noPlan() });
+    this.plan({ ...noPlan(), text: file.plan.text });
   }
 
   /** First step of a deed: is anything missing. */
@@ -187,6 +188,7 @@ export class CaseDeeds {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
+    const isNote = deed.kind === EntryKind.note; // a line of the books takes nothing of a deed that is being written
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     Object.assign(desk.file, { doing: "sending", doFault: null });
@@ -199,8 +201,9 @@ export class CaseDeeds {
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       await session.client.post(cid, bytes);
+      if (!isNote) desk.reasons.delete(cid);
       if (!stays()) return false;
-      Object.assign(desk.file, { doing: "", said: "done", plan: noPlan(), decides: null });
+      Object.assign(desk.file, { doing: "", said: "done", ...(isNote ? {} : { plan: noPlan(), decides: null }) });
       desk.announcement = t("said.done");
       const leaves = deed.kind === EntryKind.recusal || desk.member?.role === "custodian";
       if (!leaves) await this.table.readCase(false);

@@ -1,5 +1,6 @@
 // Files of a case: the sealed export, and evidence that is saved or looked at.
 
+import { beginExposure, endExposure } from "./desk-exposure.js";
 import { type Desk, type EvidenceFile } from "./desk-model.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { frameOf, lookOf } from "./desk-viewing.js";
@@ -51,7 +52,11 @@ export class CaseFiles {
   }
 
   showClearly(): void {
-    if (this.desk.file.viewing) this.desk.file.viewing.clear = true;
+    const { viewing } = this.desk.file;
+    if (viewing && !viewing.clear) {
+      viewing.clear = true;
+      beginExposure(this.desk);
+    }
     this.changed();
   }
 
@@ -82,7 +87,9 @@ export class CaseFiles {
 }
 
 /** The file's bytes go out of the page's memory. */
-export function closeViewing({ file }: Desk): void {
+export function closeViewing(desk: Desk): void {
+  const { file } = desk;
+  endExposure(desk);
   if (file.viewing) URL.revokeObjectURL(file.viewing.url);
   file.viewing = null;
 }

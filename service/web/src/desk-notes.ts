@@ -1,10 +1,11 @@
 // What staff write for one another in notes that every reader's desk counts in: what is implicated, and the books.
 
 import { EntryKind } from "../../../crypto/ts/chain.js";
-import { BOOKS_CODE } from "./desk-books.js";
+import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
+import { PRINTED_CODE } from "./desk-print.js";
 import { type Desk, MAX_TEXT, textBytes } from "./desk-model.js";
 
 export class CaseNotes {
@@ -41,6 +42,26 @@ export class CaseNotes {
   async handRecords(): Promise<void> {
     await this.note(BOOKS_CODE, this.desk.file.opened?.unhandedRecords ?? []);
     this.changed();
+  }
+
+  /** A task is a line of its book; false where nothing is said or it could not be signed. */
+  async addTask(what: string, until: string, whose: string): Promise<boolean> {
+    if (!what.trim()) return false;
+    const signed = await this.note(BOOKS_CODE, [writeRecord("task", { what, until, for: whose })]);
+    this.changed();
+    return signed > 0;
+  }
+
+  async endTask(key: string): Promise<void> {
+    await this.note(BOOKS_CODE, [writeRecord(DONE, { record: key })]);
+    this.changed();
+  }
+
+  /** Says in the history that somebody puts these parts on paper; false where that could not be signed. */
+  async signPrint(parts: readonly string[]): Promise<boolean> {
+    const signed = await this.note(PRINTED_CODE, [parts.join(", ")]);
+    this.changed();
+    return signed > 0;
   }
 
   /** As many as one note holds; how many were signed. */

@@ -10,6 +10,8 @@ import { CaseFiles, closeViewing } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
+import { newPrinting, printNow } from "./desk-print.js";
+import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
 import { readPage } from "./desk-page.js";
 import { CaseNotes } from "./desk-notes.js";
 import { CaseQueue } from "./desk-queue.js";
@@ -18,6 +20,7 @@ import { CaseSource } from "./desk-source.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
+import { applyView, removeView, saveView } from "./desk-views.js";
 import { loadWords } from "./desk-words.js";
 
 const page = readPage();
@@ -117,6 +120,31 @@ const actions: Actions = {
     [shown.sort, shown.down] = [key, shown.sort === key ? !shown.down : false];
     changed();
   },
+  only: (only) => {
+    desk.queue.only = desk.queue.only === only ? "" : only;
+    changed();
+  },
+  shows: (what) => {
+    desk.queue.shows = what;
+    changed();
+  },
+  more: () => queue.more(),
+  allDue: () => queue.allDue(),
+  isOf: (only, line) => queue.isOf(only, line),
+  triedRows: () => queue.tried(),
+  saveView: (name) => {
+    const saved = saveView(desk, name);
+    changed();
+    return saved;
+  },
+  applyView: (view) => {
+    applyView(desk, view);
+    changed();
+  },
+  removeView: (name) => {
+    removeView(desk, name);
+    changed();
+  },
   reload: () => void queue.loadQueue(),
   many: (change) => many.set(change),
   proposeMany: () => void many.run(false).then((done) => (done ? queue.loadQueue() : undefined)),
@@ -167,6 +195,30 @@ const actions: Actions = {
   setRecords: (records, book) => notes.setRecords(records, book),
   signRecords: () => void notes.signRecords(),
   handRecords: () => void notes.handRecords(),
+  addTask: (what, until, whose) => notes.addTask(what, until, whose),
+  endTask: (key) => void notes.endTask(key),
+  openTab: (id) => {
+    desk.file.tab = id;
+    if (id !== "evidence") closeViewing(desk);
+    changed();
+    // where a list to choose from stands in the place of the tabs, what was chosen may be far above or below
+    afterDraw(() => document.querySelector("[role=tablist]")?.checkVisibility() || document.getElementById(`panel-${id}`)?.scrollIntoView());
+  },
+  askPrint: () => {
+    Object.assign(desk.file, { printing: newPrinting(), doFault: null });
+    changed();
+    afterDraw(() => document.getElementById("printing-title")?.focus());
+  },
+  unaskPrint: () => {
+    desk.file.printing = null;
+    changed();
+    afterDraw(() => document.getElementById("print")?.focus());
+  },
+  choosePrint: (parts) => {
+    desk.file.printing = { parts, ready: false };
+    changed();
+  },
+  printCase: () => void printCase(),
   code: () => void notes.code(),
   exportCase: () => void files.exportCase(),
   carryIn: (file) => void deeds.carryIn(file),
@@ -175,6 +227,26 @@ const actions: Actions = {
   showClearly: () => files.showClearly(),
   closeFile: () => files.closeFile(),
 };
+
+/** Signed first: what cannot be signed is not printed. */
+async function printCase(): Promise<void> {
+  const { printing } = desk.file;
+  if (!printing || !(await notes.signPrint(printing.parts)) || desk.file.printing !== printing) return;
+  desk.file.printing = { ...printing, ready: true };
+  changed();
+  afterDraw(() => printNow(() => {
+    desk.file.printing = null;
+    changed();
+  }));
+}
+
+/** By its key: the tab, and the focus to what is in it. */
+function goTab(id: TabId): void {
+  const opened = desk.file.opened;
+  if (!opened || !tabsOf(desk, opened).includes(id)) return;
+  actions.openTab(id);
+  afterDraw(() => document.getElementById(`panel-${id}`)?.focus());
+}
 
 function dialog(): HTMLDialogElement | null {
   return document.getElementById("keys") as HTMLDialogElement | null;
@@ -197,19 +269,34 @@ listen(desk, {
   filter: () => document.getElementById("filter")?.focus(),
   reload: () => (desk.screen === "case" ? actions.again() : actions.reload()),
   back: actions.back,
-  reply: () => document.getElementById("reply")?.focus(),
+  reply: () => {
+    if (!ANSWERS_IN.includes(desk.file.tab)) actions.openTab("messages");
+    afterDraw(() => document.getElementById("reply")?.focus());
+  },
+  step: () => {
+    if (!DEEDS_IN.includes(desk.file.tab)) actions.openTab("tasks");
+    afterDraw(() => document.getElementById("deed")?.focus());
+  },
+  tab: (place) => {
+    const id = desk.file.opened && tabsOf(desk, desk.file.opened)[place];
+    if (id) goTab(id);
+  },
+  due: () => actions.shows(desk.queue.shows === "due" ? "cases" : "due"),
   ask: () => desk.file.sending === "" && actions.ask(),
-  history: () => document.getElementById("history")?.focus(),
+  history: () => goTab("history"),
   exportCase: actions.exportCase,
   lock,
   keys: actions.openKeys,
   leave: () => {
     const active = document.activeElement;
     if (desk.file.sending === "asking") actions.unask();
+    else if (desk.file.printing) actions.unaskPrint();
     else if (desk.screen === "queue" && active?.id === "filter") {
       if (desk.queue.filter) actions.filter("");
       else focusPlace();
-    } else if (active instanceof HTMLTextAreaElement) root.querySelector<HTMLElement>("h1")?.focus();
+    } else if (desk.screen === "queue" && desk.queue.only) actions.only(desk.queue.only);
+    else if (desk.screen === "queue" && desk.queue.shows === "due") actions.shows("cases");
+    else if (active instanceof HTMLTextAreaElement) root.querySelector<HTMLElement>("h1")?.focus();
     else if (desk.screen === "case") actions.back();
   },
 });
