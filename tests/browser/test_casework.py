@@ -14,7 +14,7 @@ from crypto.encoding import decode
 from crypto.message import URGENT
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_desk import SLOW, Person, open_desk
+from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
 
 WORDS = "Меня били в отделе, слово-77120."
 NAME = "Имя-66201 Отчество"
@@ -46,6 +46,7 @@ def again(page: Page) -> None:
 
 
 def choose(page: Page, target: int) -> None:
+    open_tab(page, "tasks")
     page.locator("#deed").select_option(str(target))
 
 
@@ -112,11 +113,12 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(two.locator(".note.done")).to_be_visible(timeout=SLOW)
 
     # a note between staff is read by the colleague and not by the person
+    open_tab(two, "notes")
     two.locator("#reply-to").select_option("staff")
     two.locator("#reply").fill("Заметка-90417: не звонить.")
     two.locator("#reply-ask").click()
     two.locator("#reply-send").click()
-    expect(two.locator(".ours.note").last).to_contain_text("Заметка-90417", timeout=SLOW)
+    expect(two.locator("#panel-notes .ours.note").last).to_contain_text("Заметка-90417", timeout=SLOW)
     assert "Заметка-90417" not in str([reply.text for reply in (person.read() or seen).replies])
 
     # the unit sees it now, reads the account and not what was said before
@@ -155,7 +157,7 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(phone.locator("#replies .signed")).to_have_count(3)
 
     # the sealed name: asked for by the unit, two halves from two others, and only who asked opens it
-    unit.locator("#deed").select_option("102")
+    choose(unit, 102)
     unit.locator("#deed-code").select_option("un_complaint")
     unit.locator("#deed-text").fill("Для жалобы, с согласия.")
     sign(unit)
@@ -183,7 +185,7 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     assert [entry.kind for entry in seen.chain.entries if entry.kind >= 10] == [10, 11, 12, 13]
 
     # one who steps back sees nothing of it from that moment
-    unit.locator("#deed").select_option("101")
+    choose(unit, 101)
     unit.locator("#recuse").click()
     unit.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
     expect(unit.locator(f"[data-cid='{cid}']")).to_have_count(0)
@@ -208,7 +210,7 @@ def test_safeguards_are_computed_for_staff_beside_the_answers(shared: Demo, chro
     expect(row.locator("td").nth(0)).to_contain_text("Breached", timeout=SLOW)
     expect(row.locator("td").nth(0)).to_contain_text("60 h")
     expect(row.locator("td").nth(1)).to_contain_text("Kept")
-    expect(page.locator(".counters")).to_contain_text("closed 1 time, reopened 1 time, suspended 1 time")
+    expect(page.locator("#panel-answers .counters")).to_contain_text("closed 1 time, reopened 1 time, suspended 1 time")
 
 
 @pytest.mark.timeout(240)
@@ -220,6 +222,7 @@ def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Br
     one = desk_of(chromium, shared, readers[0])
     open_case(one, cid)
 
+    open_tab(one, "books")
     one.locator("#writing summary").click()
     for fields in (
         {"day": "2026-10-02", "number": "75/12", "event": "closed", "what": "Нет подозреваемого"},
@@ -249,6 +252,7 @@ def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Br
         "illness",
     ]
     expect(two.locator("#book-alerts")).to_contain_text("Сестра-40417")
+    open_tab(two, "books")
     two.locator("[data-record]").nth(0).locator("button").click()
     two.locator("#sign-records").click()
     expect(two.locator("[data-record] s")).to_have_count(1, timeout=SLOW)
@@ -289,6 +293,7 @@ def test_whoever_is_barred_sees_nothing_and_cannot_be_chosen(shared: Demo, chrom
 
     one = desk_of(chromium, shared, shared.keys("reviewer-abroad-1")[0])
     open_case(one, cid)
+    open_tab(one, "conflict")
     conflicts = one.locator("#conflicts [data-barred]")
     expect(conflicts).to_have_count(1)
     one.locator("#coding summary").click()
@@ -350,11 +355,13 @@ def test_others_read_a_case_when_two_say_so(shared: Demo, chromium: Browser) -> 
     expect(newcomer.locator("body")).not_to_contain_text("слово-61150")
     again(two)
     open_case(two, cid)
+    open_tab(two, "conflict")
     two.locator("#keep").click()
     expect(two.locator("#keep")).to_have_count(0, timeout=SLOW)
     again(newcomer)
     open_case(newcomer, cid)
     expect(newcomer.locator("body")).to_contain_text("слово-61150")
+    open_tab(newcomer, "messages")
     newcomer.locator("#reply").fill("Мы прочли, слово-30077.")
     newcomer.locator("#reply-ask").click()
     newcomer.locator("#reply-send").click()

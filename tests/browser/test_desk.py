@@ -125,6 +125,16 @@ def open_desk(page: Page, demo: Demo, key: tuple[Path, str]) -> None:
     page.wait_for_selector("html[data-screen=queue], html[data-screen=plain]", timeout=SLOW)
 
 
+def open_tab(page: Page, id: str) -> None:
+    """A tab of the open case, as a mouse opens it: on a narrow screen from the list."""
+    tab = page.locator(f"#tab-{id}")
+    if tab.is_visible():
+        tab.click()
+    else:
+        page.locator("#tab-choice").select_option(id)
+    expect(page.locator(f"#panel-{id}")).to_be_visible()
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reviewer_opens_and_answers_by_keyboard_alone(name: str, demo: Demo, playwright: Playwright) -> None:
@@ -281,7 +291,7 @@ def test_two_answers_at_once_lose_no_text(demo: Demo, chromium: Browser) -> None
         page.locator("#reply-send").click()
         expect(page.locator(".note.sent, .composer .alarm")).to_be_visible()
     expect(pages[1].locator(".composer .alarm")).to_contain_text("Somebody else answered")
-    expect(pages[1].locator(".ours")).to_contain_text("ответ 1")
+    expect(pages[1].locator("#panel-messages .ours")).to_contain_text("ответ 1")
     expect(pages[1].locator("#reply")).to_have_value("ответ 2")
     pages[1].locator("#reply-ask").click()
     pages[1].locator("#reply-send").click()

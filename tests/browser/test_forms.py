@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, Route, expect
 from crypto.receipt import new_code
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
 from tests.browser.conftest import Demo
+from tests.browser.test_desk import open_tab
 from tests.browser.test_journey import SLOW, do, open_case, watch
 from tests.browser.test_submitter import opened_by
 from tests.unit import media
@@ -162,6 +163,7 @@ def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     desk, _ = open_case(reading, CHROMIUM, demo, demo.keys("reviewer"))
     expect(desk.locator("main")).to_contain_text("The mark on the arm", timeout=SLOW)
     expect(desk.locator(".files")).to_contain_text("IMG_4711 <b>.jpg")
+    open_tab(desk, "evidence")
     with desk.expect_download(timeout=SLOW) as download:
         desk.locator("[data-file]").click()
     assert not re.search(r"[<>]", download.value.suggested_filename)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from crypto.message import URGENT
 from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_desk import SLOW, Person, open_desk
+from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
 from tests.browser.test_journey import do
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -87,11 +87,26 @@ def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromiu
     row = page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]")
     row.wait_for(timeout=SLOW)
     found = faults(page, "queue")
+    page.locator("#views summary").click()
+    page.locator("#view-name").fill("Вид")
+    page.locator("#view-save").click()
+    page.locator("[data-key=due]").click()
+    expect(page.locator("#dues")).to_be_visible()
+    found += faults(page, "what is due")
+    page.locator("[data-key=due]").click()
     row.click()
     expect(page.locator(".theirs").first).to_be_visible(timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
-    page.locator("#findings").wait_for(timeout=SLOW)
+    expect(page.locator("#findings")).to_have_count(1, timeout=SLOW)
     found += faults(page, "case")
+    for tab in page.locator("[role=tab]").all():
+        id = str(tab.get_attribute("data-tab"))
+        open_tab(page, id)
+        found += faults(page, f"tab {id}")
+    page.locator("#print").click()
+    found += faults(page, "print")
+    page.keyboard.press("Escape")
+    open_tab(page, "tasks")
     for target in ("2", "12", "13", "14", "16", "101", "102"):
         page.locator("#deed").select_option(target)
         found += faults(page, f"deed {target}")

@@ -13,7 +13,7 @@ from playwright.sync_api import Frame, Page, Playwright, expect
 
 from tests.browser.browsers import DESK, NAMES, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_desk import SLOW, Person, open_desk
+from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
 from tests.unit import media
 
 WORDS = "Снимки и записи, слово-20931."
@@ -99,6 +99,7 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     expect(page.locator(".theirs")).to_contain_text(WORDS, timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
 
+    open_tab(page, "evidence")
     assert look(page, "arm.png") == "image blurred"
     page.locator("#view-clear").click()
     expect(page.locator("#viewer")).to_have_class("image")

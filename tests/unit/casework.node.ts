@@ -238,7 +238,7 @@ const claims: Record<string, () => void> = {
     assert.ok(onlyRecords("book: visit\nday: 2026-01-01\n\nbook: strike\nrecord: 1.0"));
     const text = writeRecord("protection", { who: "a\n\nbook: strike\nrecord: 0.0", step: "ended" });
     assert.equal(text, "book: protection\nwho: a book: strike record: 0.0\nstep: ended");
-    assert.deepEqual(readRecords([{ seq: 0, text }])[0], { key: "0.0", seq: 0, book: "protection", fields: { who: "a book: strike record: 0.0", step: "ended" }, struck: false });
+    assert.deepEqual(readRecords([{ seq: 0, text }])[0], { key: "0.0", seq: 0, book: "protection", fields: { who: "a book: strike record: 0.0", step: "ended" }, struck: false, done: false });
     assert.deepEqual(readRecords([{ seq: 1, text: "book: constructor\nday: 1\n\nno line\n\nbook: visit\nagain: x" }]).map(({ key, book }) => [key, book]), [["1.2", "visit"]]);
   },
   "a member with a name that must never see it is neither proposed nor approved": () => {

@@ -5,7 +5,7 @@ import { bodyOf } from "../../../crypto/ts/conflict.js";
 
 export const BOOKS_CODE = "books"; // the code of a note that holds records
 
-type Kind = "day" | "text" | "number" | readonly string[] | "agency";
+type Kind = "day" | "text" | "number" | readonly string[] | "agency" | "member";
 
 /** Fields by book. A list stands for its choices; `day` is an ISO day; no field is required. */
 export const BOOKS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
@@ -29,10 +29,13 @@ export const BOOKS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     day: "day", place: "text", announced: ["yes", "no"], hours: "number", admitted: ["yes", "partly", "no"],
     by: ["guard", "duty_officer", "head", "ministry", "prosecutor", "court", "other"], what: "text",
   },
+  task: { what: "text", until: "day", for: "member" },
   assessment: { severity: ["yes", "no", "not_known"], intent: ["yes", "no", "not_known"], purpose: ["yes", "no", "not_known"], official: ["yes", "no", "not_known"], what: "text" },
 };
 /** Not a book: it takes a record out. */
 export const STRIKE = "strike";
+/** Not a book either: a task is done. */
+export const DONE = "done";
 
 export interface BookRecord {
   /** The number of the entry that it was first written in, and its place there. */
@@ -42,6 +45,7 @@ export interface BookRecord {
   book: string;
   fields: Record<string, string>;
   struck: boolean;
+  done: boolean;
 }
 
 export type AlertId =
@@ -91,7 +95,7 @@ const same = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, st
 /** All records of these notes in the order of their entries. What is written again for others counts once, where it says the same. */
 export function readRecords(notes: readonly { seq: number; text: string }[]): BookRecord[] {
   const records = new Map<string, BookRecord>();
-  const struck = new Set<string>();
+  const [struck, done] = [new Set<string>(), new Set<string>()];
   for (const { seq, text } of notes) {
     text.split(/\n\s*\n/).forEach((block, n) => {
       const fields: Record<string, string> = {};
@@ -101,23 +105,24 @@ export function readRecords(notes: readonly { seq: number; text: string }[]): Bo
       }
       const { book = "", again = "", ...rest } = fields;
       if (book === STRIKE && isBefore(rest["record"] ?? "", seq)) struck.add(rest["record"] as string);
+      if (book === DONE && isBefore(rest["record"] ?? "", seq)) done.add(rest["record"] as string);
       if (!Object.prototype.hasOwnProperty.call(BOOKS, book)) return;
       const known = isBefore(again, seq) ? records.get(again) : undefined;
       if (known && known.book === book && same(known.fields, rest)) known.seq = seq;
       else {
         const key = isBefore(again, seq) && !known ? again : `${seq}.${n}`;
-        records.set(key, { key, seq, book, fields: rest, struck: false });
+        records.set(key, { key, seq, book, fields: rest, struck: false, done: false });
       }
     });
   }
-  return [...records.values()].map((one) => ({ ...one, struck: struck.has(one.key) }));
+  return [...records.values()].map((one) => ({ ...one, struck: struck.has(one.key), done: done.has(one.key) }));
 }
 
 /** Whether a note says nothing but records: anything else is shown as the note it is. */
 export const onlyRecords = (text: string): boolean => text.split(/\n\s*\n/).every((block) => {
   const lines = block.split("\n").map((line) => LINE.exec(line.trim()));
   const book = lines[0]?.[1] === "book" ? lines[0][2] ?? "" : "";
-  return lines.every(Boolean) && (book === STRIKE || Object.prototype.hasOwnProperty.call(BOOKS, book));
+  return lines.every(Boolean) && (book === STRIKE || book === DONE || Object.prototype.hasOwnProperty.call(BOOKS, book));
 });
 
 /** What follows from the records on a day. `agencies`: those that are implicated in the case. */
@@ -191,7 +196,7 @@ export function summarise(records: BookRecord[], today: number, agencies: readon
 
 /** Written on for those who were handed the case later and cannot read the notes of before. */
 export function writtenAgain(records: readonly BookRecord[], handedAt: number): string[] {
-  return records.filter(({ seq, struck }) => seq < handedAt && !struck).map(({ book, fields, key }) => writeRecord(book, fields, key));
+  return records.filter(({ seq, struck, done }) => seq < handedAt && !struck && !done).map(({ book, fields, key }) => writeRecord(book, fields, key));
 }
 
 /** The newest value that a field was given. */

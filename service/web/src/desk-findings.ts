@@ -27,14 +27,43 @@ function answersOf(opened: OpenedCase): Map<string, string> {
   return new Map(opened.messages.flatMap(({ answers }) => answers));
 }
 
-/** Only where something was asked about it: six times "unknown" helps nobody. */
-export function findingsView(opened: OpenedCase): TemplateResult | typeof nothing {
+export interface Breach {
+  rule: string;
+  /** Of the standard, of the country's law, or of both. */
+  basis: "standard" | "law" | "both";
+  possible: boolean;
+}
+
+/** What the safeguards show, in a line each: breached before perhaps breached. */
+export function breachesIn(opened: OpenedCase): Breach[] {
+  const found = assessed(opened);
+  if (!found) return [];
+  const bad = found.findings.filter(({ verdict, alert }) => verdict === "breach" || verdict === "possible" || alert);
+  const rules = [...new Set(bad.map(({ rule }) => oneRule(rule)))];
+  return rules.map((rule): Breach => {
+    const of = bad.filter((one) => oneRule(one.rule) === rule);
+    const sure = of.filter(({ verdict, alert }) => verdict === "breach" || alert);
+    const bases = new Set((sure.length ? sure : of).map(({ basis }) => basis));
+    return { rule, basis: bases.size > 1 ? "both" : [...bases][0] ?? "standard", possible: sure.length === 0 };
+  }).sort((a, b) => Number(a.possible) - Number(b.possible));
+}
+
+const oneRule = (rule: string): string => rule.replace("late_judge_law", "late_judge_std");
+
+/** Of the answers as they stand on the day of the newest message; null where no time was asked about, or the facts have not come. */
+function assessed(opened: OpenedCase): Assessment | null {
   const answers = answersOf(opened);
-  if (!countries || !TIMES.some((id) => answers.has(id))) return nothing;
+  if (!countries || !TIMES.some((id) => answers.has(id))) return null;
   const last = Math.max(...opened.messages.map((message) => message.day));
   const iso = new Date(last * 86400000).toISOString().slice(0, 10);
-  const found = assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
-  const rules = [...new Set(found.findings.map(({ rule, row }) => `${rule.replace("late_judge_law", "late_judge_std")} ${row}`))];
+  return assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
+}
+
+/** Only where something was asked about it: six times "unknown" helps nobody. */
+export function findingsView(opened: OpenedCase): TemplateResult | typeof nothing {
+  const found = assessed(opened);
+  if (!found) return nothing;
+  const rules = [...new Set(found.findings.map(({ rule, row }) => `${oneRule(rule)} ${row}`))];
   return html`
     <section class="asked findings" id="findings">
       <h3>${t("finding.title")}</h3>
@@ -52,7 +81,7 @@ export function findingsView(opened: OpenedCase): TemplateResult | typeof nothin
 
 function line(name: string, found: Assessment): TemplateResult {
   const [rule = "", row = ""] = name.split(" ");
-  const of = (basis: string): Finding | undefined => found.findings.find((one) => one.basis === basis && one.row === row && one.rule.replace("late_judge_law", "late_judge_std") === rule);
+  const of = (basis: string): Finding | undefined => found.findings.find((one) => one.basis === basis && one.row === row && oneRule(one.rule) === rule);
   return html`<tr><th scope="row">${t(`finding.rule.${rule}`)}${row ? html` <span class="quiet">${number(Number(row.split(".")[1]))}</span>` : nothing}</th><td>${cell(of("standard"))}</td><td>${cell(of("law"))}</td></tr>`;
 }
 

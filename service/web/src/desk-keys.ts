@@ -1,6 +1,7 @@
 // Everything by keyboard. Single letters can be turned off, and never act while somebody types.
 
 import { type Desk } from "./desk-model.js";
+import { placeOf } from "./desk-tabs.js";
 
 export interface KeyActions {
   move(step: number): void;
@@ -12,6 +13,9 @@ export interface KeyActions {
   ask(): void;
   history(): void;
   exportCase(): void;
+  step(): void;
+  tab(place: number): void;
+  due(): void;
   lock(): void;
   keys(): void;
   leave(): void;
@@ -32,15 +36,16 @@ export function listen(desk: Desk, act: KeyActions): void {
     if (event.key === "Enter" && desk.screen === "queue" && !isControl(event.target)) return done(event, act.open);
     if (!desk.letters) return;
     const everywhere: Record<string, () => void> = { "?": act.keys, p: act.lock };
-    const queue: Record<string, () => void> = { j: () => act.move(1), k: () => act.move(-1), "/": act.filter, g: act.reload };
-    const file: Record<string, () => void> = { u: act.back, r: act.reply, h: act.history, x: act.exportCase, g: act.reload };
+    const queue: Record<string, () => void> = { j: () => act.move(1), k: () => act.move(-1), "/": act.filter, g: act.reload, d: act.due };
+    const file: Record<string, () => void> = { u: act.back, r: act.reply, h: act.history, x: act.exportCase, g: act.reload, n: act.step };
+    if (desk.screen === "case" && placeOf(event.key) >= 0) return done(event, () => act.tab(placeOf(event.key)));
     const key = BY_PLACE[event.code] && !/^[\x21-\x7e]$/.test(event.key) ? BY_PLACE[event.code] : event.key;
     if (key) done(event, everywhere[key] ?? (desk.screen === "queue" ? queue[key] : desk.screen === "case" ? file[key] : undefined));
   });
 }
 
 /** With a Cyrillic layout the letters are found by their place on the keyboard. */
-const BY_PLACE: Record<string, string> = { KeyJ: "j", KeyK: "k", KeyG: "g", KeyU: "u", KeyR: "r", KeyH: "h", KeyX: "x", KeyP: "p", Slash: "/" };
+const BY_PLACE: Record<string, string> = { KeyJ: "j", KeyK: "k", KeyG: "g", KeyU: "u", KeyR: "r", KeyH: "h", KeyX: "x", KeyP: "p", KeyD: "d", KeyN: "n", Slash: "/" };
 
 function done(event: KeyboardEvent, action: (() => void) | undefined): void {
   if (!action) return;

@@ -2,8 +2,8 @@
 // Every case is opened and checked as if it were alone. It can be stopped and begun again: what is done is passed over.
 
 import { EntryKind } from "../../../crypto/ts/chain.js";
-import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
+import { unmoved } from "./desk-case.js";
 import { type CaseLine, type Desk, type Many, noMany, type OpenedCase, type Peek, textBytes } from "./desk-model.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
@@ -52,10 +52,7 @@ export class DeskMany {
       }
     } catch (error) {
       if (generation !== session.generation) return false;
-      if (error instanceof ServerError && error.slug === "not_signed_in") {
-        await session.lock("session");
-        return false;
-      }
+      if (session.signedOut(error)) return false;
       desk.many.fault = faultOf(error).slug;
     }
     desk.many = { ...desk.many, running: false, finished: true };
@@ -97,18 +94,14 @@ export class DeskMany {
     const members = this.desk.many.members.filter((id) => !barred.includes(id));
     const same = (ids: readonly string[]): boolean => ids.length === members.length && ids.every((id) => members.includes(id));
     if (same(opened.readers) || opened.changes.some((one) => !one.unit && same(one.members))) return "nothing";
-    return readersFault(opened, this.desk.colleagues, members) || { ...standing(opened, EntryKind.readersProposed), members };
+    return readersFault(opened, this.desk.colleagues, members) || { ...unmoved(opened, EntryKind.readersProposed), members };
   }
 }
 
 function agreement(opened: OpenedCase): Deed | string {
   const [change] = opened.changes.filter(({ own, unit }) => !own && !unit);
   if (!change) return "nothing";
-  return change.fault ? "wrong" : { ...standing(opened, EntryKind.readersAgreed), cited: change.link };
-}
-
-function standing({ place }: OpenedCase, kind: number): Deed {
-  return { kind, state: place.state || State.screening, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] };
+  return change.fault ? "wrong" : { ...unmoved(opened, EntryKind.readersAgreed), cited: change.link };
 }
 
 export const forgetMany = (desk: Desk): void => void (desk.many = noMany());

@@ -1,6 +1,11 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
 import type { Books } from "./desk-books.js";
+import type { Due } from "./desk-due.js";
+import type { Exposure } from "./desk-exposure.js";
+import type { Printing } from "./desk-print.js";
+import type { TabId } from "./desk-tabs.js";
+import type { Only, SavedView } from "./desk-views.js";
 import type { Viewing } from "./desk-viewing.js";
 
 export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
@@ -74,6 +79,11 @@ export interface Peek {
   unanswered: number;
   /** What was written, small letters, for the filter. It dies with the session. */
   words: string;
+  /** This member has acted in it, works on it or is asked to. */
+  mine: boolean;
+  /** Somebody is in danger, or asked to stop. */
+  burns: boolean;
+  due: readonly Due[];
 }
 
 export interface Fault {
@@ -253,7 +263,7 @@ export interface SealedDraft {
   sealed: Uint8Array;
 }
 
-export type SortKey = "rank" | "age" | "state" | "messages" | "fresh";
+export type SortKey = "rank" | "age" | "state" | "messages" | "fresh" | "priority" | "due";
 
 export type Screen = "checking" | "refused" | "door" | "queue" | "case" | "plain";
 
@@ -311,8 +321,19 @@ export interface Desk {
     filter: string;
     sort: SortKey;
     down: boolean;
+    only: Only;
+    /** The table of cases, or all that is due in them. */
+    shows: "cases" | "due";
+    /** How many cases are opened, at most: the rest are asked for. */
+    most: number;
+    tried: Set<string>;
   };
+  /** Filters with a name; sealed with the drafts when the desk locks. */
+  views: SavedView[];
+  exposure: Exposure;
   file: {
+    tab: TabId;
+    printing: Printing | null;
     cid: string;
     loading: boolean;
     fault: Fault | null;
@@ -349,12 +370,15 @@ export interface Desk {
   /** Beginnings of answers, by what for and by language. */
   replies: Record<string, Record<string, string>>;
   drafts: Map<string, Draft>;
+  /** Reasons of deeds that nobody has signed yet, by case. */
+  reasons: Map<string, string>;
   sealed: SealedDraft[];
   warning: number;
   letters: boolean;
   announcement: string;
 }
 
+export const BATCH = 50; // cases opened in one go
 export const DAYS_TO_ANSWER = 7; // DOMAIN 5: acknowledged within 7 days
 export const DAYS_TO_ANSWER_URGENT = 1; // DOMAIN 5: P0 and P1 within 24 hours
 export const MAX_TEXT = 12000; // SPEC 7: bytes of UTF-8
@@ -366,9 +390,12 @@ export function newDesk(): Desk {
     refusal: null,
     door: { fileName: "", busy: "", progress: 0, fault: null, field: "", note: "", shown: false },
     member: null,
-    queue: { loaded: false, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false },
+    queue: { loaded: false, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
+    views: [],
+    exposure: { member: "", day: 0, files: 0, seconds: 0 },
     file: noFile(),
     drafts: new Map(),
+    reasons: new Map(),
     sealed: [],
     colleagues: [],
     many: noMany(),
@@ -383,7 +410,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null, viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null, viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, name: null, coding: [], records: [], book: "",
   };
 }

@@ -1,7 +1,9 @@
 // Coming in and going out: keyring, key file, challenge; then idle time, drafts, and an end that leaves no key behind.
 
 import type { Args } from "./desk-calls.js";
+import { endExposure } from "./desk-exposure.js";
 import { Idle } from "./desk-idle.js";
+import { countUnsent, giveBack, keptOf, VIEWS } from "./desk-kept.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
 import { fromHex, type PageFacts } from "./desk-page.js";
 import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } from "./desk-server.js";
@@ -32,12 +34,12 @@ export class DeskSession {
     this.idle = new Idle((left) => this.warn(left), () => void this.lock("idle"));
     window.addEventListener("pagehide", () => void this.lock("left"));
     window.addEventListener("beforeunload", (event) => {
-      if (this.unsent() || this.desk.sealed.length) event.preventDefault();
+      if (this.unsent() || countUnsent(this.desk.sealed)) event.preventDefault();
     });
   }
 
   unsent(): boolean {
-    return [...this.desk.drafts.values()].some((draft) => draft.text.trim() !== "");
+    return keptOf(this.desk).some(([place]) => place !== VIEWS);
   }
 
   /** Before anything else: the keyring, verified against the roots pinned in the page. */
@@ -152,7 +154,7 @@ export class DeskSession {
     if (!desk.member) return;
     const member = desk.member.id;
     const instance = desk.keyring?.instance ?? "";
-    const unsent = [...desk.drafts].filter(([, draft]) => draft.text.trim() !== "");
+    const unsent = keptOf(desk);
     this.generation++;
     this.idle.stop();
     this.helpers?.drop();
@@ -162,14 +164,15 @@ export class DeskSession {
     this.farewell = null;
     this.client = null;
     this.left();
-    const { keyring, sealed, letters } = desk;
-    Object.assign(desk, newDesk(), { keyring, sealed, letters, screen: "door" });
+    endExposure(desk);
+    const { keyring, sealed, letters, exposure } = desk;
+    Object.assign(desk, newDesk(), { keyring, sealed, letters, exposure, screen: "door" });
     desk.door.note = note;
     this.changed();
     await this.freshVault();
     if (this.kem) {
-      for (const [cid, draft] of unsent) {
-        const text = new TextEncoder().encode(JSON.stringify(draft));
+      for (const [cid, what] of unsent) {
+        const text = new TextEncoder().encode(JSON.stringify(what));
         desk.sealed.push({ member, cid, sealed: await this.vault.ask("sealDraft", { instance, member, kem: this.kem, text }) });
       }
     }
@@ -181,7 +184,7 @@ export class DeskSession {
     const { desk } = this;
     for (const kept of desk.sealed.filter((one) => one.member === desk.member?.id)) {
       const text = await this.vault.ask("openDraft", { sealed: kept.sealed });
-      desk.drafts.set(kept.cid, JSON.parse(new TextDecoder().decode(text)));
+      giveBack(desk, kept.cid, JSON.parse(new TextDecoder().decode(text)));
       desk.sealed.splice(desk.sealed.indexOf(kept), 1);
     }
   }
@@ -190,6 +193,13 @@ export class DeskSession {
     this.vault.drop();
     this.vault = new Vault(this.page.worker);
     if (this.pin) await this.vault.ask("pin", this.pin);
+  }
+
+  /** The server has forgotten the session: lock, with the drafts sealed, and say so. */
+  signedOut(error: unknown): boolean {
+    if (!(error instanceof ServerError) || error.slug !== "not_signed_in") return false;
+    void this.lock("session");
+    return true;
   }
 
   private warn(left: number): void {

@@ -14,6 +14,7 @@ export interface BookActions {
 }
 
 const WRITES: readonly string[] = ["reviewer", "supervisor", "investigator"];
+const TASK = "task"; // has a tab of its own
 const LONGEST = 500; // letters of a field
 
 /** What somebody has to do or to know, above everything else. */
@@ -34,10 +35,10 @@ export function booksView(desk: Desk, opened: OpenedCase, act: BookActions): Tem
   const { doing } = desk.file;
   return html`
     <section id="books" aria-labelledby="books-title">
-      <h2 id="books-title">${t("books.title")}</h2>
+      <h3 class="unseen" id="books-title">${t("books.title")}</h3>
       <p class="help">${t("books.help")}</p>
       ${counts.length ? html`<p class="counters">${counts.map(({ id, n }) => tn(`books.count.${id}`, n)).join(", ")}</p>` : nothing}
-      ${Object.keys(BOOKS).filter((book) => records.some((one) => one.book === book)).map((book) => html`<h3>${t(`book.${book}`)}</h3>
+      ${Object.keys(BOOKS).filter((book) => book !== TASK && records.some((one) => one.book === book)).map((book) => html`<h3>${t(`book.${book}`)}</h3>
         <ul class="plain">${records.filter((one) => one.book === book).map((one) => recordLine(desk, one, act))}</ul>`)}
       ${opened.unhandedRecords.length ? html`<p class="note">${tn("books.unhanded", opened.unhandedRecords.length)} <button type="button" id="hand-records" ?disabled=${doing === "sending"} @click=${act.handRecords}>${t("books.hand")}</button></p>` : nothing}
       ${writing(desk, act)}
@@ -74,7 +75,7 @@ function writing(desk: Desk, act: BookActions): TemplateResult {
   return html`<details id="writing" ?open=${records.length > 0 || book !== ""}><summary>${t("books.write")}</summary>
     <label for="book">${t("books.which")}</label>
     <p><select id="book" autocomplete="off" .value=${book} @change=${(event: Event): void => act.setRecords(records, (event.target as HTMLSelectElement).value)}>
-      <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).map((id) => html`<option value=${id} ?selected=${id === book}>${t(`book.${id}`)}</option>`)}</select></p>
+      <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).filter((id) => id !== TASK).map((id) => html`<option value=${id} ?selected=${id === book}>${t(`book.${id}`)}</option>`)}</select></p>
     ${book ? html`<p class="help">${t(`book.${book}.help`)}</p>${Object.entries(fields).map(([name, kind]) => html`<label for=${`book-${name}`}>${fieldName(name)}</label><p>${control(name, kind)}</p>`)}
       <p><button type="button" id="put" @click=${put}>${t("books.put")}</button></p>` : nothing}
     ${records.length ? html`<ul>${records.map((text, n) => html`<li>${shown(text)} <button type="button" class="plain" @click=${(): void => act.setRecords(records.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>

@@ -21,7 +21,7 @@ export function conflictView(desk: Desk, opened: OpenedCase, act: ConflictAction
   const known = desk.colleagues.filter(({ id }) => opened.barred.some(({ member }) => member === id));
   return html`
     <section id="conflicts" aria-labelledby="conflicts-title">
-      <h2 id="conflicts-title">${t("conflict.title")}</h2>
+      <h3 id="conflicts-title">${t("conflict.title")}</h3>
       ${known.length
         ? html`<ul>${known.map(({ id, role, group }) => html`<li data-barred=${id}>${t(`role.${role}`)}${group ? html` · ${group}` : nothing} <span class="id">${shortId(id)}</span>: ${reasonsOf(opened.barred.find(({ member }) => member === id)?.reasons ?? [])}</li>`)}</ul>`
         : html`<p class="quiet">${t("conflict.none")}</p>`}
@@ -32,7 +32,7 @@ export function conflictView(desk: Desk, opened: OpenedCase, act: ConflictAction
   `;
 }
 
-function shownLine(line: string): string {
+export function shownLine(line: string): string {
   const at = line.indexOf(":");
   const kind = line.slice(0, at);
   const value = line.slice(at + 1).trim();

@@ -109,7 +109,7 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   const role = desk.member?.role ?? "";
   if (opened.chainFault || !NAMES_READERS.includes(role)) return nothing;
   const { doing } = desk.file;
-  return html`<section id="readers" aria-labelledby="readers-title"><h2 id="readers-title">${t("readers.title")}</h2>
+  return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
     ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
     ${opened.unkept ? html`<p class="note">${tn("readers.unkept", opened.unkept)} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t("readers.keep")}</button></p>` : nothing}
   </section>`;

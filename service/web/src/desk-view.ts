@@ -3,6 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type Desk } from "./desk-model.js";
+import { isMuch } from "./desk-exposure.js";
+import { countUnsent } from "./desk-kept.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";
 import { queueView, type QueueActions } from "./desk-view-queue.js";
 import { day, fault, has, number, t, tn } from "./desk-words.js";
@@ -26,6 +28,7 @@ export function deskView(desk: Desk, act: Actions, languages: [string, string][]
     ${masthead(desk, act)}
     <main id="main" tabindex="-1">${screen(desk, act, languages)}</main>
     ${warning(desk)} ${keyList(desk, act)}
+    <p class="print-how">${t("print.how")}</p>
     <div class="unseen" role="status" aria-live="polite">${desk.announcement}</div>
   `;
 }
@@ -60,10 +63,16 @@ function masthead(desk: Desk, act: Actions): TemplateResult {
       <nav aria-label=${t("nav.label")}>
         <a id="copy-paper" href="/#paper" target="_blank" rel="noopener">${t("nav.paper")}</a>
         <button type="button" class="plain" data-key="keys" @click=${act.openKeys}>${t("nav.keys")} <kbd>?</kbd></button>
-        <button type="button" data-key="lock" @click=${act.lock}>${t("nav.signout")}</button>
+        ${exposure(desk)}<button type="button" data-key="lock" @click=${act.lock}>${t("nav.signout")} <kbd>p</kbd></button>
       </nav>
     </header>
   `;
+}
+
+/** For the reader alone. After much of it the desk says that a pause is due. */
+function exposure({ exposure: seen, member }: Desk): TemplateResult | typeof nothing {
+  if (!seen.files || seen.member !== member?.id) return nothing;
+  return html`<span id="exposure" class=${isMuch(seen) ? "late" : "quiet"} title=${t("exposure.why")}>${tn("exposure.files", seen.files, { minutes: Math.round(seen.seconds / 60) })}${isMuch(seen) ? ` ${t("exposure.much")}` : ""}</span>`;
 }
 
 function refused(desk: Desk, act: Actions): TemplateResult {
@@ -96,7 +105,7 @@ function factLine(fact: string | undefined): TemplateResult | typeof nothing {
 function door(desk: Desk, act: Actions): TemplateResult {
   const { door: state, keyring } = desk;
   const busy = state.busy !== "";
-  const kept = desk.sealed.length;
+  const kept = countUnsent(desk.sealed);
   const submit = (event: Event): void => {
     event.preventDefault();
     const input = document.getElementById("passphrase");
@@ -203,7 +212,7 @@ function warning(desk: Desk): TemplateResult {
 
 const KEYS: [string, string][] = [
   ["j", "keys.down"], ["k", "keys.up"], ["Enter", "keys.open"], ["/", "keys.filter"], ["g", "keys.reload"], ["u", "keys.back"],
-  ["r", "keys.reply"], ["Ctrl Enter", "keys.send"], ["h", "keys.history"], ["x", "keys.export"], ["p", "keys.lock"], ["?", "keys.list"], ["Esc", "keys.close"],
+  ["d", "keys.due"], ["1 … 9 0", "keys.tabs"], ["r", "keys.reply"], ["n", "keys.step"], ["Ctrl Enter", "keys.send"], ["h", "keys.history"], ["x", "keys.export"], ["p", "keys.lock"], ["?", "keys.list"], ["Esc", "keys.close"],
 ];
 
 function keyList(desk: Desk, act: Actions): TemplateResult {

@@ -2,16 +2,25 @@
 
 import { render } from "lit-html";
 
-import { DeskCases } from "./desk-cases.js";
+import { CaseAnswer } from "./desk-answer.js";
+import { CaseTable } from "./desk-case.js";
+import { CaseDeeds } from "./desk-deeds.js";
+import { Entrance } from "./desk-enter.js";
+import { CaseFiles, closeViewing } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
+import { newPrinting, printNow } from "./desk-print.js";
+import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
 import { readPage } from "./desk-page.js";
+import { CaseNotes } from "./desk-notes.js";
+import { CaseQueue } from "./desk-queue.js";
 import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
+import { applyView, removeView, saveView } from "./desk-views.js";
 import { loadWords } from "./desk-words.js";
 
 const page = readPage();
@@ -58,13 +67,19 @@ function rowButton(cid: string): HTMLElement | null {
   return cid ? root.querySelector<HTMLElement>(`button[data-cid="${CSS.escape(cid)}"]`) : null;
 }
 
-const session = new DeskSession(desk, page, changed, () => void cases.enter(), () => {
-  cases.forget();
+const session = new DeskSession(desk, page, changed, () => void entrance.enter(), () => {
+  table.forget();
   forgetMany(desk);
 });
 const source = new CaseSource(session);
-const cases = new DeskCases(desk, session, source, changed);
-const many = new DeskMany(desk, session, source, (line) => cases.peekOf(line), changed);
+const queue = new CaseQueue(desk, session, source, changed);
+const table = new CaseTable(desk, session, source, changed);
+const files = new CaseFiles(desk, session, changed);
+const answer = new CaseAnswer(desk, session, table, changed);
+const deeds = new CaseDeeds(desk, session, table, queue, changed);
+const notes = new CaseNotes(desk, deeds, changed);
+const entrance = new Entrance(desk, session, queue, changed);
+const many = new DeskMany(desk, session, source, (line) => queue.peekOf(line), changed);
 
 const lock = (): void => void session.lock("left");
 
@@ -87,10 +102,10 @@ const actions: Actions = {
   },
   openKeys: () => dialog()?.showModal(),
   closeKeys: () => dialog()?.close(),
-  rows: () => cases.inOrder(),
-  peek: (line) => cases.peekOf(line),
-  needsAnswer: (line) => cases.needsAnswer(line),
-  open: (cid) => void cases.openCase(cid),
+  rows: () => queue.inOrder(),
+  peek: (line) => queue.peekOf(line),
+  needsAnswer: (line) => queue.needsAnswer(line),
+  open: (cid) => void table.openCase(cid),
   select: (cid) => {
     if (desk.queue.selected === cid) return;
     desk.queue.selected = cid;
@@ -101,25 +116,50 @@ const actions: Actions = {
     changed();
   },
   sort: (key) => {
-    const { queue } = desk;
-    [queue.sort, queue.down] = [key, queue.sort === key ? !queue.down : false];
+    const { queue: shown } = desk;
+    [shown.sort, shown.down] = [key, shown.sort === key ? !shown.down : false];
     changed();
   },
-  reload: () => void cases.loadQueue(),
+  only: (only) => {
+    desk.queue.only = desk.queue.only === only ? "" : only;
+    changed();
+  },
+  shows: (what) => {
+    desk.queue.shows = what;
+    changed();
+  },
+  more: () => queue.more(),
+  allDue: () => queue.allDue(),
+  isOf: (only, line) => queue.isOf(only, line),
+  triedRows: () => queue.tried(),
+  saveView: (name) => {
+    const saved = saveView(desk, name);
+    changed();
+    return saved;
+  },
+  applyView: (view) => {
+    applyView(desk, view);
+    changed();
+  },
+  removeView: (name) => {
+    removeView(desk, name);
+    changed();
+  },
+  reload: () => void queue.loadQueue(),
   many: (change) => many.set(change),
-  proposeMany: () => void many.run(false).then((done) => (done ? cases.loadQueue() : undefined)),
-  agreeMany: () => void many.run(true).then((done) => (done ? cases.loadQueue() : undefined)),
+  proposeMany: () => void many.run(false).then((done) => (done ? queue.loadQueue() : undefined)),
+  agreeMany: () => void many.run(true).then((done) => (done ? queue.loadQueue() : undefined)),
   stopMany: () => many.stop(),
   back: () => {
-    cases.closeFile();
+    closeViewing(desk);
     putAway(desk);
-    void cases.loadQueue();
+    void queue.loadQueue();
   },
-  again: () => void cases.readCase(false),
-  draft: () => cases.draft(),
-  write: (change) => cases.setDraft(change),
+  again: () => void table.readCase(false),
+  draft: () => answer.draft(),
+  write: (change) => answer.setDraft(change),
   ask: () => {
-    cases.ask();
+    answer.ask();
     afterDraw(() => (document.getElementById("reply-send") ?? document.getElementById("reply"))?.focus());
   },
   unask: () => {
@@ -127,11 +167,11 @@ const actions: Actions = {
     changed();
     afterDraw(() => document.getElementById("reply")?.focus());
   },
-  send: () => void cases.send(),
-  beginWith: (id) => cases.beginWith(id),
-  plan: (change) => cases.plan(change),
+  send: () => void answer.send(),
+  beginWith: (id) => answer.beginWith(id),
+  plan: (change) => deeds.plan(change),
   askDeed: () => {
-    cases.askDeed();
+    deeds.askDeed();
     afterDraw(() => document.getElementById("deed-do")?.focus());
   },
   unaskDeed: () => {
@@ -139,30 +179,74 @@ const actions: Actions = {
     changed();
     afterDraw(() => document.getElementById("deed-ask")?.focus());
   },
-  doDeed: () => void cases.doDeed(),
+  doDeed: () => void deeds.doDeed(),
   decide: (proposal, approves) => {
-    cases.decide(proposal, approves);
+    deeds.decide(proposal, approves);
     afterDraw(() => document.getElementById("deed-text")?.focus());
   },
-  grant: () => void cases.grant(),
-  keep: () => void cases.keep(),
-  answerChange: (change, agrees) => void cases.answerChange(change, agrees),
-  recuse: () => void cases.recuse(),
-  answerAsk: (ask, agrees) => void cases.answerAsk(ask, agrees),
-  openName: (ask) => void cases.openName(ask),
-  hideName: () => cases.hideName(),
-  setCoding: (lines) => cases.setCoding(lines),
-  setRecords: (records, book) => cases.setRecords(records, book),
-  signRecords: () => void cases.signRecords(),
-  handRecords: () => void cases.handRecords(),
-  code: () => void cases.code(),
-  exportCase: () => void cases.exportCase(),
-  carryIn: (file) => void cases.carryIn(file),
-  saveFile: (file) => void cases.saveFile(file),
-  viewFile: (file) => void cases.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
-  showClearly: () => cases.showClearly(),
-  closeFile: () => cases.closeFile(),
+  grant: () => void deeds.grant(),
+  keep: () => void deeds.keep(),
+  answerChange: (change, agrees) => void deeds.answerChange(change, agrees),
+  recuse: () => void deeds.recuse(),
+  answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees),
+  openName: (ask) => void deeds.openName(ask),
+  hideName: () => deeds.hideName(),
+  setCoding: (lines) => notes.setCoding(lines),
+  setRecords: (records, book) => notes.setRecords(records, book),
+  signRecords: () => void notes.signRecords(),
+  handRecords: () => void notes.handRecords(),
+  addTask: (what, until, whose) => notes.addTask(what, until, whose),
+  endTask: (key) => void notes.endTask(key),
+  openTab: (id) => {
+    desk.file.tab = id;
+    if (id !== "evidence") closeViewing(desk);
+    changed();
+    // where a list to choose from stands in the place of the tabs, what was chosen may be far above or below
+    afterDraw(() => document.querySelector("[role=tablist]")?.checkVisibility() || document.getElementById(`panel-${id}`)?.scrollIntoView());
+  },
+  askPrint: () => {
+    Object.assign(desk.file, { printing: newPrinting(), doFault: null });
+    changed();
+    afterDraw(() => document.getElementById("printing-title")?.focus());
+  },
+  unaskPrint: () => {
+    desk.file.printing = null;
+    changed();
+    afterDraw(() => document.getElementById("print")?.focus());
+  },
+  choosePrint: (parts) => {
+    desk.file.printing = { parts, ready: false };
+    changed();
+  },
+  printCase: () => void printCase(),
+  code: () => void notes.code(),
+  exportCase: () => void files.exportCase(),
+  carryIn: (file) => void deeds.carryIn(file),
+  saveFile: (file) => void files.saveFile(file),
+  viewFile: (file) => void files.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  showClearly: () => files.showClearly(),
+  closeFile: () => files.closeFile(),
 };
+
+/** Signed first: what cannot be signed is not printed. */
+async function printCase(): Promise<void> {
+  const { printing } = desk.file;
+  if (!printing || !(await notes.signPrint(printing.parts)) || desk.file.printing !== printing) return;
+  desk.file.printing = { ...printing, ready: true };
+  changed();
+  afterDraw(() => printNow(() => {
+    desk.file.printing = null;
+    changed();
+  }));
+}
+
+/** By its key: the tab, and the focus to what is in it. */
+function goTab(id: TabId): void {
+  const opened = desk.file.opened;
+  if (!opened || !tabsOf(desk, opened).includes(id)) return;
+  actions.openTab(id);
+  afterDraw(() => document.getElementById(`panel-${id}`)?.focus());
+}
 
 function dialog(): HTMLDialogElement | null {
   return document.getElementById("keys") as HTMLDialogElement | null;
@@ -173,7 +257,7 @@ function afterDraw(action: () => void): void {
 }
 
 function move(step: number): void {
-  const rows = cases.inOrder();
+  const rows = queue.inOrder();
   const at = rows.findIndex((line) => line.cid === desk.queue.selected);
   const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
   if (next) rowButton(next.cid)?.focus();
@@ -185,19 +269,34 @@ listen(desk, {
   filter: () => document.getElementById("filter")?.focus(),
   reload: () => (desk.screen === "case" ? actions.again() : actions.reload()),
   back: actions.back,
-  reply: () => document.getElementById("reply")?.focus(),
+  reply: () => {
+    if (!ANSWERS_IN.includes(desk.file.tab)) actions.openTab("messages");
+    afterDraw(() => document.getElementById("reply")?.focus());
+  },
+  step: () => {
+    if (!DEEDS_IN.includes(desk.file.tab)) actions.openTab("tasks");
+    afterDraw(() => document.getElementById("deed")?.focus());
+  },
+  tab: (place) => {
+    const id = desk.file.opened && tabsOf(desk, desk.file.opened)[place];
+    if (id) goTab(id);
+  },
+  due: () => actions.shows(desk.queue.shows === "due" ? "cases" : "due"),
   ask: () => desk.file.sending === "" && actions.ask(),
-  history: () => document.getElementById("history")?.focus(),
+  history: () => goTab("history"),
   exportCase: actions.exportCase,
   lock,
   keys: actions.openKeys,
   leave: () => {
     const active = document.activeElement;
     if (desk.file.sending === "asking") actions.unask();
+    else if (desk.file.printing) actions.unaskPrint();
     else if (desk.screen === "queue" && active?.id === "filter") {
       if (desk.queue.filter) actions.filter("");
       else focusPlace();
-    } else if (active instanceof HTMLTextAreaElement) root.querySelector<HTMLElement>("h1")?.focus();
+    } else if (desk.screen === "queue" && desk.queue.only) actions.only(desk.queue.only);
+    else if (desk.screen === "queue" && desk.queue.shows === "due") actions.shows("cases");
+    else if (active instanceof HTMLTextAreaElement) root.querySelector<HTMLElement>("h1")?.focus();
     else if (desk.screen === "case") actions.back();
   },
 });

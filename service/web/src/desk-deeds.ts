@@ -1,0 +1,242 @@
+// Deeds in a case: planned, asked about once more, signed on the case as it was shown.
+
+import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
+import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import type { Deed } from "./desk-calls.js";
+import { type CaseTable, replyLanguage, unmoved } from "./desk-case.js";
+import { type Desk, MAX_TEXT, type NameAsk, noFile, noPlan, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
+import { type CaseQueue } from "./desk-queue.js";
+import { readersFault } from "./desk-readers.js";
+import { ServerError } from "./desk-server.js";
+import { type DeskSession, faultOf } from "./desk-session.js";
+import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { t } from "./desk-words.js";
+
+const MAX_CARRIED = 262144; // an entry and its box
+/** The words of a hand-off have less room: they share it with the keys. */
+const MAX_WRAP_TEXT = 3000; // SPEC 7.3
+const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
+const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
+
+export class CaseDeeds {
+  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {}
+
+  plan(change: Partial<Plan>): void {
+    const { file } = this.desk;
+    file.plan = { ...file.plan, ...change };
+    this.desk.reasons.set(file.cid, file.plan.text);
+    [file.doFault, file.doing] = [null, ""];
+    this.changed();
+  }
+
+  decide(proposal: Proposal | null, approves: boolean): void {
+    const { file } = this.desk;
+    file.decides = proposal ? { link: proposal.link, approves } : null;
+    this.plan({ ...noPlan(), text: file.plan.text });
+  }
+
+  /** First step of a deed: is anything missing. */
+  askDeed(): void {
+    const { file } = this.desk;
+    const missing = this.missing();
+    file.doFault = missing ? { slug: missing, fact: "" } : null;
+    file.doing = missing ? "" : "asking";
+    this.changed();
+  }
+
+  private missing(): string {
+    const { plan, opened, decides } = this.desk.file;
+    const size = textBytes(plan.text.trim());
+    if (!opened) return "no_text";
+    if (!decides) {
+      const { place } = opened;
+      const rule = findRule(place.state || State.screening, place.back, plan.target);
+      if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
+      if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
+      if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === OTHER_READERS) {
+        const wrong = readersFault(opened, this.desk.colleagues, plan.members);
+        if (wrong) return wrong;
+      }
+      if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
+        const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
+        if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
+      }
+    }
+    if (size === 0) return "no_text";
+    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+  }
+
+  /** Signs what was asked about, on the case as it was shown. */
+  async doDeed(): Promise<void> {
+    const { file } = this.desk;
+    const missing = this.missing();
+    if (missing) {
+      file.doFault = { slug: missing, fact: "" };
+      return this.changed();
+    }
+    const deed = file.decides ? this.decision() : this.planned();
+    if (deed) await this.sign(deed, file.plan.text.trim());
+  }
+
+  private planned(): Deed | null {
+    const { plan, opened } = this.desk.file;
+    if (!opened) return null;
+    const { place } = opened;
+    if (plan.target === ASK_NAME) {
+      const asked = this.unmoved(EntryKind.identityAsked);
+      return asked && { ...asked, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
+    }
+    if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
+      const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
+      return proposed && { ...proposed, members: plan.members };
+    }
+    const alone = plan.target === PRIORITY_ALONE;
+    const state = place.state || State.screening;
+    const rule = findRule(state, place.back, plan.target);
+    const fourEyes = alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0;
+    const today = this.desk.keyring?.today ?? 0;
+    return {
+      kind: fourEyes ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible, code: plan.code, members: plan.members,
+      priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until: rule?.most ? today + plan.days : 0,
+    };
+  }
+
+  private decision(): Deed | null {
+    const { plan, opened, decides } = this.desk.file;
+    const proposal = opened?.proposals.find(({ link }) => link === decides?.link);
+    if (!opened || !decides || !proposal) return null;
+    const { place } = opened;
+    const common = { cited: proposal.link, visible: plan.visible, code: "", members: [] };
+    if (!decides.approves) return { ...common, kind: EntryKind.refusal, state: place.state, priority: place.priority, until: 0 };
+    const priority = proposal.state === place.state ? proposal.priority : place.priority;
+    const code = opened.entries.find(({ link }) => link === proposal.link)?.code ?? "";
+    return { ...common, code, kind: EntryKind.approval, state: proposal.state, priority, until: proposal.until };
+  }
+
+  private unmoved(kind: number): Deed | null {
+    return unmoved(this.desk.file.opened, kind);
+  }
+
+  async grant(): Promise<void> {
+    const deed = this.unmoved(EntryKind.grant);
+    if (deed) await this.sign(deed, "");
+  }
+
+  /** Those who read it get what came since. */
+  async keep(): Promise<void> {
+    const deed = this.unmoved(EntryKind.readersKept);
+    if (deed) await this.sign(deed, "");
+  }
+
+  async answerChange(change: ReadersChange, agrees: boolean): Promise<void> {
+    const why = this.desk.file.plan.text.trim();
+    if (!agrees && !why) {
+      this.desk.file.doFault = { slug: "no_text", fact: "" };
+      return this.changed();
+    }
+    const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
+    if (deed) await this.sign({ ...deed, cited: change.link }, agrees ? "" : why);
+  }
+
+  /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
+  async answerAsk(ask: NameAsk, agrees: boolean): Promise<void> {
+    const custodian = this.desk.member?.role === "custodian";
+    const why = this.desk.file.plan.text.trim();
+    if (!agrees && !why) {
+      this.desk.file.doFault = { slug: "no_text", fact: "" };
+      return this.changed();
+    }
+    const deed = this.unmoved(!agrees ? EntryKind.refusal : custodian ? EntryKind.identityGranted : EntryKind.identityAgreed);
+    const done = deed && (await this.sign({ ...deed, cited: ask.link }, agrees ? "" : why));
+    if (!done || !custodian) return;
+    this.desk.file = noFile(); // nothing of the case is left for a custodian
+    await this.queue.loadQueue();
+  }
+
+  /** Signs the opening first, then shows the name. */
+  async openName(ask: NameAsk): Promise<void> {
+    const { desk, session } = this;
+    const deed = this.unmoved(EntryKind.identityOpened);
+    if (!deed || !(await this.sign({ ...deed, cited: ask.link }, "")) || !this.table.current) return;
+    try {
+      desk.file.name = await session.vault.ask("openName", { ...this.table.current.request, link: ask.link });
+    } catch (error) {
+      desk.file.doFault = faultOf(error);
+    }
+    this.changed();
+  }
+
+  hideName(): void {
+    this.desk.file.name = null;
+    this.changed();
+  }
+
+  /** The server withholds the case from this member at once; the own page forgets it. */
+  async recuse(): Promise<void> {
+    const { desk } = this;
+    const deed = this.unmoved(EntryKind.recusal);
+    if (!deed || !(await this.sign(deed, ""))) return;
+    desk.drafts.delete(desk.file.cid);
+    desk.queue.peeks.delete(desk.file.cid);
+    this.table.current = null;
+    desk.file = noFile();
+    await this.queue.loadQueue();
+  }
+
+  async sign(deed: Deed, text: string): Promise<boolean> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    const { cid } = desk.file;
+    const isNote = deed.kind === EntryKind.note; // a line of the books takes nothing of a deed that is being written
+    if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
+    const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
+    Object.assign(desk.file, { doing: "sending", doFault: null });
+    this.changed();
+    try {
+      const seals = deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+      const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
+      const { request, detail } = this.table.current;
+      const language = deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
+      const visible = deed.visible && detail.mailbox_open;
+      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
+      await session.client.post(cid, bytes);
+      if (!isNote) desk.reasons.delete(cid);
+      if (!stays()) return false;
+      Object.assign(desk.file, { doing: "", said: "done", ...(isNote ? {} : { plan: noPlan(), decides: null }) });
+      desk.announcement = t("said.done");
+      const leaves = deed.kind === EntryKind.recusal || desk.member?.role === "custodian";
+      if (!leaves) await this.table.readCase(false);
+      return true;
+    } catch (error) {
+      if (!stays() || session.signedOut(error)) return false;
+      desk.file.doing = "";
+      const moved = error instanceof ServerError && error.slug === "chain_moved";
+      if (moved) await this.table.readCase(false); // the other's deed is shown, the words stay
+      desk.file.doFault = faultOf(error);
+    }
+    this.changed();
+    return false;
+  }
+
+  /** SPEC 8.5: what an offline reviewer signed, as a file. It is checked by the server now and by every desk from then on. */
+  async carryIn(file: File | null): Promise<void> {
+    const { desk, session } = this;
+    const { cid } = desk.file;
+    if (!file || !session.client || desk.file.doing === "sending") return;
+    const asked = session.generation;
+    Object.assign(desk.file, { doing: "sending", doFault: null });
+    this.changed();
+    try {
+      if (file.size > MAX_CARRIED) throw new ServerError("too_large", "", 0);
+      await session.client.post(cid, new Uint8Array(await file.arrayBuffer()));
+      if (asked !== session.generation || desk.file.cid !== cid) return;
+      Object.assign(desk.file, { doing: "", said: "done" });
+      await this.table.readCase(true);
+    } catch (error) {
+      if (asked !== session.generation || desk.file.cid !== cid || session.signedOut(error)) return;
+      Object.assign(desk.file, { doing: "", doFault: faultOf(error) });
+    }
+    this.changed();
+  }
+}

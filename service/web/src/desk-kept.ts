@@ -1,0 +1,24 @@
+// What survives a lock: unsent answers, reasons of unsigned deeds, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
+
+import { type Desk, type Draft, type SealedDraft } from "./desk-model.js";
+import { type SavedView } from "./desk-views.js";
+
+/** In the place of a case's id. */
+export const VIEWS = "views";
+const REASON = "deed ";
+
+/** Each with its place: the case's id for an answer. */
+export function keptOf(desk: Desk): [string, unknown][] {
+  const drafts = [...desk.drafts].filter(([, draft]) => draft.text.trim() !== "");
+  const reasons = [...desk.reasons].filter(([, text]) => text.trim() !== "").map(([cid, text]): [string, unknown] => [REASON + cid, text]);
+  return [...drafts, ...reasons, ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
+}
+
+export function giveBack(desk: Desk, place: string, what: unknown): void {
+  if (place === VIEWS) desk.views = what as SavedView[];
+  else if (place.startsWith(REASON)) desk.reasons.set(place.slice(REASON.length), what as string);
+  else desk.drafts.set(place, what as Draft);
+}
+
+/** Texts that somebody wrote and nobody has; a view is none. */
+export const countUnsent = (sealed: readonly SealedDraft[]): number => sealed.filter(({ cid }) => cid !== VIEWS).length;

@@ -1,0 +1,187 @@
+// The queue: the server's list, what the workers find in each case, and the order in which it is shown.
+
+import { EntryKind } from "../../../crypto/ts/chain.js";
+import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { type Due, dueIn } from "./desk-due.js";
+import { closeViewing } from "./desk-files.js";
+import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type OpenedCase, type Peek, type SortKey, STATES } from "./desk-model.js";
+import { type DeskSession, faultOf } from "./desk-session.js";
+import { type CaseSource } from "./desk-source.js";
+import { type Only } from "./desk-views.js";
+import { t } from "./desk-words.js";
+
+export const WAITING: Peek = {
+  reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, burns: false, due: [],
+};
+const NO_DAY = 9_999_999;
+const HIGH = 1; // P0 and P1
+const TRIED_FOR_ONE = 4; // cases of others that are tried for each that may be opened: a reviewer of many panels waits for no thousand
+
+export class CaseQueue {
+  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly changed: () => void) {}
+
+  async loadQueue(): Promise<void> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    closeViewing(desk);
+    desk.screen = "queue";
+    desk.queue.fault = null;
+    this.changed();
+    try {
+      const lines = (await session.client?.cases()) ?? [];
+      if (asked !== session.generation) return;
+      const old = new Map(desk.queue.lines.map((line) => [line.cid, line]));
+      for (const line of lines) {
+        const before = old.get(line.cid);
+        if (before && before.messages === line.messages && before.head === line.head) continue;
+        desk.queue.peeks.set(line.cid, WAITING);
+        desk.queue.tried.delete(line.cid);
+      }
+      desk.queue.lines = lines;
+      desk.queue.loaded = true;
+      if (!lines.some((line) => line.cid === desk.queue.selected)) desk.queue.selected = "";
+      this.changed();
+      this.openSome();
+    } catch (error) {
+      if (asked !== session.generation || session.signedOut(error)) return;
+      desk.queue.fault = faultOf(error);
+      this.changed();
+    }
+  }
+
+  /** The next fifty. */
+  more(): void {
+    this.desk.queue.most += BATCH;
+    this.openSome();
+    this.changed();
+  }
+
+  /** As many as are wanted, by the order of the queue: what a case says is known only when it is open. One of others makes room for the next. */
+  private openSome(): void {
+    const { queue } = this.desk;
+    const reached = (reach: Peek["reach"]): number => [...queue.tried].filter((cid) => queue.peeks.get(cid)?.reach === reach).length;
+    let room = Math.min(queue.most + reached("closed"), queue.most * TRIED_FOR_ONE) - queue.tried.size;
+    for (const line of this.ordered(queue.lines)) {
+      if (room <= 0) return;
+      if (queue.tried.has(line.cid) || this.peekOf(line).reach !== "waiting") continue;
+      queue.tried.add(line.cid);
+      room -= 1;
+      void this.peek(line);
+    }
+  }
+
+  /** Of those on the list, which were tried; the others wait for `more`. */
+  tried(): CaseLine[] {
+    return this.desk.queue.lines.filter((line) => this.desk.queue.tried.has(line.cid) || this.peekOf(line).reach !== "waiting");
+  }
+
+  peekOf(line: CaseLine): Peek {
+    return this.desk.queue.peeks.get(line.cid) ?? WAITING;
+  }
+
+  /** The person wrote and no answer came since, or asked to stop. */
+  needsAnswer(line: CaseLine): boolean {
+    const peek = this.peekOf(line);
+    return peek.reach === "opens" && (peek.unanswered > 0 || peek.hold);
+  }
+
+  /** Filtered and ordered: what is ours to read first; in it urgent first, then what waits for an answer, then the older. */
+  inOrder(): CaseLine[] {
+    const { filter, only } = this.desk.queue;
+    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.ordered(this.tried().filter((line) => this.isOf(only, line) && words.every((word) => this.searchText(line).includes(word))));
+  }
+
+  /** Whether a case answers one of the questions of the queue. */
+  isOf(only: Only, line: CaseLine): boolean {
+    const { peeks } = this.desk.queue;
+    const peek = peeks.get(line.cid) ?? WAITING;
+    if (only === "") return true;
+    if (peek.reach !== "opens") return false;
+    if (only === "unanswered") return this.needsAnswer(line);
+    if (only === "mine") return peek.mine;
+    return only === "late" ? isLate(peek, this.desk.keyring?.today ?? 0) : peek.burns;
+  }
+
+  /** All that is due in the cases that are open here, the nearest day first. */
+  allDue(): { line: CaseLine; due: Due }[] {
+    return this.tried().flatMap((line) => this.peekOf(line).due.map((due) => ({ line, due }))).sort((a, b) => a.due.day - b.due.day || (a.line.cid < b.line.cid ? -1 : 1));
+  }
+
+  private ordered(lines: readonly CaseLine[]): CaseLine[] {
+    const { sort, down } = this.desk.queue;
+    const nearest = (line: CaseLine): number => this.peekOf(line).due[0]?.day ?? NO_DAY;
+    const keys: Record<SortKey, (line: CaseLine) => number[]> = {
+      rank: (line) => [LANE_ORDER[line.lane] ?? 9, line.priority, this.needsAnswer(line) ? 0 : 1, nearest(line), line.first_day],
+      priority: (line) => [line.priority, line.first_day],
+      due: (line) => [nearest(line), line.priority],
+      age: (line) => [line.first_day],
+      state: (line) => [line.state, line.first_day],
+      messages: (line) => [-line.messages],
+      fresh: (line) => [-this.peekOf(line).fresh],
+    };
+    const keyed = lines.map((line) => ({ line, key: [this.peekOf(line).reach === "closed" ? 1 : 0, ...keys[sort](line).map((n) => (down ? -n : n))] }));
+    return keyed.sort((a, b) => compare(a.key, b.key) || (a.line.cid < b.line.cid ? -1 : 1)).map(({ line }) => line);
+  }
+
+  private searchText(line: CaseLine): string {
+    const peek = this.peekOf(line);
+    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.words].join(" ").toLowerCase();
+  }
+
+  private async peek(line: CaseLine): Promise<void> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    try {
+      await session.startHelpers().run(async (vault) => {
+        if (asked !== session.generation) return;
+        const detail = await this.source.detail(line.cid);
+        const found = await vault.ask("open", await this.source.gather(detail, true));
+        if (asked !== session.generation) return;
+        desk.queue.peeks.set(line.cid, asPeek(desk, found, detail.mailbox_open));
+        this.changed();
+      });
+    } catch (error) {
+      if (asked !== session.generation || session.signedOut(error)) return;
+      desk.queue.peeks.set(line.cid, { ...WAITING, reach: "fault", fault: faultOf(error).slug });
+      this.changed();
+    }
+    if (this.peekOf(line).reach === "closed") this.openSome();
+  }
+}
+
+export const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ day }) => day < today);
+
+const FINISHED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
+const DEEDS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.proposal, EntryKind.approval];
+
+/** What the queue knows of a case that was tried. */
+export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: string } | null; opened: OpenedCase | null }, mailboxOpen: boolean): Peek {
+  const { opened } = found;
+  const self = desk.member?.id ?? "";
+  const fault = found.fault?.slug ?? (opened?.against.length ? "barred" : undefined) ?? opened?.chainFault?.slug ?? (opened?.withheld ? "withheld" : "");
+  const reach = !found.reaches ? (found.fault ? "fault" : "closed") : fault ? "fault" : "opens";
+  if (!opened) return { ...WAITING, reach, fault };
+  const { entries, messages, place, proposals, changes } = opened;
+  const said = [...messages.flatMap(({ answers, intake }) => [...answers, ...intake].map(([, value]) => value)), ...entries.map(({ text }) => text)];
+  const working = !FINISHED.includes(opened.state);
+  const asked = [...proposals, ...changes].some(({ own }) => !own);
+  return {
+    reach, fault, language: opened.language, acknowledged: opened.acknowledged, hold: opened.state === STATES.indexOf("safety_hold"), fresh: opened.fresh, unanswered: opened.unanswered,
+    words: said.join(" ").toLowerCase(),
+    mine: asked || (opened.unit?.members.includes(self) ?? false) || entries.some((entry) => entry.actor === self && DEEDS.includes(entry.kind) && entry.verdict === "counts"),
+    burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened) || opened.books.alerts.some(({ id }) => id === "reprisal")),
+    due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self),
+  };
+}
+
+/** The person called it urgent and nobody has set a priority yet, or asked to stop and nobody has taken it up. */
+function urgentNow({ messages, place, state }: OpenedCase): boolean {
+  const lanes = messages.map(({ lane }) => lane);
+  return (lanes.includes(1) && place.priority === NO_PRIORITY) || (lanes.includes(LANE_STOP) && state === State.safetyHold);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0);
+  return 0;
+}

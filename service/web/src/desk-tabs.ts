@@ -1,0 +1,23 @@
+// The tabs of a case: their order, their keys, and who has which.
+
+import { type Desk, type OpenedCase, type Role } from "./desk-model.js";
+
+export const TAB_IDS = ["account", "answers", "timeline", "books", "people", "evidence", "messages", "notes", "tasks", "conflict", "history"] as const;
+export type TabId = (typeof TAB_IDS)[number];
+
+/** Where the answer and the next step stand below what is read. */
+export const ANSWERS_IN: readonly TabId[] = ["account", "messages", "notes"];
+export const DEEDS_IN: readonly TabId[] = ["account", "tasks"];
+
+const ONLY_FOR: Partial<Record<TabId, readonly Role[]>> = { books: ["reviewer", "supervisor", "investigator"], conflict: ["reviewer", "supervisor"] };
+
+/** What this member finds in an open case. A custodian reads no account. */
+export function tabsOf({ member }: Desk, opened: OpenedCase): TabId[] {
+  const role = member?.role ?? "oversight";
+  if (role === "custodian") return ["history"];
+  const broken = opened.chainFault !== null;
+  return TAB_IDS.filter((id) => (ONLY_FOR[id] ?? [role]).includes(role) && !(broken && id in ONLY_FOR));
+}
+
+/** 1 to 9, and 0 for the tenth: the place of a key among the tabs; -1 for another key. */
+export const placeOf = (key: string): number => (/^[0-9]$/.test(key) ? (Number(key) + 9) % 10 : -1);

@@ -1,0 +1,41 @@
+// What stands above a case: what does not hold, a wish to stop, what the person asks not to do.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { LANE_STOP, type OpenedCase, type OpenedMessage, shortId } from "./desk-model.js";
+import { answerView } from "./desk-view-lines.js";
+import { day, fault, t } from "./desk-words.js";
+
+export const DO_NOT = ["r_do_not", "never_show"];
+
+/** What is broken is said before anything else, each with the class of its failure. */
+export function alarms(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
+  const lines: (TemplateResult | string)[] = [];
+  if (opened.chainFault) lines.push(`${t("alarm.chain_broken")} ${fault(opened.chainFault.slug, "case")}`);
+  if (opened.withheld) lines.push(t("case.withheld"));
+  for (const message of opened.messages) if (message.fault && message.fault.slug !== "not_a_recipient") lines.push(`${t("case.message_broken", { id: shortId(message.cid) })} ${fault(message.fault.slug, "case")}`);
+  for (const entry of opened.entries) {
+    if (entry.textFault && entry.textFault.slug !== "not_a_recipient") lines.push(`${t("case.text_broken", { n: entry.seq + 1 })} ${fault(entry.textFault.slug, "case")}`);
+    if (entry.verdict === "void" || entry.verdict === "unconfirmed") lines.push(`${t("case.entry", { n: entry.seq + 1 })} ${t(`verdict.${entry.verdict}.why`)}`);
+  }
+  const stop = openStop(opened);
+  return html`
+    ${lines.length ? html`<div class="alarm" role="alert"><h2>${t("case.broken")}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>` : nothing}
+    ${stop ? html`<div class="alarm hold" role="alert"><h2>${t("state.16")}</h2><p>${t("case.hold", { day: day(stop.day) })}</p></div>` : nothing}
+    ${doNot(opened, languages)}
+  `;
+}
+
+/** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
+function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
+  const lines = opened.messages.flatMap((message) => message.intake.filter(([id, value]) => DO_NOT.includes(id) && value.trim()).map((line) => ({ line, message })));
+  const shown = lines.map(({ line, message }) => {
+    return line[0] === DO_NOT[0] ? html`<p class="words" lang=${message.language || nothing} dir="auto">${line[1]}</p>` : answerView(line, message.language, languages);
+  });
+  return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${shown}</div>` : nothing;
+}
+
+export function openStop(opened: OpenedCase): OpenedMessage | undefined {
+  const cited = new Set(opened.entries.filter((entry) => entry.verdict === "counts").map((entry) => entry.cited));
+  return opened.messages.find((message) => message.lane === LANE_STOP && !cited.has(message.cid));
+}

@@ -1,0 +1,35 @@
+// The course of what happened: spans as they were told, and how long after the detention.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { shownTime } from "../../../intake_forms/ts/reading.js";
+import { linesOf } from "./desk-forms.js";
+import { type OpenedCase } from "./desk-model.js";
+import { type Moment, momentsOf } from "./desk-timeline.js";
+import { number, t } from "./desk-words.js";
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+export const momentsIn = (opened: OpenedCase): Moment[] => momentsOf(opened.messages.flatMap(({ answers }) => answers));
+
+export function timelineView(opened: OpenedCase): TemplateResult {
+  const moments = momentsIn(opened);
+  if (!moments.length) return html`<p class="quiet">${t("timeline.none")}</p>`;
+  const lines = linesOf(opened.messages.flatMap(({ answers }) => answers));
+  const labelOf = (key: string): string => {
+    const line = lines.find((one) => one.key === key);
+    return line ? [line.label, line.row ? number(line.row) : ""].filter(Boolean).join(" · ") : key;
+  };
+  return html`<p class="help">${t("timeline.help")}</p><ol class="timeline">${moments.map((one) => html`<li class=${one.span ? "" : "undated"}>
+    <p class="time">${one.span ? shownTime(one.text, (word) => t(`value.${word}`)) : t("timeline.words", { words: shownTime(one.text, (word) => t(`value.${word}`)) })}</p>
+    <p><strong>${labelOf(one.key)}</strong>${one.after ? html` <span class="computed-by small-print">${after(one.after)}</span>` : nothing}
+      ${one.unsure ? html`<br><span class="quiet small-print">${t("timeline.unsure")}</span>` : nothing}</p></li>`)}</ol>`;
+}
+
+function after({ least, most }: { least: number; most: number }): string {
+  const unit = most >= 4 * DAY ? DAY : HOUR;
+  const of = (minutes: number): string => number(Math.round((minutes / unit) * 10) / 10);
+  const key = unit === DAY ? "days" : "hours";
+  return least === most ? t(`timeline.after.${key}`, { n: of(least) }) : t(`timeline.between.${key}`, { least: of(least), most: of(most) });
+}
