@@ -1,23 +1,50 @@
-"""Small screens and large letters: every section of the form and every room of the desk, by axe and by width."""
+"""Small screens and large letters: every screen of the forms and every room of the desk, by axe and by width."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from crypto.message import URGENT
+from service.instance import LANGUAGES
+from service.site.pages import folder_of
 from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
+from tests.browser.reach import STRICT, faults, look_into, narrow
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
 from tests.browser.test_journey import do
 
-AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NARROW = {"width": 320, "height": 640}
-LARGE = "html { font-size: 200% !important }"
+FORMS = ("main", "minute", "return", "reprisal", "conditions")
+# From the list of sections (or the first screen) through every screen, at each a look; the list of what was found.
+WALK = """async ([tags, colours]) => {
+  const { documentElement: html } = document;
+  const press = async (selector) => {
+    document.querySelector(selector).click();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  const found = [];
+  let screens = 0;
+  const look = async (id) => {
+    screens++;
+    for (const one of document.querySelectorAll("#questions details")) one.open = true;
+    // also what another answer opens
+    for (const one of document.querySelectorAll("#questions .question")) one.hidden = false;
+    const title = document.querySelector("#form-title").textContent;
+    found.push(...(await reach.faults(tags, colours)).map((one) => `${id} ${title}: ${one}`));
+  };
+  const sections = [...document.querySelectorAll("#sections [data-section]")].map((one) => one.dataset.section);
+  if (html.dataset.screen === "more") await look("sections");
+  for (const id of html.dataset.screen === "form" ? [""] : sections) {
+    if (id) await press(`#sections [data-section="${id}"]`);
+    while (html.dataset.screen === "form") {
+      await look(id);
+      await press("[data-do=next-question]");
+    }
+  }
+  return [screens, found];
+}"""
 
 
 @pytest.fixture
@@ -27,47 +54,40 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-def faults(page: Page, where: str) -> list[str]:
-    """What axe finds, and what does not fit the width."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    found = [f"{where}: {one['id']} {node['html'][:90]}" for one in result["violations"] for node in one["nodes"]]
-    too_wide = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? []
-        : [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1
-            && one.checkVisibility()).map((one) => one.outerHTML.slice(0, 90)).slice(-3)"""
-    )
-    return found + [f"{where}: wider than the screen: {one}" for one in too_wide]
-
-
 def test_what_does_not_fit_and_what_has_no_name_is_found(chromium: Browser) -> None:
-    page = chromium.new_context(viewport=NARROW, bypass_csp=True).new_page()
-    page.set_content("<html lang=en><title>t</title><main><h1>h</h1><p style='width:400px'>wide</p><input></main>")
-    found = faults(page, "planted")
-    assert any("wider" in one for one in found)
-    assert any("label" in one for one in found)
+    page = narrow(chromium)
+    page.set_content(
+        "<html lang=en><title>t</title><main><h1>h</h1><p style='width:400px'>wide</p><input>"
+        "<p style='overflow:hidden;width:5em;white-space:nowrap'>this line is cut</p><p style='color:#666'>pale</p>"
+        "<p style='width:15em'>fits until letters are large</p></main>"
+    )
+    found = "\n".join(faults(page, "planted", STRICT))
+    for fault in ("wider than the screen as it is", "label: ", "cut as it is", "color-contrast-enhanced: "):
+        assert fault in found
+    assert 'wider than the screen at 200 %: <p style="width:15em' in found
 
 
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize(("language", "large"), [("tg", False), ("uz", True), ("uc", False)])
-def test_every_section_of_the_form_at_320_px(language: str, large: bool, shared: Demo, chromium: Browser) -> None:
-    page = chromium.new_context(viewport=NARROW, bypass_csp=True).new_page()
-    page.goto(f"{shared.origin}/{language}/")
-    page.locator("#account").fill("1 2 3")
-    if large:
-        page.add_style_tag(content=LARGE)
-    do(page, "to-send")
-    found = faults(page, "send")
-    do(page, "open-form")
-    found += faults(page, "sections")
-    sections = [str(one.get_attribute("data-section")) for one in page.locator("#sections [data-section]").all()]
-    assert len(sections) > 12
-    for id in sections:
-        page.locator(f'#sections [data-section="{id}"]').click()
-        found += faults(page, id)
-        do(page, "all-questions")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_screen_of_a_form_in_every_language(form: str, shared: Demo, chromium: Browser) -> None:
+    page = narrow(chromium)
+    found = []
+    screens = set()
+    for language in LANGUAGES:
+        page.goto(f"{shared.origin}/{folder_of(language)}/")
+        page.locator("#account").fill("1 2 3")
+        look_into(page)
+        if form == "main":
+            do(page, "to-send")
+        page.locator(f"[data-form={form}]:visible").click()
+        page.wait_for_selector("html[data-screen=form], html[data-screen=more]")
+        colours = language == LANGUAGES[0]
+        count, here = page.evaluate(WALK, [STRICT, colours])
+        screens.add(count)
+        found += [f"{language} {one}" for one in here]
+    page.context.close()
     assert not found, "\n".join(sorted(set(found)))
+    assert len(screens) == 1 and screens.pop() > {"main": 55}.get(form, 2)
 
 
 @pytest.mark.timeout(240)

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, Route, expect
@@ -20,13 +19,11 @@ from crypto.roots import parse_first_roots
 from service.instance import read_instance
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.screenshots import walk
 from tests.world import World
 
 SLOW = 120_000  # ms; without a JIT Argon2id alone takes 8 s
 DAY = 86400
 WORDS = "Меня забрали ночью."
-AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 Phone = Callable[..., Page]
 
 
@@ -606,24 +603,6 @@ def test_the_whole_way_by_keyboard_alone(shared: Demo, phone: Phone) -> None:
         page.keyboard.type(code[4 * number - 4 : 4 * number])
     page.keyboard.press("Enter")
     expect(page.locator("#right")).to_be_visible()
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("language", "scheme"), [("kk", "light"), ("ru", "dark")])
-def test_axe_finds_nothing(language: str, scheme: str, shared: Demo, phone: Phone) -> None:
-    page = phone(color_scheme=scheme)
-    found: list[str] = []
-
-    def check(screen: str) -> None:
-        page.evaluate(AXE.read_text())
-        tags = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        result = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
-        found.extend(
-            f"{screen}: {one['id']} {node['html'][:80]}" for one in result["violations"] for node in one["nodes"]
-        )
-
-    walk(page, shared.origin, language, check, "")
-    assert found == []
 
 
 def test_readers_whom_the_person_fears_are_left_out(shared: Demo, phone: Phone) -> None:

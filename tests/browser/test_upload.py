@@ -12,7 +12,7 @@ from service.site.offline import render_offline
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import SLOW, do, open_case
-from tests.browser.test_submitter import AXE, DAY
+from tests.browser.test_submitter import DAY
 
 WORDS = "Вынесено на карте памяти 58113"
 
@@ -144,25 +144,4 @@ def test_an_old_page_says_in_large_letters_that_it_is_old_and_seals(
     do(page, "send")
     saved(page, tmp_path)
     page.context.close()
-    browser.close()
-
-
-def test_the_page_in_one_file_is_reachable_and_fits_a_small_screen(
-    shared: Demo, playwright: Playwright, tmp_path: Path
-) -> None:
-    browser = launch(playwright, CHROMIUM)
-    path = card(shared, tmp_path, "uz-Cyrl")
-    context = device(browser, CHROMIUM, {"width": 320, "height": 640}, bypass_csp=True)
-    page = context.new_page()
-    page.goto(path.as_uri())
-    page.locator("#account").fill(WORDS)
-    page.add_script_tag(path=AXE)
-    for screen in ("write", "send", "code"):
-        if screen != "write":
-            do(page, "to-send" if screen == "send" else "send")
-        if screen == "code":
-            expect(page.locator("#save")).to_be_visible(timeout=SLOW)
-        found = page.evaluate("axe.run().then(({violations}) => violations.map(({id}) => id))")
-        assert found == [], screen
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, screen
     browser.close()

@@ -5,7 +5,7 @@ import { Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { call } from "#server";
-import { all, el, field, filled, groups, write } from "./page-dom.js";
+import { all, el, field, filled, groups, put, write } from "./page-dom.js";
 import { type App, fault, page, paint, paintSending, say, sayDay, sayFault, show, shown, start } from "./page-ui.js";
 import { Keeper } from "#keeper";
 import { Refusal } from "./refusal.js";
@@ -284,8 +284,7 @@ function paintAsking(): void {
 const app: App = {
   paint() {
     el("opening").dataset["state"] = opening;
-    (el("opening").firstElementChild as HTMLElement).textContent =
-      opening === "failed" ? readership?.why() || sayFault(refused) : say(opening);
+    put(el("opening").firstElementChild as Element, opening === "failed" ? readership?.why() || sayFault(refused) : say(opening));
     const progress = el<HTMLProgressElement>("stretch");
     progress.hidden = opening !== "deriving";
     progress.value = stretched;

@@ -1,7 +1,7 @@
 // Where the body was hurt: an outline to tap, and the same as a list for whoever does not see or point. Marks as docs/forms.md writes them.
 
-import { type Form } from "../../../intake_forms/ts/answers.js";
-import { choice, quiet } from "./form-view.js";
+import { type Choice, type Form } from "../../../intake_forms/ts/answers.js";
+import { choice, pick } from "./form-view.js";
 import { add } from "./page-dom.js";
 import { lent } from "./part-lent.js";
 
@@ -20,6 +20,7 @@ const OUTLINE =
 const MIDDLES = [55, 165];
 const HEIGHT = 222;
 const SIDES = ["left", "right", "both"];
+const [NO_SIDE, UNSAID] = ["none", "-"];
 
 export function bodyMap(box: HTMLElement, name: string, form: Form, text: string, give: (text: string) => void): void {
   const marks = read(text);
@@ -32,15 +33,15 @@ export function bodyMap(box: HTMLElement, name: string, form: Form, text: string
   };
   const toggle = (site: string, side: string): void => {
     const mark = marks.get(site);
-    if (!mark) marks.set(site, { side: side || "none", injury: "-", seen: "-" });
-    else if (side && mark.side !== side) mark.side = mark.side === "none" ? side : mark.side === "both" ? other(side) : "both";
+    if (!mark) marks.set(site, { side: side || NO_SIDE, injury: UNSAID, seen: UNSAID });
+    else if (side && mark.side !== side) mark.side = mark.side === NO_SIDE ? side : mark.side === "both" ? other(side) : "both";
     else marks.delete(site);
     drawDetails(site);
     tell();
   };
   figure(box, toggle, (site, side) => {
     const mark = marks.get(site);
-    return mark !== undefined && (!side || mark.side === side || mark.side === "both" || mark.side === "none");
+    return mark !== undefined && (!side || mark.side === side || mark.side === "both" || mark.side === NO_SIDE);
   }, drawn);
   const places = new Map<string, HTMLElement>();
   const heads = new Map<string, HTMLElement>();
@@ -60,15 +61,21 @@ export function bodyMap(box: HTMLElement, name: string, form: Form, text: string
     const mark = marks.get(site);
     const place = places.get(site);
     if (!place) return;
-    (inputs.get(site) as HTMLInputElement).checked = mark !== undefined;
+    const input = inputs.get(site) as HTMLInputElement;
+    input.checked = mark !== undefined;
     place.textContent = "";
+    place.setAttribute("role", "group"); // of which place the side is asked, and the rest
+    place.setAttribute("aria-label", input.parentElement?.textContent ?? "");
     if (!mark) return;
     const head = place.closest("details");
     if (head) head.open = true;
-    const choices = (list: string): (readonly [string, string])[] => (form.lists[list] ?? []).map(([id, label]) => [id, label]);
-    pick(place, lent.say("body_side"), [["none", "–"], ...SIDES.map((one) => [one, lent.say(`body_${one}`)] as const)], mark.side, (value) => (mark.side = value), tell);
-    pick(place, lent.say("body_injury"), [["-", "–"], ...choices("injury")], mark.injury, (value) => (mark.injury = value), tell);
-    pick(place, lent.say("body_seen"), [["-", "–"], ["yes", lent.say("yes")], ["no", lent.say("no")]], mark.seen, (value) => (mark.seen = value), tell);
+    const ask = (what: "side" | "injury" | "seen", unsaid: string, choices: readonly Choice[]): void => {
+      const hear = (value: string): unknown => (mark[what] = value || unsaid);
+      pick(place, `${name}-${site}-${what}`, lent.say(`body_${what}`), choices, mark[what].replace(unsaid, ""), hear, tell);
+    };
+    ask("side", NO_SIDE, SIDES.map((one) => [one, lent.say(`body_${one}`)]));
+    ask("injury", UNSAID, form.lists["injury"] ?? []);
+    ask("seen", UNSAID, ["yes", "no"].map((one) => [one, lent.say(one)]));
   }
   for (const site of marks.keys()) drawDetails(site);
 }
@@ -79,21 +86,10 @@ const written = (site: string, { side, injury, seen }: Mark): string => `${site}
 function read(text: string): Map<string, Mark> {
   const marks = new Map<string, Mark>();
   for (const one of text.split(" ")) {
-    const [site = "", side = "none", injury = "-", seen = "-"] = one.split(".");
+    const [site = "", side = NO_SIDE, injury = UNSAID, seen = UNSAID] = one.split(".");
     if (site) marks.set(site, { side, injury, seen });
   }
   return marks;
-}
-
-function pick(into: HTMLElement, label: string, choices: readonly (readonly [string, string])[], value: string, hear: (value: string) => void, tell: () => void): void {
-  const outer = add(into, "label", "", label);
-  const select = quiet(add(outer, "select", "") as HTMLSelectElement);
-  for (const [id, text] of choices) (add(select, "option", "", text) as HTMLOptionElement).value = id;
-  select.value = value;
-  select.addEventListener("change", () => {
-    hear(select.value);
-    tell();
-  });
 }
 
 /** Two outlines of ovals. They are seen and tapped only: the list under them says and does the same. */

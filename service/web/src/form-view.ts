@@ -112,7 +112,7 @@ function keep({ box, name, get, set }: Place, input: HTMLInputElement | HTMLText
   input.value = get();
   input.addEventListener("input", () => {
     const text = clean(input.value);
-    if (text !== input.value && clean !== undefined) input.value = text;
+    if (text !== input.value) input.value = text;
     set(text.trim() && text);
   });
 }
@@ -247,7 +247,7 @@ function small(into: HTMLElement, id: string, label: string, value: string, hear
   return outer;
 }
 
-function pick(into: HTMLElement, id: string, label: string, choices: readonly Choice[], value: string, hear: (text: string) => void, give: () => void): void {
+export function pick(into: HTMLElement, id: string, label: string, choices: readonly Choice[], value: string, hear: (text: string) => void, give: () => void): void {
   const outer = add(into, "div", "");
   (add(outer, "label", "", label) as HTMLLabelElement).htmlFor = id;
   const select = quiet(add(outer, "select", "") as HTMLSelectElement);

@@ -17,10 +17,14 @@ export const all = (selector: string): HTMLElement[] => Array.from(document.quer
 
 export const field = (id: string): HTMLInputElement => el<HTMLInputElement>(id);
 
+/** Nothing happens when the words are there already: else they would be read out again. */
+export function put(place: Element, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 export function write(id: string, text: string): void {
-  const place = el(id);
-  place.textContent = text;
-  place.hidden = text === "";
+  put(el(id), text);
+  el(id).hidden = text === "";
 }
 
 export function fromHex(text: string): Uint8Array {

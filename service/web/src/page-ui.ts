@@ -1,7 +1,7 @@
 // What both pages share: words, screens, errors, leaving, hiding, idling, and changing the language without losing a word.
 
 import { Idle } from "./desk-idle.js";
-import { all, el, field, write } from "./page-dom.js";
+import { all, el, field, put, write } from "./page-dom.js";
 import { type Sending } from "./page-sending.js";
 import type { Lent } from "./part-lent.js";
 import { Refusal } from "./refusal.js";
@@ -71,14 +71,19 @@ export function show(name: string): void {
   screen = name;
   clearFaults();
   paint();
-  document.querySelector<HTMLElement>(`section[data-screen="${name}"] h1`)?.focus();
+  toHeading();
   window.scrollTo(0, 0);
 }
 
+const toHeading = (): void => document.querySelector<HTMLElement>("section:not([hidden]) h1")?.focus();
+
+/** What has the focus may go: then the heading has it, so that whoever does not point is never thrown out of the page. */
 export function paint(): void {
+  const { activeElement } = document;
   document.documentElement.dataset["screen"] = screen;
   for (const section of all("section[data-screen]")) section.hidden = section.dataset["screen"] !== screen;
   app.paint();
+  if (!activeElement?.getClientRects().length) toHeading();
 }
 
 /** A summary on top, which takes the focus; with a field, the same words stand beside it. */
@@ -96,7 +101,7 @@ export function fault(text: string, id = ""): void {
     line.append(link);
     write(`${id}-error`, text);
     field(id).setAttribute("aria-invalid", "true");
-    field(id).setAttribute("aria-describedby", `${id}-error`);
+    field(id).setAttribute("aria-describedby", `${id}-help ${id}-error`);
   } else line.textContent = text;
   alert.hidden = false;
   alert.focus();
@@ -105,7 +110,7 @@ export function fault(text: string, id = ""): void {
 
 export function clearFaults(): void {
   el("alert").hidden = true;
-  for (const place of all(".error")) place.hidden = true;
+  for (const { id } of all(".error")) write(id, ""); // what describes a field is read out even when it is hidden
   for (const place of all("[aria-invalid]")) place.removeAttribute("aria-invalid");
 }
 
@@ -115,8 +120,7 @@ export function paintSending(sending: Sending | undefined, why: string): void {
   const text = state === "stopped" || state === "waiting" ? `${say(state)} ${why || sayFault(sending?.slug ?? "")}` : say(state);
   for (const place of all("#sent, [data-mirror=sent]")) {
     place.dataset["state"] = state;
-    const line = place.firstElementChild as HTMLElement;
-    if (line.textContent !== text) line.textContent = text; // else it would be read out again
+    put(place.firstElementChild as Element, text);
     if (place.id !== "sent") place.hidden = !sending;
   }
   for (const one of all("[data-do=retry]")) one.hidden = state !== "waiting" && state !== "stopped";
@@ -220,9 +224,16 @@ function listen(): void {
       event.preventDefault();
       field(link.dataset["field"]).focus();
     } else if (button?.dataset["do"] === "veil") veil(!veiled);
-    else if (button) app.act(button.dataset["do"] ?? "", button);
+    else if (button) {
+      clearFaults(); // whoever presses tries anew
+      app.act(button.dataset["do"] ?? "", button);
+    }
   });
-  document.addEventListener("input", (event) => app.typed(event.target as HTMLElement));
+  document.addEventListener("input", (event) => {
+    const target = event.target as HTMLElement;
+    if (target.hasAttribute("aria-invalid")) clearFaults();
+    app.typed(target);
+  });
   document.addEventListener("change", paint); // a choice is an answer by then: what may be done changes with it
   window.addEventListener("beforeunload", (event) => {
     if (leaving || !(app.unsaved() || app.busy())) return;
@@ -240,7 +251,10 @@ function watchIdle(): void {
       // a moment later, so that a tap on the warning does not fall through to what lies under it
       el("idle-send").hidden = !app.unsaved() || app.busy();
       if (left > 0) el("idle").hidden = false;
-      else if (!el("idle").hidden) window.setTimeout(() => (el("idle").hidden = true), 500);
+      else if (!el("idle").hidden) window.setTimeout(() => {
+        el("idle").hidden = true;
+        paint();
+      }, 500);
     },
     () => {
       if (!app.busy()) return leave();

@@ -1,27 +1,22 @@
 // Files: chosen after the words are sent, cleaned, shown with what was found in them, sealed and sent in parts. A part that fails is sent again, the same.
 
 import type { FileKeeper } from "#keeper";
-import { add, el, field, filled, fromHex, write } from "./page-dom.js";
+import { FileView, type Item } from "./file-view.js";
+import { el, field, filled, fromHex, put, write } from "./page-dom.js";
 import { lent, type LentForFiles } from "./part-lent.js";
 import { VoiceNote } from "./part-record.js";
-import type { CleanedFile, Draft, Pairs, SealedFile } from "./worker-calls.js";
+import type { Draft, Pairs, SealedFile } from "./worker-calls.js";
 
 const MOST_FILES = 64; // SPEC 6.3
 const PAUSES = [2, 4, 8, 15, 30]; // seconds
 const MENDED_BY_WAITING = ["away", "busy", "no_room", "internal"];
 
-interface Item {
-  readonly file: File;
-  cleaned: CleanedFile | undefined;
-  /** What goes: the copy without traces, the file as it is, both, or nothing. */
-  choice: "clean" | "as_is" | "both" | "none" | "";
-  unreadable: boolean;
-}
-
 export { lend } from "./part-lent.js";
 
 export class Files {
   items: Item[] = [];
+  private readonly views = new Map<Item, FileView>();
+  private taken = 0;
   state: "choosing" | "sending" | "waiting" | "stopped" | "sent" = "choosing";
   private slug = "";
   private share = 0;
@@ -50,7 +45,7 @@ export class Files {
   async look(file: File): Promise<void> {
     if (this.state === "sent") this.reset();
     if (this.items.length >= MOST_FILES || this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
-    const item: Item = { file, cleaned: undefined, choice: "", unreadable: false };
+    const item: Item = { file, n: this.taken++, cleaned: undefined, choice: "", unreadable: false };
     this.items.push(item);
     lent.paint();
     try {
@@ -63,8 +58,8 @@ export class Files {
   }
 
   async send(): Promise<void> {
-    const undecided = this.items.findIndex(({ choice, unreadable }) => !choice && !unreadable);
-    if (undecided >= 0) return lent.fault(lent.say("evidence_decide"), `file-${undecided}`);
+    const undecided = this.items.find(({ choice, unreadable }) => !choice && !unreadable);
+    if (undecided) return lent.fault(lent.say("evidence_decide"), undecided.cleaned && `file-${undecided.n}-wish`);
     const blobs = this.items.flatMap(chosen);
     if (!blobs.length) return lent.fault(lent.say("evidence_none"), "files");
     this.turn("sending");
@@ -85,8 +80,8 @@ export class Files {
     }
   }
 
-  remove(at: number): void {
-    this.items.splice(at, 1);
+  private remove(item: Item): void {
+    this.items.splice(this.items.indexOf(item), 1);
     lent.paint();
   }
 
@@ -95,19 +90,18 @@ export class Files {
     this.voice.wipe();
     this.keeper?.end();
     this.items = [];
-    if (el("file-list")) el("file-list").textContent = "";
+    if (el("file-list")) this.paintItems();
   }
 
   paint(): void {
-    const list = el("file-list");
-    list.textContent = "";
-    this.items.forEach((item, at) => this.paintItem(list, item, at));
+    this.paintItems();
     const { state } = this;
+    write("evidence-how", lent.say("evidence_how"));
     const place = el("evidence-state");
     place.hidden = state === "choosing";
-    place.dataset["state"] = state === "stopped" ? "stopped" : state;
+    place.dataset["state"] = state;
     const text = lent.say(state === "sent" ? "evidence_sent" : state === "stopped" ? "stopped" : `evidence_${state}`);
-    (place.firstElementChild as HTMLElement).textContent = state === "stopped" || state === "waiting" ? `${text} ${lent.sayFault(this.slug)}` : text;
+    put(place.firstElementChild as Element, state === "stopped" || state === "waiting" ? `${text} ${lent.sayFault(this.slug)}` : text);
     this.progress(this.share);
     this.voice.paint();
     el("evidence-choose").hidden = this.busy;
@@ -115,41 +109,19 @@ export class Files {
     write("evidence-room", lent.say("evidence_room", { mib: Math.max(0, Math.floor((lent.page().limits.evidence - this.size()) / 1048576)) }));
   }
 
-  private paintItem(list: HTMLElement, item: Item, at: number): void {
-    const { file, cleaned, choice, unreadable } = item;
-    const box = add(list, "li", "file");
-    box.id = `file-${at}`;
-    box.tabIndex = -1;
-    add(box, "strong", "", file.name);
-    add(box, "p", "soft", lent.say("evidence_size", { kib: Math.max(1, Math.round(file.size / 1024)) }));
-    if (unreadable) add(box, "p", "", lent.say("evidence_unreadable"));
-    else if (!cleaned) add(box, "p", "", lent.say("evidence_looking"));
-    else {
-      const found = cleaned.complete ? cleaned.removed : cleaned.kept;
-      const names = Array.from(new Set(found.map(({ what }) => what)), (what) => lent.say(`found_${what}`));
-      add(box, "p", "", lent.say(cleaned.complete ? (names.length ? "evidence_cleaned" : "evidence_clean") : names.length ? "evidence_kept" : "evidence_unsure", { what: names.join(", ") }));
-      if (found.length) {
-        const details = add(box, "details", "");
-        add(details, "summary", "", lent.say("evidence_show"));
-        const lines = add(details, "ul", "");
-        for (const { what, value } of found) add(lines, "li", "words", `${lent.say(`found_${what}`)}: ${value}`);
-      }
-      const wishes = cleaned.complete ? (["clean", "both", "none"] as const) : (["as_is", "none"] as const);
-      for (const wish of this.state === "choosing" || this.state === "stopped" ? wishes : []) {
-        const label = add(box, "label", "choice");
-        const input = add(label, "input", "") as HTMLInputElement;
-        input.type = "radio";
-        input.name = `file-${at}-wish`;
-        input.autocomplete = "off";
-        input.checked = choice === wish;
-        add(label, "span", "", lent.say(`wish_${wish}`));
-        input.addEventListener("change", () => (item.choice = wish));
-      }
+  /** Each is drawn once, and anew only where the page has come in another language. */
+  private paintItems(): void {
+    const list = el("file-list");
+    for (const [item, view] of Array.from(this.views)) {
+      if (view.within(list) && this.items.includes(item)) continue;
+      view.remove();
+      this.views.delete(item);
     }
-    if (this.busy || this.state === "sent") return;
-    const away = add(box, "button", "quiet", lent.say("evidence_remove")) as HTMLButtonElement;
-    away.type = "button";
-    away.addEventListener("click", () => this.remove(at));
+    for (const item of this.items) {
+      const view = this.views.get(item) ?? new FileView(list, item, () => this.remove(item));
+      this.views.set(item, view);
+      view.paint(!this.busy && this.state !== "sent");
+    }
   }
 
   private size(): number {

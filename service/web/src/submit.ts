@@ -1,7 +1,7 @@
 // The write page: one question a screen, send within reach from the first word on. Nothing is stored; the keys are in the worker.
 
 import { all, el, field, filled, groups, write } from "./page-dom.js";
-import { type App, clearFaults, fault, page, paint, paintSending, say, sayFault, show, shown, start } from "./page-ui.js";
+import { type App, fault, page, paint, paintSending, say, sayFault, show, shown, start } from "./page-ui.js";
 import { Evidence } from "#evidence";
 import { bytesOf, Telling, tooLong } from "./page-form.js";
 import { Readership } from "./page-readers.js";
@@ -306,7 +306,6 @@ const app: App = {
   typed(target) {
     prepare();
     if (target.id === "files") evidence.take(target as HTMLInputElement);
-    if (target.hasAttribute("aria-invalid")) clearFaults();
     paint();
   },
 };

@@ -1,0 +1,99 @@
+"""What a page owes to whoever does not see it, or sees it large, in each language: told by axe and by its width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from service.instance import LANGUAGES
+
+AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STRICT = [*TAGS, "wcag2aaa"]  # of the submitter's pages: contrast 7:1
+NARROW = {"width": 320, "height": 640}
+REACH = """() => { window.reach = {
+  // The page in this language, drawn; what comes later for it (forms, the words of files) has come.
+  async speak(language) {
+    const { documentElement: html } = document;
+    if (html.lang !== language) document.querySelector(`a[hreflang="${language}"]`).click();
+    const drawn = () => html.lang === language && document.querySelector("section:not([hidden]) h1")?.textContent
+      && (html.dataset.screen !== "evidence" || document.getElementById("evidence-room").textContent);
+    for (let tries = 0; !drawn(); tries++) {
+      if (tries > 2000) throw new Error(`${html.lang} stays, not ${language}, at ${html.dataset.screen}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  },
+  async faults(tags, colours) {
+    const contrast = { enabled: colours };
+    const rules = { "color-contrast": contrast };
+    if (tags.includes("wcag2aaa")) rules["color-contrast-enhanced"] = contrast;
+    const options = { runOnly: tags, resultTypes: ["violations"], preload: false, rules };
+    const { violations } = await axe.run(document, options);
+    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 90)}`));
+    return [...found, ...this.tooWide("as it is"), ...this.large()];
+  },
+  // Letters of twice the size: what zoom to 200 % does to a page as wide as a telephone, and more.
+  large() {
+    const { style } = document.documentElement;
+    style.setProperty("font-size", "225%", "important");
+    const found = this.tooWide("at 200 %");
+    style.removeProperty("font-size");
+    return found;
+  },
+  tooWide(size) {
+    const whole = [...document.querySelectorAll("body *")];
+    const shown = whole.filter((one) => one.checkVisibility() && !one.matches(".unseen"));
+    const out = shown.filter((one) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      return width > 0 && (right > innerWidth + 1 || left < -1);
+    });
+    const cut = shown.filter((one) => !one.matches("textarea, input, select, option, .words, svg, svg *")
+      && getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1);
+    const told = (what) => (one) => `${what} ${size}: ${one.outerHTML.slice(0, 90)}`;
+    const scrolls = document.documentElement.scrollWidth > innerWidth ? [`scrolls sideways ${size}`] : [];
+    return [...scrolls, ...out.slice(-3).map(told("wider than the screen")), ...cut.slice(-3).map(told("cut"))];
+  },
+}; }"""
+
+
+def narrow(browser: Browser, **more: object) -> Page:
+    """A page of 320 px that lets a test look into it."""
+    return browser.new_context(viewport=NARROW, bypass_csp=True, **more).new_page()  # type: ignore[arg-type]
+
+
+def look_into(page: Page) -> None:
+    if not page.evaluate("'reach' in window"):
+        page.evaluate(AXE)
+        page.evaluate(REACH)
+
+
+def faults(page: Page, where: str, tags: list[str] | None = None, *, colours: bool = True) -> list[str]:
+    """What axe finds, and what does not fit the width, with letters as they are and of twice the size."""
+    look_into(page)
+    found = page.evaluate("([tags, colours]) => reach.faults(tags, colours)", [tags or TAGS, colours])
+    return [f"{where}: {one}" for one in found]
+
+
+def speak(page: Page, language: str) -> None:
+    look_into(page)
+    page.evaluate("language => reach.speak(language)", language)
+
+
+def everywhere(page: Page, where: str, again: Callable[[], object] | None = None) -> list[str]:
+    """The faults of one state of a page in all languages. `again` brings back what goes with a change of language.
+
+    Colours do not hang on the language: they are looked at in the first, light and dark.
+    """
+    found: list[str] = []
+    for n, language in enumerate(LANGUAGES):
+        speak(page, language)
+        if again:
+            again()
+        found += faults(page, f"{where} {language}", STRICT, colours=n == 0)
+        if n == 0:
+            page.emulate_media(color_scheme="dark")
+            found += faults(page, f"{where} {language} dark", STRICT)
+            page.emulate_media(color_scheme="light")
+    return found
