@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "service" / "web"
 DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
+OLD_ENGINE = ROOT / "tests" / "browser" / "chromium80"  # 47 MB that only one test wants: a lock of its own
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
 WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
@@ -120,13 +121,16 @@ def lint() -> None:
 
 
 def lock_npm() -> None:
-    """package-lock.json anew from package.json, without addresses (.npmrc)."""
-    # Elsewhere: npm would read node_modules, which remembers no hashes, and leave them out of the lock.
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("package.json", ".npmrc"):
-            shutil.copyfile(ROOT / name, Path(folder) / name)
-        _run_node(_npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error", cwd=Path(folder))
-        shutil.copyfile(Path(folder) / "package-lock.json", ROOT / "package-lock.json")
+    """Each package-lock.json anew from its package.json, without addresses (.npmrc)."""
+    for place in (ROOT, OLD_ENGINE):
+        # Elsewhere: npm would read node_modules, which remembers no hashes, and leave them out of the lock.
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copyfile(place / "package.json", Path(folder) / "package.json")
+            shutil.copyfile(ROOT / ".npmrc", Path(folder) / ".npmrc")
+            _run_node(
+                _npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error", cwd=Path(folder)
+            )
+            shutil.copyfile(Path(folder) / "package-lock.json", place / "package-lock.json")
 
 
 def install_npm() -> None:
@@ -135,8 +139,31 @@ def install_npm() -> None:
     stamp, now = modules / ".inputs", hash_of(NPM_INPUTS)
     if _read(stamp) == now:
         return
-    _run_node(_npm(), "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    _ci(ROOT)
     stamp.write_text(now)
+
+
+def install_old_engine() -> Path:
+    """What drives a Chromium of 2020, under build/; the folder where it lies. Nothing of it is in the pages."""
+    names = ("package.json", "package-lock.json")
+    within = OLD_ENGINE.relative_to(ROOT)
+    folder = FOR_TESTS / OLD_ENGINE.name
+    stamp, now = folder / ".inputs", hash_of((".npmrc", *(str(within / name) for name in names)))
+    if _read(stamp) == now:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in names:
+        shutil.copyfile(OLD_ENGINE / name, folder / name)
+    shutil.copyfile(ROOT / ".npmrc", folder / ".npmrc")
+    _ci(folder)
+    stamp.write_text(now)
+    return folder
+
+
+def _ci(folder: Path) -> None:
+    asked = ("--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    _run_node(_npm(), "ci", *asked, cwd=folder)
 
 
 def hash_of(inputs: tuple[str, ...]) -> str:
