@@ -1,11 +1,11 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
-import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
+import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { BOOKS_CODE } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
-import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
@@ -240,6 +240,15 @@ export class DeskCases {
     }
   }
 
+  /** SPEC 8.9: whoever is named and has just seen that all of it opens says so, and others see the case no more. */
+  private async recordReading(): Promise<void> {
+    const { file } = this.desk;
+    const { said } = file;
+    if (file.opened?.keeping.due && mayRecord(file.opened)) await this.recordOpening();
+    if (file.said === "opened") file.said = said;
+    this.changed();
+  }
+
   draft(): Draft {
     return this.desk.drafts.get(this.desk.file.cid) ?? { text: "", language: this.replyLanguage(), takesUpStop: false };
   }
@@ -358,6 +367,7 @@ export class DeskCases {
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
       if (plan.target === OTHER_READERS) {
         const wrong = readersFault(opened, this.desk.colleagues, plan.members);
         if (wrong) return wrong;
@@ -394,6 +404,10 @@ export class DeskCases {
     if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
       return proposed && { ...proposed, members: plan.members };
+    }
+    if (plan.target === WITHHOLD) {
+      const withheld = this.unmoved(EntryKind.withholding);
+      return withheld && { ...withheld, cited: `${plan.members[0] ?? ""}${"0".repeat(32)}`, until: (this.desk.keyring?.today ?? 0) + WITHHOLDING_DAYS - 1 };
     }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
@@ -432,7 +446,7 @@ export class DeskCases {
   /** Those who read it get what came since. */
   async keep(): Promise<void> {
     const deed = this.unmoved(EntryKind.readersKept);
-    if (deed) await this.sign(deed, "");
+    if (deed && (await this.sign(deed, ""))) await this.recordReading();
   }
 
   async answerChange(change: ReadersChange, agrees: boolean): Promise<void> {
@@ -442,7 +456,7 @@ export class DeskCases {
       return this.changed();
     }
     const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
-    if (deed) await this.sign({ ...deed, cited: change.link }, agrees ? "" : why);
+    if (deed && (await this.sign({ ...deed, cited: change.link }, agrees ? "" : why))) await this.recordReading();
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
@@ -660,7 +674,7 @@ export class DeskCases {
 function mayRecord(opened: OpenedCase): boolean {
   if (opened.against.length) return false;
   if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
-  return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
+  return (opened.fresh > 0 || opened.keeping.due) && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
 
 /** The words of a hand-off have less room: they share it with the keys. */
