@@ -50,7 +50,7 @@ from crypto.receipt import derive_receipt, read_code
 from crypto.requests import Route, verify_mailbox_request
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set, rotate_roots
 from crypto.withholding import check_withholding
-from crypto.workflow import STATE_NAMES, deeds, due_day, find_rule
+from crypto.workflow import STATE_NAMES, Calendar, deeds, due_day, find_rule
 
 T = TypeVar("T")
 Ok = dict[str, Any]
@@ -129,6 +129,10 @@ def unhex(value: object) -> bytes:
 
 def _string(value: object) -> str:
     return Inputs({"value": value}).string("value")
+
+
+def _number(value: object) -> int:
+    return Inputs({"value": value}).number("value")
 
 
 def _known_message(value: object) -> KnownMessage:
@@ -378,6 +382,12 @@ def _due(i: Inputs) -> Ok:
     return {"day": due_day(i.number("state"), i.number("since"), i.number("until"), i.number("priority"))}
 
 
+def _due_in(i: Inputs) -> Ok:
+    calendar = Calendar(frozenset(i.list("off", _number)), frozenset(i.list("work", _number)))
+    given = (i.number("state"), i.number("since"), i.number("until"), i.number("priority"))
+    return {"day": due_day(*given, calendar)}
+
+
 def _mailbox(i: Inputs) -> Ok:
     request_pk, seed, veil_key = signing_pk(i.bytes("request_seed")), i.bytes("mailbox_seed"), i.bytes("veil_key")
     instance, keyring, blocks, today = i.bytes("instance"), i.keyring(), i.list("blocks", unhex), i.number("today")
@@ -496,6 +506,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "workflow.rules": _rules,
     "workflow.deeds": _deeds,
     "workflow.due": _due,
+    "workflow.due_in": _due_in,
     "mailbox.open": _mailbox,
     "request.verify": _request,
     "keyfile.open": _keyfile,

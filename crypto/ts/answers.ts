@@ -90,6 +90,7 @@ function unhex(value: unknown): Bytes {
   return out;
 }
 
+const number = (value: unknown): number => new Inputs({ value }).number("value");
 const string = (value: unknown): string => new Inputs({ value }).string("value");
 
 function knownMessage(value: unknown): KnownMessage {
@@ -245,6 +246,10 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     deeds: deeds(i.number("state"), i.number("back"), i.number("role")).map(({ target, fourEyes }) => [target, fourEyes]),
   })],
   ["workflow.due", (i) => ({ day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority")) })],
+  ["workflow.due_in", (i) => {
+    const calendar = { off: i.list("off", number), work: i.list("work", number) };
+    return { day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority"), calendar) };
+  }],
   ["mailbox.open", (i) => {
     const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
     const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.vectors.attack_calendar import calendar_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_keeping import keeping_sheet
@@ -33,4 +34,5 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "case": case_sheet,
         "conflict": conflict_sheet,
         "keeping": keeping_sheet,
+        "calendar": calendar_sheet,
     }

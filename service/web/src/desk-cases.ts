@@ -3,6 +3,7 @@
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
+import { countryIn } from "./desk-calendar.js";
 import { BOOKS_CODE } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
@@ -32,7 +33,7 @@ const READS_DECLARATIONS: readonly string[] = ["reviewer", "supervisor"];
 const MAX_CARRIED = 262144; // an entry and its box
 const SILENCE = 28; // days, DOMAIN 5
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
-const WAITING: Peek = { reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
+const WAITING: Peek = { reach: "waiting", fault: "", language: "", country: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
 
 export class DeskCases {
   /** The open case as it was read and shown: an answer is built on this, so that nothing unseen slips in before it. */
@@ -693,6 +694,7 @@ function asPeek(found: { reaches: boolean; fault: { slug: string } | null; opene
     reach: !found.reaches ? (found.fault ? "fault" : "closed") : fault ? "fault" : "opens",
     fault,
     language: opened?.language ?? "",
+    country: countryIn((opened?.messages ?? []).flatMap(({ answers }) => answers)),
     acknowledged: opened?.acknowledged ?? false,
     hold: opened?.state === STATES.indexOf("safety_hold"),
     fresh: opened?.fresh ?? 0,

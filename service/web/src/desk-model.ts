@@ -66,6 +66,8 @@ export interface Peek {
   reach: Reach;
   fault: string;
   language: string;
+  /** Two letters; empty where it is not known. */
+  country: string;
   acknowledged: boolean;
   hold: boolean;
   /** Messages after my last entry. */

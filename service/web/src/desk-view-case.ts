@@ -5,7 +5,7 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Line } from "../../../intake_forms/ts/reading.js";
-import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { countsWorkingDays, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
@@ -13,8 +13,9 @@ import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
 import type { Viewing } from "./desk-viewing.js";
+import { countedBy, countryIn, nextDue } from "./desk-calendar.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
-import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
+import { countryName, day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
 export interface CaseActions extends DeedActions, ConflictActions, BookActions {
   back(): void;
@@ -127,11 +128,12 @@ function facts(desk: Desk, opened: OpenedCase, languages: [string, string][]): T
     ? opened.unanswered ? t("due.again") : t("due.answered")
     : left < 0 ? html`<strong class="late">${tn("due.late", -left)}</strong>` : left === 0 ? html`<strong>${t("due.today")}</strong>` : tn("due.in", left);
   const { place, unit } = opened;
-  const next = dueDay(place.state, place.since, place.until, place.priority);
+  const country = countryIn(opened.messages.flatMap(({ answers }) => answers));
+  const next = nextDue(place, country);
   const pairs: [string, TemplateResult | string][] = [
     ["state", t(`state.${opened.state}`)],
     ...(place.priority < NO_PRIORITY ? [["priority", html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.${place.priority}`)}`] as [string, TemplateResult]] : []),
-    ...(next && place.state ? [["next", next < today ? html`<strong class="late">${day(next)}</strong>` : day(next)] as [string, TemplateResult | string]] : []),
+    ...(next && place.state ? [["next", html`${next < today ? html`<strong class="late">${day(next)}</strong>` : day(next)} ${workingDays(country, next, place)}`] as [string, TemplateResult]] : []),
     ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string]] : []),
     ["lane", lane ? html`<span class="lane lane-1">${t("lane.1")}</span>` : t("lane.0")],
     ["first_day", first ? day(first.day) : t("day.unknown")],
@@ -142,6 +144,13 @@ function facts(desk: Desk, opened: OpenedCase, languages: [string, string][]): T
     ["mailbox", t(detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],
   ];
   return html`<section><h2>${t("case.facts")}</h2><dl class="facts">${pairs.map(([key, value]) => html`<div><dt>${t(`fact.${key}`)}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+/** By whose working days it was counted, and that those are not confirmed. */
+function workingDays(country: string, next: number, { state, priority }: OpenedCase["place"]): TemplateResult | typeof nothing {
+  if (!countsWorkingDays(state, priority)) return nothing;
+  const counted = countedBy(country, next);
+  return html`<span class="help" id="counted">${counted ? t(counted.sure ? "days.counted" : "days.draft", { country: countryName(counted.country) }) : t("days.plain")}</span>`;
 }
 
 function history(opened: OpenedCase): TemplateResult {

@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
-import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { nextDue } from "./desk-calendar.js";
 import { answerDue, type CaseLine, type Desk, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { type ManyActions, manyView } from "./desk-view-many.js";
 import { day, fault, languageName, number, t, tn } from "./desk-words.js";
@@ -93,7 +94,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   const today = desk.keyring?.today ?? 0;
   const age = Math.max(0, today - line.first_day);
   const closed = peek.reach === "closed";
-  const next = dueDay(line.state, line.since, line.until, line.priority);
+  const next = nextDue(line, peek.country);
   const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "";
   const selected = line.cid === desk.queue.selected ? "selected" : "";
   return html`

@@ -11,6 +11,7 @@ import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
+import { wantCalendars } from "./desk-calendar.js";
 import { wantCountries } from "./desk-findings.js";
 import { loadWords } from "./desk-words.js";
 
@@ -26,6 +27,7 @@ let planned = false;
 function changed(): void {
   const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
   if (desk.screen === "case") wantCountries(changed);
+  if (desk.screen === "case" || desk.screen === "queue") wantCalendars(changed);
   if (desk.screen === "case") wantForms(["main", ...answers.flatMap(formsOf)], page.forms, changed); // its lists name agencies and regions
   if (planned) return;
   planned = true;
