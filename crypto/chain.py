@@ -43,6 +43,7 @@ from crypto.workflow import (
 )
 
 MAX_ENTRIES = 4096
+WITHHOLDING_DAYS = 3
 ASK_DAYS = 30  # an asking for an identity has at most so many days
 BLOCK = 16384
 
@@ -52,6 +53,9 @@ OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, PROPOSAL, APPROVAL, REFUSAL, GRAN
 IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 14)
 # who reads: others proposed, agreed to; the same, with what came since; others of the unit proposed
 READERS_PROPOSED, READERS_AGREED, READERS_KEPT, UNIT_PROPOSED = range(14, 18)
+# one member alone has the case withheld from another for some days
+WITHHOLDING = 21
+KINDS = frozenset({*range(OPENED, UNIT_PROPOSED + 1), WITHHOLDING})
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -66,6 +70,7 @@ BOXES = {
     READERS_PROPOSED: (WRAP_INTAKE,),
     READERS_KEPT: (WRAP_INTAKE,),
     UNIT_PROPOSED: (WRAP_UNIT,),
+    WITHHOLDING: (NOTE,),
 }  # which boxes an entry of a kind may have; the others have none
 
 
@@ -133,7 +138,8 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
     instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, urgency = decode(
         "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded
     )
-    kind_number = read_within(kind, OPENED, UNIT_PROPOSED, "entry kind")
+    kind_number = read_within(kind, OPENED, max(KINDS), "entry kind")
+    ensure(kind_number in KINDS, "malformed", "entry kind")
     entry = SignedEntry(
         instance,
         cid,
@@ -155,6 +161,12 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
     )
     ensure(equal(box_hash, Z32) == (kind_number not in BOXES), "malformed", "box of an entry")
     return entry
+
+
+def withheld_from(entry: Entry) -> bytes:
+    """SPEC 8.10: the id of the member, who stands where another entry cites."""
+    ensure(equal(entry.cited[16:], bytes(16)), "malformed", "a member's id")
+    return entry.cited[:16]
 
 
 def messages_head(cids: Sequence[bytes]) -> bytes:
@@ -213,6 +225,7 @@ class Chain:
     proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none. `asks`: for the identity,
     neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not drawn, the
     newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
+    `withholdings`: those whose day is not past (SPEC 8.10).
     """
 
     head: bytes
@@ -227,6 +240,7 @@ class Chain:
     asks: tuple[Ask, ...]
     readers: tuple[bytes, ...]
     changes: tuple[SignedEntry, ...]
+    withholdings: tuple[SignedEntry, ...]
 
 
 def verify_chain(
@@ -280,6 +294,7 @@ def verify_chain(
         asks,
         tuple(walk.readers),
         changes,
+        tuple(one for one in walk.withholdings.values() if today <= one.until),
     )
 
 
@@ -293,6 +308,7 @@ class Walk:
         self.asks: dict[bytes, Ask] = {}
         self.readers: list[bytes] = []
         self.changes: dict[bytes, SignedEntry] = {}
+        self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
@@ -315,8 +331,10 @@ class Walk:
                 self._decide(entry, role, place)
             elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:
                 self._identity(entry, role)
-            elif entry.kind >= READERS_PROPOSED:
+            elif READERS_PROPOSED <= entry.kind <= UNIT_PROPOSED:
                 self._change(entry, role)
+            elif entry.kind == WITHHOLDING:
+                self._withhold(entry)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
@@ -399,6 +417,16 @@ class Walk:
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it any more")
                 self.wrap = proposed.box_hash
         del self.changes[entry.cited]
+
+    def _withhold(self, entry: SignedEntry) -> None:
+        """SPEC 8.10: for three days, and not again by the same alone."""
+        fact = f"entry {entry.seq}"
+        member = withheld_from(entry)
+        ensure(0 <= entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", fact)
+        ensure(not equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal")
+        before = self.withholdings.pop(member, None)
+        ensure(before is None or not equal(before.actor, entry.actor), "role_not_allowed", "again by the same")
+        self.withholdings[member] = entry
 
     def _identity(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.7."""

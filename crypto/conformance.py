@@ -12,13 +12,14 @@ from crypto.account import encode_account
 from crypto.box import open_box, open_readers, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.case import open_case
-from crypto.chain import KnownMessage, verify_chain
+from crypto.chain import KnownMessage, parse_posted_entries, verify_chain
 from crypto.conflict import Declaration, Implicated, conflicts, open_declarations, parse_declaration
 from crypto.draw import draw_readers
 from crypto.encoding import read_utf8, utf8
 from crypto.enrolment import parse_kem_keys, verify_enrolment
 from crypto.errors import ProtocolError
 from crypto.evidence import open_evidence
+from crypto.keeping import find_holders, is_kept
 from crypto.keyring import KeyringBody, Pin, UntrustedKeyring, check_extends, parse_keyring_body
 from crypto.mailbox import open_mailbox
 from crypto.members import open_keyfile, verify_signin
@@ -48,7 +49,8 @@ from crypto.primitives import (
 from crypto.receipt import derive_receipt, read_code
 from crypto.requests import Route, verify_mailbox_request
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set, rotate_roots
-from crypto.workflow import STATE_NAMES, deeds, due_day, find_rule
+from crypto.withholding import check_withholding
+from crypto.workflow import STATE_NAMES, Calendar, deeds, due_day, find_rule
 
 T = TypeVar("T")
 Ok = dict[str, Any]
@@ -127,6 +129,10 @@ def unhex(value: object) -> bytes:
 
 def _string(value: object) -> str:
     return Inputs({"value": value}).string("value")
+
+
+def _number(value: object) -> int:
+    return Inputs({"value": value}).number("value")
 
 
 def _known_message(value: object) -> KnownMessage:
@@ -302,7 +308,30 @@ def _chain(i: Inputs) -> Ok:
         ],
         "readers": [box.hex() for box in chain.readers],
         "changes": [one.link.hex() for one in chain.changes],
+        "withholdings": [one.link.hex() for one in chain.withholdings],
     }
+
+
+def _keeping(i: Inputs) -> Ok:
+    posted, messages = parse_posted_entries(i.bytes("posted")), i.list("messages", _known_message)
+    keyring, today = i.keyring(), i.number("today")
+    entries = [one.entry for one in posted]
+    chain = verify_chain(i.bytes("instance"), i.bytes("cid"), keyring, entries, messages, today)
+    holders = find_holders(chain, posted, keyring)
+    return {
+        "holders": [{"member": one.member.hex(), "count": one.count} for one in holders],
+        "kept": is_kept(holders, len(messages), keyring, today, i.list("gone", unhex)),
+    }
+
+
+def _withholding(i: Inputs) -> Ok:
+    posted, keyring = parse_posted_entries(i.bytes("posted")), i.keyring()
+    entries = [one.entry for one in posted]
+    chain = verify_chain(i.bytes("instance"), i.bytes("cid"), keyring, entries, [], i.number("today"))
+    if not chain.entries:
+        raise BadRequest
+    check_withholding(chain, posted, keyring, chain.entries[-1])
+    return {}
 
 
 def _rules(i: Inputs) -> Ok:
@@ -351,6 +380,12 @@ def _conflicts(i: Inputs) -> Ok:
 
 def _due(i: Inputs) -> Ok:
     return {"day": due_day(i.number("state"), i.number("since"), i.number("until"), i.number("priority"))}
+
+
+def _due_in(i: Inputs) -> Ok:
+    calendar = Calendar(frozenset(i.list("off", _number)), frozenset(i.list("work", _number)))
+    given = (i.number("state"), i.number("since"), i.number("until"), i.number("priority"))
+    return {"day": due_day(*given, calendar)}
 
 
 def _mailbox(i: Inputs) -> Ok:
@@ -463,12 +498,15 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "secret.open": _secret,
     "message.granted": _granted,
     "chain.verify": _chain,
+    "chain.keeping": _keeping,
+    "chain.withholding": _withholding,
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
     "annexes.open": _annexes,
     "conflict.reasons": _conflicts,
     "workflow.rules": _rules,
     "workflow.deeds": _deeds,
     "workflow.due": _due,
+    "workflow.due_in": _due_in,
     "mailbox.open": _mailbox,
     "request.verify": _request,
     "keyfile.open": _keyfile,

@@ -127,19 +127,33 @@ _DUE: Final = {
 _TRIAGE_DUE: Final = ((0, False), (1, False), (3, False), (5, True), (5, True), (5, True))  # by priority
 
 
-def due_day(state: int, since: Day, until: Day, priority: int) -> Day:
+@dataclass(frozen=True)
+class Calendar:
+    """SPEC 8.6. `off`: free though Monday to Friday; `work`: worked though Saturday or Sunday."""
+
+    off: frozenset[Day] = frozenset()
+    work: frozenset[Day] = frozenset()
+
+    def is_worked(self, day: Day) -> bool:
+        """1970-01-01 was a Thursday."""
+        return day in self.work or ((day + 3) % 7 < 5 and day not in self.off)
+
+
+MONDAY_TO_FRIDAY: Final = Calendar()  # where the country is not known
+
+
+def due_day(state: int, since: Day, until: Day, priority: int, calendar: Calendar = MONDAY_TO_FRIDAY) -> Day:
     """The day by which something must follow; 0 = nothing is due."""
     if state in (SUSPENDED, WITHDRAWN):
         return until
     days, working = _TRIAGE_DUE[priority] if state == SCREENING else _DUE.get(state, (0, False))
     if state != SCREENING and state not in _DUE:
         return 0
-    return add_working_days(since, days) if working else since + days
+    return add_working_days(since, days, calendar) if working else since + days
 
 
-def add_working_days(day: Day, count: int) -> Day:
-    """Monday to Friday; a day of 1970-01-01 was a Thursday."""
+def add_working_days(day: Day, count: int, calendar: Calendar = MONDAY_TO_FRIDAY) -> Day:
     while count:
         day += 1
-        count -= (day + 3) % 7 < 5
+        count -= calendar.is_worked(day)
     return day

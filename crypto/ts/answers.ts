@@ -3,12 +3,13 @@ import { encodeAccount } from "./account.js";
 import { openBox, openReaders, openSecret, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
 import { openCase } from "./case.js";
-import { type KnownMessage, verifyChain } from "./chain.js";
+import { type KnownMessage, parsePostedEntries, verifyChain } from "./chain.js";
 import { drawReaders } from "./draw.js";
 import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
 import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
 import { ProtocolError } from "./errors.js";
 import { openEvidence } from "./evidence.js";
+import { findHolders, isKept } from "./keeping.js";
 import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
 import { openKeyfile, verifySignin } from "./members.js";
@@ -18,6 +19,7 @@ import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
 import { conflicts, type Declaration, openDeclarations, parseDeclaration } from "./conflict.js";
 import { foldsOf } from "./names.js";
+import { checkWithholding } from "./withholding.js";
 import { deeds, dueDay, findRule, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
@@ -88,6 +90,7 @@ function unhex(value: unknown): Bytes {
   return out;
 }
 
+const number = (value: unknown): number => new Inputs({ value }).number("value");
 const string = (value: unknown): string => new Inputs({ value }).string("value");
 
 function knownMessage(value: unknown): KnownMessage {
@@ -196,8 +199,22 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       head: hex(head), state, acknowledged, void: chain.void, unconfirmed, back, priority, until, since,
       pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
       asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
-      readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)),
+      readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)), withholdings: chain.withholdings.map(({ link }) => hex(link)),
     };
+  }],
+  ["chain.keeping", (i) => {
+    const [posted, messages, keyring, today] = [parsePostedEntries(i.bytes("posted")), i.list("messages", knownMessage), i.keyring(), i.number("today")];
+    const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), messages, today);
+    const holders = findHolders(chain, posted, keyring);
+    return { holders: holders.map(({ member, count }) => ({ member: hex(member), count })), kept: isKept(holders, messages.length, keyring, today, i.list("gone", unhex)) };
+  }],
+  ["chain.withholding", (i) => {
+    const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];
+    const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), [], i.number("today"));
+    const newest = chain.entries[chain.entries.length - 1];
+    if (!newest) throw new BadRequest();
+    checkWithholding(chain, posted, keyring, newest);
+    return {};
   }],
   ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],
   ["annexes.open", (i) => {
@@ -229,6 +246,10 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     deeds: deeds(i.number("state"), i.number("back"), i.number("role")).map(({ target, fourEyes }) => [target, fourEyes]),
   })],
   ["workflow.due", (i) => ({ day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority")) })],
+  ["workflow.due_in", (i) => {
+    const calendar = { off: i.list("off", number), work: i.list("work", number) };
+    return { day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority"), calendar) };
+  }],
   ["mailbox.open", (i) => {
     const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
     const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));

@@ -15,8 +15,9 @@ const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
-  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, withholding: 21,
 } as const;
+const KINDS: readonly number[] = Object.values(EntryKind);
 /** Which boxes an entry of a kind may have; the others have none. */
 const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.text]: [BoxKind.text],
@@ -32,7 +33,10 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.readersProposed]: [BoxKind.wrapIntake],
   [EntryKind.readersKept]: [BoxKind.wrapIntake],
   [EntryKind.unitProposed]: [BoxKind.wrapUnit],
+  [EntryKind.withholding]: [BoxKind.note],
 };
+/** So many days one member alone has a case withheld from another. */
+export const WITHHOLDING_DAYS = 3;
 /** An asking for an identity has at most so many days. */
 export const ASK_DAYS = 30;
 const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
@@ -90,7 +94,7 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     cid,
     seq: readUint(seq),
     prev,
-    kind: readWithin(kind, EntryKind.opened, EntryKind.unitProposed, "entry kind"),
+    kind: readWithin(kind, EntryKind.opened, Math.max(...KINDS), "entry kind"),
     state: readWithin(state, State.received, State.safetyHold, "state"),
     day: readUint(day),
     until: readUint(until),
@@ -101,8 +105,15 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     messages,
     priority: readWithin(priority, 0, NO_PRIORITY, "priority"),
   };
+  ensure(KINDS.includes(entry.kind), "malformed", "entry kind");
   ensure(equal(boxHash, Z32) === !BOXES[entry.kind], "malformed", "box of an entry");
   return { ...entry, encoded, signature, link: hash(encode("link", encoded, signature)) };
+}
+
+/** SPEC 8.10: the id of the member, who stands where another entry cites. */
+export function withheldFrom({ cited }: Entry): Bytes {
+  ensure(cited.subarray(16).every((byte) => byte === 0), "malformed", "a member's id");
+  return cited.subarray(0, 16);
 }
 
 /** u32 count || H(list): what an entry or a status says of the person's messages. */
@@ -110,7 +121,7 @@ export function messagesHead(cids: readonly Bytes[]): Bytes {
   return join(u32(cids.length), hash(encodeList("cids", ascending(cids, (cid) => cid))));
 }
 
-const messageCount = (head: Bytes): number => readUint(head.subarray(0, 4));
+export const messageCount = (head: Bytes): number => readUint(head.subarray(0, 4));
 
 export interface KnownMessage {
   readonly cid: Bytes;
@@ -162,6 +173,8 @@ export interface Chain {
   readonly readers: readonly Bytes[];
   /** Other readers, or others of the unit, proposed and waiting. */
   readonly changes: readonly SignedEntry[];
+  /** Those whose day is not past (SPEC 8.10). */
+  readonly withholdings: readonly SignedEntry[];
 }
 
 /** Somebody asks for the sealed identity of a message: agreed by a reviewer, granted by a custodian. */
@@ -213,6 +226,7 @@ export function verifyChain(
     asks: walk.asks.filter(({ entry }) => today <= entry.until),
     readers: walk.readers,
     changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
+    withholdings: walk.withholdings.filter(({ until }) => today <= until),
   };
 }
 
@@ -224,6 +238,8 @@ class Walk {
   asks: Ask[] = [];
   readers: Bytes[] = [];
   changes: SignedEntry[] = [];
+  /** The newest by member. */
+  withholdings: SignedEntry[] = [];
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -249,7 +265,8 @@ class Walk {
       } else if (entry.kind === EntryKind.refusal) {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.decide(entry, role, place);
-      } else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
+      } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
+      else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
       else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
       if (entry.kind === EntryKind.grant) {
         ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
@@ -321,6 +338,16 @@ class Walk {
       }
     }
     this.changes = this.changes.filter((one) => one !== proposed);
+  }
+
+  /** SPEC 8.10: for three days, and not again by the same alone. */
+  private withhold(entry: SignedEntry): void {
+    const member = withheldFrom(entry);
+    ensure(entry.until >= entry.day && entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", `entry ${entry.seq}`);
+    ensure(!equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal");
+    const before = this.withholdings.find((one) => equal(withheldFrom(one), member));
+    ensure(!before || !equal(before.actor, entry.actor), "role_not_allowed", "again by the same");
+    this.withholdings = [...this.withholdings.filter((one) => one !== before), entry];
   }
 
   /** SPEC 8.7. */
@@ -436,7 +463,7 @@ export function checkSigner(entry: SignedEntry, keyring: KeyringBody): Signer {
   return checkSignature(keyring, entry.actor, entry.day, entry.encoded, entry.signature, roles);
 }
 
-const CASEWORKERS: readonly number[] = [Role.reviewer, Role.supervisor, Role.investigator];
+export const CASEWORKERS: readonly number[] = [Role.reviewer, Role.supervisor, Role.investigator];
 
 /** The same for whatever else a member of a case signs. */
 export function checkSignature(

@@ -101,20 +101,34 @@ const DUE: Readonly<Record<number, readonly [number, boolean]>> = {
 };
 const TRIAGE_DUE: readonly (readonly [number, boolean])[] = [[0, CALENDAR], [1, CALENDAR], [3, CALENDAR], [5, WORKDAYS], [5, WORKDAYS], [5, WORKDAYS]]; // by priority
 
+/** Whether the next step of a state is due by working days. */
+export const countsWorkingDays = (state: number, priority: number): boolean => ((state === State.screening ? TRIAGE_DUE[priority] : DUE[state])?.[1] ?? CALENDAR) === WORKDAYS;
+
+/** SPEC 8.6. `off`: free though Monday to Friday; `work`: worked though Saturday or Sunday. */
+export interface Calendar {
+  readonly off: readonly Day[];
+  readonly work: readonly Day[];
+}
+
+/** Where the country is not known. */
+export const MONDAY_TO_FRIDAY: Calendar = { off: [], work: [] };
+
 /** The day by which something must follow; 0 = nothing is due. */
-export function dueDay(state: number, since: Day, until: Day, priority: number): Day {
+export function dueDay(state: number, since: Day, until: Day, priority: number, calendar = MONDAY_TO_FRIDAY): Day {
   if (state === State.suspended || state === State.withdrawn) return until;
   const due = state === State.screening ? TRIAGE_DUE[priority] : DUE[state];
   if (!due) return 0;
   const [days, working] = due;
-  return working ? addWorkingDays(since, days) : since + days;
+  return working ? addWorkingDays(since, days, calendar) : since + days;
 }
 
-/** Monday to Friday; a day of 1970-01-01 was a Thursday. */
-export function addWorkingDays(day: Day, count: number): Day {
+/** 1970-01-01 was a Thursday. */
+const isWorked = (day: Day, { off, work }: Calendar): boolean => work.includes(day) || ((day + 3) % 7 < 5 && !off.includes(day));
+
+export function addWorkingDays(day: Day, count: number, calendar = MONDAY_TO_FRIDAY): Day {
   while (count > 0) {
     day += 1;
-    if ((day + 3) % 7 < 5) count -= 1;
+    if (isWorked(day, calendar)) count -= 1;
   }
   return day;
 }

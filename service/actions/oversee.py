@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, KnownMessage, verify_chain
+from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, KnownMessage, verify_chain
 from crypto.encoding import Day
 from crypto.errors import ProtocolError
 from crypto.workflow import REOPENED, STATE_NAMES, SUSPENDED, due_day
@@ -71,13 +71,14 @@ def count_cases(engine: Engine, today: Day) -> Counts:
     for kind, state in list_deeds(engine):
         deeds["recusals"] += kind == RECUSAL
         deeds["refusals"] += kind == REFUSAL
+        deeds["withholdings"] += kind == WITHHOLDING
         if kind in (STEP, APPROVAL):
             deeds["suspensions"] += state == SUSPENDED
             deeds["reopenings"] += state == REOPENED
     return Counts(_shown(states, STATE_NAMES), _shown(overdue, STATE_NAMES), _shown(deeds, DEEDS))
 
 
-DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals")
+DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals", "withholdings")
 
 
 def _shown(counted: Counter[str], names: tuple[str, ...]) -> dict[str, int | None]:

@@ -16,6 +16,7 @@ from crypto.chain import (
     READERS_KEPT,
     RECUSAL,
     STEP,
+    WITHHOLDING,
     Chain,
     KnownMessage,
     Post,
@@ -31,11 +32,14 @@ from crypto.chain import (
     parse_signed_entry,
     readers_wraps,
     verify_chain,
+    withheld_from,
 )
 from crypto.encoding import encode
 from crypto.errors import ensure, refuse
+from crypto.keeping import find_holders
 from crypto.keyring import OFFLINE, KeyringBody, Member
 from crypto.primitives import verify
+from crypto.withholding import check_withholding
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
@@ -103,9 +107,13 @@ async def post_entry(
     reading = readers_wraps(chain, whole, keyring)
     readers = _readers(whole, entry, chain, reading)
     withheld = entry.actor if entry.kind == RECUSAL else None
-    command = PostEntry(
-        row, case.lookup, post.status_block, post.reply_block, chain.place, readers, withheld, asked_until
-    )
+    holders = find_holders(chain, whole, keyring)
+    withholding = None
+    if entry.kind == WITHHOLDING:
+        check_withholding(chain, whole, keyring, entry)  # SPEC 8.10
+        withholding = (withheld_from(entry), entry.until)
+    blocks = (post.status_block, post.reply_block)
+    command = PostEntry(row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding)
     try:
         await writer.submit(command)
     except (HeadMoved, RowRefused):  # in one process, or in two: the primary key let one through

@@ -22,15 +22,16 @@ from service.api.state import (
     ByCaseworker,
     ByReviewer,
     Here,
+    Server,
     Signed,
     binary_answer,
     binary_body,
     cid_of,
     upload_of,
 )
-from service.store.cases import CaseFile, find_case, list_cases, may_see, read_message
-from service.store.database import Engine
+from service.store.cases import CaseFile, find_case, read_message
 from service.store.evidence import PinEvidence, find_evidence, read_part
+from service.store.seeing import list_cases, may_see
 
 router = APIRouter(prefix="/v1/casework", tags=["casework"])
 NO_STORE = {"Cache-Control": "no-store"}
@@ -83,7 +84,9 @@ class Posted(BaseModel):
 @router.get("/cases", responses=REFUSALS)
 async def cases(signed: ByCaseMember, server: Here, response: Response) -> Cases:
     response.headers.update(NO_STORE)
-    lines = await run_in_threadpool(list_cases, server.engine, signed.member, clock.today())
+    lines = await run_in_threadpool(
+        list_cases, server.engine, signed.member, server.keyrings.newest.body, clock.today()
+    )
     return Cases(
         cases=[
             CaseLine(
@@ -118,14 +121,15 @@ async def case(signed: ByCaseMember, server: Here, response: Response, cid: str)
 
 
 async def _find(server: Here, signed: Signed, cid: str) -> CaseFile:
-    found = await run_in_threadpool(_visible, server.engine, signed.member, cid_of(cid))
+    found = await run_in_threadpool(_visible, server, signed.member, cid_of(cid))
     if found is None:
         raise NotFound
     return found
 
 
-def _visible(engine: Engine, member: Member, cid: bytes) -> CaseFile | None:
-    return find_case(engine, cid) if may_see(engine, member, cid, clock.today()) else None
+def _visible(server: Server, member: Member, cid: bytes) -> CaseFile | None:
+    sees = may_see(server.engine, member, server.keyrings.newest.body, cid, clock.today())
+    return find_case(server.engine, cid) if sees else None
 
 
 @router.get(

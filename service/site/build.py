@@ -15,6 +15,7 @@ import brotli
 
 from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
 from crypto.roots import parse_first_roots, parse_root_set
+from intake_forms import calendars
 from intake_forms.compile import compile_form
 from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
@@ -138,6 +139,7 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
     extra = own if own.is_dir() else None
     forms, complete = read_forms(extra), list[str]()
     site.add(f"/{ASSETS}/countries.json", _compact(compiled(read_countries())), "asset")
+    site.add(f"/{ASSETS}/calendars.json", _compact(calendars.compiled(calendars.read_calendars())), "asset")
     site.add(f"/{ASSETS}/replies.json", (WEB / "locales" / "replies.json").read_bytes(), "asset")
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
     for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):

@@ -244,6 +244,7 @@ CHECK: Final[dict[str, str]] = {
     "did15": "The proposed change of staff was agreed to",
     "did16": "Your newer words were passed to your readers",
     "did17": "Other investigators proposed; a second person must agree",
+    "did21": "One of us was kept out of your case for up to three days",
     "by6": "Keeper of names",
     "did_priority": "It was changed how urgent this is",
     "step_void": "This step carries an impossible date. It does not count.",

@@ -10,19 +10,15 @@ from sqlmodel import col, select
 
 from crypto.chain import Start, resume
 from crypto.encoding import Z32, Day
-from crypto.keyring import CUSTODIAN, REVIEWER, Member
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
 from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
 from service.store.database import reading
 from service.store.tables import (
-    CaseReaderRow,
     ClosedMailboxRow,
     EntryRow,
-    IdentityAskRow,
     MessageRow,
     PlaceRow,
     StaffSessionRow,
-    WithheldRow,
 )
 
 LANE_ORDER = (URGENT, STOP_LANE, REVIEW_LANE)  # what a case shows when its messages differ; else normal
@@ -66,19 +62,6 @@ class CaseFile:
     mailbox_open: bool
 
 
-def list_cases(engine: Engine, member: Member, today: Day) -> list[CaseLine]:
-    """What this member may see, oldest first; the order within a day is that of the random ids."""
-    with reading(engine) as session:
-        named = select_columns(col(CaseReaderRow.case_cid)).where(col(CaseReaderRow.kem_hash) == member.kem_hash)
-        hidden = select_columns(col(WithheldRow.case_cid)).where(col(WithheldRow.member) == member.id)
-        if member.role == CUSTODIAN:
-            named = select_columns(col(IdentityAskRow.case_cid)).where(col(IdentityAskRow.until) >= today)
-        mine = {bytes(row[0]) for row in session.connection().execute(named)}
-        not_mine = {bytes(row[0]) for row in session.connection().execute(hidden)}
-    every = list_all(engine, today)
-    return [one for one in every if one.cid not in not_mine and (member.role == REVIEWER or one.cid in mine)]
-
-
 def list_all(engine: Engine, today: Day) -> list[CaseLine]:
     """Every case, from indexes alone. For numbers: nobody is shown this list."""
     message, entry = col(MessageRow.lane), col(EntryRow.cited)
@@ -115,18 +98,6 @@ def _place(row: PlaceRow | None, arrived: Day, today: Day) -> Start:
         return Start(state=RECEIVED, priority=NO_PRIORITY, since=arrived)
     place = Start(state=row.state, back=row.back, priority=row.priority, until=row.until, since=row.since)
     return resume(place, today)
-
-
-def may_see(engine: Engine, member: Member, case_cid: bytes, today: Day) -> bool:
-    """Reviewers see every case, a unit's members those that a wrap names them for, custodians those whose identity is
-    asked for; nobody one that is withheld."""
-    with reading(engine) as session:
-        if session.get(WithheldRow, (case_cid, member.id)) is not None:
-            return False
-        if member.role == CUSTODIAN:
-            ask = session.get(IdentityAskRow, case_cid)
-            return ask is not None and ask.until >= today
-        return member.role == REVIEWER or session.get(CaseReaderRow, (case_cid, member.kem_hash)) is not None
 
 
 def find_case(engine: Engine, cid: bytes) -> CaseFile | None:

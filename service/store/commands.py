@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from crypto.chain import BEGINNING, Start
+from crypto.keeping import Holder
 from crypto.mailbox import BLOCKS
 from crypto.primitives import random_bytes
 from service.store.database import Cursor
@@ -142,6 +143,8 @@ class PostEntry:
     readers: frozenset[bytes] | None
     withheld: bytes | None
     asked_until: int  # 0: no custodian is asked for anything
+    holders: tuple[Holder, ...]  # SPEC 8.9
+    withholding: tuple[bytes, int] | None  # from whom, up to which day
 
     def run(self, db: Cursor) -> None:
         one = self.entry
@@ -180,6 +183,18 @@ class PostEntry:
             db.run("DELETE FROM case_reader WHERE case_cid = ?", case)
             for kem_hash in sorted(self.readers):
                 db.run("INSERT INTO case_reader (case_cid, kem_hash) VALUES (?, ?)", case, kem_hash)
+        db.run("DELETE FROM case_holder WHERE case_cid = ?", case)
+        for one in self.holders:
+            db.run(
+                "INSERT INTO case_holder (case_cid, member, kem_hash, count) VALUES (?, ?, ?, ?)",
+                *(case, one.member, one.kem_hash, one.count),
+            )
+        if self.withholding is not None:
+            db.run(
+                "INSERT INTO withholding (case_cid, member, until) VALUES (?, ?, ?) "
+                "ON CONFLICT (case_cid, member) DO UPDATE SET until = excluded.until",
+                *(case, *self.withholding),
+            )
         db.run("DELETE FROM identity_ask WHERE case_cid = ?", case)
         if self.asked_until:
             db.run("INSERT INTO identity_ask (case_cid, until) VALUES (?, ?)", case, self.asked_until)

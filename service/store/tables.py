@@ -102,6 +102,17 @@ class CaseReaderRow(SQLModel, table=True):
     kem_hash: bytes = Field(sa_column=_bytes(key=True))
 
 
+class CaseHolderRow(SQLModel, table=True):
+    """Named readers who signed that they read so many messages of the person (SPEC 8.9): two of them keep a case."""
+
+    __tablename__ = "case_holder"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    member: bytes = Field(sa_column=_bytes(key=True))
+    kem_hash: bytes = Field(sa_column=_bytes())
+    count: int
+
+
 class WithheldRow(SQLModel, table=True):
     """A member who sees nothing of a case, not even that it is there."""
 
@@ -109,6 +120,16 @@ class WithheldRow(SQLModel, table=True):
     __table_args__ = (Index("withheld_member", "member"), {"sqlite_with_rowid": False})
     case_cid: bytes = Field(sa_column=_bytes(key=True))
     member: bytes = Field(sa_column=_bytes(key=True))
+
+
+class WithholdingRow(SQLModel, table=True):
+    """The same for a member from whom a colleague has it withheld, up to and with a day (SPEC 8.10)."""
+
+    __tablename__ = "withholding"
+    __table_args__ = (Index("withholding_member", "member"), {"sqlite_with_rowid": False})
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    member: bytes = Field(sa_column=_bytes(key=True))
+    until: int
 
 
 class IdentityAskRow(SQLModel, table=True):

@@ -12,9 +12,9 @@ from statistics import median
 from sqlalchemy import Connection
 
 from crypto.keyring import REVIEWER
-from service.store.cases import list_cases
 from service.store.database import make_engine
 from service.store.migrations import migrate
+from service.store.seeing import list_cases
 from tests.bench.server import Figure
 from tests.world import World
 
@@ -41,7 +41,7 @@ def measure_queue() -> list[Figure]:
             for _ in range(CASES):
                 fill(connection, world.today)
         member = next(one for one in world.keyring.members if one.role == REVIEWER)
-        listed = list_cases(engine, member, world.today)
+        listed = list_cases(engine, member, world.keyring, world.today)
         assert len(listed) == CASES, len(listed)
 
         def bare() -> None:
@@ -49,7 +49,7 @@ def measure_queue() -> list[Figure]:
                 connection.exec_driver_sql("SELECT * FROM place").fetchall()
                 connection.exec_driver_sql("SELECT case_cid, lane, day FROM message").fetchall()
 
-        ours = timed(lambda: list_cases(engine, member, world.today))
+        ours = timed(lambda: list_cases(engine, member, world.keyring, world.today))
         raw = timed(bare)
         engine.dispose()
     return [

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.vectors.attack_calendar import calendar_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_conflict import conflict_sheet
+from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
 from tests.vectors.attack_message import box_sheet, evidence_sheet, message_sheet
@@ -31,4 +33,6 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "members": members_sheet,
         "case": case_sheet,
         "conflict": conflict_sheet,
+        "keeping": keeping_sheet,
+        "calendar": calendar_sheet,
     }

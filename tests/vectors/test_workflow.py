@@ -24,9 +24,12 @@ from crypto.chain import (
     STEP,
     TEXT_ENTRY,
     UNIT_PROPOSED,
+    WITHHOLDING,
+    WITHHOLDING_DAYS,
     Chain,
     KnownMessage,
     parse_signed_entry,
+    withheld_from,
 )
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
@@ -40,6 +43,7 @@ DAY = 20_800
 KINDS = (
     *(OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT),
     *range(IDENTITY_ASKED, UNIT_PROPOSED + 1),
+    *(WITHHOLDING, WITHHOLDING),
 )
 SEEDS = range(3)
 TRIES = 70
@@ -81,6 +85,9 @@ class Walkers:
         elif chain.asks and (kind > IDENTITY_ASKED or (kind == REFUSAL and dice.random() < 0.3)):
             changes["cited"] = dice.choice(chain.asks).entry.link
         by = dice.choice(self.people)
+        if kind == WITHHOLDING:
+            changes["until"] = case.day + dice.choice((0, 2, 2, 3))
+            changes["cited"] = dice.choice(self.people[:3]).id + bytes(16)
         return by, case.make(by, kind, state, **changes)
 
 
@@ -104,6 +111,7 @@ def told(chain: Chain) -> dict[str, Any]:
         ],
         "readers": [box.hex() for box in chain.readers],
         "changes": [one.link.hex() for one in chain.changes],
+        "withholdings": [one.link.hex() for one in chain.withholdings],
     }
 
 
@@ -183,6 +191,11 @@ def holds(before: Chain, after: Chain, by: Person) -> None:
             assert next(one for one in before.changes if one.link == entry.cited).actor != by.id
         else:
             assert entry.kind == READERS_KEPT
+    if entry.kind == WITHHOLDING:
+        assert entry.until - entry.day < WITHHOLDING_DAYS
+        whom = withheld_from(entry)
+        earlier = [one for one in before.entries if one.kind == WITHHOLDING and withheld_from(one) == whom]
+        assert by.id not in {whom, *(one.actor for one in earlier[-1:])}
     if by.role == CUSTODIAN:
         assert entry.kind in (IDENTITY_GRANTED, REFUSAL)
     if now.state in RETURNS and moved:

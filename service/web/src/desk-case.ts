@@ -86,6 +86,15 @@ export class CaseTable {
     }
   }
 
+  /** SPEC 8.9: whoever is named and has just seen that all of it opens says so, and others see the case no more. */
+  async recordReading(): Promise<void> {
+    const { file } = this.desk;
+    const { said } = file;
+    if (file.opened?.keeping.due && mayRecord(file.opened)) await this.recordOpening();
+    if (file.said === "opened") file.said = said;
+    this.changed();
+  }
+
   /** One attempt, on the chain as it was shown. False when it had moved; the caller reads it anew. */
   async post(cid: string, kind: "opened" | "text", draft: Draft): Promise<boolean> {
     const { session, current } = this;
@@ -108,7 +117,7 @@ export class CaseTable {
 function mayRecord(opened: OpenedCase): boolean {
   if (opened.against.length) return false;
   if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
-  return opened.fresh > 0 && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
+  return (opened.fresh > 0 || opened.keeping.due) && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
 
 /** A deed that leaves the case where it stands. */

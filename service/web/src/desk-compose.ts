@@ -9,8 +9,10 @@ import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
 import { accountKey, Lane, openCustodianSlot, openIdentity } from "../../../crypto/ts/message.js";
 import { hash, randomBytes } from "../../../crypto/ts/primitives.js";
+import { checkWithholding } from "../../../crypto/ts/withholding.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
+import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, unkept } from "./desk-show.js";
@@ -31,6 +33,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const received = read.messages.map(({ cid }) => cid);
   const place = read.chain.place;
   const deed = request.deed ?? plainDeed(request.kind === "text" ? EntryKind.text : EntryKind.opened, place);
+  const kept = deed.kind === EntryKind.opened ? citedByOpening(read, keyring, self) : null;
   const about = deed.kind === EntryKind.identityAsked ? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
 
   const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed];
@@ -40,12 +43,13 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   if (deed.kind === EntryKind.readersAgreed) ensureAgreeable(read, deed, keyring, self, today);
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
-    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: deed.cited ? fromHex(deed.cited) : about?.cid ?? Z32, keyringHash: keyring.hash,
+    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32, keyringHash: keyring.hash,
     messages: messagesHead(received), priority: deed.priority,
   };
   const signed = signEntry(entry, self.signingSeed);
   const all = [...read.posted.map((posted) => posted.entry), signed];
-  verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
+  const after = verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
+  if (deed.kind === EntryKind.withholding) checkWithholding(after, [...read.posted, { entry: signed, box }], keyring.body, parseSignedEntry(signed));
   let statusBlock: Bytes = new Uint8Array(0);
   const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
   if (request.mailboxOpen && mailbox) { // who lacks the mailbox's key leaves it to the next who has it

@@ -1,6 +1,6 @@
 // Deeds in a case: planned, asked about once more, signed on the case as it was shown.
 
-import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
+import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, unmoved } from "./desk-case.js";
@@ -9,7 +9,7 @@ import { type CaseQueue } from "./desk-queue.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
+import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
@@ -54,6 +54,7 @@ export class CaseDeeds {
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
       if (plan.target === OTHER_READERS) {
         const wrong = readersFault(opened, this.desk.colleagues, plan.members);
         if (wrong) return wrong;
@@ -91,6 +92,10 @@ export class CaseDeeds {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
       return proposed && { ...proposed, members: plan.members };
     }
+    if (plan.target === WITHHOLD) {
+      const withheld = this.unmoved(EntryKind.withholding);
+      return withheld && { ...withheld, cited: `${plan.members[0] ?? ""}${"0".repeat(32)}`, until: (this.desk.keyring?.today ?? 0) + WITHHOLDING_DAYS - 1 };
+    }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
     const rule = findRule(state, place.back, plan.target);
@@ -126,7 +131,7 @@ export class CaseDeeds {
   /** Those who read it get what came since. */
   async keep(): Promise<void> {
     const deed = this.unmoved(EntryKind.readersKept);
-    if (deed) await this.sign(deed, "");
+    if (deed && (await this.sign(deed, ""))) await this.table.recordReading();
   }
 
   async answerChange(change: ReadersChange, agrees: boolean): Promise<void> {
@@ -136,7 +141,7 @@ export class CaseDeeds {
       return this.changed();
     }
     const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
-    if (deed) await this.sign({ ...deed, cited: change.link }, agrees ? "" : why);
+    if (deed && (await this.sign({ ...deed, cited: change.link }, agrees ? "" : why))) await this.table.recordReading();
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */

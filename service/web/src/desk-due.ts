@@ -1,7 +1,8 @@
 // What is due in a case and by which day: by the rules, by the books, and by the tasks that members write for themselves. Pure.
 
-import { PROPOSAL_DAYS, State, dueDay } from "../../../crypto/ts/workflow.js";
+import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf } from "./desk-books.js";
+import { countryIn, nextDue } from "./desk-calendar.js";
 import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, type OpenedCase } from "./desk-model.js";
 
 export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task";
@@ -42,7 +43,7 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string): D
   const { place, books } = opened;
   const found: Due[] = [...(mailboxOpen && !SILENT.includes(opened.state) ? toThePerson(opened) : [])];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
-  const step = opened.messages.length ? dueDay(place.state, place.since || arrived, place.until, place.priority) : 0; // nobody has acted: since it came
+  const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(opened.messages.flatMap(({ answers }) => answers))) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
   for (const one of [...opened.proposals, ...opened.changes]) {
     const entry = opened.entries[one.seq];

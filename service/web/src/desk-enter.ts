@@ -1,8 +1,9 @@
 // What a member finds after the door: the own queue, numbers, or a sentence.
 
+import { wantCalendars } from "./desk-calendar.js";
 import { type Desk } from "./desk-model.js";
 import { type CaseQueue } from "./desk-queue.js";
-import { fetchReplies } from "./desk-server.js";
+import { fetchCalendars, fetchReplies } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
 const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator", "custodian"];
@@ -18,7 +19,9 @@ export class Entrance {
       // before any case is opened: whoever is barred from one sees nothing of it
       if (READS_DECLARATIONS.includes(desk.member?.role ?? "") && !(await this.readDeclarations())) return;
       void fetchReplies().then((found) => (desk.replies = found), () => undefined); // without them one writes oneself
-      return this.queue.loadQueue();
+      const asked = this.session.generation;
+      await wantCalendars(fetchCalendars);
+      return asked === this.session.generation ? this.queue.loadQueue() : undefined;
     }
     desk.screen = "plain";
     this.changed();

@@ -170,6 +170,20 @@ export interface ReadersChange {
   fault: Fault | null;
 }
 
+/** SPEC 8.9. `named`: two members named the readers; `kept`: nobody else sees that it is there; `due`: an own opening would say that all was read. */
+export interface Keeping {
+  named: boolean;
+  kept: boolean;
+  due: boolean;
+}
+
+/** SPEC 8.10. */
+export interface Withholding {
+  member: string;
+  actor: string;
+  until: number;
+}
+
 export interface Unit {
   group: string;
   members: string[];
@@ -224,6 +238,10 @@ export interface OpenedCase {
   /** Messages that came since and that those cannot read yet. */
   unkept: number;
   changes: ReadersChange[];
+  keeping: Keeping;
+  withholdings: Withholding[];
+  /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
+  withheldBefore: string[];
   /** SPEC 5.12: why the own member is barred. Then nothing else of the case is here. */
   against: string[];
   /** Other members who are barred, and why. */

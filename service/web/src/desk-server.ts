@@ -78,6 +78,11 @@ export function fetchCountries(): Promise<unknown> {
   return json(call("GET", "/s/countries.json", null, {}));
 }
 
+/** Working days of the countries. */
+export function fetchCalendars(): Promise<unknown> {
+  return json(call("GET", "/s/calendars.json", null, {}));
+}
+
 /** Beginnings of answers, by what for and by language. */
 export function fetchReplies(): Promise<Record<string, Record<string, string>>> {
   return json(call("GET", "/s/replies.json", null, {}));

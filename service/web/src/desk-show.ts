@@ -12,6 +12,7 @@ import type { OpenRequest } from "./desk-calls.js";
 import { type Barring } from "./desk-conflict.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { writtenAgain } from "./desk-books.js";
+import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { asFault, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
@@ -58,12 +59,15 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     readers: read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [],
     unkept: unkept(read).length,
     changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
+    keeping: keepingOf(read, keyring, self, today),
+    withholdings: withholdingsOf(read, today),
+    withheldBefore: withheldBefore(read, self),
     asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({
       link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), until: entry.until, agreed, granted, opened: done,
     })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 

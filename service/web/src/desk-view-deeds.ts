@@ -7,6 +7,7 @@ import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/t
 import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
+import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 export interface DeedActions {
@@ -31,6 +32,7 @@ export const RECUSE = 101;
 export const ASK_NAME = 102;
 export const OTHER_READERS = 103;
 export const OTHER_UNIT = 104;
+export const WITHHOLD = 105;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -112,6 +114,7 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
     ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
     ${opened.unkept ? html`<p class="note">${tn("readers.unkept", opened.unkept)} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t("readers.keep")}</button></p>` : nothing}
+    ${keptView(opened)} ${withheldView(desk, opened)}
   </section>`;
 }
 
@@ -189,6 +192,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
         ${option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${opened.unit && NAMES_READERS.includes(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
+        ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
       ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act, state)}
@@ -217,8 +221,9 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0}>${t(`code.${code}`)}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
+    ${plan.target === WITHHOLD ? withholdFrom(desk, opened, act.plan) : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
-    ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

@@ -2,15 +2,16 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { countsWorkingDays, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
+import { countedBy, countryIn, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import { type Desk, type OpenedCase } from "./desk-model.js";
 import { latestView } from "./desk-view-history.js";
 import { peopleIn } from "./desk-view-people.js";
 import { dueOf, dueView } from "./desk-view-tasks.js";
-import { day, has, languageName, number, t, tn } from "./desk-words.js";
+import { countryName, day, has, languageName, number, t, tn } from "./desk-words.js";
 
 export interface HeadActions {
   openTab(id: "history" | "answers" | "tasks"): void;
@@ -88,5 +89,15 @@ function due(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult {
   const all = dueOf(desk, opened);
   const today = desk.keyring?.today ?? 0;
   return html`${all.length ? html`<ul class="due-list">${all.slice(0, DUE).map((one) => html`<li>${dueView(one, today)}</li>`)}</ul>` : html`<p class="quiet">${t("tasks.nothing_due")}</p>`}
+    ${workingDays(opened)}
     ${all.length > DUE ? html`<p><button type="button" class="plain" @click=${(): void => act.openTab("tasks")}>${t("head.more_due", { n: number(all.length - DUE) })}</button></p>` : nothing}`;
+}
+
+/** By whose working days the next step was counted, and that those are not confirmed. */
+function workingDays(opened: OpenedCase): TemplateResult | typeof nothing {
+  const { place } = opened;
+  if (!countsWorkingDays(place.state, place.priority)) return nothing;
+  const country = countryIn(opened.messages.flatMap(({ answers }) => answers));
+  const counted = countedBy(country, nextDue(place, country));
+  return html`<p class="help" id="counted">${counted ? t(counted.sure ? "days.counted" : "days.draft", { country: countryName(counted.country) }) : t("days.plain")}</p>`;
 }

@@ -49,6 +49,11 @@ export function fault(slug: string, place: string): string {
   return t("fault.other", { slug });
 }
 
+/** Of a two-letter code. */
+export function countryName(code: string): string {
+  return new Intl.DisplayNames([language], { type: "region" }).of(code) ?? code;
+}
+
 export function languageName(code: string, names: [string, string][]): string {
   const own = names.find(([id]) => id === code);
   if (own) return own[1];

@@ -1,0 +1,41 @@
+/** SPEC 8.10: from how many a case may be withheld by one member alone. */
+import { parseBox } from "./box.js";
+import { CASEWORKERS, type Chain, EntryKind, type PostedEntry, readersWraps, type SignedEntry, withheldFrom } from "./chain.js";
+import { type Day, equal, hex, Z32 } from "./encoding.js";
+import { ensure } from "./errors.js";
+import { type KeyringBody } from "./keyring.js";
+
+/** So many besides who signs must be left. */
+const OTHERS = 2;
+
+/**
+ * On the chain that ends with this entry: two others are left who read it, or must be. Who was drawn is hidden; that somebody reads shows when they sign. The person's
+ * browser drew as many as the policy's least at least, so that of those one may be missing besides who signs and the two.
+ */
+export function checkWithholding(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, entry: SignedEntry): void {
+  const there = keyring.members.filter(({ role, from, until }) => CASEWORKERS.includes(role) && from <= entry.day && entry.day <= until).map(({ id }) => hex(id));
+  ensure(there.includes(hex(withheldFrom(entry))), "not_a_member", "from whom");
+  const gone = withheldOn(chain, entry.day);
+  const known = knownReaders(chain, posted, keyring);
+  const left = there.filter((id) => known.has(id) && !gone.has(id) && id !== hex(entry.actor));
+  const drawn = readersWraps(chain, posted, keyring).length === 0;
+  const spare = keyring.policy.minimumReaders - OTHERS - 1;
+  ensure(left.length >= OTHERS || (drawn && gone.size <= spare), "role_not_allowed", "fewer than two others");
+}
+
+/** Ids of those who stepped back, and of those from whom it is withheld on that day. */
+export function withheldOn(chain: Chain, day: Day): Set<string> {
+  const counts = ({ seq }: SignedEntry): boolean => !chain.void.includes(seq) && !chain.unconfirmed.includes(seq);
+  const recused = chain.entries.filter((one) => one.kind === EntryKind.recusal && counts(one)).map(({ actor }) => hex(actor));
+  return new Set([...recused, ...chain.withholdings.filter(({ until }) => day <= until).map((one) => hex(withheldFrom(one)))]);
+}
+
+/** Ids of those whom the live wraps name; where the person's browser drew the readers, also of all who signed. */
+function knownReaders(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody): Set<string> {
+  const wraps = readersWraps(chain, posted, keyring).slice(-1);
+  const signed = wraps.length > 0 ? [] : chain.entries.map(({ actor }) => hex(actor));
+  const handed = chain.entries.filter(({ boxHash }) => !equal(chain.wrap, Z32) && equal(boxHash, chain.wrap));
+  const boxes = [...wraps, ...handed.map(({ seq }) => parseBox(posted[seq]?.box ?? new Uint8Array(0)))];
+  const named = boxes.flatMap(({ recipients }) => recipients.map(({ pkHash }) => hex(pkHash)));
+  return new Set([...signed, ...keyring.members.filter(({ kemHash }) => named.includes(hex(kemHash))).map(({ id }) => hex(id))]);
+}

@@ -1,0 +1,46 @@
+"""SPEC 8.10: from how many a case may be withheld by one member alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crypto.box import parse_box
+from crypto.chain import CASEWORKERS, RECUSAL, Chain, PostedEntry, SignedEntry, readers_wraps, withheld_from
+from crypto.encoding import Z32, Day, equal
+from crypto.errors import ensure
+from crypto.keyring import KeyringBody
+
+OTHERS = 2  # so many besides who signs must be left
+
+
+def check_withholding(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, entry: SignedEntry) -> None:
+    """On the chain that ends with this entry: two others are left who read it, or must be.
+
+    `role_not_allowed`. Who was drawn is hidden; that somebody reads shows when they sign. The person's browser drew as
+    many as the policy's least at least, so that of those one may be missing besides who signs and the two.
+    """
+    there = {one.id for one in keyring.members if one.role in CASEWORKERS and one.from_day <= entry.day <= one.until}
+    ensure(withheld_from(entry) in there, "not_a_member", "from whom")
+    gone = withheld_on(chain, entry.day)
+    known = known_readers(chain, posted, keyring)
+    left = (known & there) - gone - {entry.actor}
+    drawn = not readers_wraps(chain, posted, keyring)
+    spare = keyring.policy.minimum_readers - OTHERS - 1
+    ensure(len(left) >= OTHERS or (drawn and len(gone) <= spare), "role_not_allowed", "fewer than two others")
+
+
+def withheld_on(chain: Chain, day: Day) -> set[bytes]:
+    """Ids of those who stepped back, and of those from whom it is withheld on that day."""
+    uncounted = {*chain.void, *chain.unconfirmed}
+    recused = {one.actor for one in chain.entries if one.kind == RECUSAL and one.seq not in uncounted}
+    return recused | {withheld_from(one) for one in chain.withholdings if day <= one.until}
+
+
+def known_readers(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody) -> set[bytes]:
+    """Ids of those whom the live wraps name; where the person's browser drew the readers, also of all who signed."""
+    wraps = readers_wraps(chain, posted, keyring)[-1:]
+    signed = set() if wraps else {one.actor for one in chain.entries}
+    handed = [one for one in chain.entries if not equal(chain.wrap, Z32) and equal(one.box_hash, chain.wrap)]
+    boxes = [*wraps, *(parse_box(posted[one.seq].box) for one in handed)]
+    named = {one.pk_hash for box in boxes for one in box.recipients}
+    return signed | {one.id for one in keyring.members if one.kem_hash in named}
