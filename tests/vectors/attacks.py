@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.vectors.attack_card import card_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
@@ -31,4 +32,5 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "members": members_sheet,
         "case": case_sheet,
         "conflict": conflict_sheet,
+        "card": card_sheet,
     }

@@ -359,7 +359,7 @@ export class DeskCases {
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === OTHER_READERS) {
-        const wrong = readersFault(opened, this.desk.colleagues, plan.members);
+        const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
         if (wrong) return wrong;
       }
       if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
@@ -442,7 +442,9 @@ export class DeskCases {
       return this.changed();
     }
     const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
-    if (deed) await this.sign({ ...deed, cited: change.link }, agrees ? "" : why);
+    const done = deed && (await this.sign({ ...deed, cited: change.link }, agrees ? "" : why));
+    // other readers made a new inbox for the unit too: its key goes on at once
+    if (done && agrees && this.desk.file.opened?.unitBehind) await this.grant();
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */

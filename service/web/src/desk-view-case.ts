@@ -208,6 +208,7 @@ function theirPage(desk: Desk, message: OpenedMessage, index: number, act: CaseA
     <article class="theirs">
       <header><h2>${t(title)}</h2><p>${isNew ? html`<span class="new">${t("page.new")}</span> · ` : nothing}${day(message.day)}${message.language ? html` · ${languageName(message.language, languages)}` : nothing}
         ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
+      ${message.formerUntil ? html`<p class="note former">${t("page.former", { day: day(message.formerUntil) })}</p>` : nothing}
       ${message.fault
         ? html`<p class=${message.fault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(message.fault.slug, "case")}</p>`
         : own.length + asked.length + message.evidence.length
