@@ -56,6 +56,7 @@ TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY = 1, 2, 3, 4, 7,
 KINDS = (TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY)
 _SECRET_TAGS = {IDENTITY_HALF: "identity-half", IDENTITY_KEY: "identity-key"}
 MAX_GRANTS = 90
+MAX_INBOXES = 20  # seeds in one wrap: so many changes of members has a case
 
 
 @dataclass(frozen=True)
@@ -131,17 +132,30 @@ def seal_wrap(
     author_seed: bytes,
     recipient_pks: Sequence[bytes],
     grants: Sequence[Grant],
-    inbox_seed: bytes,
+    inbox_seeds: Sequence[bytes],
     intake_pk: bytes,
     words: Words,
 ) -> bytes:
-    """SPEC 7.3: a case handed to a unit. `inbox_seed` is the unit's own for this case, `intake_pk` the readers'."""
+    """SPEC 7.3: a case handed to a unit. The seeds are the unit's, the newest last; `intake_pk` the readers'."""
     ensure(fields.kind == WRAP_UNIT, "malformed", "box kind")
     ensure(1 <= len(grants) <= MAX_GRANTS, "too_large", f"{len(grants)} messages")
     ordered = ascending(grants, lambda grant: grant.cid)
     listed = encode_list("grants", [encode("grant", one.cid, one.k0) for one in ordered])
-    content = encode("wrap", listed, inbox_seed, intake_pk, _encode_words("wrap-text", words, MAX_WRAP_TEXT))
+    ensure(bool(inbox_seeds), "malformed", "no inbox")
+    said = _encode_words("wrap-text", words, MAX_WRAP_TEXT)
+    content = encode("wrap", listed, _encode_seeds(inbox_seeds), intake_pk, said)
     return _seal(fields, author_seed, [*recipient_pks, intake_pk], content)
+
+
+def _encode_seeds(seeds: Sequence[bytes]) -> bytes:
+    ensure(len(seeds) <= MAX_INBOXES, "too_large", f"{len(seeds)} inboxes")
+    return encode_list("inbox-seeds", seeds)
+
+
+def _decode_seeds(data: bytes) -> tuple[bytes, ...]:
+    seeds = decode_list("inbox-seeds", MAX_INBOXES, data)
+    ensure(all(len(seed) == 32 for seed in seeds), "malformed", "inbox-seeds: width")
+    return tuple(seeds)
 
 
 def seal_readers(
@@ -150,13 +164,19 @@ def seal_readers(
     recipient_pks: Sequence[bytes],
     keys: Sequence[MessageKey],
     words: Words,
+    inbox_seeds: Sequence[bytes] = (),
+    unit_seed: bytes = b"",
 ) -> bytes:
-    """SPEC 7.5: a case to those who read it from now on, among them the inbox of those who read it until now."""
+    """SPEC 7.5: a case to those who read it from now on. The seeds: of all intake inboxes but inbox 0, newest last.
+
+    `unit_seed`: of the unit's new inbox, where a unit has the case.
+    """
     ensure(fields.kind == WRAP_INTAKE, "malformed", "box kind")
     ensure(1 <= len(keys) <= MAX_GRANTS, "too_large", f"{len(keys)} messages")
     listed = [encode("message-key", one.cid, one.cek) for one in ascending(keys, lambda key: key.cid)]
     said = _encode_words("wrap-text", words, MAX_WRAP_TEXT)
-    content = encode("readers", encode_list("message-keys", listed), said)
+    ensure(len(unit_seed) in (0, 32), "malformed", "the unit's seed")
+    content = encode("readers", encode_list("message-keys", listed), _encode_seeds(inbox_seeds), unit_seed, said)
     return _seal(fields, author_seed, recipient_pks, content)
 
 
@@ -299,9 +319,11 @@ def open_box(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key:
 
 @dataclass(frozen=True)
 class OpenedWrap:
+    """`inboxes`: the unit's own of this case, the newest last."""
+
     grants: tuple[Grant, ...]
-    inbox_seed: bytes = field(repr=False)
-    inbox: KemKey = field(repr=False)
+    inbox_seeds: tuple[bytes, ...] = field(repr=False)
+    inboxes: tuple[KemKey, ...] = field(repr=False)
     intake_pk: bytes
     words: Words
 
@@ -309,32 +331,46 @@ class OpenedWrap:
 def open_wrap(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedWrap:
     """SPEC 7.3, opening."""
     content = _open(box, instance, cid, author_pk, key)
-    listed, seed, intake_pk, words = decode("wrap", [None, 32, KEM_PK, None], content)
+    listed, seed_list, intake_pk, words = decode("wrap", [None, None, KEM_PK, None], content)
     grants = [Grant(*decode("grant", [32, 32], item)) for item in decode_list("grants", MAX_GRANTS, listed)]
     ensure(bool(grants), "malformed", "no grant")
     ensure_ascending([grant.cid for grant in grants], "grants")
     known = any(equal(one.pk_hash, hash(intake_pk)) for one in box.recipients)
     ensure(known and not is_low_order(intake_pk), "malformed", "the readers' inbox")
-    return OpenedWrap(
-        tuple(grants), seed, kem_keypair(seed), intake_pk, _decode_words("wrap-text", MAX_WRAP_TEXT, words)
-    )
+    seeds = _decode_seeds(seed_list)
+    ensure(bool(seeds), "malformed", "no inbox")
+    inboxes = tuple(kem_keypair(seed) for seed in seeds)
+    return OpenedWrap(tuple(grants), seeds, inboxes, intake_pk, _decode_words("wrap-text", MAX_WRAP_TEXT, words))
 
 
 @dataclass(frozen=True)
 class OpenedReaders:
+    """`inboxes`: of the readers, the newest last; inbox 0 is not among them (SPEC 7.1).
+
+    `unit_seed`: of the unit's new inbox, which a grant hands on to it; empty where no unit has the case.
+    """
+
     keys: tuple[MessageKey, ...]
+    inbox_seeds: tuple[bytes, ...] = field(repr=False)
+    inboxes: tuple[KemKey, ...] = field(repr=False)
+    unit_seed: bytes = field(repr=False)
     words: Words
 
 
 def open_readers(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedReaders:
     """SPEC 7.5, opening."""
-    listed, words = decode("readers", [None, None], _open(box, instance, cid, author_pk, key))
+    listed, seed_list, unit_seed, words = decode(
+        "readers", [None, None, None, None], _open(box, instance, cid, author_pk, key)
+    )
+    ensure(len(unit_seed) in (0, 32), "malformed", "the unit's seed")
     keys = [
         MessageKey(*decode("message-key", [32, 32], item)) for item in decode_list("message-keys", MAX_GRANTS, listed)
     ]
     ensure(bool(keys), "malformed", "no message")
     ensure_ascending([one.cid for one in keys], "message-keys")
-    return OpenedReaders(tuple(keys), _decode_words("wrap-text", MAX_WRAP_TEXT, words))
+    seeds = _decode_seeds(seed_list)
+    inboxes = tuple(kem_keypair(seed) for seed in seeds)
+    return OpenedReaders(tuple(keys), seeds, inboxes, unit_seed, _decode_words("wrap-text", MAX_WRAP_TEXT, words))
 
 
 def _open(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> bytes:

@@ -104,8 +104,9 @@ _MESSAGE = _fields(
     _fields("identity", 32, 1, 32, 1),
     *(4 * 1168, None, None, None, 32, 32, 64),
 )
+_CARD = _fields("card", 32, 32, 4, 1216, None)
 _LINE = _fields("line", 1, 1, 4, 4, 16, 32, 32, 32, 36, 1, 64)
-_STATUS = _fields("status", 32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, _list("lines", 40, _LINE), 4, 16)
+_STATUS = _fields("status", 32, 32, 64, None, 36, 4, 32, 1, 1, 1, 1, 4, 4, _list("lines", 40, _LINE), 4, 16)
 
 CANONICAL: dict[str, Again] = {
     "roots": _roots,
@@ -121,6 +122,8 @@ CANONICAL: dict[str, Again] = {
     "sealed-box": _box,
     "text": _fields("text", None, None, None),
     "draft": _fields("draft", 16, 1120, None),
+    "card": _CARD,
+    "signed-card": _fields("signed-card", _CARD, _signed_entry, _signed_entry),
     "signed-entry": _signed_entry,
     "posted-entries": _posted_entries,
     "post-entry": lambda data: encode_post(parse_post(data)),

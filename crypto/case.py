@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crypto.box import NOTE, TEXT, OpenedBox, intake_inbox, open_box, open_readers, parse_box
+from crypto.box import NOTE, TEXT, OpenedBox, OpenedReaders, intake_inbox, open_box, open_readers, parse_box
 from crypto.chain import (
     Chain,
     KnownMessage,
@@ -19,10 +19,10 @@ from crypto.chain import (
 )
 from crypto.encoding import Day, decode, decode_list, encode, encode_list, equal
 from crypto.enrolment import KemKeys, parse_kem_keys
-from crypto.errors import ensure
+from crypto.errors import ProtocolError, ensure
 from crypto.keyring import NO_PIN, Keyring, KeyringBody, UntrustedKeyring
 from crypto.members import Keyfile
-from crypto.message import OpenedMessage, check_joins, open_message, open_with_cek, parse_sealed
+from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, open_with_cek, parse_sealed
 from crypto.primitives import KemKey, hash, kem_keypair
 
 MAX_KEYRINGS = 64
@@ -78,32 +78,49 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
     ensure(all(equal(message.lookup, first.lookup) for message in sealed), "keys_differ", "another code")
     known = [KnownMessage(message.cid, message.lane) for message in sealed]
     chain = verify_chain(instance, first.cid, keyring.body, [one.entry for one in posted], known, today)
-    handed = _handed_on(chain, posted, keyring.body, key)
+    wraps = _handed_on(chain, posted, keyring.body, key)
+    handed = {one.cid: one.cek for wrap in wraps for one in wrap.keys}
+    seeds = {inbox.pk: inbox for wrap in wraps for inbox in wrap.inboxes}
     messages: list[OpenedMessage] = []
+    inboxes: list[KemKey] = []
     for message in sealed:
         cek = handed.get(message.cid)
-        opened = open_with_cek(message, cek) if cek else open_message(message, key)
+        opened = open_with_cek(message, cek) if cek else _open_by(message, [key, *inboxes])
         if messages:
             check_joins(messages[0].account, opened.account)
+        else:
+            inboxes = [*reversed(seeds.values()), intake_inbox(opened.cek, first.header_hash)]
         messages.append(opened)
-    inbox = intake_inbox(messages[0].cek, first.header_hash)
+    held = {hash(inbox.pk): inbox for inbox in inboxes}
     texts = []
     for one, entry in zip(posted, chain.entries, strict=True):
         if one.box:
             box = check_box(parse_box(one.box), entry)
             # keys handed to a unit, halves of the way to a name, and what was answered to one member alone
-            if box.kind not in (TEXT, NOTE) or all(one.pk_hash != hash(inbox.pk) for one in box.recipients):
+            named = [held[one.pk_hash] for one in box.recipients if one.pk_hash in held and one.slot]
+            if box.kind not in (TEXT, NOTE) or not named:
                 continue
-            texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
+            texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, named[0]))
     return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), kem_keys)
 
 
-def _handed_on(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, key: KemKey) -> dict[bytes, bytes]:
-    """SPEC 7.5: the CEKs, by message, of the wraps of the readers that name the holder of this key."""
+def _open_by(message: SealedMessage, keys: Sequence[KemKey]) -> OpenedMessage:
+    """By the member's own key, or by an inbox of the readers that a card named (SPEC 6.9)."""
+    for key in keys[:-1]:
+        try:
+            return open_message(message, key)
+        except ProtocolError as error:
+            if error.slug != "not_a_recipient":
+                raise
+    return open_message(message, keys[-1])
+
+
+def _handed_on(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, key: KemKey) -> list[OpenedReaders]:
+    """SPEC 7.5: what the wraps of the readers hold that name the holder of this key, the newest last."""
     entries = {one.box_hash: one for one in chain.entries}
-    found: dict[bytes, bytes] = {}
+    found: list[OpenedReaders] = []
     for box in readers_wraps(chain, posted, keyring):
         if any(equal(one.pk_hash, hash(key.pk)) and one.slot for one in box.recipients):
             author = check_signer(entries[box.hash], keyring).pk
-            found |= {one.cid: one.cek for one in open_readers(box, box.instance, box.cid, author, key).keys}
+            found.append(open_readers(box, box.instance, box.cid, author, key))
     return found

@@ -226,6 +226,8 @@ class Chain:
     neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not drawn, the
     newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
     `withholdings`: those whose day is not past (SPEC 8.10).
+    newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting. `changed`:
+    those that took effect, with the hand-offs, and who agreed; the proposal is None if it is before the first entry.
     """
 
     head: bytes
@@ -241,6 +243,7 @@ class Chain:
     readers: tuple[bytes, ...]
     changes: tuple[SignedEntry, ...]
     withholdings: tuple[SignedEntry, ...]
+    changed: tuple[tuple[SignedEntry | None, SignedEntry], ...]
 
 
 def verify_chain(
@@ -295,6 +298,7 @@ def verify_chain(
         tuple(walk.readers),
         changes,
         tuple(one for one in walk.withholdings.values() if today <= one.until),
+        tuple(walk.changed),
     )
 
 
@@ -309,6 +313,7 @@ class Walk:
         self.readers: list[bytes] = []
         self.changes: dict[bytes, SignedEntry] = {}
         self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
+        self.changed: list[tuple[SignedEntry | None, SignedEntry]] = []
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
@@ -379,6 +384,8 @@ class Walk:
             self.pending[entry.link] = entry
             return place
         aside = entry.state in RETURNS
+        if entry.state == ASSIGNED and entry.kind == APPROVAL:
+            self.changed.append((proposal, entry))
         if entry.state == ASSIGNED and proposal:
             self.wrap = proposal.box_hash
         elif entry.state == TRIAGED:
@@ -407,6 +414,7 @@ class Walk:
         proposed = self.changes.get(entry.cited)
         if proposed is None:
             ensure(not self._whole, "bad_state", fact)
+            self.changed.append((None, entry))
             return
         ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == READERS_AGREED:
@@ -416,6 +424,7 @@ class Walk:
             else:
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it any more")
                 self.wrap = proposed.box_hash
+            self.changed.append((proposed, entry))
         del self.changes[entry.cited]
 
     def _withhold(self, entry: SignedEntry) -> None:
@@ -567,10 +576,11 @@ def _signers_on(keyring: KeyringBody, id_: bytes, day: Day) -> list[Signer]:
 
 @dataclass(frozen=True)
 class PostedEntry:
-    """SPEC 8.4. The box is empty where an entry has none."""
+    """SPEC 8.4. The box is empty where an entry has none; the card where the entry does not say who reads."""
 
     entry: bytes
     box: bytes = field(repr=False)
+    card: bytes = field(default=b"", repr=False, kw_only=True)
 
 
 def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
@@ -599,14 +609,21 @@ def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes |
 
 
 def check_readers(box: SealedBox, keyring: KeyringBody, day: Day, kept: bool = False) -> None:
-    """SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox, which who only hands on may not know."""
+    """SPEC 7.5: two reviewers at least, a supervisor, whoever proposes. A kept one may name the intake inbox too."""
     members = {one.kem_hash: one for one in keyring.members if one.from_day <= day <= one.until}
     unknown = [one.pk_hash for one in box.recipients if one.pk_hash not in members]
     roles = [members[one.pk_hash].role for one in box.recipients if one.pk_hash in members]
     ensure(all(role in (REVIEWER, SUPERVISOR) for role in roles), "role_not_allowed", "who is named")
     ensure(roles.count(REVIEWER) >= 2, "role_not_allowed", "fewer than two reviewers")
     ensure(SUPERVISOR in roles, "role_not_allowed", "no supervisor")
-    ensure(len(unknown) == 1 or (kept and not unknown), "role_not_allowed", "the intake inbox and no other")
+    ensure(len(unknown) <= int(kept), "role_not_allowed", "somebody unknown")
+    ensure(kept or is_named(box, keyring, box.author, day), "role_not_allowed", "whoever proposes stays")
+
+
+def is_named(box: SealedBox, keyring: KeyringBody, id_: bytes, day: Day) -> bool:
+    """Whether a box is sealed to the key that this member has on this day."""
+    kems = [one.kem_hash for one in keyring.members if equal(one.id, id_) and one.from_day <= day <= one.until]
+    return any(equal(one.pk_hash, kem) for one in box.recipients for kem in kems)
 
 
 def check_kept(box: SealedBox, keyring: KeyringBody, entry: SignedEntry, live: SealedBox | None) -> None:
@@ -648,14 +665,20 @@ def check_secret(box: SealedBox, keyring: KeyringBody, ask: SignedEntry, day: Da
 
 
 def encode_posted_entries(posted: Sequence[PostedEntry]) -> bytes:
-    return encode_list("posted-entries", [encode("posted-entry", one.entry, one.box) for one in posted])
+    return encode_list("posted-entries", [encode_posted(one) for one in posted])
+
+
+def encode_posted(posted: PostedEntry) -> bytes:
+    return encode("posted-entry", posted.entry, posted.box, posted.card)
+
+
+def parse_posted(data: bytes) -> PostedEntry:
+    entry, box, card = decode("posted-entry", [None, None, None], data)
+    return PostedEntry(entry, box, card=card)
 
 
 def parse_posted_entries(data: bytes) -> list[PostedEntry]:
-    return [
-        PostedEntry(*decode("posted-entry", [None, None], item))
-        for item in decode_list("posted-entries", MAX_ENTRIES, data)
-    ]
+    return [parse_posted(item) for item in decode_list("posted-entries", MAX_ENTRIES, data)]
 
 
 @dataclass(frozen=True)
@@ -667,12 +690,19 @@ class Post(PostedEntry):
 
 
 def encode_post(post: Post) -> bytes:
-    return encode("post-entry", post.entry, post.box, post.status_block, post.reply_block)
+    return encode("post-entry", post.entry, post.box, post.status_block, post.reply_block, post.card)
 
 
 def parse_post(data: bytes) -> Post:
-    entry, box, status_block, reply_block = decode("post-entry", [None, None, None, None], data)
+    entry, box, status_block, reply_block, card = decode("post-entry", [None, None, None, None, None], data)
     ensure(all(len(block) in (0, BLOCK) for block in (status_block, reply_block)), "malformed", "block")
     ensure(bool(box) == (parse_signed_entry(entry).kind in BOXES), "malformed", "box")
     ensure(bool(reply_block) == bool(box and parse_box(box).kind == TEXT), "malformed", "reply block")
-    return Post(entry, box, status_block, reply_block)
+    ensure(bool(card) == says_who_reads(parse_signed_entry(entry)), "malformed", "card")
+    return Post(entry, box, status_block, reply_block, card=card)
+
+
+def says_who_reads(entry: Entry) -> bool:
+    """SPEC 7.6: a proposal that brings a card."""
+    handing = entry.kind == PROPOSAL and entry.state == ASSIGNED
+    return handing or entry.kind in (READERS_PROPOSED, UNIT_PROPOSED)

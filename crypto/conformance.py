@@ -6,15 +6,17 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from crypto.account import encode_account
 from crypto.box import open_box, open_readers, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
+from crypto.card import cards, inbox_pks, verify_card
 from crypto.case import open_case
 from crypto.chain import KnownMessage, parse_posted_entries, verify_chain
 from crypto.conflict import Declaration, Implicated, conflicts, open_declarations, parse_declaration
-from crypto.draw import draw_readers
+from crypto.draw import draw_readers, draw_review
 from crypto.encoding import read_utf8, utf8
 from crypto.enrolment import parse_kem_keys, verify_enrolment
 from crypto.errors import ProtocolError
@@ -29,6 +31,7 @@ from crypto.message import (
     open_granted,
     open_identity,
     open_message,
+    open_unit_slot,
     open_with_cek,
     parse_sealed,
 )
@@ -195,6 +198,12 @@ def _draw(i: Inputs) -> Ok:
     return {"readers": [one.id.hex() for one in draw.readers], "custodians": [one.id.hex() for one in draw.custodians]}
 
 
+def _draw_review(i: Inputs) -> Ok:
+    keyring, k0, left_out = i.keyring(), i.bytes("k0"), i.list("left_out", _string)
+    draw = draw_review(keyring, k0, i.number("today"), i.string("country"), left_out, i.list("acted", unhex))
+    return {"readers": [one.id.hex() for one in draw.readers], "custodians": [one.id.hex() for one in draw.custodians]}
+
+
 def _enrolment(i: Inputs) -> Ok:
     found = verify_enrolment(i.bytes("instance"), i.bytes("enrolment"))
     return {
@@ -249,7 +258,7 @@ def _wrap(i: Inputs) -> Ok:
     opened = open_wrap(parse_box(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
     return {
         "grants": [{"cid": grant.cid.hex(), "k0": grant.k0.hex()} for grant in opened.grants],
-        "inbox_seed": opened.inbox_seed.hex(),
+        "inbox_seeds": [seed.hex() for seed in opened.inbox_seeds],
         "intake_pk": opened.intake_pk.hex(),
         "text": _hex_text(opened.words.text),
         "language": _hex_text(opened.words.language),
@@ -261,6 +270,8 @@ def _readers(i: Inputs) -> Ok:
     opened = open_readers(parse_box(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
     return {
         "keys": [{"cid": one.cid.hex(), "cek": one.cek.hex()} for one in opened.keys],
+        "inbox_seeds": [seed.hex() for seed in opened.inbox_seeds],
+        "unit_seed": opened.unit_seed.hex(),
         "text": _hex_text(opened.words.text),
         "language": _hex_text(opened.words.language),
         "code": opened.words.code,
@@ -285,6 +296,36 @@ def _secret(i: Inputs) -> Ok:
 def _granted(i: Inputs) -> Ok:
     opened = open_granted(i.message(), i.bytes("k0"))
     return {"cid": opened.cid.hex(), "account": encode_account(opened.account).hex()}
+
+
+def _unit_slot(i: Inputs) -> Ok:
+    message = i.message()
+    k0 = open_unit_slot(message, i.key())
+    opened = open_granted(message, k0)
+    return {"cid": opened.cid.hex(), "k0": k0.hex(), "account": encode_account(opened.account).hex()}
+
+
+def _card(i: Inputs) -> Ok:
+    """The chain as the person sees it: the newest `shown` entries, and where the case stood before them."""
+    instance, cid, keyring, today = i.bytes("instance"), i.bytes("cid"), i.keyring(), i.number("today")
+    entries, shown = i.list("entries", unhex), i.number("shown")
+    cut = max(0, len(entries) - shown)
+    place = verify_chain(instance, cid, keyring, entries[:cut], [], today).place
+    chain = verify_chain(instance, cid, keyring, entries[cut:], [], today, replace(place, day=0, count=0))
+    card = verify_card(instance, cid, keyring, chain, i.bytes("card"), today, i.number("least"))
+    return {
+        "number": card.number,
+        "intake_pk": card.intake_pk.hex(),
+        "unit_pk": card.unit_pk.hex(),
+        "unit_reads": bool(inbox_pks(card, chain.place)[1]),
+    }
+
+
+def _cards(i: Inputs) -> Ok:
+    instance, cid, keyring, today = i.bytes("instance"), i.bytes("cid"), i.keyring(), i.number("today")
+    posted = parse_posted_entries(i.bytes("posted"))
+    chain = verify_chain(instance, cid, keyring, [one.entry for one in posted], [], today)
+    return {"cards": [{"number": one.card.number, "signed": one.encoded.hex()} for one in cards(chain, posted)]}
 
 
 def _chain(i: Inputs) -> Ok:
@@ -393,7 +434,7 @@ def _mailbox(i: Inputs) -> Ok:
     instance, keyring, blocks, today = i.bytes("instance"), i.keyring(), i.list("blocks", unhex), i.number("today")
     opened = open_mailbox(instance, request_pk, seed, veil_key, keyring, blocks, today)
     if opened is None:
-        return {"cid": "", "state": 0, "acknowledged": False, "replies": []}
+        return {"cid": "", "state": 0, "acknowledged": False, "replies": [], "card": 0, "card_fault": ""}
     if opened.refused:
         raise opened.refused[0]
     replies = [
@@ -411,6 +452,8 @@ def _mailbox(i: Inputs) -> Ok:
         "state": opened.state,
         "acknowledged": opened.acknowledged,
         "replies": replies,
+        "card": opened.card.number if opened.card else 0,
+        "card_fault": opened.card_fault.slug if opened.card_fault else "",
     }
 
 
@@ -480,6 +523,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "keyring.verify": _keyring,
     "keyring.extends": _extends,
     "keyring.draw": _draw,
+    "keyring.draw_review": _draw_review,
     "kem_keys.parse": lambda i: {
         "hashes": [one.hex() for one in parse_kem_keys(i.bytes("instance"), i.bytes("kem_keys"))]
     },
@@ -497,6 +541,9 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "message.open_with": _open_with,
     "secret.open": _secret,
     "message.granted": _granted,
+    "message.unit": _unit_slot,
+    "card.verify": _card,
+    "cards.list": _cards,
     "chain.verify": _chain,
     "chain.keeping": _keeping,
     "chain.withholding": _withholding,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crypto.encoding import Day
-from crypto.errors import ensure
+from crypto.errors import ProtocolError, ensure
 from crypto.keyring import CUSTODIAN, OFFLINE, PANEL, REVIEWER, KeyringBody, Member
 from crypto.primitives import kdf
 
@@ -41,6 +41,17 @@ def draw_readers(
     ensure(bool(readers), "no_readers", "no reviewer")
     ensure(bool(custodians), "no_readers", "no custodian")
     return Draw(tuple(readers), tuple(custodians), widened)
+
+
+def draw_review(
+    keyring: KeyringBody, k0: bytes, today: Day, country: str, left_out: Collection[str], acted: Collection[bytes]
+) -> Draw:
+    """For a wish for review: of those without a deed in the case. Where nobody else is left, of all."""
+    fresh = replace(keyring, members=tuple(one for one in keyring.members if one.id not in acted))
+    try:
+        return draw_readers(fresh, k0, today, country, left_out)
+    except ProtocolError:
+        return draw_readers(keyring, k0, today, country, left_out)
 
 
 def _ordered(members: Iterable[Member], k0: bytes, label: str) -> list[Member]:

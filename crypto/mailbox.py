@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crypto.account import pad, unpad
 from crypto.box import open_box, parse_box
+from crypto.card import Card, verify_card
 from crypto.chain import (
     BLOCK,
     Chain,
@@ -94,6 +95,7 @@ class StatusFields:
     entries: tuple[SignedEntry, ...]
     day: Day
     author: bytes
+    card: bytes = b""  # SPEC 7.6: the newest, with its two entries
 
 
 def seal_status(status: StatusFields, author_seed: bytes, mailbox: Mailbox) -> bytes:
@@ -122,7 +124,7 @@ def seal_status(status: StatusFields, author_seed: bytes, mailbox: Mailbox) -> b
         instance,
         status.cid,
         status.write_signature,
-        b"",
+        status.card,
         messages_head(status.messages),
         u32(start.seq),
         start.link,
@@ -173,7 +175,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class OpenedMailbox:
-    """Replies in the order of the blocks, newest first; `refused`: why a block that is no status was refused."""
+    """Replies in the order of the blocks, newest first; `refused`: why a block that is no status was refused.
+
+    `card`: to whose inboxes a message goes, if there is one; `card_fault`: why there is none though there should be.
+    """
 
     cid: bytes
     state: int
@@ -183,6 +188,8 @@ class OpenedMailbox:
     day: Day
     messages: bytes
     chain: Chain
+    card: Card | None
+    card_fault: ProtocolError | None
 
 
 def open_mailbox(
@@ -193,15 +200,19 @@ def open_mailbox(
     keyring: KeyringBody,
     blocks: Sequence[bytes],
     today: Day,
+    least_card: int = 0,
 ) -> OpenedMailbox | None:
-    """SPEC 9.2 and 9.3. None when nothing opens: the same for an unknown, a burnt and an unanswered mailbox."""
+    """SPEC 9.2 to 9.4. `least_card`: the highest number of a card that was seen of this case.
+
+    None when nothing opens: the same for an unknown, a burnt and an unanswered mailbox.
+    """
     key = kem_keypair(mailbox_seed)
     lookup = lookup_id(instance, request_pk, hash(key.pk))
     opened, refused = _unveil_all(veil_key, instance, lookup, blocks)
     status_data = next((data for data in opened if not _is_reply(data)), None)
     if status_data is None:
         return None
-    cid, day, messages, chain = _open_status(instance, lookup, request_pk, key, keyring, status_data, today)
+    cid, day, messages, chain, card_data = _open_status(instance, lookup, request_pk, key, keyring, status_data, today)
     replies = []
     for data in opened:
         if _is_reply(data):
@@ -209,7 +220,23 @@ def open_mailbox(
                 replies.append(_open_reply(instance, cid, chain, key, keyring, data, today))
             except ProtocolError as error:
                 refused.append(error)
-    return OpenedMailbox(cid, chain.state, chain.acknowledged, tuple(replies), tuple(refused), day, messages, chain)
+    card, fault = _open_card(instance, cid, keyring, chain, card_data, today, least_card)
+    return OpenedMailbox(
+        cid, chain.state, chain.acknowledged, tuple(replies), tuple(refused), day, messages, chain, card, fault
+    )
+
+
+def _open_card(
+    instance: bytes, cid: bytes, keyring: KeyringBody, chain: Chain, data: bytes, today: Day, least: int
+) -> tuple[Card | None, ProtocolError | None]:
+    """SPEC 9.4. A bad card spoils nothing else: the message is drawn as before."""
+    try:
+        if not data:
+            ensure(not chain.changed and not least, "bad_state", "a card is left out")
+            return None, None
+        return verify_card(instance, cid, keyring, chain, data, today, least), None
+    except ProtocolError as error:
+        return None, error
 
 
 def _unveil_all(
@@ -237,7 +264,7 @@ def _is_reply(data: bytes) -> bool:
 
 def _open_status(
     instance: bytes, lookup: bytes, request_pk: bytes, key: KemKey, keyring: KeyringBody, data: bytes, today: Day
-) -> tuple[bytes, Day, bytes, Chain]:
+) -> tuple[bytes, Day, bytes, Chain, bytes]:
     """SPEC 9.2, opening."""
     ct, sealed = decode("sealed-status", [KEM_CT, None], data)
     status_key = _status_key(kem_decapsulate(key, ct), instance, lookup, ct, key.pk)
@@ -247,7 +274,7 @@ def _open_status(
         named,
         cid,
         write_signature,
-        _,
+        card,
         messages,
         first_seq,
         link_before,
@@ -260,7 +287,7 @@ def _open_status(
         lines,
         day,
         author,
-    ) = decode("status", [32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, None, 4, 16], body)
+    ) = decode("status", [32, 32, 64, None, 36, 4, 32, 1, 1, 1, 1, 4, 4, None, 4, 16], body)
     start = Start(
         read_uint(first_seq),
         link_before,
@@ -278,7 +305,7 @@ def _open_status(
     ensure(not is_void(read_uint(day), today), "day_out_of_range", "day of the status")
     # no other person's case
     ensure(is_valid(request_pk, write_statement(instance, cid, lookup), write_signature), "wrong_case")
-    return cid, read_uint(day), messages, verify_chain(instance, cid, keyring, entries, [], today, start)
+    return cid, read_uint(day), messages, verify_chain(instance, cid, keyring, entries, [], today, start), card
 
 
 def _rebuild_entries(instance: bytes, cid: bytes, start: Start, lines: Sequence[bytes]) -> list[bytes]:

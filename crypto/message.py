@@ -54,6 +54,7 @@ class EmptySlot:
     ct: bytes
     shared: bytes = field(repr=False)
     pk: bytes | None
+    granted: bool = False  # k0 instead of the CEK: for the inbox of a unit
 
 
 @dataclass
@@ -65,22 +66,25 @@ class Prepared:
     spent: bool = False
 
 
-def prepare_slots(reader_pks: Sequence[bytes], custodian_pks: Sequence[bytes]) -> Prepared:
-    """SPEC 6.5: encapsulates for the drawn members, fills up with throw-away keys, shuffles."""
-    return Prepared(_empty_slots(reader_pks, READER_SLOTS), _empty_slots(custodian_pks, CUSTODIAN_SLOTS))
+def prepare_slots(
+    reader_pks: Sequence[bytes], custodian_pks: Sequence[bytes], unit_pks: Sequence[bytes] = ()
+) -> Prepared:
+    """SPEC 6.5: encapsulates for the drawn members or a card's inboxes, fills up with throw-away keys, shuffles."""
+    readers = _empty_slots(reader_pks, READER_SLOTS, unit_pks)
+    return Prepared(readers, _empty_slots(custodian_pks, CUSTODIAN_SLOTS))
 
 
-def _empty_slots(pks: Sequence[bytes], count: int) -> list[EmptySlot]:
-    ensure(1 <= len(pks) <= count, "no_readers", f"{len(pks)} keys for {count} slots")
-    slots = [_empty_slot(pk, pk) for pk in pks]
+def _empty_slots(pks: Sequence[bytes], count: int, unit_pks: Sequence[bytes] = ()) -> list[EmptySlot]:
+    ensure(1 <= len(pks) <= count - len(unit_pks), "no_readers", f"{len(pks)} keys for {count} slots")
+    slots = [_empty_slot(pk, pk) for pk in pks] + [_empty_slot(pk, pk, granted=True) for pk in unit_pks]
     while len(slots) < count:
         slots.append(_empty_slot(kem_keypair(random_bytes(32)).pk, None))
     return shuffled(slots)
 
 
-def _empty_slot(pk: bytes, recipient: bytes | None) -> EmptySlot:
+def _empty_slot(pk: bytes, recipient: bytes | None, granted: bool = False) -> EmptySlot:
     made = kem_encapsulate(pk)
-    return EmptySlot(made.ct, made.shared, recipient)
+    return EmptySlot(made.ct, made.shared, recipient, granted)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def seal_message(
     identity_key = kdf(random_bytes(32), "identity-key", receipt.k0, hash(padded[1]))
     keys = [_stream_key(cek, 0, h), kdf(identity_key, "identity", _identity_half(cek, h), i), _stream_key(cek, 2, h)]
     streams = [aead_seal(keys[n], N0, _stream_ad(h, n), padded[n]) for n in range(3)]
-    readers = [_fill_slot(slot, h, cek) for slot in prepared.readers]
+    readers = [_fill_slot(slot, h, keys[0] if slot.granted else cek) for slot in prepared.readers]
     custodians = b"".join(_fill_slot(slot, i, identity_key) for slot in prepared.custodians)
 
     commitment = _commit(cek, h, readers)
@@ -349,6 +353,13 @@ def open_granted(message: SealedMessage, k0: bytes) -> GrantedMessage:
     same = equal(account.request_pk, message.request_pk) and equal(hash(account.mailbox_pk), message.mailbox_hash)
     ensure(same, "keys_differ")
     return GrantedMessage(message.cid, account, message.header_hash)
+
+
+def open_unit_slot(message: SealedMessage, inbox: KemKey) -> bytes:
+    """SPEC 6.9: k0, by the unit's inbox that a card named. Readers ask too: was the unit given the true one."""
+    k0 = _open_slots(message.reader_slots, message.header_hash, inbox)
+    _check_stream(message, 0, k0)
+    return k0
 
 
 def _open_slots(slots: Sequence[bytes], context: bytes, key: KemKey) -> bytes:

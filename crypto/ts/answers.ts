@@ -2,9 +2,10 @@
 import { encodeAccount } from "./account.js";
 import { openBox, openReaders, openSecret, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
+import { cards, inboxPks, verifyCard } from "./card.js";
 import { openCase } from "./case.js";
 import { type KnownMessage, parsePostedEntries, verifyChain } from "./chain.js";
-import { drawReaders } from "./draw.js";
+import { drawReaders, drawReview } from "./draw.js";
 import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
 import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
 import { ProtocolError } from "./errors.js";
@@ -13,7 +14,7 @@ import { findHolders, isKept } from "./keeping.js";
 import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
 import { openKeyfile, verifySignin } from "./members.js";
-import { openCustodianSlot, openGranted, openIdentity, openMessage, openWithCek, parseSealed } from "./message.js";
+import { openCustodianSlot, openGranted, openIdentity, openMessage, openUnitSlot, openWithCek, parseSealed } from "./message.js";
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
@@ -141,6 +142,11 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const draw = drawReaders(i.keyring(), i.bytes("k0"), i.number("today"), i.string("country"), i.list("left_out", string));
     return { readers: draw.readers.map(({ id }) => hex(id)), custodians: draw.custodians.map(({ id }) => hex(id)) };
   }],
+  ["keyring.draw_review", (i) => {
+    const [keyring, k0, today, country] = [i.keyring(), i.bytes("k0"), i.number("today"), i.string("country")];
+    const draw = drawReview(keyring, k0, today, country, i.list("left_out", string), i.list("acted", unhex));
+    return { readers: draw.readers.map(({ id }) => hex(id)), custodians: draw.custodians.map(({ id }) => hex(id)) };
+  }],
   ["kem_keys.parse", (i) => ({ hashes: [...parseKemKeys(i.bytes("instance"), i.bytes("kem_keys")).keys()] })],
   ["enrolment.verify", (i) => {
     const { id, role, signingPk, kemPk } = verifyEnrolment(i.bytes("instance"), i.bytes("enrolment"));
@@ -168,15 +174,15 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     return { kind, author: hex(author), text: hexText(text), language: hexText(language), code };
   }],
   ["wrap.open", (i) => {
-    const { grants, inboxSeed, intakePk, words } = openWrap(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    const { grants, inboxSeeds, intakePk, words } = openWrap(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
     return {
-      grants: grants.map(({ cid, k0 }) => ({ cid: hex(cid), k0: hex(k0) })), inbox_seed: hex(inboxSeed), intake_pk: hex(intakePk), text: hexText(words.text),
+      grants: grants.map(({ cid, k0 }) => ({ cid: hex(cid), k0: hex(k0) })), inbox_seeds: inboxSeeds.map(hex), intake_pk: hex(intakePk), text: hexText(words.text),
       language: hexText(words.language), code: words.code,
     };
   }],
   ["readers.open", (i) => {
-    const { keys, words } = openReaders(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
-    return { keys: keys.map(({ cid, cek }) => ({ cid: hex(cid), cek: hex(cek) })), text: hexText(words.text), language: hexText(words.language), code: words.code };
+    const { keys, inboxSeeds, unitSeed, words } = openReaders(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    return { keys: keys.map(({ cid, cek }) => ({ cid: hex(cid), cek: hex(cek) })), inbox_seeds: inboxSeeds.map(hex), unit_seed: hex(unitSeed), text: hexText(words.text), language: hexText(words.language), code: words.code };
   }],
   ["message.open_with", (i) => {
     const { cid, accountBytes, intakeBytes } = openWithCek(i.message(), i.bytes("cek"));
@@ -189,6 +195,28 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
   ["message.granted", (i) => {
     const { cid, account } = openGranted(i.message(), i.bytes("k0"));
     return { cid: hex(cid), account: hex(encodeAccount(account)) };
+  }],
+  ["message.unit", (i) => {
+    const message = i.message();
+    const k0 = openUnitSlot(message, i.key());
+    const { cid, account } = openGranted(message, k0);
+    return { cid: hex(cid), k0: hex(k0), account: hex(encodeAccount(account)) };
+  }],
+  ["card.verify", (i) => {
+    const [instance, cid, keyring, today] = [i.bytes("instance"), i.bytes("cid"), i.keyring(), i.number("today")];
+    const [entries, shown] = [i.list("entries", unhex), i.number("shown")];
+    // the chain as the person sees it: the newest entries, and where the case stood before them
+    const cut = Math.max(0, entries.length - shown);
+    const { place } = verifyChain(instance, cid, keyring, entries.slice(0, cut), [], today);
+    const chain = verifyChain(instance, cid, keyring, entries.slice(cut), [], today, place);
+    const card = verifyCard(instance, cid, keyring, chain, i.bytes("card"), today, i.number("least"));
+    return { number: card.number, intake_pk: hex(card.intakePk), unit_pk: hex(card.unitPk), unit_reads: inboxPks(card, chain.place).unit.length > 0 };
+  }],
+  ["cards.list", (i) => {
+    const [instance, cid, keyring, today] = [i.bytes("instance"), i.bytes("cid"), i.keyring(), i.number("today")];
+    const posted = parsePostedEntries(i.bytes("posted"));
+    const chain = verifyChain(instance, cid, keyring, posted.map(({ entry }) => entry), [], today);
+    return { cards: cards(chain, posted).map(({ card, encoded }) => ({ number: card.number, signed: hex(encoded) })) };
   }],
   ["chain.verify", (i) => {
     const [entries, messages] = [i.list("entries", unhex), i.list("messages", knownMessage)];
@@ -253,12 +281,13 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
   ["mailbox.open", (i) => {
     const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
     const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));
-    if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [] };
+    if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [], card: 0, card_fault: "" };
     if (opened.refused[0]) throw opened.refused[0];
     const replies = opened.replies.map((reply) => ({
       seq: reply.seq, author: hex(reply.author), text: hexText(reply.text), language: hexText(reply.language), code: reply.code,
     }));
-    return { cid: hex(opened.cid), state: opened.state, acknowledged: opened.acknowledged, replies };
+    const { card, cardFault } = opened;
+    return { cid: hex(opened.cid), state: opened.state, acknowledged: opened.acknowledged, replies, card: card?.number ?? 0, card_fault: cardFault?.slug ?? "" };
   }],
   ["request.verify", (i) => {
     const [instance, route, data] = [i.bytes("instance"), i.string("route"), i.bytes("request")];

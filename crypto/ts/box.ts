@@ -11,6 +11,7 @@ const MAX_RECIPIENTS = 64;
 
 const MAX_WRAP_TEXT = 3000;
 const MAX_GRANTS = 90;
+const MAX_INBOXES = 20; // seeds in one wrap: so many changes of members has a case
 
 export const BoxKind = { text: 1, note: 2, wrapIntake: 3, wrapUnit: 4, identityHalf: 7, identityKey: 8 } as const;
 const KINDS: readonly number[] = Object.values(BoxKind);
@@ -64,22 +65,45 @@ export function sealBox(fields: BoxFields, authorSeed: Bytes, recipientPks: read
   return seal(fields, authorSeed, recipientPks, encodeWords("text", { language, text, code }, MAX_TEXT));
 }
 
-/** SPEC 7.3: a case handed to a unit. `inboxSeed` is the unit's own inbox for this case, `intakePk` the readers'. */
+/** SPEC 7.3: a case handed to a unit. The seeds are of the unit's own inboxes for this case, the newest last; `intakePk` is the readers'. */
 export function sealWrap(
-  fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], grants: readonly Grant[], inboxSeed: Bytes, intakePk: Bytes, words: Words,
+  fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], grants: readonly Grant[], inboxSeeds: readonly Bytes[], intakePk: Bytes, words: Words,
 ): Bytes {
   ensure(fields.kind === BoxKind.wrapUnit, "malformed", "box kind");
   ensure(grants.length >= 1 && grants.length <= MAX_GRANTS, "too_large", `${grants.length} messages`);
   const listed = ascending(grants, ({ cid }) => cid).map(({ cid, k0 }) => encode("grant", cid, k0));
-  return seal(fields, authorSeed, [...recipientPks, intakePk], encode("wrap", encodeList("grants", listed), inboxSeed, intakePk, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+  ensure(inboxSeeds.length > 0, "malformed", "no inbox");
+  return seal(fields, authorSeed, [...recipientPks, intakePk], encode("wrap", encodeList("grants", listed), encodeSeeds(inboxSeeds), intakePk, encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
 }
 
-/** SPEC 7.5: a case to those who read it from now on, among them the inbox of those who read it until now. */
-export function sealReaders(fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], keys: readonly MessageKey[], words: Words): Bytes {
+function encodeSeeds(seeds: readonly Bytes[]): Bytes {
+  ensure(seeds.length <= MAX_INBOXES, "too_large", `${seeds.length} inboxes`);
+  return encodeList("inbox-seeds", seeds);
+}
+
+function decodeSeeds(data: Bytes): Bytes[] {
+  const seeds = decodeList("inbox-seeds", MAX_INBOXES, data);
+  ensure(seeds.every(({ length }) => length === 32), "malformed", "inbox-seeds: width");
+  return seeds;
+}
+
+/**
+ * SPEC 7.5: a case to those who read it from now on. `inboxSeeds`: of all intake inboxes but inbox 0, the newest last.
+ * `unitSeed`: of the unit's new inbox, where a unit has the case.
+ */
+export function sealReaders(
+  fields: BoxFields, authorSeed: Bytes, recipientPks: readonly Bytes[], keys: readonly MessageKey[], words: Words, inboxSeeds: readonly Bytes[] = [],
+  unitSeed: Bytes = new Uint8Array(0),
+): Bytes {
   ensure(fields.kind === BoxKind.wrapIntake, "malformed", "box kind");
   ensure(keys.length >= 1 && keys.length <= MAX_GRANTS, "too_large", `${keys.length} messages`);
   const listed = ascending(keys, ({ cid }) => cid).map(({ cid, cek }) => encode("message-key", cid, cek));
-  return seal(fields, authorSeed, recipientPks, encode("readers", encodeList("message-keys", listed), encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+  return seal(fields, authorSeed, recipientPks, encode("readers", encodeList("message-keys", listed), encodeSeeds(inboxSeeds), readUnitSeed(unitSeed), encodeWords("wrap-text", words, MAX_WRAP_TEXT)));
+}
+
+function readUnitSeed(seed: Bytes): Bytes {
+  ensure(seed.length === 0 || seed.length === 32, "malformed", "the unit's seed");
+  return seed;
 }
 
 /** SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half. */
@@ -206,8 +230,9 @@ export function openBox(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: B
 
 export interface OpenedWrap {
   readonly grants: readonly Grant[];
-  readonly inbox: KemKey;
-  readonly inboxSeed: Bytes;
+  /** The unit's own of this case, the newest last. */
+  readonly inboxes: readonly KemKey[];
+  readonly inboxSeeds: readonly Bytes[];
   /** The readers' inbox: what the unit writes goes to it too. */
   readonly intakePk: Bytes;
   readonly words: Words;
@@ -215,7 +240,7 @@ export interface OpenedWrap {
 
 /** SPEC 7.3, opening. */
 export function openWrap(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedWrap {
-  const [listed, inboxSeed, intakePk, words] = decode("wrap", [null, 32, KEM_PK, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes, Bytes];
+  const [listed, seedList, intakePk, words] = decode("wrap", [null, null, KEM_PK, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes, Bytes];
   const grants = decodeList("grants", MAX_GRANTS, listed).map((item) => {
     const [granted, k0] = decode("grant", [32, 32], item) as [Bytes, Bytes];
     return { cid: granted, k0 };
@@ -224,24 +249,33 @@ export function openWrap(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: 
   ensureAscending(grants.map((grant) => grant.cid), "grants");
   const pkHash = hash(intakePk);
   ensure(box.recipients.some((one) => equal(one.pkHash, pkHash)) && !isLowOrder(intakePk), "malformed", "the readers' inbox");
-  return { grants, inbox: kemKeypair(inboxSeed), inboxSeed, intakePk, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
+  const inboxSeeds = decodeSeeds(seedList);
+  ensure(inboxSeeds.length > 0, "malformed", "no inbox");
+  return { grants, inboxes: inboxSeeds.map(kemKeypair), inboxSeeds, intakePk, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
 }
 
 export interface OpenedReaders {
   readonly keys: readonly MessageKey[];
+  /** Of the readers, the newest last; inbox 0 is not among them (SPEC 7.1). */
+  readonly inboxes: readonly KemKey[];
+  readonly inboxSeeds: readonly Bytes[];
+  /** Of the unit's new inbox, which a grant hands on to it; empty where no unit has the case. */
+  readonly unitSeed: Bytes;
   readonly words: Words;
 }
 
 /** SPEC 7.5, opening. */
 export function openReaders(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedReaders {
-  const [listed, words] = decode("readers", [null, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes];
+  const [listed, seedList, unitSeed, words] = decode("readers", [null, null, null, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes, Bytes];
+  readUnitSeed(unitSeed);
   const keys = decodeList("message-keys", MAX_GRANTS, listed).map((item) => {
     const [message, cek] = decode("message-key", [32, 32], item) as [Bytes, Bytes];
     return { cid: message, cek };
   });
   ensure(keys.length > 0, "malformed", "no message");
   ensureAscending(keys.map((one) => one.cid), "message-keys");
-  return { keys, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
+  const inboxSeeds = decodeSeeds(seedList);
+  return { keys, inboxes: inboxSeeds.map(kemKeypair), inboxSeeds, unitSeed, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
 }
 
 function open(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): Bytes {

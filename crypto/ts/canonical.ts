@@ -46,8 +46,9 @@ const message = fields(
   "sealed-message", fields("message", 32, 1, 4, 32, 16, 1, 2, 12), 32, 96, 8 * 1168, fields("identity", 32, 1, 32, 1), 4 * 1168,
   null, null, null, 32, 32, 64,
 );
+const card = fields("card", 32, 32, 4, 1216, null);
 const line = fields("line", 1, 1, 4, 4, 16, 32, 32, 32, 36, 1, 64);
-const status = fields("status", 32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, list("lines", 40, line), 4, 16);
+const status = fields("status", 32, 32, 64, null, 36, 4, 32, 1, 1, 1, 1, 4, 4, list("lines", 40, line), 4, 16);
 
 export const canonical: ReadonlyMap<string, Again> = new Map<string, Again>([
   ["roots", roots],
@@ -63,6 +64,8 @@ export const canonical: ReadonlyMap<string, Again> = new Map<string, Again>([
   ["sealed-box", box],
   ["text", fields("text", null, null, null)],
   ["draft", fields("draft", 16, 1120, null)],
+  ["card", card],
+  ["signed-card", fields("signed-card", card, signedEntry, signedEntry)],
   ["signed-entry", signedEntry],
   ["posted-entries", postedEntries],
   ["post-entry", (data) => encodePost(parsePost(data))],

@@ -1,12 +1,12 @@
 /** SPEC 12: a whole case in one sealed file, opened with a key file and no network. */
-import { BoxKind, intakeInbox, type MessageKey, openBox, type OpenedBox, openReaders, parseBox } from "./box.js";
+import { BoxKind, intakeInbox, openBox, type OpenedBox, type OpenedReaders, openReaders, parseBox } from "./box.js";
 import { type Chain, checkBox, checkSigner, encodePostedEntries, parsePostedEntries, type PostedEntry, readersWraps, verifyChain } from "./chain.js";
 import { at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal } from "./encoding.js";
 import { parseKemKeys } from "./enrolment.js";
-import { ensure } from "./errors.js";
+import { ensure, ProtocolError } from "./errors.js";
 import { type Keyring, type KeyringBody, NO_PIN, UntrustedKeyring } from "./keyring.js";
 import type { KeyfileFields } from "./members.js";
-import { checkJoins, openMessage, type OpenedMessage, openWithCek, parseSealed } from "./message.js";
+import { checkJoins, openMessage, type OpenedMessage, openWithCek, parseSealed, type SealedMessage } from "./message.js";
 import { hash, type KemKey, kemKeypair } from "./primitives.js";
 
 const MAX_KEYRINGS = 64;
@@ -47,32 +47,47 @@ export function openCase(keyfile: KeyfileFields, data: Bytes, deviceDay: Day): O
   ensure(sealed.every(({ lookup }) => equal(lookup, first.lookup)), "keys_differ", "another code"); // SPEC 6.10
   const entries = posted.map(({ entry }) => entry);
   const chain = verifyChain(instance, first.cid, keyring.body, entries, sealed, today);
-  const handed = handedOn(chain, posted, keyring.body, key);
+  const wraps = handedOn(chain, posted, keyring.body, key);
+  const handed = wraps.flatMap(({ keys }) => keys);
   const messages: OpenedMessage[] = [];
+  let inboxes: KemKey[] = [];
   for (const message of sealed) {
     const cek = handed.find((one) => equal(one.cid, message.cid))?.cek;
-    const opened = cek ? openWithCek(message, cek) : openMessage(message, key);
+    const opened = cek ? openWithCek(message, cek) : openBy(message, [key, ...inboxes]);
     checkJoins((messages[0] ?? opened).account, opened.account);
+    if (messages.length === 0) inboxes = [...wraps.flatMap((wrap) => [...wrap.inboxes].reverse()), intakeInbox(opened.cek, first.headerHash)];
     messages.push(opened);
   }
-  const inbox = intakeInbox(at(messages, 0).cek, first.headerHash);
   const texts = posted.flatMap(({ box }, i) => {
     if (box.length === 0) return [];
     const entry = at(chain.entries, i);
     const sealedBox = checkBox(parseBox(box), entry);
     // keys handed to a unit, halves of the way to a name, and what was answered to one member alone
-    if ((sealedBox.kind !== BoxKind.text && sealedBox.kind !== BoxKind.note) || !sealedBox.recipients.some(({ pkHash }) => equal(pkHash, hash(inbox.pk)))) return [];
+    const inbox = inboxes.find(({ pk }) => sealedBox.recipients.some(({ pkHash, slot }) => slot.length > 0 && equal(pkHash, hash(pk))));
+    if ((sealedBox.kind !== BoxKind.text && sealedBox.kind !== BoxKind.note) || !inbox) return [];
     return [openBox(sealedBox, instance, first.cid, checkSigner(entry, keyring.body).pk, inbox)];
   });
   return { cid: first.cid, keyring, messages, chain, texts };
 }
 
-/** SPEC 7.5: the CEKs, by message, of the wraps of the readers that name the holder of this key; the newest first. */
-function handedOn(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, key: KemKey): MessageKey[] {
+/** By the member's own key, or by an inbox of the readers that a card named (SPEC 6.9). */
+function openBy(message: SealedMessage, keys: readonly KemKey[]): OpenedMessage {
+  for (const key of keys.slice(0, -1)) {
+    try {
+      return openMessage(message, key);
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.slug !== "not_a_recipient") throw error;
+    }
+  }
+  return openMessage(message, at(keys, keys.length - 1));
+}
+
+/** SPEC 7.5: what the wraps of the readers hold that name the holder of this key; the newest first. */
+function handedOn(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, key: KemKey): OpenedReaders[] {
   const pkHash = hash(key.pk);
   return readersWraps(chain, posted, keyring).reverse().flatMap((box) => {
     const entry = chain.entries.find((one) => equal(one.boxHash, box.hash));
     const named = box.recipients.some((one) => equal(one.pkHash, pkHash) && one.slot.length > 0);
-    return entry && named ? openReaders(box, box.instance, box.cid, checkSigner(entry, keyring).pk, key).keys : [];
+    return entry && named ? [openReaders(box, box.instance, box.cid, checkSigner(entry, keyring).pk, key)] : [];
   });
 }

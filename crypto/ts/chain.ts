@@ -175,6 +175,14 @@ export interface Chain {
   readonly changes: readonly SignedEntry[];
   /** Those whose day is not past (SPEC 8.10). */
   readonly withholdings: readonly SignedEntry[];
+  /** Those that took effect, with the hand-offs; no proposal where it stands before the first entry. */
+  readonly changed: readonly Change[];
+}
+
+/** Who reads, changed by two. */
+export interface Change {
+  readonly proposal?: SignedEntry | undefined;
+  readonly agreement: SignedEntry;
 }
 
 /** Somebody asks for the sealed identity of a message: agreed by a reviewer, granted by a custodian. */
@@ -227,6 +235,7 @@ export function verifyChain(
     readers: walk.readers,
     changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
     withholdings: walk.withholdings.filter(({ until }) => today <= until),
+    changed: walk.changed,
   };
 }
 
@@ -240,6 +249,7 @@ class Walk {
   changes: SignedEntry[] = [];
   /** The newest by member. */
   withholdings: SignedEntry[] = [];
+  changed: Change[] = [];
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -307,6 +317,7 @@ class Walk {
       this.pending.push(entry);
       return place;
     }
+    if (entry.state === State.assigned && entry.kind === EntryKind.approval) this.changed.push({ proposal, agreement: entry });
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
     else if (entry.state === State.triaged) this.wrap = Z32;
     const stood = isAside(place.state) ? place.back : place.state;
@@ -326,6 +337,7 @@ class Walk {
     const proposed = this.changes.find(({ link }) => equal(link, entry.cited));
     if (!proposed) {
       ensure(!this.whole, "bad_state", fact);
+      this.changed.push({ agreement: entry });
       return;
     }
     ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
@@ -336,6 +348,7 @@ class Walk {
         ensure(handed, "bad_state", "no unit has it any more");
         this.wrap = proposed.boxHash;
       }
+      this.changed.push({ proposal: proposed, agreement: entry });
     }
     this.changes = this.changes.filter((one) => one !== proposed);
   }
@@ -487,10 +500,11 @@ function signersOn(keyring: KeyringBody, id: Bytes, day: Day): Signer[] {
   ];
 }
 
-/** SPEC 8.4. The box is empty where an entry has none. */
+/** SPEC 8.4. The box is empty where an entry has none; the card where the entry does not say who reads. */
 export interface PostedEntry {
   readonly entry: Bytes;
   readonly box: Bytes;
+  readonly card: Bytes;
 }
 
 /** SPEC 8.4: this box, and of the same act. */
@@ -517,7 +531,7 @@ export function checkWrap(box: SealedBox, keyring: KeyringBody, day: Day, inboxP
   ensure(unknown.length === 1 && unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
 }
 
-/** SPEC 7.5: two reviewers at least, a supervisor, and the intake inbox, which one who only hands on may not know. */
+/** SPEC 7.5: two reviewers at least, a supervisor, and whoever proposes. A kept one may name the intake inbox too. */
 export function checkReaders(box: SealedBox, keyring: KeyringBody, day: Day, inboxPk: Bytes | null, kept = false): void {
   const present = keyring.members.filter((member) => member.from <= day && day <= member.until);
   const roles = box.recipients.flatMap(({ pkHash }) => present.filter(({ kemHash }) => equal(kemHash, pkHash)).map(({ role }) => role));
@@ -525,8 +539,15 @@ export function checkReaders(box: SealedBox, keyring: KeyringBody, day: Day, inb
   ensure(roles.every((role) => role === Role.reviewer || role === Role.supervisor), "role_not_allowed", "who is named");
   ensure(roles.filter((role) => role === Role.reviewer).length >= 2, "role_not_allowed", "fewer than two reviewers");
   ensure(roles.includes(Role.supervisor), "role_not_allowed", "no supervisor");
-  ensure(unknown.length === 1 || (kept && unknown.length === 0), "role_not_allowed", "the intake inbox and no other");
+  ensure(unknown.length <= Number(kept), "role_not_allowed", "somebody unknown");
+  ensure(kept || isNamed(box, keyring, box.author, day), "role_not_allowed", "whoever proposes stays");
   ensure(!inboxPk || unknown.every(({ pkHash }) => equal(pkHash, hash(inboxPk))), "role_not_allowed", "somebody unknown");
+}
+
+/** Whether a box is sealed to the key that this member has on this day. */
+export function isNamed(box: SealedBox, keyring: KeyringBody, id: Bytes, day: Day): boolean {
+  const kems = keyring.members.filter((one) => equal(one.id, id) && one.from <= day && day <= one.until).map(({ kemHash }) => kemHash);
+  return box.recipients.some(({ pkHash }) => kems.some((kem) => equal(kem, pkHash)));
 }
 
 /** SPEC 8.8: one signature brings a case to nobody new, but from the machine without a line to those with one. By any later keyring: whoever has left since stands in none. */
@@ -567,13 +588,13 @@ export function checkSecret(box: SealedBox, keyring: KeyringBody, ask: SignedEnt
 }
 
 export function encodePostedEntries(posted: readonly PostedEntry[]): Bytes {
-  return encodeList("posted-entries", posted.map(({ entry, box }) => encode("posted-entry", entry, box)));
+  return encodeList("posted-entries", posted.map(({ entry, box, card }) => encode("posted-entry", entry, box, card)));
 }
 
 export function parsePostedEntries(data: Bytes): PostedEntry[] {
   return decodeList("posted-entries", MAX_ENTRIES, data).map((item) => {
-    const [entry, box] = decode("posted-entry", [null, null], item) as [Bytes, Bytes];
-    return { entry, box };
+    const [entry, box, card] = decode("posted-entry", [null, null, null], item) as [Bytes, Bytes, Bytes];
+    return { entry, box, card };
   });
 }
 
@@ -584,13 +605,19 @@ export interface Post extends PostedEntry {
 }
 
 export function encodePost(post: Post): Bytes {
-  return encode("post-entry", post.entry, post.box, post.statusBlock, post.replyBlock);
+  return encode("post-entry", post.entry, post.box, post.statusBlock, post.replyBlock, post.card);
 }
 
 export function parsePost(data: Bytes): Post {
-  const [entry, box, statusBlock, replyBlock] = decode("post-entry", [null, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes];
+  const [entry, box, statusBlock, replyBlock, card] = decode("post-entry", [null, null, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes, Bytes];
   ensure([statusBlock, replyBlock].every((block) => block.length === 0 || block.length === BLOCK), "malformed", "block");
   ensure(box.length > 0 === parseSignedEntry(entry).kind in BOXES, "malformed", "box");
   ensure(replyBlock.length > 0 === (box.length > 0 && parseBox(box).kind === BoxKind.text), "malformed", "reply block");
-  return { entry, box, statusBlock, replyBlock };
+  ensure(card.length > 0 === saysWhoReads(parseSignedEntry(entry)), "malformed", "card");
+  return { entry, box, statusBlock, replyBlock, card };
+}
+
+/** SPEC 7.6: a proposal that brings a card. */
+export function saysWhoReads({ kind, state }: Entry): boolean {
+  return (kind === EntryKind.proposal && state === State.assigned) || kind === EntryKind.readersProposed || kind === EntryKind.unitProposed;
 }

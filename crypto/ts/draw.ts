@@ -1,6 +1,6 @@
 /** SPEC 5.7: which members read a message. The client draws; the server never does, and never learns whom. */
-import { type Bytes, compare, type Day } from "./encoding.js";
-import { ensure } from "./errors.js";
+import { type Bytes, compare, type Day, equal } from "./encoding.js";
+import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody, type Member, OFFLINE, PANEL, Role } from "./keyring.js";
 import { kdf } from "./primitives.js";
 
@@ -31,6 +31,17 @@ export function drawReaders(keyring: KeyringBody, k0: Bytes, today: Day, country
   ensure(readers.length > 0, "no_readers", "no reviewer");
   ensure(custodians.length > 0, "no_readers", "no custodian");
   return { readers, custodians, widened };
+}
+
+/** For a wish for review: of those without a deed in the case. Where nobody else is left, of all. */
+export function drawReview(keyring: KeyringBody, k0: Bytes, today: Day, country: string, leftOut: readonly string[], acted: readonly Bytes[]): Draw {
+  const fresh = { ...keyring, members: keyring.members.filter(({ id }) => !acted.some((one) => equal(one, id))) };
+  try {
+    return drawReaders(fresh, k0, today, country, leftOut);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return drawReaders(keyring, k0, today, country, leftOut);
+  }
 }
 
 function ordered(members: readonly Member[], k0: Bytes, label: string): Member[] {

@@ -1,6 +1,7 @@
 /** SPEC 9: eight blocks that look like noise to whoever lacks the code. */
 import { pad, unpad } from "./account.js";
 import { openBox, parseBox } from "./box.js";
+import { type Card, verifyCard } from "./card.js";
 import {
   type Chain, checkBox, checkCase, checkSignature, checkSigner, encodeSignedEntry, isVoid, messagesHead, parseSignedEntry, type SignedEntry, type Start,
   verifyChain,
@@ -58,6 +59,8 @@ export interface StatusFields {
   readonly entries: readonly SignedEntry[];
   readonly day: Day;
   readonly author: Bytes;
+  /** SPEC 7.6: the newest with its two entries, or empty. */
+  readonly card: Bytes;
 }
 
 /** SPEC 9.2: block 0. */
@@ -69,7 +72,7 @@ export function sealStatus(status: StatusFields, authorSeed: Bytes, mailbox: Mai
     entry.messages, u8(entry.priority), entry.signature,
   ));
   const body = encode(
-    "status", instance, status.cid, status.writeSignature, new Uint8Array(0), messagesHead(status.messages), u32(start.seq), start.link,
+    "status", instance, status.cid, status.writeSignature, status.card, messagesHead(status.messages), u32(start.seq), start.link,
     u8(start.state), u8(start.acknowledged ? 1 : 0), u8(start.back), u8(start.priority), u32(start.until), u32(start.since), encodeList("lines", lines), u32(status.day), status.author,
   );
   const signed = encode("signed-status", body, sign(authorSeed, body));
@@ -117,11 +120,17 @@ export interface OpenedMailbox {
   readonly day: Day;
   readonly messages: Bytes;
   readonly chain: Chain;
+  /** To whose inboxes a message goes, if there is one; else why there is none though there should be. */
+  readonly card?: Card | undefined;
+  readonly cardFault?: ProtocolError | undefined;
 }
 
-/** SPEC 9.2 and 9.3. Undefined when nothing opens: the same for an unknown, a burnt and an unanswered mailbox. */
+/**
+ * SPEC 9.2 to 9.4. Undefined when nothing opens: the same for an unknown, a burnt and an unanswered mailbox.
+ * `leastCard`: the highest number of a card that was seen of this case.
+ */
 export function openMailbox(
-  instance: Bytes, keys: MailboxKeys, keyring: KeyringBody, blocks: readonly Bytes[], today: Day,
+  instance: Bytes, keys: MailboxKeys, keyring: KeyringBody, blocks: readonly Bytes[], today: Day, leastCard = 0,
 ): OpenedMailbox | undefined {
   const key = kemKeypair(keys.mailboxSeed);
   const lookup = lookupId(instance, keys.requestPk, hash(key.pk));
@@ -139,7 +148,20 @@ export function openMailbox(
     }
   }
   const { state, acknowledged } = status.chain;
-  return { ...status, state, acknowledged, replies, refused };
+  const { cid, day, messages, chain } = status;
+  return { cid, day, messages, chain, state, acknowledged, replies, refused, ...openCard(instance, status, keyring, today, leastCard) };
+}
+
+/** SPEC 9.4. A bad card spoils nothing else: the message is drawn as before. */
+function openCard(instance: Bytes, { cid, chain, card }: Status, keyring: KeyringBody, today: Day, least: number): Pick<OpenedMailbox, "card" | "cardFault"> {
+  try {
+    if (card.length > 0) return { card: verifyCard(instance, cid, keyring, chain, card, today, least) };
+    ensure(chain.changed.length === 0 && least === 0, "bad_state", "a card is left out");
+    return {};
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { cardFault: error };
+  }
 }
 
 /** What opens, and what opens to wrong padding: a reader can make such a block, and it must hide no other. */
@@ -167,6 +189,7 @@ interface Status {
   readonly day: Day;
   readonly messages: Bytes;
   readonly chain: Chain;
+  readonly card: Bytes;
 }
 
 /** SPEC 9.2, opening. */
@@ -176,8 +199,8 @@ function openStatus(
   const [ct, sealed] = decode("sealed-status", [KEM_CT, null], data) as [Bytes, Bytes];
   const opened = aeadOpen(statusKey(kemDecapsulate(key, ct), instance, lookup, ct, key.pk), N0, statusAd(instance, lookup), sealed);
   const [body, signature] = decode("signed-status", [null, 64], opened) as [Bytes, Bytes];
-  const [named, cid, writeSignature, , messages, firstSeq, linkBefore, stateBefore, acknowledgedBefore, back, priority, until, since, list, day, author] =
-    decode("status", [32, 32, 64, 0, 36, 4, 32, 1, 1, 1, 1, 4, 4, null, 4, 16], body) as
+  const [named, cid, writeSignature, card, messages, firstSeq, linkBefore, stateBefore, acknowledgedBefore, back, priority, until, since, list, day, author] =
+    decode("status", [32, 32, 64, null, 36, 4, 32, 1, 1, 1, 1, 4, 4, null, 4, 16], body) as
       [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   const start = {
     seq: readUint(firstSeq),
@@ -194,7 +217,7 @@ function openStatus(
   ensure(!checkSignature(keyring, author, readUint(day), body, signature).revoked, "not_a_member", "a stolen key");
   ensure(!isVoid(readUint(day), today), "day_out_of_range", "day of the status");
   ensure(isValid(requestPk, writeStatement(instance, cid, lookup), writeSignature), "wrong_case"); // no other person's case
-  return { cid, day: readUint(day), messages, chain: verifyChain(instance, cid, keyring, entries, [], today, start) };
+  return { cid, day: readUint(day), messages, card, chain: verifyChain(instance, cid, keyring, entries, [], today, start) };
 }
 
 /** SPEC 9.2: each Line with what follows from its place. */

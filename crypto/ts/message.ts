@@ -19,6 +19,8 @@ export const Lane = { normal: 0, urgent: 1, stop: 2, review: 3 } as const;
 /** A slot before its value is known; a decoy has no recipient. */
 interface EmptySlot extends Encapsulated {
   readonly pk?: Bytes;
+  /** k0 instead of the CEK: for the inbox of a unit. */
+  readonly granted?: boolean;
 }
 
 /** The KEM work of one message, done before the text is known. For one message only. */
@@ -28,14 +30,15 @@ export interface Prepared {
   spent: boolean;
 }
 
-/** SPEC 6.5: encapsulates for the drawn members, fills up with throw-away keys, shuffles. About 40 ms a slot without a JIT. */
-export function prepareSlots(readerPks: readonly Bytes[], custodianPks: readonly Bytes[]): Prepared {
-  return { readers: emptySlots(readerPks, READER_SLOTS), custodians: emptySlots(custodianPks, CUSTODIAN_SLOTS), spent: false };
+/** SPEC 6.5: encapsulates for the drawn members or the inboxes of a card, fills up with throw-away keys, shuffles. About 40 ms a slot without a JIT. */
+export function prepareSlots(readerPks: readonly Bytes[], custodianPks: readonly Bytes[], unitPks: readonly Bytes[] = []): Prepared {
+  return { readers: emptySlots(readerPks, READER_SLOTS, unitPks), custodians: emptySlots(custodianPks, CUSTODIAN_SLOTS, []), spent: false };
 }
 
-function emptySlots(pks: readonly Bytes[], count: number): EmptySlot[] {
-  ensure(pks.length >= 1 && pks.length <= count, "no_readers", `${pks.length} keys for ${count} slots`);
-  const slots: EmptySlot[] = pks.map((pk) => ({ ...kemEncapsulate(pk), pk }));
+function emptySlots(readerPks: readonly Bytes[], count: number, unitPks: readonly Bytes[]): EmptySlot[] {
+  const pks = [...readerPks, ...unitPks];
+  ensure(readerPks.length >= 1 && pks.length <= count, "no_readers", `${pks.length} keys for ${count} slots`);
+  const slots: EmptySlot[] = pks.map((pk, i) => ({ ...kemEncapsulate(pk), pk, granted: i >= readerPks.length }));
   while (slots.length < count) slots.push(kemEncapsulate(kemKeypair(randomBytes(32)).pk));
   return shuffled(slots);
 }
@@ -71,7 +74,7 @@ export function sealMessage(
   const identityKey = kdf(randomBytes(32), "identity-key", receipt.k0, hash(p1));
   const keys = [streamKey(cek, 0, h), kdf(identityKey, "identity", identityHalf(cek, h), i), streamKey(cek, 2, h)];
   const streams = [p0, p1, p2].map((p, n) => aeadSeal(at(keys, n), N0, streamAd(h, n), p));
-  const readers = prepared.readers.map((slot) => fillSlot(slot, h, cek));
+  const readers = prepared.readers.map((slot) => fillSlot(slot, h, slot.granted ? at(keys, 0) : cek));
   const custodians = prepared.custodians.map((slot) => fillSlot(slot, i, identityKey));
 
   const commitment = commit(cek, h, readers);
@@ -215,6 +218,13 @@ export function openGranted(message: SealedMessage, k0: Bytes): GrantedMessage {
   const account = parseAccount(unpad(openStream(message, 0, k0)));
   ensure(equal(account.requestPk, message.requestPk) && equal(hash(account.mailboxPk), message.mailboxHash), "keys_differ");
   return { cid: message.cid, account };
+}
+
+/** SPEC 6.9: k0, by the inbox of a unit that a card named. Readers ask too: whether the unit was given the true one. */
+export function openUnitSlot(message: SealedMessage, inbox: KemKey): Bytes {
+  const k0 = openSlots(message.readerSlots, message.headerHash, inbox);
+  checkStream(message, 0, k0);
+  return k0;
 }
 
 /** The value of the first slot that opens with this key. */

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from crypto.case import MAX_KEYRINGS, MAX_MESSAGES, encode_case
-from crypto.chain import PostedEntry
-from crypto.encoding import decode
+from crypto.chain import PostedEntry, parse_posted
 from crypto.errors import ensure
 from service.actions.errors import NotFound
 from service.keyrings import Keyrings
@@ -34,4 +33,4 @@ def export_case(keyrings: Keyrings, engine: Engine, cid: bytes) -> bytes:
 
 
 def posted_entries(engine: Engine, cid: bytes) -> list[PostedEntry]:
-    return [PostedEntry(*decode("posted-entry", [None, None], body)) for body in read_entries(engine, cid)]
+    return [parse_posted(body) for body in read_entries(engine, cid)]

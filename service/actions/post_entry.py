@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from crypto.box import WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
+from crypto.card import Card, SignedCard, cards, check_card
 from crypto.chain import (
     APPROVAL,
     GRANT,
@@ -14,6 +15,7 @@ from crypto.chain import (
     MAX_ENTRIES,
     READERS_AGREED,
     READERS_KEPT,
+    READERS_PROPOSED,
     RECUSAL,
     STEP,
     WITHHOLDING,
@@ -27,19 +29,22 @@ from crypto.chain import (
     check_readers,
     check_secret,
     check_wrap,
+    encode_posted,
+    is_named,
     message_count,
     parse_post,
     parse_signed_entry,
     readers_wraps,
+    says_who_reads,
     verify_chain,
     withheld_from,
 )
-from crypto.encoding import encode
 from crypto.errors import ensure, refuse
 from crypto.keeping import find_holders
 from crypto.keyring import OFFLINE, KeyringBody, Member
-from crypto.primitives import verify
+from crypto.primitives import hash, verify
 from crypto.withholding import check_withholding
+from crypto.workflow import ASSIGNED
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
@@ -84,14 +89,19 @@ async def post_entry(
         day=entry.day,
         count=message_count(entry.messages),
         actor=entry.actor,
-        body=encode("posted-entry", post.entry, post.box),
+        body=encode_posted(post),
     )
+    held = cards(replace(chain, changed=tuple(one for one in chain.changed if one[1].seq < entry.seq)), posted)
     if box and box.kind == WRAP_UNIT:
         check_wrap(box, keyring, entry.day)  # SPEC 7.3
+    if box and says_who_reads(entry):
+        check_card(post.card, entry, box, held[-1].card if held else None)  # SPEC 7.6
+    if entry.kind == READERS_AGREED or (entry.kind == APPROVAL and entry.state == ASSIGNED):
+        _check_agreed(posted, chain, entry, keyring, held[-1].card if held else None)
     if box and entry.kind == GRANT:
         before = await asyncio.to_thread(_verify, keyrings, case, posted[:-1], posted[-1].entry)
         live = next((one for one in wraps(posted) if one.hash == before.wrap), None)
-        ensure(live is not None and named(live) == named(box), "wrong_case", "a grant to other readers")
+        _check_granted(box, live, held)
     if box and box.kind == WRAP_INTAKE:
         check_readers(box, keyring, entry.day, entry.kind == READERS_KEPT)  # SPEC 7.5
     if box and entry.kind == READERS_KEPT:  # SPEC 8.8
@@ -103,7 +113,7 @@ async def post_entry(
             refuse("bad_state", "nobody asked")
         check_secret(box, keyring, ask, entry.day)
     asked_until = max((one.entry.until for one in chain.asks if not one.granted), default=0)
-    whole = [*posted, PostedEntry(post.entry, post.box)]
+    whole = [*posted, post]
     reading = readers_wraps(chain, whole, keyring)
     readers = _readers(whole, entry, chain, reading)
     withheld = entry.actor if entry.kind == RECUSAL else None
@@ -129,6 +139,27 @@ def _verify(keyrings: Keyrings, case: CaseFile, posted: list[PostedEntry], entry
     messages = [KnownMessage(one.cid, one.lane) for one in case.messages]
     whole = [*(one.entry for one in posted), entry]
     return verify_chain(keyrings.id, case.cid, keyrings.newest.body, whole, messages, clock.today())
+
+
+def _check_agreed(
+    posted: list[PostedEntry], chain: Chain, entry: SignedEntry, keyring: KeyringBody, newest: Card | None
+) -> None:
+    """SPEC 7.6: what was proposed still follows the newest card. Other readers: by one whom the wrap names (8.8)."""
+    proposal = next((one for one, agreement in chain.changed if agreement.link == entry.link), None)
+    if proposal is None:
+        refuse("bad_state", "nothing was proposed")
+    box = parse_box(posted[proposal.seq].box)
+    check_card(posted[proposal.seq].card, proposal, box, newest)
+    stays = proposal.kind != READERS_PROPOSED or is_named(box, keyring, entry.actor, entry.day)
+    ensure(stays, "role_not_allowed", "whoever agrees stays")
+
+
+def _check_granted(box: SealedBox, live: SealedBox | None, held: list[SignedCard]) -> None:
+    """SPEC 7.3: to the members of the wrap that it replaces, and to the readers' newest inbox."""
+    inboxes = [hash(one.card.intake_pk) for one in held]
+    ensure(live is not None and bool(inboxes), "wrong_case", "nothing to grant to")
+    same = live is not None and named(live) - {*inboxes} == named(box) - {*inboxes}
+    ensure(same and named(box) & {*inboxes} == {inboxes[-1]}, "wrong_case", "a grant to other readers")
 
 
 def wraps(posted: list[PostedEntry]) -> list[SealedBox]:

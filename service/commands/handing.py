@@ -70,7 +70,7 @@ def pass_on(keyfile: Keyfile, opened: OpenedCase, day: Day, left_out: Collection
         keyfile.signing_seed,
     )
     try:
-        check_readers(parse_box(box), keyring, day)
+        check_readers(parse_box(box), keyring, day, kept=True)
         check_kept(parse_box(box), keyring, parse_signed_entry(entry), None)
     except ProtocolError as error:
         if error.slug != "role_not_allowed":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ from crypto.box import (
     seal_wrap,
     withhold_slots,
 )
+from crypto.card import Card, SignedCard, cards, encode_card
 from crypto.case import open_case
 from crypto.chain import (
     APPROVAL,
@@ -53,6 +54,7 @@ from crypto.chain import (
     UNIT_PROPOSED,
     Entry,
     Post,
+    PostedEntry,
     encode_post,
     messages_head,
     parse_post,
@@ -73,7 +75,7 @@ from crypto.message import (
     open_message,
     parse_sealed,
 )
-from crypto.primitives import KemKey, kem_keypair
+from crypto.primitives import KemKey, hash, kem_keypair
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server, Staff
 from tests.api.stored import is_problem
@@ -100,6 +102,8 @@ class Room:
     unit_seed: bytes = field(default_factory=lambda: os.urandom(32))
     handed: bool = False
     drawn: list[Person] = field(default_factory=list)
+    posted: list[PostedEntry] = field(default_factory=list)
+    seeds: list[bytes] = field(default_factory=list)  # of the readers' inboxes but inbox 0, the newest last
     sessions: dict[bytes, Staff] = field(default_factory=dict)
 
     @property
@@ -108,7 +112,23 @@ class Room:
 
     @property
     def inbox(self) -> KemKey:
+        return kem_keypair(self.seeds[-1]) if self.seeds else self.inbox0
+
+    @property
+    def inbox0(self) -> KemKey:
         return intake_inbox(self.desk.opened.cek, self.desk.first.header_hash)
+
+    def cards(self) -> list[SignedCard]:
+        return cards(self.desk.chain(), self.posted)
+
+    def card(self, kind: int, **changes: Any) -> bytes:
+        """What a proposal of this kind brings; the unit's seed is `unit_seed`, the readers' the newest of `seeds`."""
+        before = self.cards()[-1].card if self.cards() else None
+        intake, unit = self.inbox.pk, kem_keypair(self.unit_seed).pk
+        if kind == READERS_PROPOSED and not (before and before.unit_pk):
+            unit = b""
+        instance, cid = self.server.world.instance, self.desk.first.cid
+        return encode_card(replace(Card(instance, cid, before.number + 1 if before else 1, intake, unit), **changes))
 
     def who(self, role: int, n: int = 0) -> Person:
         if role == REVIEWER:
@@ -139,14 +159,15 @@ class Room:
             for one in self.desk.sealed:
                 sealed = parse_sealed(world.instance, one)
                 grants.append(Grant(sealed.cid, account_key(open_message(sealed, self.desk.reader.key))))
-            return seal_wrap(fields, by.signing_seed, pks, grants, self.unit_seed, self.inbox.pk, Words("ru", text))
+            return seal_wrap(fields, by.signing_seed, pks, grants, [self.unit_seed], self.inbox.pk, Words("ru", text))
         if kind == WRAP_INTAKE:
-            pks = [*(one.key.pk for one in names or self.readers()), self.inbox.pk]
+            pks = [one.key.pk for one in names or self.readers()]
             keys = []
             for one in self.desk.sealed:
                 sealed = parse_sealed(world.instance, one)
                 keys.append(MessageKey(sealed.cid, open_message(sealed, self.desk.reader.key).cek))
-            return seal_readers(fields, by.signing_seed, pks, keys, Words("ru", text))
+            unit = self.unit_seed if self.handed else b""
+            return seal_readers(fields, by.signing_seed, pks, keys, Words("ru", text), self.seeds, unit)
         pks = [self.inbox.pk, *([kem_keypair(self.unit_seed).pk] if self.handed else [])]
         if kind == TEXT:
             pks.append(self.desk.mailbox.mailbox_pk)
@@ -156,13 +177,28 @@ class Room:
         return [self.who(INVESTIGATOR), self.who(INVESTIGATOR, 1), self.who(SUPERVISOR)]
 
     def readers(self) -> list[Person]:
-        return [self.who(REVIEWER), self.undrawn(), self.who(SUPERVISOR)]
+        return [self.who(REVIEWER), self.who(REVIEWER, 1), self.undrawn(), self.who(SUPERVISOR)]
+
+    def propose_readers(self, by: Person, names: list[Person] | None = None) -> Response:
+        """With fresh seeds, as a desk makes them."""
+        self.seeds.append(os.urandom(32))
+        self.unit_seed = os.urandom(32) if self.handed else self.unit_seed
+        return self.post(by, READERS_PROPOSED, None, self.box(by, WRAP_INTAKE, names))
 
     def undrawn(self) -> Person:
         """A reviewer whom the person's browser did not draw."""
-        return next(one for one in self.server.world.of(REVIEWER) if one not in self.drawn)
+        named = [*self.drawn, self.who(REVIEWER, 1)]
+        return next(one for one in self.server.world.of(REVIEWER) if one not in named)
 
-    def made(self, by: Person, kind: int, state: int | None = None, box: bytes = b"", **changes: Any) -> bytes:
+    def made(
+        self,
+        by: Person,
+        kind: int,
+        state: int | None = None,
+        box: bytes = b"",
+        card: bytes | None = None,
+        **changes: Any,
+    ) -> bytes:
         world, desk = self.server.world, self.desk
         chain = desk.chain()
         fields: dict[str, Any] = {
@@ -181,12 +217,15 @@ class Room:
             "messages": messages_head(desk.cids),
             "priority": chain.place.priority,
         }
+        if kind in (READERS_PROPOSED, UNIT_PROPOSED) or (kind == PROPOSAL and state == ASSIGNED):
+            card = self.card(kind) if card is None else card
+            fields["cited"] = hash(card)
         entry = sign_entry(Entry(**fields | changes), by.signing_seed)
         is_text = bool(box) and parse_box(box).kind == TEXT
         mailbox = desk.mailbox
         shown = withhold_slots(box, mailbox.mailbox_pk) if is_text else b""
         block = seal_reply(world.instance, 0, entry, shown, mailbox) if is_text else b""
-        return encode_post(Post(entry, box, self.status(by, entry), block))
+        return encode_post(Post(entry, box, self.status(by, entry), block, card=card or b""))
 
     def status(self, by: Person, entry: bytes) -> bytes:
         """A new block 0 by whoever posts, if they can read the account."""
@@ -205,6 +244,7 @@ class Room:
         answer = self.call(by, "POST", f"{self.path}/entries", body)
         if answer.status_code == 201:
             self.desk.entries.append(parse_post(body).entry)
+            self.posted.append(parse_post(body))
         return answer
 
     def head(self) -> bytes:
@@ -265,7 +305,7 @@ def test_an_investigator_opens_the_account_and_nothing_else(room: Room) -> None:
         open_message(first, unit.key)
     # what was said before the hand-off was not sealed to the unit, what is said after it is
     with pytest.raises(Exception, match="not_a_recipient"):
-        open_box(boxes[0], instance, first.cid, reader.signing_pk, opened.inbox)
+        open_box(boxes[0], instance, first.cid, reader.signing_pk, opened.inboxes[-1])
     assert room.post(unit, TEXT_ENTRY, None, room.box(unit, TEXT, text="Мы начали.")).status_code == 201
 
 
@@ -378,7 +418,7 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
 def test_other_readers_are_named_by_two_and_read_from_then_on(room: Room) -> None:
     reader, other, supervisor, new = room.who(REVIEWER), room.who(REVIEWER, 1), room.who(SUPERVISOR), room.undrawn()
     assert room.post(reader, OPENED).status_code == 201
-    assert room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    assert room.propose_readers(reader).status_code == 201
     cited = room.head()
     assert not room.seen_by(supervisor)
     is_problem(room.post(reader, READERS_AGREED, cited=cited), 403, "role_not_allowed")
@@ -406,7 +446,7 @@ def test_other_readers_are_named_by_two_and_read_from_then_on(room: Room) -> Non
 
 def test_a_refusal_leaves_the_readers_as_they_were(room: Room) -> None:
     reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
-    assert room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    assert room.propose_readers(reader).status_code == 201
     cited = room.head()
     assert room.post(other, REFUSAL, None, room.box(other, NOTE), cited=cited).status_code == 201
     is_problem(room.post(other, READERS_AGREED, cited=cited), 400, "bad_state")
@@ -414,7 +454,7 @@ def test_a_refusal_leaves_the_readers_as_they_were(room: Room) -> None:
 
 
 def test_readers_are_two_reviewers_a_supervisor_and_nobody_else(room: Room) -> None:
-    reader, new, supervisor = room.readers()
+    reader, _, new, supervisor = room.readers()
     unit, stranger = room.who(INVESTIGATOR), new_person(REVIEWER, "panel-0")
     for names in ([reader, supervisor], [reader, new], [reader, new, supervisor, unit], [*room.readers(), stranger]):
         is_problem(
@@ -427,10 +467,10 @@ def test_readers_are_two_reviewers_a_supervisor_and_nobody_else(room: Room) -> N
 def test_one_signature_brings_a_case_to_nobody_new(room: Room) -> None:
     reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
     is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)), 403, "role_not_allowed")
-    assert room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    assert room.propose_readers(reader).status_code == 201
     assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
     more = [*room.readers(), room.who(SUPERVISOR, 1)]
-    instead = [*room.readers()[:2], room.who(SUPERVISOR, 1)]
+    instead = [*room.readers()[:3], room.who(SUPERVISOR, 1)]
     for names in (more, instead):
         is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE, names)), 400, "wrong_case")
     assert room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)).status_code == 201
@@ -445,6 +485,7 @@ def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
     assert room.post(gone, RECUSAL).status_code == 201
     alone = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), supervisor])
     is_problem(room.post(reader, UNIT_PROPOSED, None, alone), 403, "role_not_allowed")
+    room.unit_seed = os.urandom(32)
     box = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), new, supervisor])
     assert room.post(reader, UNIT_PROPOSED, None, box).status_code == 201
     assert not room.seen_by(new)
@@ -453,6 +494,48 @@ def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
     assert room.post(supervisor, READERS_AGREED, cited=cited).status_code == 201
     assert room.seen_by(new)
     assert not room.seen_by(gone)
+
+
+def test_a_card_that_does_not_follow_is_refused(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    mine = {"card": room.card(READERS_PROPOSED, intake_pk=kem_keypair(os.urandom(32)).pk)}
+    box = room.box(reader, WRAP_INTAKE)
+    for slug, changes in (
+        ("malformed", {"card": b""}),
+        ("hash_mismatch", {"cited": bytes(32)}),
+        ("wrong_case", {"card": room.card(READERS_PROPOSED, cid=bytes(32))}),
+        ("bad_state", {"card": room.card(READERS_PROPOSED, number=2)}),
+        ("wrong_case", {"card": room.card(READERS_PROPOSED, unit_pk=kem_keypair(os.urandom(32)).pk)}),
+    ):
+        is_problem(room.post(reader, READERS_PROPOSED, None, box, **(mine | changes)), 400, slug)
+    is_problem(room.post(reader, NOTE_ENTRY, None, room.box(reader, NOTE), **mine), 400, "malformed")
+    assert room.propose_readers(reader).status_code == 201
+    first = room.head()
+    assert room.propose_readers(reader).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=first), 400, "bad_state")  # its card came too late
+    assert [one.card.number for one in room.cards()] == [1]
+
+
+def test_whoever_makes_the_new_inbox_and_whoever_checks_it_stay(room: Room) -> None:
+    reader, other, new, supervisor = room.readers()
+    leaves = room.box(reader, WRAP_INTAKE, [other, new, supervisor])
+    is_problem(room.post(reader, READERS_PROPOSED, None, leaves), 403, "role_not_allowed")
+    assert room.propose_readers(reader, [reader, new, supervisor]).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=room.head()), 403, "role_not_allowed")
+    assert room.post(new, READERS_AGREED, cited=room.head()).status_code == 201
+
+
+def test_a_grant_goes_to_the_readers_newest_inbox(room: Room) -> None:
+    room.hand_off()
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.propose_readers(reader).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    held, room.seeds = room.seeds, []
+    is_problem(room.post(other, GRANT, None, room.box(other, WRAP_UNIT)), 400, "wrong_case")  # who left would read on
+    room.seeds = held
+    assert room.post(other, GRANT, None, room.box(other, WRAP_UNIT)).status_code == 201
+    assert [one.card.number for one in room.cards()] == [1, 2]
 
 
 def keyfile_of(world: World, person: Person) -> Keyfile:
@@ -495,3 +578,4 @@ def test_every_route_of_a_case_for_own_others_and_barred(shared: Server, who: st
         assert may or answer.content == nowhere.content
         if answer.status_code == 201:
             room.desk.entries.append(parse_post(body).entry)
+            room.posted.append(parse_post(body))

@@ -66,7 +66,7 @@ def test_a_bent_history_is_found(shared: Server) -> None:
     other = Casework(shared.world, cid=rooms[1].desk.first.cid)
     reader = rooms[1].who(REVIEWER)
     forged = other.make(reader, STEP, TRIAGED, priority=4)
-    body = b"\x0cposted-entry" + len(forged).to_bytes(4, "big") + forged + bytes(4)
+    body = b"\x0cposted-entry" + len(forged).to_bytes(4, "big") + forged + bytes(8)
     cid = rooms[0].desk.first.cid.hex()
     bend(shared, f"UPDATE entry SET body = X'{body.hex()}' WHERE case_cid = X'{cid}'")
     assert overseer.call("GET", "/v1/oversight/integrity").json()["broken"] == 1

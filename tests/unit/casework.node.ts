@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { type Declaration } from "../../crypto/ts/conflict.js";
 import { BoxKind, intakeInbox, type MessageKey, parseBox, sealReaders, sealWrap } from "../../crypto/ts/box.js";
+import { encodeCard, inboxPks } from "../../crypto/ts/card.js";
 import { EntryKind, encodePostedEntries, messagesHead, parsePost, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry } from "../../crypto/ts/chain.js";
 import { ascending, type Bytes, decode, encode, encodeList, equal, hex, NEVER, Z32 } from "../../crypto/ts/encoding.js";
 import { foldsOf } from "../../crypto/ts/names.js";
@@ -70,6 +71,14 @@ class Held {
     this.messages.push({ cid: hex(parseSealed(instance, data).cid), day, lane, data });
   }
 
+  /** As the person's page seals it: to the inboxes of the newest card in the mailbox, unless an older look is given. */
+  writeByCard(text: string, lane: number = Lane.normal, { card, chain } = this.mailbox(), intake: ReadonlyMap<string, string> = new Map()): void {
+    const to = inboxPks(card!, chain.place);
+    const content = { kind: 1, day: TODAY, language: "ru", answers: new Map([["story", text]]), evidence: [] };
+    const data = sealMessage(prepareSlots(to.intake, [custodian.pk], to.unit), this.receipt, { instance, version: 1, hash: keyring.hash }, lane, content, new Map(), intake);
+    this.messages.push({ cid: hex(parseSealed(instance, data).cid), day: TODAY, lane, data });
+  }
+
   request(messages = this.messages): OpenRequest {
     return {
       cid: this.messages[0]!.cid, lookup: hex(this.receipt.lookup), listed: messages.map(({ cid, day, lane }) => ({ cid, day, lane })),
@@ -90,7 +99,7 @@ class Held {
   /** Signs a deed as the desk does; the server's checks are another test. */
   act(by: Self, what: Deed, text = "причина"): void {
     const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, kind: "deed", deed: what, kems: KEMS, text }, keyring, by, TODAY));
-    this.posted.push({ entry: post.entry, box: post.box });
+    this.posted.push(post);
     if (post.statusBlock.length) this.blocks[0] = post.statusBlock;
     if (post.replyBlock.length) this.blocks.push(post.replyBlock);
   }
@@ -111,15 +120,17 @@ class Held {
   /** A wrap of the readers by a desk that checks nothing. */
   forgeReaders(kind: number, to: Bytes[], keys: MessageKey[]): void {
     const first = parseSealed(instance, this.messages[0]!.data);
-    const inbox = intakeInbox(openMessage(first, anna.kem).cek, first.headerHash).pk;
+    const proposed = kind === EntryKind.readersProposed;
+    const seeds = proposed ? [randomBytes(32)] : [];
+    const card = seeds[0] ? encodeCard({ instance, cid: first.cid, number: 1, intakePk: kemKeypair(seeds[0]).pk, unitPk: new Uint8Array(0) }) : new Uint8Array(0);
     const fields = { instance, cid: first.cid, kind: BoxKind.wrapIntake, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash };
-    const box = sealReaders(fields, anna.signingSeed, [...to, inbox], keys, { language: "ru", text: "", code: "" });
+    const box = sealReaders(fields, anna.signingSeed, to, keys, { language: "ru", text: "", code: "" }, seeds);
     const prev = this.posted.length ? parseSignedEntry(last(this.posted).entry).link : Z32;
     const entry = {
       instance, cid: first.cid, seq: this.posted.length, prev, kind, state: State.screening, day: TODAY, until: 0,
-      actor: anna.id, boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages: messagesHead(this.messages.map(({ data }) => parseSealed(instance, data).cid)), priority: 5,
+      actor: anna.id, boxHash: parseBox(box).hash, cited: proposed ? hash(card) : Z32, keyringHash: keyring.hash, messages: messagesHead(this.messages.map(({ data }) => parseSealed(instance, data).cid)), priority: 5,
     };
-    this.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
+    this.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card });
   }
 
   handOff(): void {
@@ -129,7 +140,7 @@ class Held {
 
   post(kind: "opened" | "text", by: Self = anna, change: Partial<typeof NO_CHECK> = {}): void {
     const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, ...change, kind }, keyring, by, TODAY));
-    this.posted.push({ entry: post.entry, box: post.box });
+    this.posted.push(post);
     this.blocks[0] = post.statusBlock;
     if (post.replyBlock.length) this.blocks.push(post.replyBlock);
   }
@@ -155,6 +166,10 @@ const knowing = (one: Person, ...all: Declaration[]): Person => ({ ...one, decla
 /** A note with records of the books. */
 const write = (held: Held, by: Person, ...records: string[]): void =>
   held.act(by, deed(EntryKind.note, held.seen(by).place.state || State.screening, { code: "books", priority: held.seen(by).place.priority }), records.join("\n\n"));
+
+/** Agrees to the oldest change that waits. */
+const agreedTo = (held: Held, by: Self = boris, state: number = State.screening, priority = 5): Deed =>
+  deed(EntryKind.readersAgreed, state, { cited: held.seen(by).changes[0]!.link, priority });
 
 const claims: Record<string, () => void> = {
   "an open plan of protection keeps everybody from closing, and its end lets them": () => {
@@ -390,28 +405,28 @@ const claims: Record<string, () => void> = {
     const fields = { instance, cid: first.cid, kind: BoxKind.wrapUnit, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash };
     const grants = [{ cid: first.cid, k0: accountKey(first, plain.cek) }];
     const to = [outsider.kem.pk, jamila.kem.pk, guard.kem.pk];
-    const box = sealWrap(fields, anna.signingSeed, to, grants, randomBytes(32), intakeInbox(plain.cek, first.headerHash).pk, { language: "ru", text: "", code: "" });
+    const box = sealWrap(fields, anna.signingSeed, to, grants, [randomBytes(32)], intakeInbox(plain.cek, first.headerHash).pk, { language: "ru", text: "", code: "" });
     const entry = {
       instance, cid: first.cid, seq: held.posted.length, prev: held.mailbox().chain.head, kind: EntryKind.grant, state: State.assigned, day: TODAY, until: 0,
       actor: anna.id, boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages: messagesHead([first.cid]), priority: 3,
     };
-    held.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
+    held.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card: new Uint8Array(0) });
     assert.equal(last(held.seen(boris).entries).textFault?.slug, "wrong_case");
     assert.equal(held.open(outsider).reaches, false);
   },
   "whom two readers name reads all that a reviewer reads, and whom one names nothing": () => {
     const held = new Held("слова");
     held.write("втайне", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["r_do_not", "не звонить"]]));
-    held.nameReaders([boris, stranger, guard]);
+    held.nameReaders([anna, boris, stranger, guard]);
     const { changes } = held.seen(boris);
-    assert.deepEqual([changes[0]!.members.sort(), changes[0]!.messages, changes[0]!.fault, changes[0]!.own], [[boris, stranger, guard].map(({ id }) => hex(id)).sort(), 2, null, false]);
+    assert.deepEqual([changes[0]!.members.sort(), changes[0]!.messages, changes[0]!.fault, changes[0]!.own], [[anna, boris, stranger, guard].map(({ id }) => hex(id)).sort(), 2, null, false]);
     for (const one of [stranger, guard, maria]) assert.equal(held.open(one).reaches, false);
     assert.throws(() => held.act(anna, deed(EntryKind.readersAgreed, State.screening, { cited: changes[0]!.link, priority: 5 })), { slug: "role_not_allowed" });
     held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: changes[0]!.link, priority: 5 }));
     for (const one of [stranger, guard]) {
       const seen = held.seen(one);
       assert.deepEqual(seen.messages.map(({ answers, intake }) => [answers, intake]), [[[["story", "слова"]], []], [[["story", "втайне"]], [["r_do_not", "не звонить"]]]]);
-      assert.deepEqual(seen.readers.sort(), [boris, stranger, guard].map(({ id }) => hex(id)).sort());
+      assert.deepEqual(seen.readers.sort(), [anna, boris, stranger, guard].map(({ id }) => hex(id)).sort());
     }
     assert.equal(held.open(maria).reaches, false);
     held.post("text", stranger, { text: "ответ нового читателя" });
@@ -425,7 +440,7 @@ const claims: Record<string, () => void> = {
   },
   "what came since is handed on by whom it reached, and to nobody new": () => {
     const held = new Held("слова");
-    held.nameReaders([boris, stranger, guard]);
+    held.nameReaders([anna, boris, stranger, guard]);
     held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: held.seen(boris).changes[0]!.link, priority: 5 }));
     held.write("позже", Lane.normal, TODAY, [maria]); // drawn anew: the first were not eligible any more
     assert.equal(held.seen(stranger).messages[1]!.fault?.slug, "not_a_recipient");
@@ -435,7 +450,7 @@ const claims: Record<string, () => void> = {
     for (const one of [boris, stranger, guard]) assert.equal(held.seen(one).messages[1]!.answers[0]![1], "позже");
     assert.deepEqual([held.seen(maria).unkept, held.seen(maria).messages[0]!.fault?.slug], [1, "not_a_recipient"]);
     held.write("ещё позже", Lane.normal, TODAY, [boris]);
-    assert.deepEqual([held.seen(boris).unkept, held.seen(boris).readers.length], [1, 3]);
+    assert.deepEqual([held.seen(boris).unkept, held.seen(boris).readers.length], [1, 4]);
     held.act(boris, deed(EntryKind.readersKept, State.screening, { priority: 5 }), "");
     assert.equal(held.seen(boris).unkept, 0);
     assert.equal(held.seen(stranger).messages[2]!.answers[0]![1], "ещё позже");
@@ -444,7 +459,7 @@ const claims: Record<string, () => void> = {
     for (const named of [true, false]) {
       const held = new Held("слова");
       if (named) {
-        held.nameReaders([boris, stranger, guard]);
+        held.nameReaders([anna, boris, stranger, guard]);
         held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: held.seen(boris).changes[0]!.link, priority: 5 }));
       }
       const first = parseSealed(instance, held.messages[0]!.data);
@@ -465,15 +480,17 @@ const claims: Record<string, () => void> = {
       const [shown] = held.seen(by).changes;
       return shown!.fault?.slug;
     };
-    const good = [boris, stranger, guard].map(({ kem }) => kem.pk);
+    const good = [anna, boris, stranger, guard].map(({ kem }) => kem.pk);
     const same = (keys: MessageKey[]): MessageKey[] => keys;
     assert.equal(fault(good, (keys) => keys.map(({ cid }) => ({ cid, cek: randomBytes(32) }))), "commitment_mismatch");
     assert.equal(fault(good, ([one]) => [one!]), "not_a_recipient");
     assert.equal(fault(good, (keys) => [...keys, { cid: randomBytes(32), cek: randomBytes(32) }]), "not_a_recipient");
     assert.equal(fault([...good, person().kem.pk], same), "role_not_allowed");
     assert.equal(fault([...good, ivan.kem.pk], same), "role_not_allowed");
-    assert.equal(fault([stranger, guard].map(({ kem }) => kem.pk), same), "role_not_allowed");
-    assert.equal(fault([boris, stranger].map(({ kem }) => kem.pk), same), "role_not_allowed");
+    assert.equal(fault([boris, guard].map(({ kem }) => kem.pk), same), "role_not_allowed");
+    assert.equal(fault([anna, boris].map(({ kem }) => kem.pk), same), "role_not_allowed");
+    assert.equal(fault([boris, stranger, guard].map(({ kem }) => kem.pk), same), "role_not_allowed"); // who proposes leaves
+    assert.equal(fault([anna, stranger, guard].map(({ kem }) => kem.pk), same), "not_named"); // who would agree leaves
   },
   "one of the unit is replaced by two signatures, and the new one reads on": () => {
     const held = new Held("слова");
@@ -495,12 +512,95 @@ const claims: Record<string, () => void> = {
     assert.equal(held.open(outsider).reaches, false);
     assert.throws(() => held.act(anna, deed(EntryKind.unitProposed, State.inquiry, { members: [jamila, guard].map(({ id }) => hex(id)) })), { slug: "role_not_allowed" });
   },
+  "who is named reads at once what the person writes after a change, and who left does not": () => {
+    const held = new Held("слова");
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, agreedTo(held), "");
+    held.nameReaders([anna, stranger, guard]);
+    assert.equal(held.seen(boris).changes[0]!.fault?.slug, "not_named"); // the new inbox is for those who stay
+    held.act(stranger, agreedTo(held, stranger), "");
+    assert.equal(held.mailbox().card?.number, 2);
+    held.writeByCard("после смены");
+    for (const one of [anna, stranger, guard]) {
+      const { messages, unkept } = held.seen(one);
+      assert.deepEqual([messages[1]!.answers, messages[1]!.formerUntil, unkept], [[["story", "после смены"]], 0, 0]);
+    }
+    const left = held.seen(boris);
+    assert.deepEqual([left.messages[0]!.fault, left.messages[1]!.fault?.slug], [null, "not_a_recipient"]);
+    held.post("text", anna, { text: "между нами и вами" });
+    assert.equal(last(held.seen(stranger).entries).text, "между нами и вами");
+    assert.equal(last(held.seen(boris).entries).text, ""); // an answer after the change is not for who left
+    held.act(boris, deed(EntryKind.note, State.screening, { priority: 5 }), "уходя");
+    assert.equal(last(held.seen(stranger).entries).text, "уходя");
+  },
+  "what was sealed to an old card opens, is marked, and is handed on by one": () => {
+    const held = new Held("слова");
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, agreedTo(held), "");
+    const old = held.mailbox();
+    held.nameReaders([anna, stranger, guard]);
+    held.act(guard, agreedTo(held, guard), "");
+    assert.deepEqual([old.card?.number, held.mailbox().card?.number], [1, 2]);
+    held.writeByCard("по старой карте", Lane.normal, old);
+    assert.equal(held.seen(boris).messages[1]!.fault, null); // who left holds the old key
+    for (const one of [anna, stranger, guard]) {
+      const seen = held.seen(one);
+      assert.deepEqual([seen.messages[1]!.answers, seen.messages[1]!.formerUntil, seen.unkept], [[["story", "по старой карте"]], TODAY, 1]);
+    }
+    held.act(stranger, deed(EntryKind.readersKept, State.screening, { priority: 5 }), "");
+    assert.deepEqual([held.seen(anna).unkept, held.seen(anna).messages[1]!.formerUntil], [0, 0]);
+  },
+  "a unit reads the person's next message by the card, its account alone, and a former one does not": () => {
+    const held = new Held("слова");
+    held.handOff();
+    held.writeByCard("для всех", Lane.normal, held.mailbox(), new Map([["r_do_not", "не звонить"]]));
+    for (const one of [ivan, guard]) assert.deepEqual([held.seen(one).messages[1]!.answers, held.seen(one).messages[1]!.intake], [[["story", "для всех"]], []]);
+    assert.deepEqual([held.seen(anna).messages[1]!.intake, held.seen(anna).ungranted, held.seen(anna).unkept], [[["r_do_not", "не звонить"]], 0, 0]);
+    held.act(boris, deed(EntryKind.unitProposed, State.assigned, { members: [jamila, pavel, guard].map(({ id }) => hex(id)) }));
+    held.act(guard, agreedTo(held, guard, State.assigned, 3), "");
+    held.writeByCard("после смены");
+    for (const one of [jamila, pavel, guard, anna]) assert.deepEqual(held.seen(one).messages.slice(1).map(({ answers }) => answers[0]![1]), ["для всех", "после смены"]);
+    assert.equal(held.open(ivan).reaches, false);
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, agreedTo(held, boris, State.assigned, 3), "");
+    held.nameReaders([anna, stranger, guard]);
+    held.act(stranger, agreedTo(held, stranger, State.assigned, 3), "");
+    assert.deepEqual([held.seen(stranger).unitBehind, held.seen(jamila).unitBehind], [true, true]);
+    held.act(stranger, deed(EntryKind.grant, State.assigned), ""); // the desk of whoever agreed does it by itself
+    assert.deepEqual([held.seen(stranger).unitBehind, held.seen(jamila).unitBehind], [false, false]);
+    held.act(jamila, deed(EntryKind.note, State.assigned), "от новой группы"); // to the readers' new inbox, which the card tells
+    assert.equal(last(held.seen(stranger).entries).text, "от новой группы");
+    assert.equal(last(held.seen(boris).entries).text, "");
+    held.writeByCard("и дальше");
+    for (const one of [jamila, stranger]) assert.equal(last(held.seen(one).messages).answers[0]![1], "и дальше");
+    assert.equal(last(held.seen(boris).messages).fault?.slug, "not_a_recipient");
+    held.act(jamila, deed(EntryKind.step, State.triaged), "не наше");
+    held.writeByCard("после возврата");
+    assert.equal(last(held.seen(stranger).messages).fault, null);
+    assert.equal(held.open(jamila).reaches, false);
+  },
+  "a wish for review goes past the card to who did nothing in the case": () => {
+    const held = new Held("слова");
+    held.handOff();
+    held.write("пересмотрите", Lane.review, TODAY, [maria]);
+    assert.equal(held.seen(maria).messages[1]!.fault, null);
+    assert.equal(held.seen(anna).messages[1]!.fault?.slug, "not_a_recipient");
+  },
+  "two proposals at once: the second is of an old number, and nobody can agree to it": () => {
+    const held = new Held("слова");
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.nameReaders([anna, boris, maria, guard], boris);
+    const second = held.seen(anna).changes[1]!;
+    held.act(boris, agreedTo(held), "");
+    assert.equal(held.seen(anna).changes[0]!.fault?.slug, "bad_state");
+    assert.throws(() => held.act(anna, deed(EntryKind.readersAgreed, State.screening, { cited: second.link, priority: 5 }), ""), { slug: "bad_state" });
+  },
   "nobody who is barred is named as a reader": () => {
     const held = new Held("слова");
     held.write("ещё", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["never_show", "Каримова из отдела"]]));
     const told = declared(stranger, { names: "Karimov" });
-    assert.throws(() => held.nameReaders([boris, stranger, guard], knowing(anna, told)), (error: Error) => asFault(error).slug === "barred");
-    held.nameReaders([boris, stranger, guard]); // a desk that was never told, or lies
+    assert.throws(() => held.nameReaders([anna, boris, stranger, guard], knowing(anna, told)), (error: Error) => asFault(error).slug === "barred");
+    held.nameReaders([anna, boris, stranger, guard]); // a desk that was never told, or lies
     const seen = held.seen(knowing(boris, told));
     assert.equal(seen.changes[0]!.fault?.slug, "barred");
     const agreed = deed(EntryKind.readersAgreed, State.screening, { cited: seen.changes[0]!.link, priority: 5 });
@@ -521,7 +621,8 @@ const claims: Record<string, () => void> = {
     held.propose();
     const honest = held.seen(boris).proposals[0]!;
     assert.deepEqual([honest.members.sort(), honest.granted, honest.wrapFault, honest.own], [[ivan, jamila, guard].map(({ id }) => hex(id)).sort(), 1, null, false]);
-    const wraps = (change: (pks: Bytes[], cid: Bytes) => { pks: Bytes[]; k0: Bytes }): Fault | null => {
+    const wraps = (change: (pks: Bytes[], cid: Bytes) => { pks: Bytes[]; k0: Bytes; otherCard?: boolean }): Fault | null => {
+      const seed = randomBytes(32);
       const bent = new Held("слова");
       bent.post("opened");
       bent.act(anna, deed(EntryKind.step, State.triaged));
@@ -531,17 +632,19 @@ const claims: Record<string, () => void> = {
       const made = change([ivan.kem.pk, jamila.kem.pk, guard.kem.pk], first.cid);
       const fields = { instance, cid: first.cid, kind: BoxKind.wrapUnit, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash };
       const k0 = made.k0.length ? made.k0 : accountKey(first, plain.cek);
-      const box = sealWrap(fields, anna.signingSeed, made.pks, [{ cid: first.cid, k0 }], randomBytes(32), intake, { language: "ru", text: "", code: "" });
+      const box = sealWrap(fields, anna.signingSeed, made.pks, [{ cid: first.cid, k0 }], [seed], intake, { language: "ru", text: "", code: "" });
+      const card = encodeCard({ instance, cid: first.cid, number: 1, intakePk: intake, unitPk: kemKeypair(made.otherCard ? randomBytes(32) : seed).pk });
       const { chain } = bent.mailbox();
       const entry = {
         instance, cid: first.cid, seq: 2, prev: chain.head, kind: EntryKind.proposal, state: State.assigned, day: TODAY, until: 0, actor: anna.id,
-        boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages: messagesHead([first.cid]), priority: 3,
+        boxHash: parseBox(box).hash, cited: hash(card), keyringHash: keyring.hash, messages: messagesHead([first.cid]), priority: 3,
       };
-      bent.posted.push({ entry: signEntry(entry, anna.signingSeed), box });
+      bent.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card });
       return bent.seen(boris).proposals[0]!.wrapFault;
     };
     assert.equal(wraps((pks) => ({ pks, k0: new Uint8Array(0) })), null);
     assert.equal(wraps((pks) => ({ pks, k0: randomBytes(32) }))?.slug, "commitment_mismatch");
+    assert.equal(wraps((pks) => ({ pks, k0: new Uint8Array(0), otherCard: true }))?.slug, "wrong_case");
     assert.equal(wraps((pks) => ({ pks: [...pks, person().kem.pk], k0: new Uint8Array(0) }))?.slug, "role_not_allowed");
     assert.equal(wraps((pks) => ({ pks: [...pks, stranger.kem.pk], k0: new Uint8Array(0) }))?.slug, "role_not_allowed");
   },

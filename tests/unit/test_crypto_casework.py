@@ -11,13 +11,16 @@ from crypto.box import (
     IDENTITY_HALF,
     NOTE,
     TEXT,
+    WRAP_INTAKE,
     WRAP_UNIT,
     BoxFields,
     Grant,
+    MessageKey,
     SealedBox,
     Words,
     parse_box,
     seal_box,
+    seal_readers,
     seal_secret,
     seal_wrap,
 )
@@ -25,9 +28,13 @@ from crypto.chain import (
     GRANT,
     IDENTITY_ASKED,
     PROPOSAL,
+    READERS_KEPT,
+    READERS_PROPOSED,
     STEP,
+    UNIT_PROPOSED,
     Post,
     check_box,
+    check_readers,
     check_secret,
     check_wrap,
     encode_post,
@@ -37,7 +44,7 @@ from crypto.chain import (
 from crypto.encoding import Z32
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, UNIT, Group
 from crypto.primitives import kem_keypair
-from crypto.workflow import ASSIGNED, REFERRED, TRIAGED
+from crypto.workflow import ASSIGNED, INQUIRY, REFERRED, TRIAGED
 from tests.casework import Casework
 from tests.unit.crypto_world import DAY, slug_of
 from tests.vectors.attack_keyring import remake
@@ -65,7 +72,7 @@ def wrap(*people: Person, extra: list[bytes] | None = None) -> SealedBox:
     pks = [*(one.key.pk for one in people), *(extra or [])]
     grants = [Grant(CID, os.urandom(32))]
     return parse_box(
-        seal_wrap(fields(WRAP_UNIT), READER.signing_seed, pks, grants, os.urandom(32), INTAKE.pk, Words("ru", ""))
+        seal_wrap(fields(WRAP_UNIT), READER.signing_seed, pks, grants, [os.urandom(32)], INTAKE.pk, Words("ru", ""))
     )
 
 
@@ -123,7 +130,7 @@ def deed(kind: int, state: int, box: bytes) -> bytes:
 def wrapped() -> bytes:
     seed = READER.signing_seed
     pks, grants = [ONE.key.pk], [Grant(CID, os.urandom(32))]
-    return seal_wrap(fields(WRAP_UNIT), seed, pks, grants, os.urandom(32), INTAKE.pk, Words("ru", ""))
+    return seal_wrap(fields(WRAP_UNIT), seed, pks, grants, [os.urandom(32)], INTAKE.pk, Words("ru", ""))
 
 
 @pytest.mark.parametrize(
@@ -158,3 +165,42 @@ def test_a_post_has_a_box_exactly_when_its_entry_names_one() -> None:
     opened = Casework(W, CID, day=DAY).make(READER, 1)
     assert parse_post(encode_post(Post(opened, b"", b"", b""))).box == b""
     assert slug_of(parse_post, encode_post(Post(opened, box, b"", b""))) == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "brings"),
+    [
+        (PROPOSAL, ASSIGNED, True),
+        (PROPOSAL, REFERRED, False),
+        (READERS_PROPOSED, INQUIRY, True),
+        (READERS_KEPT, INQUIRY, False),
+        (UNIT_PROPOSED, INQUIRY, True),
+        (GRANT, INQUIRY, False),
+    ],
+)
+def test_a_post_has_a_card_exactly_when_it_says_who_reads(kind: int, state: int, brings: bool) -> None:
+    box = note()
+    entry = deed(kind, state, box)
+    for card in (b"", b"card"):
+        post = encode_post(Post(entry, box, b"", b"", card=card))
+        if bool(card) == brings:
+            assert parse_post(post).card == card
+        else:
+            assert slug_of(parse_post, post) == "malformed"
+
+
+def readers(*people: Person, extra: list[bytes] | None = None) -> SealedBox:
+    pks = [*(one.key.pk for one in people), *(extra or [])]
+    keys = [MessageKey(CID, os.urandom(32))]
+    return parse_box(seal_readers(fields(WRAP_INTAKE), READER.signing_seed, pks, keys, Words("ru", "")))
+
+
+def test_a_wrap_of_the_readers_names_who_proposes_it_and_no_inbox() -> None:
+    other = W.of(REVIEWER)[1]
+    check_readers(readers(READER, other, SUPER), W.keyring, DAY)
+    for wrong in ([READER, SUPER], [READER, other], [READER, other, ONE, SUPER], [other, W.of(REVIEWER)[2], SUPER]):
+        assert slug_of(check_readers, readers(*wrong), W.keyring, DAY) == "role_not_allowed"
+    # whoever read until now holds the old inbox: by it they would have the key of the new one
+    old = readers(READER, other, SUPER, extra=[INTAKE.pk])
+    assert slug_of(check_readers, old, W.keyring, DAY) == "role_not_allowed"
+    check_readers(old, W.keyring, DAY, kept=True)

@@ -262,7 +262,6 @@ def status_with(**parts: bytes) -> bytes:
     ("parts", "expected"),
     [
         ({"instance": Z32}, "wrong_instance"),
-        ({"card": b"\1"}, "malformed"),
         ({"state": b"\x11"}, "malformed"),
         ({"acknowledged": b"\2"}, "malformed"),
         ({"back": b"\x11"}, "malformed"),
@@ -277,6 +276,13 @@ def status_with(**parts: bytes) -> bytes:
 def test_a_status_that_is_a_little_wrong_is_refused(parts: dict[str, bytes], expected: str) -> None:
     assert opened(status_with()) is not None
     assert slug_of(opened, status_with(**parts)) == expected
+
+
+def test_a_card_that_is_wrong_spoils_nothing_else_of_the_status() -> None:
+    honest, found = opened(status_with()), opened(status_with(card=b"\1"))
+    assert honest is not None and found is not None
+    assert (honest.card, honest.card_fault) == (None, None)
+    assert (found.card, found.card_fault and found.card_fault.slug, found.state) == (None, "malformed", honest.state)
 
 
 def test_a_block_has_one_size() -> None:

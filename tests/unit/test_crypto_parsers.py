@@ -36,12 +36,15 @@ def whole_examples() -> dict[str, bytes]:
         u32(0), u32(0), encode_list("lines", []), u32(1), bytes(16),
     )  # fmt: skip
     posted = decode_list("posted-entries", 9, found["posted-entries"])[1]
-    entry, box = decode("posted-entry", [None, None], posted)
+    entry, box, _ = decode("posted-entry", [None, None, None], posted)
+    card = encode("card", bytes(32), bytes(32), u32(1), bytes(1216), b"")
     return {
         **found,
         "text": encode("text", b"ru", b"why", b"text"),
         "draft": encode("draft", bytes(16), bytes(1120), bytes(20)),
-        "post-entry": encode("post-entry", entry, box, bytes(16384), bytes(16384)),
+        "post-entry": encode("post-entry", entry, box, bytes(16384), bytes(16384), b""),
+        "card": card,
+        "signed-card": encode("signed-card", card, entry, entry),
         "signed-status": encode("signed-status", status, bytes(64)),
         "reply-block": encode("reply-block", u32(0), entry, box),
         "keyfile-secret": encode("keyfile-secret", bytes(32), bytes(32), found["first-roots"], found["roots"]),

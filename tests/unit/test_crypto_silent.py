@@ -126,7 +126,7 @@ def journey() -> Journey:
             reader.signing_seed,
             [unit.key.pk],
             [Grant(first.cid, k0)],
-            unit.kem_seed,
+            [unit.kem_seed],
             me.receipt.mailbox_pk,
             words,
         )
@@ -213,7 +213,7 @@ def test_the_journey_made_every_kind_of_object(journey: Journey) -> None:
 UNMADE = {
     "EvidenceItem", "SealedEvidence", "SealedRootChange", "SignIn", "StaffRequest", "MailboxRequest", "Enrolment",
     "Standing", "Former", "Rule", "Ask", "LockedRootfile", "Ceremony", "Pin",
-    "Declaration", "Implicated", "Post", "Told",
+    "Declaration", "Implicated", "Post", "Told", "Card", "SignedCard",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from crypto.account import FOLLOW_UP
-from crypto.box import WRAP_INTAKE, BoxFields, MessageKey, Words, intake_inbox, parse_box, seal_readers
+from crypto.box import WRAP_INTAKE, BoxFields, MessageKey, Words, parse_box, seal_readers
 from crypto.case import encode_case
 from crypto.chain import (
     READERS_AGREED,
@@ -239,7 +239,7 @@ def _named(d: Desk, new: Person, *, alone: bool = False) -> list[PostedEntry]:
     other = next(one for one in w.of(REVIEWER) if one not in (new, reader))
     chain = d.chain()
     fields = BoxFields(w.instance, d.first.cid, WRAP_INTAKE, Z32, reader.id, DAY, w.keyring.hash)
-    pks = [new.key.pk, other.key.pk, w.of(SUPERVISOR)[0].key.pk, intake_inbox(d.opened.cek, d.first.header_hash).pk]
+    pks = [one.key.pk for one in (new, reader, other, w.of(SUPERVISOR)[0])]
     keys = [MessageKey(d.first.cid, d.opened.cek)]
     box = seal_readers(fields, reader.signing_seed, pks, keys, Words("ru", ""))
     kind = READERS_KEPT if alone else READERS_PROPOSED

@@ -422,10 +422,13 @@ def _readers_wraps(sheet: Any, fields: BoxFields, author: Person, pk: bytes, bas
     words = Words("ru", "Двое читателей уходят.", "")
     intake = kem_keypair(os.urandom(32))
     keys = [MessageKey(plain.cid, cek), MessageKey(os.urandom(32), os.urandom(32))]
-    data = seal_readers(fields, author.signing_seed, [pk, intake.pk], keys, words)
+    seeds = [os.urandom(32), os.urandom(32)]
+    unit_seed = os.urandom(32)
+    data = seal_readers(fields, author.signing_seed, [pk, intake.pk], keys, words, seeds, unit_seed)
     blob = sheet.blob("box:readers", data)
     found = sheet.ok("readers_open", "readers.open", **base, box=blob)
     assert {"cid": plain.cid.hex(), "cek": cek.hex()} in found["keys"]
+    assert found["inbox_seeds"] == [seed.hex() for seed in seeds] and found["unit_seed"] == unit_seed.hex()
     sheet.fails("readers_opened_as_a_wrap_of_a_unit", "malformed", "wrap.open", **base, box=blob)
     sheet.fails("readers_opened_as_a_text", "malformed", "box.open", **base, box=blob)
     sheet.fails(
@@ -433,10 +436,13 @@ def _readers_wraps(sheet: Any, fields: BoxFields, author: Person, pk: bytes, bas
     )
     sheet.fails("readers_of_another_case", "wrong_case", "readers.open", **base | {"cid": bytes(32)}, box=blob)
 
-    def forged(name: str, *listed: bytes, text: bytes = b"") -> None:
+    def forged(
+        name: str, *listed: bytes, text: bytes = b"", seeds: tuple[bytes, ...] = (), unit_seed: bytes = b""
+    ) -> None:
         count = len(listed).to_bytes(2, "big")
         said = encode("wrap-text", b"ru", b"", text)
-        content = encode("readers", encode("message-keys", count, *listed), said)
+        inboxes = encode("inbox-seeds", len(seeds).to_bytes(2, "big"), *seeds)
+        content = encode("readers", encode("message-keys", count, *listed), inboxes, unit_seed, said)
         made = box._seal(fields, author.signing_seed, [pk], content)
         sheet.fails(name, "malformed", "readers.open", **base, box=sheet.blob(f"box:{name}", made))
 
@@ -446,6 +452,9 @@ def _readers_wraps(sheet: Any, fields: BoxFields, author: Person, pk: bytes, bas
     forged("readers_with_a_short_key", encode("message-key", plain.cid, cek[:-1]))
     forged("readers_with_a_grant", encode("grant", plain.cid, cek))
     forged("readers_with_too_many_words", one, text=b"a" * 3001)
+    forged("readers_with_a_short_seed", one, seeds=(bytes(31),))
+    forged("readers_with_a_short_seed_of_the_unit", one, unit_seed=bytes(31))
+    forged("readers_with_21_inboxes", one, seeds=(bytes(32),) * 21)
     message = {"instance": w.instance, "message": sheet.blob("message", sealed())}
     sheet.ok("all_by_a_key_handed_on", "message.open_with", **message, cek=cek)
     k0 = account_key(open_message(plain, submitter().readers()[0].key))
@@ -462,7 +471,7 @@ def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
     fields = replace(fields, kind=WRAP_UNIT)
     words = Words("ru", "Просим принять.", "handed_off")
     intake = kem_keypair(os.urandom(32))
-    data = seal_wrap(fields, author.signing_seed, [me.pk], [Grant(plain.cid, k0)], os.urandom(32), intake.pk, words)
+    data = seal_wrap(fields, author.signing_seed, [me.pk], [Grant(plain.cid, k0)], [os.urandom(32)], intake.pk, words)
     base = {"instance": w.instance, "cid": plain.cid, "author_pk": author.signing_pk, "kem_seed": seed}
     blob = sheet.blob("box:wrap", data)
     found = sheet.ok("wrap_open", "wrap.open", **base, box=blob)
@@ -484,17 +493,20 @@ def _wraps(sheet: Any, fields: BoxFields, author: Person, seed: bytes) -> None:
     forged("reason_with_a_space", encode("text", b"en", b"two words", b""))
     forged("reason_in_capitals", encode("text", b"en", b"Closed", b""))
     forged("reason_too_long", encode("text", b"en", b"a" * 41, b""))
-    forged("wrap_of_nothing", encode("wrap", encode("grants", b"\0\0"), bytes(32), me.pk, said), WRAP_UNIT)
+    seeds = encode("inbox-seeds", b"\0\1", bytes(32))
+    forged("wrap_of_nothing", encode("wrap", encode("grants", b"\0\0"), seeds, me.pk, said), WRAP_UNIT)
     grant = encode("grant", plain.cid, k0)
     forged(
         "wrap_granting_twice",
-        encode("wrap", encode("grants", b"\0\2", grant, grant), bytes(32), me.pk, said),
+        encode("wrap", encode("grants", b"\0\2", grant, grant), seeds, me.pk, said),
         WRAP_UNIT,
     )
-    forged(
-        "wrap_with_a_short_seed", encode("wrap", encode("grants", b"\0\1", grant), bytes(31), me.pk, said), WRAP_UNIT
-    )
-    other = encode("wrap", encode("grants", b"\0\1", grant), bytes(32), intake.pk, said)
+    listed = encode("grants", b"\0\1", grant)
+    short = encode("inbox-seeds", b"\0\1", bytes(31))
+    forged("wrap_with_a_short_seed", encode("wrap", listed, short, me.pk, said), WRAP_UNIT)
+    none = encode("inbox-seeds", b"\0\0")
+    forged("wrap_without_an_inbox", encode("wrap", listed, none, me.pk, said), WRAP_UNIT)
+    other = encode("wrap", listed, seeds, intake.pk, said)
     forged("wrap_with_an_inbox_that_is_not_named", other, WRAP_UNIT)
     _readers_wraps(sheet, fields, author, me.pk, base)
     for kind in (IDENTITY_HALF, IDENTITY_KEY):

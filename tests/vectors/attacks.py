@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.vectors.attack_calendar import calendar_sheet
+from tests.vectors.attack_card import card_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_keeping import keeping_sheet
@@ -35,4 +36,5 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "conflict": conflict_sheet,
         "keeping": keeping_sheet,
         "calendar": calendar_sheet,
+        "card": card_sheet,
     }

@@ -73,7 +73,7 @@ const OPS: Record<string, (i: never) => unknown> = {
   status: (i: Status) => hex(sealStatus({
     instance: b(i.instance), cid: b(i.cid), writeSignature: b(i.write_signature), messages: all(i.messages),
     start: BEGINNING, entries: all(i.entries).map(parseSignedEntry), day: i.day,
-    author: b(i.author),
+    author: b(i.author), card: new Uint8Array(0),
   }, b(i.seed), mailbox(i))),
   reply: (i: Reply) => hex(sealReply(b(i.instance), i.precede, b(i.entry), b(i.box), mailbox(i))),
   dummy: (i: { server_key: string; lookup: string; index: number }) => hex(dummyBlock(b(i.server_key), b(i.lookup), i.index)),
@@ -91,9 +91,9 @@ const OPS: Record<string, (i: never) => unknown> = {
     hex(signStaffRequest(b(i.instance), { session: b(i.session), method: i.method, path: i.path, body: b(i.body), nonce: b(i.nonce) }, b(i.seed))),
   draft: (i: { instance: string; member: string; pk: string; text: string }) => hex(sealDraft(b(i.instance), b(i.member), b(i.pk), i.text)),
   case: (i: { instance: string; keyrings: string[]; messages: string[]; posted: [string, string][] }) => hex(encodeCase(
-    b(i.instance), all(i.keyrings), all(i.messages), i.posted.map(([entry, box]) => ({ entry: b(entry), box: b(box) })),
+    b(i.instance), all(i.keyrings), all(i.messages), i.posted.map(([entry, box]) => ({ entry: b(entry), box: b(box), card: new Uint8Array(0) })),
   )),
-  posted: (i: { posted: [string, string][] }) => hex(encodePostedEntries(i.posted.map(([entry, box]) => ({ entry: b(entry), box: b(box) })))),
+  posted: (i: { posted: [string, string][] }) => hex(encodePostedEntries(i.posted.map(([entry, box]) => ({ entry: b(entry), box: b(box), card: new Uint8Array(0) })))),
 };
 
 interface Member { id: string; role: number; group: string; flags: number; signing_pk: string; kem_hash: string }

@@ -164,7 +164,7 @@ def requests_made(world: World) -> dict[str, dict[str, Any]]:
         "canonical.sealed-box": {"data": made.box},
         "canonical.posted-entries": {"data": _posted(made.entries, [b"", made.box])},
         "canonical.post-entry": {
-            "data": encode("post-entry", made.entries[1], made.box, made.blocks[0], made.blocks[1])
+            "data": encode("post-entry", made.entries[1], made.box, made.blocks[0], made.blocks[1], b"")
         },
         "canonical.reply-block": {"data": encode("reply-block", u32(0), made.entries[1], made.mailbox_box)},
         "canonical.sealed-case": {"data": case},

@@ -8,16 +8,24 @@ import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
 import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { sealReply, sealStatus } from "../../../crypto/ts/mailbox.js";
 import { accountKey, Lane, openCustodianSlot, openIdentity } from "../../../crypto/ts/message.js";
-import { hash, randomBytes } from "../../../crypto/ts/primitives.js";
+import { hash } from "../../../crypto/ts/primitives.js";
 import { checkWithholding } from "../../../crypto/ts/withholding.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
+import { grantedSeeds, heldByUnit, intakePk, newestCard, nextCard, unitPk } from "./desk-card.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
-import { showChange, unkept } from "./desk-show.js";
+import { showChange, showProposal, unkept } from "./desk-show.js";
 
 const LINES = 40; // SPEC 9.2
+const NONE: Bytes = new Uint8Array(0);
+
+/** A box, and the card where it says who reads from then on. */
+interface Sealed {
+  box: Bytes;
+  card: Bytes;
+}
 
 /** SPEC 8.5: a signed entry on the chain as it was read, its words sealed to whom they are for, and a new block 0. */
 export function composePost(request: ComposeRequest, keyring: Keyring, self: Self, today: number): Bytes {
@@ -37,31 +45,31 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const about = deed.kind === EntryKind.identityAsked ? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
 
   const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed];
-  const box = boxless.includes(deed.kind) ? new Uint8Array(0) : composeBox(request, deed, read, keyring, self, day, about);
+  const { box, card }: Sealed = boxless.includes(deed.kind) ? { box: NONE, card: NONE } : composeBox(request, deed, read, keyring, self, day, about);
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
   if (deed.state === State.closed && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval)) ensureClosable(read, today);
-  if (deed.kind === EntryKind.readersAgreed) ensureAgreeable(read, deed, keyring, self, today);
+  if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && deed.state === State.assigned)) ensureAgreeable(read, deed, keyring, self, today);
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
-    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32, keyringHash: keyring.hash,
+    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: card.length > 0 ? hash(card) : deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32, keyringHash: keyring.hash,
     messages: messagesHead(received), priority: deed.priority,
   };
   const signed = signEntry(entry, self.signingSeed);
   const all = [...read.posted.map((posted) => posted.entry), signed];
   const after = verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
-  if (deed.kind === EntryKind.withholding) checkWithholding(after, [...read.posted, { entry: signed, box }], keyring.body, parseSignedEntry(signed));
-  let statusBlock: Bytes = new Uint8Array(0);
+  if (deed.kind === EntryKind.withholding) checkWithholding(after, [...read.posted, { entry: signed, box, card }], keyring.body, parseSignedEntry(signed));
+  let statusBlock = NONE;
   const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
   if (request.mailboxOpen && mailbox) { // who lacks the mailbox's key leaves it to the next who has it
     const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
     const { state, back, priority, until, since } = before.place;
     const start = { seq: before.entries.length, link: before.head, state, acknowledged: before.acknowledged, back, priority, until, since };
     const entries = all.slice(start.seq).map(parseSignedEntry);
-    statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id }, self.signingSeed, mailbox);
+    statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id, card: newestCard(after, [...read.posted, { entry: signed, box, card }])?.encoded ?? NONE }, self.signingSeed, mailbox);
   }
   const precede = read.posted.filter((posted) => posted.box.length > 0 && parseBox(posted.box).kind === BoxKind.text).length;
-  const replyBlock = isText && mailbox ? sealReply(instance, precede, signed, withholdSlots(box, mailbox.mailboxPk), mailbox) : new Uint8Array(0);
-  return encodePost({ entry: signed, box, statusBlock, replyBlock });
+  const replyBlock = isText && mailbox ? sealReply(instance, precede, signed, withholdSlots(box, mailbox.mailboxPk), mailbox) : NONE;
+  return encodePost({ entry: signed, box, statusBlock, replyBlock, card });
 }
 
 function kemOf(keyring: Keyring, kems: Bytes, id: Bytes): Bytes {
@@ -114,15 +122,17 @@ function plainDeed(kind: number, { state, priority }: { state: number; priority:
 
 /** SPEC 8.8: whoever agrees has looked, and their browser too. */
 function ensureAgreeable(read: ReadCase, deed: Deed, keyring: Keyring, self: Self, today: number): void {
-  const proposed = read.chain.changes.find(({ link }) => hex(link) === deed.cited);
+  const handing = deed.kind === EntryKind.approval;
+  const proposed = (handing ? read.chain.pending : read.chain.changes).find(({ link }) => hex(link) === deed.cited);
   ensure(proposed !== undefined, "bad_state", "nothing is proposed");
-  const { fault } = showChange(read, proposed, keyring, self, today, barredFrom(read, keyring, self, today));
-  if (fault?.slug === "barred") throw new Barred();
+  const against = barredFrom(read, keyring, self, today);
+  const fault = handing ? showProposal(read, proposed, keyring, self, today, against).wrapFault : showChange(read, proposed, keyring, self, today, against).fault;
+  if (fault?.slug === "barred" || fault?.slug === "not_named") throw new Barred(fault.slug);
   if (fault) throw new ProtocolError(fault.slug as "malformed", fault.fact);
 }
 
 /** SPEC 7.5: to others by a proposal, with all that is read here; to the same as before, with what came since. */
-function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, fields: BoxFields): Bytes {
+function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, fields: BoxFields): Sealed {
   const kept = deed.kind === EntryKind.readersKept;
   const live = read.readers[read.readers.length - 1];
   const ids = kept && live ? namedBy(live, keyring) : deed.members;
@@ -131,16 +141,19 @@ function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, key
   const messages = kept ? unkept(read) : read.messages;
   const keys = messages.flatMap(({ cid, plain }) => (plain?.cek ? [{ cid, cek: plain.cek }] : []));
   ensure(kept || read.intake !== null, "not_a_recipient", "the first message");
-  const inbox = read.intake && (!kept || live?.recipients.some(({ pkHash }) => read.intake && equal(pkHash, hash(read.intake.pk)))) ? read.intake.pk : null;
-  const box = sealReaders({ ...fields, kind: BoxKind.wrapIntake }, self.signingSeed, inbox ? [...pks, inbox] : pks, keys, { language: request.language, text: request.text, code: deed.code });
-  checkReaders(parseBox(box), keyring.body, fields.day, read.intake?.pk ?? null, kept);
-  return box;
+  // the new inbox is for those who stay alone; what came since, for those whom the live wrap names
+  const inbox = kept && read.intake && live?.recipients.some(({ pkHash }) => read.intake && equal(pkHash, hash(read.intake.pk))) ? read.intake.pk : null;
+  const { card, seeds, unitSeed } = kept ? { card: NONE, seeds: [], unitSeed: NONE } : nextCard(read, deed.kind, read.seeds);
+  const words = { language: request.language, text: request.text, code: deed.code };
+  const box = sealReaders({ ...fields, kind: BoxKind.wrapIntake }, self.signingSeed, inbox ? [...pks, inbox] : pks, keys, words, seeds, unitSeed);
+  checkReaders(parseBox(box), keyring.body, fields.day, inbox, kept);
+  return { box, card };
 }
 
 const unitOf = (keyring: Keyring, ids: readonly string[]): string => keyring.body.members.find(({ id, role }) => role === Role.investigator && ids.includes(hex(id)))?.group ?? "";
 
 /** SPEC 7: a text goes to the person and to staff, a note to staff, a wrap to the unit that it names. Staff are the inboxes of the case. */
-function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, day: number, about: ReadMessage | undefined): Bytes {
+function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, day: number, about: ReadMessage | undefined): Sealed {
   const { instance } = keyring.body;
   const account = read.messages[0]?.plain?.account;
   const proposal = deed.cited ? read.chain.pending.find(({ link }) => hex(link) === deed.cited) : undefined;
@@ -155,30 +168,32 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const words = { language: request.language, text: request.text, code: deed.code };
   if (deed.kind === EntryKind.proposal && deed.state === State.referred) ensureReferable(read, deed.code);
   if (wraps) {
-    const intakePk = read.intake?.pk ?? live?.intakePk;
-    ensure(intakePk !== undefined, "not_a_recipient", "who reads nothing hands nothing over");
+    const inboxPk = intakePk(read) ?? live?.intakePk;
+    ensure(inboxPk !== undefined, "not_a_recipient", "who reads nothing hands nothing over");
     const kems = parseKemKeys(instance, request.kems);
     const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
     const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
     if (deed.kind !== EntryKind.grant) ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
     ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
     const mine = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
-    const grants = [...mine, ...(deed.kind === EntryKind.proposal ? [] : (live?.grants ?? []).filter(({ cid }) => !mine.some((one) => equal(one.cid, cid))))];
+    const held = deed.kind === EntryKind.proposal || !live ? [] : heldByUnit(read, live);
+    const grants = [...mine, ...held.filter(({ cid }) => !mine.some((one) => equal(one.cid, cid)))];
     // the same unit reads on what was said to it before
-    const same = live && (deed.kind === EntryKind.grant || (deed.kind === EntryKind.unitProposed && unitOf(keyring, namedBy(live.box, keyring)) === unitOf(keyring, ids)));
-    const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, same ? live.inboxSeed : randomBytes(32), intakePk, words);
-    checkWrap(parseBox(box), keyring.body, day, intakePk);
-    return box;
+    const same = live && deed.kind === EntryKind.unitProposed && unitOf(keyring, namedBy(live.box, keyring)) === unitOf(keyring, ids);
+    const { card, seeds } = deed.kind === EntryKind.grant && live ? { card: NONE, seeds: grantedSeeds(read, live) } : nextCard(read, deed.kind, same ? live.inboxSeeds : []);
+    const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, seeds, inboxPk, words);
+    checkWrap(parseBox(box), keyring.body, day, inboxPk);
+    return { box, card };
   }
-  if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return composeHalf(request, deed, read, keyring, self, fields);
-  const staff = [read.intake?.pk ?? live?.intakePk, live?.inbox.pk].filter((pk) => pk !== undefined);
+  if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return { box: composeHalf(request, deed, read, keyring, self, fields), card: NONE };
+  const staff = [intakePk(read) ?? live?.intakePk, handed ? live?.inboxes[live.inboxes.length - 1]?.pk : unitPk(read)].filter((pk) => pk !== undefined);
   // custodians read why a name is asked for; a custodian who refuses answers to whoever asked
   if (deed.kind === EntryKind.identityAsked) staff.push(...custodians(keyring, request.kems, day));
   const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === deed.cited);
   if (deed.kind === EntryKind.refusal && ask && staff.length === 0) staff.push(kemOf(keyring, request.kems, ask.entry.actor));
   ensure(staff.length > 0, "not_a_recipient", "no inbox of the case");
   ensure(!isText || account !== undefined, "not_a_recipient", "the first message");
-  return sealBox(fields, self.signingSeed, [...(isText && account ? [account.mailboxPk] : []), ...staff], words.language, words.text, words.code);
+  return { box: sealBox(fields, self.signingSeed, [...(isText && account ? [account.mailboxPk] : []), ...staff], words.language, words.text, words.code), card: NONE };
 }
 /** What the act refers to: the newest message; a wish to stop only when the writer takes it up (SPEC 8.3: citing it ends the hold), a wish for review when the review begins. */
 function citedMessage(read: ReadCase, takesUpStop: boolean, deed: Deed): ReadMessage | undefined {

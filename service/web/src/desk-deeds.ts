@@ -56,7 +56,7 @@ export class CaseDeeds {
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
       if (plan.target === OTHER_READERS) {
-        const wrong = readersFault(opened, this.desk.colleagues, plan.members);
+        const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
         if (wrong) return wrong;
       }
       if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
@@ -141,7 +141,9 @@ export class CaseDeeds {
       return this.changed();
     }
     const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
-    if (deed && (await this.sign({ ...deed, cited: change.link }, agrees ? "" : why))) await this.table.recordReading();
+    if (!deed || !(await this.sign({ ...deed, cited: change.link }, agrees ? "" : why))) return;
+    if (agrees && this.desk.file.opened?.unitBehind) await this.grant(); // other readers made a new inbox for the unit too: its key goes on at once
+    await this.table.recordReading();
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */

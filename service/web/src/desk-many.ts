@@ -40,7 +40,7 @@ export class DeskMany {
     desk.many = { ...many, running: true, stopping: false, done: 0, total: lines.length, signed: 0, left: [], fault: "" };
     this.changed();
     try {
-      const kems = agreeing ? new Uint8Array(0) : await client.kemKeys();
+      const kems = await client.kemKeys();
       for (const { cid } of lines) {
         if (desk.many.stopping || generation !== session.generation) break;
         const left = await this.one(client, cid, agreeing, kems);
@@ -64,24 +64,26 @@ export class DeskMany {
     const { members, text } = this.desk.many;
     const named = this.desk.colleagues.filter(({ id }) => members.includes(id)).map(({ role }) => role);
     if (named.filter((role) => role === "reviewer").length < 2 || !named.includes("supervisor")) return "no_readers";
+    if (!members.includes(this.desk.member?.id ?? "")) return "not_yourself";
     if (!text.trim()) return "no_text";
     return textBytes(text.trim()) > MAX_WRAP_TEXT ? "too_large" : "";
   }
 
   /** Empty where it was signed, `nothing` where nothing was to be done, else why not. */
-  private async one(client: StaffClient, cid: string, agreeing: boolean, kems: Uint8Array): Promise<string> {
+  private async one(client: StaffClient, cid: string, agreeing: boolean, kems: Uint8Array, handed = false): Promise<string> {
     for (let i = 0; i < TRIES; i++) {
       const detail = await this.source.detail(cid);
       const request = await this.source.gather(detail, true);
       const { opened, fault } = await this.session.vault.ask("open", request);
       if (!opened || fault || opened.chainFault || opened.against.length || opened.messages[0]?.fault) return "unreadable";
-      const deed = agreeing ? agreement(opened) : this.proposal(opened);
+      // after an agreement: the key of the unit's new inbox goes on to it
+      const deed = handed ? (opened.unitBehind ? unmoved(opened, EntryKind.grant) : "") : agreeing ? agreement(opened) : this.proposal(opened);
       if (typeof deed === "string") return deed;
       const text = agreeing ? "" : this.desk.many.text.trim();
       const bytes = await this.session.vault.ask("compose", { ...request, kind: "deed", deed, kems, mailboxOpen: detail.mailbox_open, text, language: "ru", takesUpStop: false });
       try {
         await client.post(cid, bytes);
-        return "";
+        return agreeing && !handed ? await this.one(client, cid, agreeing, kems, true) : "";
       } catch (error) {
         if (!(error instanceof ServerError) || error.slug !== "chain_moved") throw error;
       }
@@ -94,7 +96,7 @@ export class DeskMany {
     const members = this.desk.many.members.filter((id) => !barred.includes(id));
     const same = (ids: readonly string[]): boolean => ids.length === members.length && ids.every((id) => members.includes(id));
     if (same(opened.readers) || opened.changes.some((one) => !one.unit && same(one.members))) return "nothing";
-    return readersFault(opened, this.desk.colleagues, members) || { ...unmoved(opened, EntryKind.readersProposed), members };
+    return readersFault(opened, this.desk.colleagues, members, this.desk.member?.id ?? "") || { ...unmoved(opened, EntryKind.readersProposed), members };
   }
 }
 

@@ -112,6 +112,8 @@ export interface OpenedMessage {
   intake: [string, string][];
   evidence: EvidenceFile[];
   fault: Fault | null;
+  /** The day until which others read who could open it still: it was sealed to their inbox. 0: to nobody's who left. */
+  formerUntil: number;
 }
 
 /** Somebody a case can be handed to: by the keyring, so without a name. */
@@ -232,6 +234,8 @@ export interface OpenedCase {
   unit: Unit | null;
   /** Messages that were not handed to the unit. */
   ungranted: number;
+  /** Other readers made a new inbox for the unit, and it has not been given the key yet. */
+  unitBehind: boolean;
   asks: NameAsk[];
   /** Ids of those whom two members named as its readers; empty where the person's browser drew them. */
   readers: string[];

@@ -1,8 +1,9 @@
 // A case out of the server's bytes: opened and verified here (SPEC 6.9, 6.10, 7.3, 7.5, 8.2). Runs in the worker.
 
 import { type Account, type Answers } from "../../../crypto/ts/account.js";
-import { BoxKind, intakeInbox, openBox, type OpenedWrap, openWrap, parseBox, type SealedBox, type OpenedReaders, openReaders } from "../../../crypto/ts/box.js";
+import { BoxKind, openBox, type OpenedWrap, openWrap, parseBox, type SealedBox, type OpenedReaders, openReaders } from "../../../crypto/ts/box.js";
 import { type Chain, checkBox, checkSigner, EntryKind, parsePostedEntries, parseSignedEntry, type PostedEntry, type SignedEntry, verifyChain, readersWraps } from "../../../crypto/ts/chain.js";
+import { type SignedCard, cards } from "../../../crypto/ts/card.js";
 import { type Declaration } from "../../../crypto/ts/conflict.js";
 import { type Bytes, equal, hex, readUint } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
@@ -13,6 +14,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { type Books, BOOKS_CODE, readRecords, summarise } from "./desk-books.js";
 import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
+import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
 import { type Fault } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import { consentsIn, referralFaults, type ReferralFault, TARGET_IDS } from "./desk-referral.js";
@@ -32,6 +34,8 @@ export interface ReadMessage {
   sealed: SealedMessage | null;
   plain: Plain | null;
   fault: Fault | null;
+  /** The inbox of the readers by which it opens here, where the person sealed it by a card. */
+  inbox?: KemKey;
 }
 
 /** A message as it is read here: with the CEK by a reader, by k0 alone in a unit. */
@@ -49,14 +53,22 @@ export interface ReadWrap extends OpenedWrap {
 
 /** What both opening and answering stand on. */
 export interface ReadCase {
+  instance: Bytes;
   cid: Bytes;
   messages: ReadMessage[];
   posted: PostedEntry[];
   entries: (SignedEntry | null)[];
   chain: Chain;
   chainFault: (Fault & { index: number }) | null;
-  /** The readers' inbox; a unit does not have it. */
+  /** SPEC 7.6: the cards that took effect, the newest last. */
+  cards: readonly SignedCard[];
+  /** The readers' newest inbox; neither a unit nor whoever read before has it. */
   intake: KemKey | null;
+  /** All of theirs that are held here, the oldest first, and the seeds of those but inbox 0. */
+  inboxes: KemKey[];
+  seeds: Bytes[];
+  /** Of the unit's inbox that the newest readers made for it; empty: its wrap holds it. */
+  unitSeed: Bytes;
   /** The member's own key: what is sealed to one person, such as an asking to custodians. */
   own: KemKey;
   /** Grants to others than whom two members agreed on, by their number: a server that checks takes none. */
@@ -75,7 +87,7 @@ export interface ReadCase {
 
 /** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
 export class Barred extends Error {
-  constructor(readonly slug: "barred" | "referral" | "plan_open" = "barred") {
+  constructor(readonly slug: "barred" | "referral" | "plan_open" | "not_named" = "barred") {
     super(slug);
   }
 }
@@ -114,8 +126,10 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const posted = parsePostedEntries(request.entries);
   const known = messages.map(({ cid: id, lane, sealed }) => ({ cid: id, lane: sealed?.lane ?? lane }));
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
+  const signed = cards(chain, posted);
   const read: ReadCase = {
-    cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, intake: null, own: self.kem, strayGrants: strayGrants(chain, posted),
+    instance, cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
+    strayGrants: strayGrants(chain, posted, signed),
     notes: [], books: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
   };
   readHanded(read, keyring, self);
@@ -126,15 +140,9 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   return read;
 }
 
-/** SPEC 7.1: the inbox of those who read the first message. */
-function openInbox(read: ReadCase): void {
-  const first = read.messages[0];
-  if (first?.plain?.cek && first.sealed) read.intake = intakeInbox(first.plain.cek, first.sealed.headerHash);
-}
-
 /** SPEC 7.5: what is read by the wraps of the readers, by who was not drawn. A proposal opens nothing but itself. */
 function readHanded(read: ReadCase, keyring: Keyring, self: Self): void {
-  openInbox(read);
+  holdInboxes(read);
   openHanded(read, keyring, self);
   for (const { hash: boxHash } of read.readers) {
     for (const { cid, cek } of read.handed.get(hex(boxHash))?.keys ?? []) {
@@ -148,6 +156,16 @@ function readHanded(read: ReadCase, keyring: Keyring, self: Self): void {
       }
     }
   }
+  holdInboxes(read);
+  openHanded(read, keyring, self); // those that name only the inbox
+  holdInboxes(read);
+  readByInboxes(read, (message, opened) => {
+    try {
+      [message.plain, message.fault] = [opened(), null];
+    } catch (error) {
+      message.fault = asFault(error);
+    }
+  });
   const first = read.messages[0]?.plain?.account;
   for (const message of read.messages) {
     try {
@@ -156,9 +174,6 @@ function readHanded(read: ReadCase, keyring: Keyring, self: Self): void {
       [message.plain, message.fault] = [null, asFault(error)];
     }
   }
-  if (read.intake) return;
-  openInbox(read);
-  openHanded(read, keyring, self); // those that name only the inbox
 }
 
 function openHanded(read: ReadCase, keyring: Keyring, self: Self): void {
@@ -167,8 +182,8 @@ function openHanded(read: ReadCase, keyring: Keyring, self: Self): void {
     if ((entry.kind !== EntryKind.readersProposed && entry.kind !== EntryKind.readersKept) || data === undefined) continue;
     try {
       const box = checkBox(parseBox(data), entry);
-      const key = [self.kem, read.intake].find((one) => one && box.recipients.some(({ pkHash }) => equal(pkHash, hash(one.pk))));
-      if (key) read.handed.set(hex(box.hash), openReaders(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, key));
+      const key = [self.kem, ...read.inboxes].find(({ pk }) => names(box, pk));
+      if (key && !read.handed.has(hex(box.hash))) read.handed.set(hex(box.hash), openReaders(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, key));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
     }
@@ -183,7 +198,7 @@ export function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
     try {
       const box = checkBox(parseBox(data), entry);
       if (box.kind !== BoxKind.wrapUnit || read.strayGrants.has(entry.seq)) continue;
-      const opened = openWrap(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, read.intake ?? self.kem);
+      const opened = openWrap(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, read.inboxes.find(({ pk }) => names(box, pk)) ?? self.kem);
       read.wraps.set(hex(box.hash), { ...opened, box });
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
@@ -192,8 +207,9 @@ export function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
   const live = read.wraps.get(hex(read.chain.wrap));
   if (!live || read.intake) return;
   for (const message of read.messages) {
-    const k0 = live.grants.find(({ cid }) => equal(cid, message.cid))?.k0;
-    if (!k0 || !message.sealed || message.plain) continue;
+    if (!message.sealed || message.plain) continue;
+    const k0 = live.grants.find(({ cid }) => equal(cid, message.cid))?.k0 ?? unitKey(message.sealed, live.inboxes);
+    if (!k0) continue;
     try {
       const { account } = openGranted(message.sealed, k0);
       checkSame(read.messages[0]?.plain?.account, account);
@@ -259,8 +275,9 @@ export function ensureNobodyBarred(ids: readonly string[], against: readonly Bar
   if (against.some(({ member }) => ids.includes(member))) throw new Barred();
 }
 
-/** SPEC 7.3: a grant names the keys of the wrap that it replaces. One signature hands a case to nobody new. */
-export function strayGrants(chain: Chain, posted: readonly PostedEntry[]): Set<number> {
+/** SPEC 7.3: a grant names the members of the wrap that it replaces, and the readers' newest inbox. One signature hands a case to nobody new. */
+export function strayGrants(chain: Chain, posted: readonly PostedEntry[], signed: readonly SignedCard[]): Set<number> {
+  const inboxes = signed.map(({ card }) => hex(hash(card.intakePk)));
   const stray = new Set<number>();
   const proposed = new Map<string, string>();
   let live = "";
@@ -269,10 +286,12 @@ export function strayGrants(chain: Chain, posted: readonly PostedEntry[]): Set<n
     if (entry.kind === EntryKind.readersAgreed) live = proposed.get(hex(entry.cited)) ?? live;
     if (data === undefined || data.length === 0) continue;
     const box = parseBox(data);
-    const names = box.recipients.map(({ pkHash }) => hex(pkHash)).join(" ");
-    if ((entry.kind === EntryKind.proposal || entry.kind === EntryKind.unitProposed) && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), names);
+    const keys = box.recipients.map(({ pkHash }) => hex(pkHash));
+    const members = keys.filter((one) => !inboxes.includes(one)).join(" ");
+    const intake = inboxes[signed.filter(({ agreement }) => agreement.seq < entry.seq).length - 1] ?? "";
+    if ((entry.kind === EntryKind.proposal || entry.kind === EntryKind.unitProposed) && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), members);
     if (entry.kind === EntryKind.approval && entry.state === State.assigned) live = proposed.get(hex(entry.cited)) ?? "";
-    if (entry.kind === EntryKind.grant && names !== live) stray.add(entry.seq);
+    if (entry.kind === EntryKind.grant && (members !== live || !keys.includes(intake))) stray.add(entry.seq);
   }
   return stray;
 }
@@ -329,8 +348,8 @@ export const uncounted = (chain: Chain, entry: SignedEntry): boolean => chain.vo
 
 /** A text or note by whichever inbox of this case is here. */
 export function openWith(read: ReadCase, box: SealedBox, keyring: Keyring, authorPk: Bytes): { text: string; language: string; code: string } {
-  const inboxes = [read.intake, ...[...read.wraps.values()].map(({ inbox }) => inbox), read.own].filter((key) => key !== null);
-  const key = inboxes.find(({ pk }) => box.recipients.some(({ pkHash }) => equal(pkHash, hash(pk)))) ?? inboxes[0];
+  const inboxes = [...read.inboxes, ...[...read.wraps.values()].flatMap((wrap) => wrap.inboxes), read.own];
+  const key = inboxes.find(({ pk }) => names(box, pk)) ?? inboxes[0];
   ensure(key !== undefined, "not_a_recipient", "no inbox");
   return openBox(box, keyring.body.instance, read.cid, authorPk, key);
 }

@@ -9,11 +9,12 @@ import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { accountKey, openGranted, openWithCek, type SealedMessage } from "../../../crypto/ts/message.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
+import { checkProposedCard, formerUntil, intakePk, isUnitBehind, unitHas } from "./desk-card.js";
 import { type Barring } from "./desk-conflict.js";
 import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { writtenAgain } from "./desk-books.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
-import { asFault, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
+import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 
@@ -37,7 +38,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const books = booksOf(read, today);
   const opened: OpenedCase = {
     cid: request.cid,
-    messages: read.messages.map(showMessage),
+    messages: read.messages.map((message) => showMessage(read, message)),
     entries: read.posted.map((posted, i) => showEntry(read, posted, i, keyring)),
     state: read.chain.state,
     acknowledged: read.chain.acknowledged || answers.length > 0,
@@ -56,6 +57,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     unhandedRecords: read.intake ? writtenAgain(books.records, handedAt(read)) : [],
     unit: showUnit(read, keyring),
     ungranted: ungranted(read).length,
+    unitBehind: isUnitBehind(read),
     readers: read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [],
     unkept: unkept(read).length,
     changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
@@ -82,7 +84,7 @@ function speaks(read: ReadCase, entry: SignedEntry): boolean {
   return entry.kind === EntryKind.text || (box !== undefined && box.length > 0 && parseBox(box).kind === BoxKind.text);
 }
 
-function showMessage(message: ReadMessage): OpenedMessage {
+function showMessage(read: ReadCase, message: ReadMessage): OpenedMessage {
   const { plain } = message;
   return {
     cid: hex(message.cid),
@@ -94,6 +96,7 @@ function showMessage(message: ReadMessage): OpenedMessage {
     intake: plain ? [...plain.intake] : [],
     evidence: plain?.account.evidence.map(showFile) ?? [],
     fault: message.fault,
+    formerUntil: formerUntil(read, message),
   };
 }
 
@@ -136,12 +139,13 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
 }
 
 /** What another member proposes, as it will be: whoever approves must see it first. */
-function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number, against: readonly Barring[]): Proposal {
+export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyring, self: Self, today: number, against: readonly Barring[]): Proposal {
   const wrap = read.wraps.get(hex(entry.boxHash));
   let wrapFault: Fault | null = null;
   try {
     if (wrap && read.intake) {
       checkWrap(wrap.box, keyring.body, today, read.intake.pk);
+      checkProposedCard(read, entry, wrap.box, wrap);
       for (const { cid, k0 } of wrap.grants) {
         const message = read.messages.find((one) => equal(one.cid, cid));
         ensure(!!message?.sealed && !!message.plain?.cek, "not_a_recipient", "a message that is not here");
@@ -170,14 +174,15 @@ function showUnit(read: ReadCase, keyring: Keyring): Unit | null {
 function ungranted(read: ReadCase): ReadMessage[] {
   const live = read.wraps.get(hex(read.chain.wrap));
   if (!live) return [];
-  return read.messages.filter(({ cid, plain }) => plain?.cek && !live.grants.some((grant) => equal(grant.cid, cid)));
+  return read.messages.filter((message) => message.plain?.cek && !live.grants.some(({ cid }) => equal(cid, message.cid)) && !unitHas(message, live));
 }
 
-/** Messages that are read here and that no wrap of the readers holds, where there is one. */
+/** Messages that are read here and that neither a wrap of the readers holds, where there is one, nor the newest inbox opens. */
 export function unkept(read: ReadCase): ReadMessage[] {
   if (read.readers.length === 0) return [];
   const held = read.readers.flatMap((box) => read.handed.get(hex(box.hash))?.keys ?? []);
-  return read.messages.filter(({ cid, plain }) => plain?.cek && !held.some((one) => equal(one.cid, cid)));
+  const byCard = ({ inbox }: ReadMessage): boolean => !!inbox && !!read.intake && equal(inbox.pk, read.intake.pk);
+  return read.messages.filter((message) => message.plain?.cek && !held.some(({ cid }) => equal(cid, message.cid)) && !byCard(message));
 }
 
 /** SPEC 8.8: other readers, or others of the unit, as they will be: whoever agrees must see it first. */
@@ -191,7 +196,7 @@ export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring,
   try {
     const box = checkBox(parseBox(read.posted[entry.seq]?.box ?? new Uint8Array(0)), entry);
     members = namedBy(box, keyring);
-    messages = unit ? checkUnit(read, box, keyring, today) : checkHanded(read, box, keyring, today, entry.day);
+    messages = unit ? checkUnit(read, entry, box, keyring, today) : checkHanded(read, entry, box, keyring, today);
     ensureNobodyBarred(members, against);
   } catch (error) {
     wrong = asFault(error);
@@ -201,21 +206,24 @@ export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring,
 }
 
 /** How many messages a wrap of the readers opens: each is tried, and none that is read here may be missing. */
-function checkHanded(read: ReadCase, box: SealedBox, keyring: Keyring, today: number, since: number): number {
+function checkHanded(read: ReadCase, entry: SignedEntry, box: SealedBox, keyring: Keyring, today: number): number {
   const handed = read.handed.get(hex(box.hash));
-  ensure(handed !== undefined && read.intake !== null, "not_a_recipient", "the wrap");
-  checkReaders(box, keyring.body, today, read.intake.pk);
+  if (!handed) throw new Barred("not_named"); // the new inbox is for those who stay: nobody else can check it
+  ensure(read.intake !== null, "not_a_recipient", "the wrap");
+  checkReaders(box, keyring.body, today, null);
+  checkProposedCard(read, entry, box, handed);
   for (const { cid, cek } of handed.keys) openWithCek(sealedOf(read, cid), cek);
-  ensureNoneLeft(read.messages.filter(({ plain, day }) => plain?.cek && day < since), handed.keys);
+  ensureNoneLeft(read.messages.filter(({ plain, day }) => plain?.cek && day < entry.day), handed.keys);
   return handed.keys.length;
 }
 
 /** The same of a wrap of the unit, which opens the accounts alone: what the unit reads now it reads on. */
-function checkUnit(read: ReadCase, box: SealedBox, keyring: Keyring, today: number): number {
+function checkUnit(read: ReadCase, entry: SignedEntry, box: SealedBox, keyring: Keyring, today: number): number {
   const wrap = read.wraps.get(hex(box.hash));
   const live = read.wraps.get(hex(read.chain.wrap));
   ensure(wrap !== undefined && live !== undefined, "not_a_recipient", "the wrap");
-  checkWrap(box, keyring.body, today, read.intake?.pk ?? live.intakePk);
+  checkWrap(box, keyring.body, today, intakePk(read) ?? live.intakePk);
+  checkProposedCard(read, entry, box, wrap);
   for (const { cid, k0 } of wrap.grants) openGranted(sealedOf(read, cid), k0);
   ensureNoneLeft(live.grants, wrap.grants);
   return wrap.grants.length;

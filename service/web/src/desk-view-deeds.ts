@@ -111,9 +111,10 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   const role = desk.member?.role ?? "";
   if (opened.chainFault || !NAMES_READERS.includes(role)) return nothing;
   const { doing } = desk.file;
+  const formerly = opened.messages.filter((one) => one.formerUntil).length;
   return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
     ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
-    ${opened.unkept ? html`<p class="note">${tn("readers.unkept", opened.unkept)} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t("readers.keep")}</button></p>` : nothing}
+    ${opened.unkept ? html`<p class="note">${opened.unkept > formerly ? tn("readers.unkept", opened.unkept - formerly) : nothing} ${formerly ? tn("readers.formerly", formerly) : nothing} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t("readers.keep")}</button></p>` : nothing}
     ${keptView(opened)} ${withheldView(desk, opened)}
   </section>`;
 }
@@ -186,7 +187,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
     <section class="deeds" aria-labelledby="deeds-title">
       <h2 id="deeds-title">${t("deed.title")}</h2>
       <p class="help">${t("deed.stands", { state: t(`state.${opened.state}`) })} ${place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span>` : nothing}</p>
-      ${desk.member.role === "reviewer" && opened.ungranted ? html`<p class="note">${tn("deed.ungranted", opened.ungranted)} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>` : nothing}
+      ${desk.member.role === "reviewer" && (opened.ungranted || opened.unitBehind) ? html`<p class="note">${opened.ungranted ? tn("deed.ungranted", opened.ungranted) : t("deed.unit_behind")} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>` : nothing}
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}

@@ -58,6 +58,7 @@ function theirPage(desk: Desk, message: OpenedMessage, index: number, languages:
     <article class="theirs">
       <header><h3>${t(title)}</h3><p>${isNew ? html`<span class="new">${t("page.new")}</span> · ` : nothing}${day(message.day)}${message.language ? html` · ${languageName(message.language, languages)}` : nothing}
         ${message.lane ? html`<span class="lane lane-${message.lane}">${t(`lane.${message.lane}`)}</span>` : nothing}</p></header>
+      ${message.formerUntil ? html`<p class="note former">${t("page.former", { day: day(message.formerUntil) })}</p>` : nothing}
       ${message.fault
         ? html`<p class=${message.fault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(message.fault.slug, "case")}</p>`
         : own.length + bare.length + later.length
