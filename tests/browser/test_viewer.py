@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 
@@ -16,6 +17,8 @@ from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk
 from tests.unit import media
 
+# Whatever Playwright does in a page counts to it as a press, also turning the clock on.
+NO_PRESS = "Object.defineProperty(navigator, 'userActivation', { value: undefined })"
 WORDS = "Снимки и записи, слово-20931."
 
 
@@ -109,7 +112,7 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     assert look(page, "note.txt") == "text"
     expect(page.frame_locator("#viewer iframe").locator("body")).to_contain_text("Рука, <b>слева</b>.")
     assert look(page, "voice.wav") == "audio"
-    until(page.frames[-1], "document.querySelector('audio').duration > 0.9")
+    until(page.frames[-1], "document.querySelector('audio')?.duration > 0.9")
 
     found = {title: look(page, title) for title in bad}
     assert found["page.png"] == found["picture.svg"] == "text"
@@ -125,12 +128,58 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     browser.close()
 
 
-def wave() -> bytes:
-    """A second of a tone."""
-    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(8000))
-    head = (
-        b"WAVEfmt " + (16).to_bytes(4, "little") + bytes([1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0])
-    )
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_plays_keeps_the_desk_awake_for_its_length_and_no_longer(
+    name: str, shared: Demo, playwright: Playwright
+) -> None:
+    person = Person(shared)
+    person.write(WORDS, files={"voice.wav": wave(20 * 60)})
+    browser = launch(playwright, name)
+    page = device(browser, name, DESK).new_page()
+    page.add_init_script(NO_PRESS)
+    page.clock.install(time=time.time())
+    open_desk(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)))
+    page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    assert look(page, "voice.wav") == "audio"
+    until(page.frames[-1], "document.querySelector('audio')?.duration > 1199")
+
+    play(page)
+    page.clock.run_for("19:00")
+    expect(page.locator("html")).to_have_attribute("data-screen", "case")
+    expect(page.locator(".warning")).to_have_count(0)
+    page.clock.run_for("09:35")  # to the end of its 20 minutes, half a minute, eight minutes of quiet
+    expect(page.locator(".warning")).to_be_visible()
+    page.locator("#view-close").click()
+    expect(page.locator(".warning")).to_have_count(0)
+
+    look(page, "voice.wav")
+    page.clock.run_for("10:02")  # it is shown, and nobody began to play it
+    expect(page.locator("html")).to_have_attribute("data-screen", "door")
+    browser.close()
+
+
+def play(page: Page) -> None:
+    """By a click on the button of the browser's own controls."""
+    frame = page.frames[-1]
+    box = page.locator("#viewer iframe").bounding_box()
+    assert box
+    for across in (30, 45, 20):
+        page.mouse.click(box["x"] + across, box["y"] + 8 + (27 if across != 20 else 40))
+        for _ in range(10):
+            if frame.evaluate("!document.querySelector('audio').paused"):
+                return
+            page.wait_for_timeout(50)
+    raise AssertionError("it does not play")
+
+
+def wave(seconds: int = 1) -> bytes:
+    """A tone."""
+    rate = 8000 if seconds == 1 else 3000
+    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(rate)) * seconds
+    often = rate.to_bytes(4, "little")
+    head = b"WAVEfmt " + (16).to_bytes(4, "little") + bytes([1, 0, 1, 0]) + often + often + bytes([1, 0, 8, 0])
     body = head + b"data" + len(tone).to_bytes(4, "little") + tone
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 

@@ -4,6 +4,7 @@ import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { BOOKS_CODE } from "./desk-books.js";
+import { clipSeconds } from "./desk-clip.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
@@ -611,7 +612,7 @@ export class DeskCases {
     return this.withFile(file, (data) => {
       const look = lookOf(data);
       if (!look) this.desk.file.fileFault = { slug: "not_shown", fact: "", upload: file.upload };
-      else this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), clear: look[0] === "audio" || look[0] === "text" };
+      else this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), seconds: clipSeconds(data, look[1]), clear: look[0] === "audio" || look[0] === "text" };
     });
   }
 

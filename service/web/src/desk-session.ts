@@ -3,6 +3,7 @@
 import type { Args } from "./desk-calls.js";
 import { Idle } from "./desk-idle.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
+import { watchPlayback } from "./desk-playback.js";
 import { fromHex, type PageFacts } from "./desk-page.js";
 import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } from "./desk-server.js";
 import { Helpers, Vault, VaultError } from "./desk-vault.js";
@@ -30,6 +31,7 @@ export class DeskSession {
   constructor(readonly desk: Desk, private readonly page: PageFacts, private readonly changed: () => void, private readonly entered: () => void, private readonly left: () => void) {
     this.vault = new Vault(page.worker);
     this.idle = new Idle((left) => this.warn(left), () => void this.lock("idle"));
+    watchPlayback(() => desk.file.viewing);
     window.addEventListener("pagehide", () => void this.lock("left"));
     window.addEventListener("beforeunload", (event) => {
       if (this.unsent() || this.desk.sealed.length) event.preventDefault();

@@ -7,6 +7,8 @@ export interface Viewing {
   upload: string;
   kind: Shown;
   url: string;
+  /** How long it plays; 0 of what does not, or does not say. */
+  seconds: number;
   /** Blurred until asked: it may show an injury. */
   clear: boolean;
 }
