@@ -11,6 +11,7 @@ import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type 
 import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
+import { type FrameFault, pdfFrame } from "./desk-frame.js";
 import { frameOf, lookOf } from "./desk-viewing.js";
 import { type CaseSource } from "./desk-source.js";
 import { t } from "./desk-words.js";
@@ -612,8 +613,17 @@ export class DeskCases {
     return this.withFile(file, (data) => {
       const look = lookOf(data);
       if (!look) this.desk.file.fileFault = { slug: "not_shown", fact: "", upload: file.upload };
-      else this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), seconds: clipSeconds(data, look[1]), clear: look[0] === "audio" || look[0] === "text" };
+      else {
+        const live = look[0] === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
+        this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), seconds: clipSeconds(data, look[1]), clear: look[0] === "audio" || look[0] === "text", live };
+      }
     });
+  }
+
+  private failFrame(file: EvidenceFile, why: FrameFault): void {
+    this.closeFile();
+    this.desk.file.fileFault = { slug: `frame_${why}`, fact: "", upload: file.upload };
+    this.changed();
   }
 
   showClearly(): void {
@@ -624,6 +634,7 @@ export class DeskCases {
   closeFile(): void {
     const { file } = this.desk;
     if (!file.viewing) return;
+    file.viewing.live?.end();
     URL.revokeObjectURL(file.viewing.url);
     file.viewing = null;
     this.changed();

@@ -247,9 +247,9 @@ function files(desk: Desk, { evidence }: OpenedMessage, act: CaseActions): Templ
     <details><summary>${t("file.hash")}</summary><p class="id">SHA-256 ${file.plaintextHash}</p></details></li>`)}</ul></section>`;
 }
 
-function viewer({ kind, url, clear }: Viewing, file: EvidenceFile, act: CaseActions): TemplateResult {
+function viewer({ kind, url, clear, live }: Viewing, file: EvidenceFile, act: CaseActions): TemplateResult {
   return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
-    <iframe sandbox="" title=${file.name} src=${url}></iframe>
+    ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
     <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
       <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
 }
