@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import socket
 import struct
 import threading
@@ -180,6 +181,52 @@ def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
+    name: str, shared: Demo, playwright: Playwright
+) -> None:
+    person = Person(shared)
+    person.write(WORDS, files={"arm.png": picture(), "note.txt": b"words"})
+    one, two = [key for key in shared.keys("reviewer") if person.reads(key)][:2]
+    browser = launch(playwright, name)
+    page = device(browser, name, DESK).new_page()
+    open_case(page, shared, one, person)
+    custody = page.locator(".files li", has_text="arm.png").locator("details.custody")
+    expect(custody.locator("summary")).to_contain_text("Nobody has opened it yet")
+    page.locator("#reply").fill("черновик")
+    page.route("**/entries", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator(".files li", has_text="arm.png").locator("[data-view]").click()
+    expect(page.locator(".files .broken")).to_contain_text("does not answer", timeout=SLOW)
+    assert page.locator("#viewer").count() == 0, "shown without a signature"
+    page.unroute("**/entries")
+    assert look(page, "arm.png") == "image blurred"
+    expect(custody.locator("summary")).to_contain_text("Seen by 1 member")
+    look(page, "arm.png")  # the same day: signed once
+    expect(page.locator("#reply")).to_have_value("черновик")
+    with page.expect_download():
+        page.locator(".files li", has_text="arm.png").locator("[data-file]").click()
+    expect(custody.locator("li")).to_have_count(2)
+
+    other = device(browser, name, DESK).new_page()
+    open_case(other, shared, two, person)
+    theirs = other.locator(".files li", has_text="arm.png").locator("details.custody")
+    expect(theirs.locator("summary")).to_contain_text("Seen by 1 member", timeout=SLOW)
+    assert look(other, "arm.png") == "image blurred"
+    expect(theirs.locator("summary")).to_contain_text("Seen by 2 members")
+    page.locator("h1").focus()
+    page.keyboard.press("g")
+    expect(custody.locator("summary")).to_contain_text("Seen by 2 members", timeout=SLOW)
+    for shown in (custody, theirs):
+        shown.locator("summary").click()
+    expect(custody).to_contain_text(hashlib.sha256(picture()).hexdigest())
+    said = custody.inner_text()
+    assert said == theirs.inner_text()
+    assert ("looked at" in said) and ("saved" in said)
+    assert page.locator(".ours.note").count() == 0, "the lines stand with their file"
+    browser.close()
+
+
+@pytest.mark.timeout(300)
 def test_a_pdf_that_asks_for_much_gets_twenty_seconds_and_little_memory(shared: Demo, playwright: Playwright) -> None:
     bombs = pdfs.bombs()
     browser, page, _ = open_files(CHROMIUM, shared, playwright, bombs)
@@ -209,10 +256,14 @@ def open_files(
     page = device(browser, name, DESK).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    open_desk(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)))
+    open_case(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)), person)
+    return browser, page, asked
+
+
+def open_case(page: Page, shared: Demo, key: tuple[Path, str], person: Person) -> None:
+    open_desk(page, shared, key)
     page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
-    return browser, page, asked
 
 
 def pdf_page(page: Page, pages: int) -> Frame:

@@ -4,20 +4,17 @@ import { ASK_DAYS, EntryKind } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { BOOKS_CODE } from "./desk-books.js";
-import { clipSeconds } from "./desk-clip.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE } from "./desk-view-deeds.js";
-import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { type FrameFault, pdfFrame } from "./desk-frame.js";
-import { frameOf, lookOf } from "./desk-viewing.js";
 import { type CaseSource } from "./desk-source.js";
 import { t } from "./desk-words.js";
 
 /** Always as bytes of no type: a browser that opened it would run what is in it. */
-function save(data: Uint8Array, name: string): void {
+export function save(data: Uint8Array, name: string): void {
   const address = URL.createObjectURL(new Blob([data as BlobPart], { type: "application/octet-stream" }));
   const link = document.createElement("a");
   link.href = address;
@@ -603,32 +600,25 @@ export class DeskCases {
     this.changed();
   }
 
-  saveFile(file: EvidenceFile): Promise<void> {
-    return this.withFile(file, (data) => save(data, safeName(file.name)));
-  }
-
-  /** In a frame without script, origin or network; blurred until asked. */
-  viewFile(file: EvidenceFile): Promise<void> {
-    this.closeFile();
-    return this.withFile(file, (data) => {
-      const look = lookOf(data);
-      if (!look) this.desk.file.fileFault = { slug: "not_shown", fact: "", upload: file.upload };
-      else {
-        const live = look[0] === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
-        this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), seconds: clipSeconds(data, look[1]), clear: look[0] === "audio" || look[0] === "text", live };
-      }
-    });
-  }
-
-  private failFrame(file: EvidenceFile, why: FrameFault): void {
-    this.closeFile();
-    this.desk.file.fileFault = { slug: `frame_${why}`, fact: "", upload: file.upload };
-    this.changed();
-  }
-
-  showClearly(): void {
-    if (this.desk.file.viewing) this.desk.file.viewing.clear = true;
-    this.changed();
+  /** A note with a code, beside whatever deed is being written: on a chain that moved it is signed anew. */
+  async postNote(code: string, text: string): Promise<boolean> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    const { cid } = desk.file;
+    const here = (): boolean => asked === session.generation && desk.file.cid === cid;
+    for (let i = 0; i < TRIES && here(); i++) {
+      const deed = this.unmoved(EntryKind.note);
+      if (!deed || !session.client || this.current?.request.cid !== cid) return false;
+      const { request, detail } = this.current;
+      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, code }, kems: new Uint8Array(0), mailboxOpen: detail.mailbox_open, text, language: "ru", takesUpStop: false });
+      const moved = await session.client.post(cid, bytes).then(() => false, (error: unknown) => {
+        if (error instanceof ServerError && error.slug === "chain_moved") return true;
+        throw error;
+      });
+      if (here()) await this.readCase(false);
+      if (!moved) return here();
+    }
+    throw new ServerError("chain_moved", "another entry came first", 409);
   }
 
   closeFile(): void {
@@ -640,28 +630,8 @@ export class DeskCases {
     this.changed();
   }
 
-  /** Fetched, and opened here against the manifest's hashes. */
-  private async withFile(file: EvidenceFile, then: (data: Uint8Array) => void): Promise<void> {
-    const { desk, session } = this;
-    if (desk.file.fetching || !session.client) return;
-    const { client, generation } = session;
-    Object.assign(desk.file, { fetching: file.upload, fileFault: null });
-    this.changed();
-    try {
-      const data = await session.vault.ask("openFile", { file, blob: await client.evidence(file.upload) });
-      if (generation !== session.generation) return;
-      then(data);
-      await client.pinEvidence(file.upload);
-    } catch (error) {
-      if (generation !== session.generation || this.signedOut(error)) return;
-      desk.file.fileFault = { ...faultOf(error), upload: file.upload };
-    }
-    desk.file.fetching = "";
-    this.changed();
-  }
-
   /** The server has forgotten the session: lock, with the drafts sealed, and say so. */
-  private signedOut(error: unknown): boolean {
+  signedOut(error: unknown): boolean {
     if (!(error instanceof ServerError) || error.slug !== "not_signed_in") return false;
     void this.session.lock("session");
     return true;

@@ -10,6 +10,8 @@ import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEX
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
+import { isCustody, readCustody } from "./desk-custody.js";
+import { custodyView } from "./desk-view-custody.js";
 import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
 import type { Viewing } from "./desk-viewing.js";
@@ -191,7 +193,7 @@ type Page = { day: number; order: number; view: TemplateResult };
 function pages(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(desk, message, i, act, languages) }));
   const inBooks = (entry: OpenedEntry): boolean => entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text);
-  for (const entry of opened.entries.filter((one) => !inBooks(one))) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
+  for (const entry of opened.entries.filter((one) => !inBooks(one) && !isCustody(one))) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return html`${all.map((page) => page.view)}`;
 }
@@ -235,16 +237,18 @@ function lineView({ section, label, value, key }: Line, message: OpenedMessage, 
 }
 
 /** What came with it: looked at in a frame that can do nothing, or saved. */
-function files(desk: Desk, { evidence }: OpenedMessage, act: CaseActions): TemplateResult | typeof nothing {
+function files(desk: Desk, message: OpenedMessage, act: CaseActions): TemplateResult | typeof nothing {
+  const { evidence } = message;
   if (!evidence.length) return nothing;
+  const custody = readCustody(desk.file.opened?.entries ?? [], evidence);
   const { fetching, fileFault } = desk.file;
   return html`<section class="asked"><h3>${t("file.title")}</h3><p class="help">${t("file.help")}</p><ul class="files">${evidence.map((file) => html`<li>
     <bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
-    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")}</p>` : nothing}
+    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")} ${fileFault.slug === "heic" ? html`<code>panah evidence view FILE PICTURE.png</code>` : nothing}</p>` : nothing}
     ${desk.file.viewing?.upload === file.upload ? viewer(desk.file.viewing, file, act) : nothing}
-    <details><summary>${t("file.hash")}</summary><p class="id">SHA-256 ${file.plaintextHash}</p></details></li>`)}</ul></section>`;
+    ${custodyView(desk, file, custody.get(file.upload), message)}</li>`)}</ul></section>`;
 }
 
 function viewer({ kind, url, clear, live }: Viewing, file: EvidenceFile, act: CaseActions): TemplateResult {

@@ -51,6 +51,9 @@ export function lookOf(data: Uint8Array): readonly [Shown, string] | null {
   return isText(data) ? ["text", "text/plain;charset=utf-8"] : null;
 }
 
+/** What iPhones make of pictures: no browser but theirs decodes it, `panah evidence view` does. */
+export const isHeic = (data: Uint8Array): boolean => /^[^]{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/.test(String.fromCharCode(...data.subarray(0, 16)));
+
 function isText(data: Uint8Array): boolean {
   if (data.length > MAX_TEXT) return false;
   try {

@@ -3,6 +3,7 @@
 import { render } from "lit-html";
 
 import { DeskCases } from "./desk-cases.js";
+import { DeskFiles } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
@@ -64,6 +65,7 @@ const session = new DeskSession(desk, page, changed, () => void cases.enter(), (
 });
 const source = new CaseSource(session);
 const cases = new DeskCases(desk, session, source, changed);
+const files = new DeskFiles(desk, session, cases, changed);
 const many = new DeskMany(desk, session, source, (line) => cases.peekOf(line), changed);
 
 const lock = (): void => void session.lock("left");
@@ -158,9 +160,9 @@ const actions: Actions = {
   code: () => void cases.code(),
   exportCase: () => void cases.exportCase(),
   carryIn: (file) => void cases.carryIn(file),
-  saveFile: (file) => void cases.saveFile(file),
-  viewFile: (file) => void cases.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
-  showClearly: () => cases.showClearly(),
+  saveFile: (file) => void files.save(file),
+  viewFile: (file) => void files.view(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  showClearly: () => files.showClearly(),
   closeFile: () => cases.closeFile(),
 };
 
