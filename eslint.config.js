@@ -113,7 +113,7 @@ export default tseslint.config(
   {
     files: ["service/web/src/**/*.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|lit-html|node:|https?:)", message: PAGES_KNOW }] }],
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|lit-html|pdfjs-dist|node:|https?:)", message: PAGES_KNOW }] }],
       "no-restricted-globals": ["error", ...bannedGlobals, ...requests],
     },
   },
@@ -121,7 +121,14 @@ export default tseslint.config(
     // The workbench, which nobody opens on a victim's phone.
     files: ["service/web/src/desk*.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|node:|https?:)", message: PAGES_KNOW }] }],
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|pdfjs-dist|node:|https?:)", message: PAGES_KNOW }] }],
+    },
+  },
+  {
+    // A parser of hostile files: in a frame of opaque origin and a worker without a network, and nowhere else.
+    files: ["service/web/src/{viewer-pdf,pdfworker}.ts"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|lit-html|node:|https?:)", message: PAGES_KNOW }] }],
     },
   },
   {

@@ -30,7 +30,9 @@ OLD_ENGINE = ROOT / "tests" / "browser" / "chromium80"  # 47 MB that only one te
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
 WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
-ENTRIES = ("submit", "check", "worker", "checkworker", "evidenceworker", "desk", "deskworker")
+ENTRIES = ("submit", "check", "worker", "checkworker", "evidenceworker", "desk", "deskworker", "pdfworker")
+FRAMES = ("viewer-pdf",)  # scripts of the desk's frames: service/site/frames.py writes them into a page each
+LARGE = ("viewer-pdf", "pdfworker")  # of the desk alone: a twentieth less is not worth half a minute of building
 PARTS = ("part-form", "part-files")  # of pages: modules that a page fetches when somebody needs them
 COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler
 
@@ -74,7 +76,7 @@ def build_pages(*, checked: bool = False) -> None:
     fresh = DIST.with_name("dist.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    sources = [path for name in ENTRIES if (path := WEB / "src" / f"{name}.ts").is_file()]
+    sources = [path for name in (*ENTRIES, *FRAMES) if (path := WEB / "src" / f"{name}.ts").is_file()]
     if sources:
         _esbuild(*map(str, sources), *FOR_BROWSER, f"--outdir={fresh}")
     if sources := [path for name in PARTS if (path := WEB / "src" / f"{name}.ts").is_file()]:
@@ -82,14 +84,22 @@ def build_pages(*, checked: bool = False) -> None:
     for name in WITHOUT_NETWORK:
         if (source := WEB / "src" / f"{name}.ts").is_file():
             _esbuild(str(source), *FOR_BROWSER, "--conditions=offline", f"--outfile={fresh / name}.js")
-    for made in sorted(fresh.glob("*.js")):
+    for made in sorted(one for one in fresh.glob("*.js") if one.stem not in LARGE):
         _npm_tool("terser", str(made), *SMALLER, "--output", str(made))
     for name in COPIED:
         if (WEB / "src" / name).is_file():
             shutil.copyfile(WEB / "src" / name, fresh / name)
+    copy_fonts(fresh / "pdf-fonts")
     (fresh / ".inputs").write_text(now)
     shutil.rmtree(DIST, ignore_errors=True)
     fresh.rename(DIST)
+
+
+def copy_fonts(to: Path) -> None:
+    """The standard fonts of PDF: Foxit's and Liberation's, with their licences in the package that they come from."""
+    to.mkdir()
+    for font in sorted((ROOT / "node_modules" / "pdfjs-dist" / "standard_fonts").glob("*.[pt][ft][bf]")):
+        shutil.copyfile(font, to / font.name)
 
 
 def build_for_tests() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from service.commands import case, demo, forms, history, keyring, keys, serve, site
+from service.commands import case, demo, evidence, forms, history, keyring, keys, serve, site
 
 # rich's tracebacks show local variables: passphrases and what was opened
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -13,6 +13,7 @@ app.command()(demo.demo)
 app.add_typer(keys.app, name="keys")
 app.add_typer(keyring.app, name="keyring")
 app.add_typer(case.app, name="case")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(history.app, name="history")
 app.add_typer(site.app, name="site")
 app.add_typer(forms.app, name="forms")

@@ -21,6 +21,7 @@ from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
+from service.site.frames import FONTS, render_frames
 from service.site.pages import DESK_LANGUAGES, Page, controls, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
 from service.site.script_words import EVIDENCE
@@ -39,8 +40,10 @@ BUNDLES: Final = {
     "too-old.js": "asset",
     "desk.js": "asset",
     "deskworker.js": "worker",
+    "pdfworker.js": "worker",
 }
 PADDING: Final = "Panah-Padding"  # in headers.json: bytes for each encoding; service/static_pages.py writes them
+LARGE: Final = 256 * 1024  # bytes: of the desk's frames; packing those as well as can be takes seconds
 STYLES: Final = ("style.css", "noscript.css", "desk.css")
 
 
@@ -53,10 +56,10 @@ class Site:
     headers: dict[str, Headers] = field(default_factory=dict)
     weights: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
-    def add(self, path: str, data: bytes, kind: str, alike: str = "") -> None:
+    def add(self, path: str, data: bytes, kind: str, alike: str = "", script: str = "", style: str = "") -> None:
         """`path` as in the address; a folder's page is its index.html. What is `alike` comes to weigh the same."""
         name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
-        self.headers[path] = headers_of(name, kind)
+        self.headers[path] = headers_of(name, kind, script, style)
         weights = self.write(name, data)
         if alike:
             self.weights.setdefault(alike, {})[path] = weights
@@ -74,7 +77,7 @@ class Site:
         """The sizes written: as it is, brotli, gzip."""
         forms = {
             name: data,
-            f"{name}.br": brotli.compress(data, quality=11, lgwin=22),
+            f"{name}.br": brotli.compress(data, quality=11 if len(data) < LARGE else 9, lgwin=22),
             f"{name}.gz": gzip.compress(data, 9, mtime=0),
         }
         for file, body in forms.items():
@@ -105,6 +108,10 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
     complete = _add_forms(site, instance, instance_dir / "forms")
     for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, complete)]:
         _add_page(site, page)
+    for frame in render_frames():
+        site.add(frame.path, frame.html, "frame", script=frame.script, style=frame.style)
+    for font in sorted((WEB / "dist" / FONTS).glob("*.*")):
+        site.add(f"/{ASSETS}/{FONTS}/{font.name}", font.read_bytes(), "asset")
     site.level()
     site.headers["/manifest.json"] = headers_of("manifest.json", "asset")
     site.write("headers.json", _json(site.headers))

@@ -13,19 +13,24 @@ WITH_SCRIPT: Final = (
     f"{NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src data:; {CLOSED}; "
     "require-trusted-types-for 'script'; trusted-types "
 )
-VIEWER: Final = "frame-src blob:; media-src data:"
+VIEWER: Final = "frame-src blob: 'self'; media-src data:"
 
 # One static policy a kind. A worker brings its own: it holds the keys, and has no way to any network.
 POLICIES: Final = {
     "submitter": WITH_SCRIPT + "panah",
-    # what came as evidence is looked at in a sandboxed frame, made in the page
+    # what came as evidence is looked at in a sandboxed frame: made in the page, or one of the kind below
     "desk": f"{WITH_SCRIPT}panah-worker lit-html; {VIEWER}",
+    # evidence that takes a script to be shown: of no origin wherever it is opened, with nothing to load or to ask
+    "frame": (
+        f"{NOTHING}; script-src {{script}}; style-src {{style}}; form-action 'none'; base-uri 'none'; "
+        "frame-ancestors 'self'; sandbox allow-scripts; require-trusted-types-for 'script'; trusted-types 'none'"
+    ),
     "text": f"{NOTHING}; style-src 'self'; img-src data:; {CLOSED}",
     "upload": f"{NOTHING}; style-src 'self'; img-src data:; form-action 'self'; {FRAMED}",
     "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",
     "asset": "",  # no page: nothing can be loaded from it
 }
-PAGES: Final = ("submitter", "desk", "text", "upload")
+PAGES: Final = ("submitter", "desk", "frame", "text", "upload")
 
 POWERS_OFF: Final = (
     "browsing-topics", "camera", "clipboard-read", "display-capture", "geolocation", "hid", "idle-detection",
@@ -38,6 +43,8 @@ TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".json": "application/json",
+    ".ttf": "font/ttf",
+    ".pfb": "application/octet-stream",
 }
 
 
@@ -46,8 +53,8 @@ def _allowed(power: str, kind: str) -> str:
     return "(self)" if (power, kind) == ("microphone", "submitter") else "()"
 
 
-def headers_of(name: str, kind: str) -> Headers:
-    """`name` is the file's, for its content type."""
+def headers_of(name: str, kind: str, script: str = "", style: str = "") -> Headers:
+    """`name` is the file's, for its content type; `script` and `style` are the hashes of a frame's."""
     headers = {
         "Content-Type": TYPES["." + name.rsplit(".", 1)[1]],
         "Cache-Control": "no-store",
@@ -55,12 +62,12 @@ def headers_of(name: str, kind: str) -> Headers:
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     if policy := POLICIES[kind]:
-        headers["Content-Security-Policy"] = policy
+        headers["Content-Security-Policy"] = policy.format(script=script, style=style)
     if kind in PAGES:
         headers |= {
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": ", ".join(f"{power}={_allowed(power, kind)}" for power in POWERS_OFF),
             "Referrer-Policy": "no-referrer",
-            "X-Frame-Options": "DENY",
+            "X-Frame-Options": "SAMEORIGIN" if kind == "frame" else "DENY",
         }
     return headers

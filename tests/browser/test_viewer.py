@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import socket
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, Playwright, expect
+from playwright.sync_api import Browser, Frame, Page, Playwright, expect
 
-from tests.browser.browsers import DESK, NAMES, device, launch
+from tests.browser.browsers import CHROMIUM, DESK, NAMES, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
-from tests.unit import media
+from tests.unit import media, pdfs
 
+# Whatever Playwright does in a page counts to it as a press, also turning the clock on.
+NO_PRESS = "Object.defineProperty(navigator, 'userActivation', { value: undefined })"
 WORDS = "Снимки и записи, слово-20931."
 
 
@@ -64,6 +70,8 @@ def hostile(port: int) -> dict[str, bytes]:
         "sound and html.mp3": b"ID3\x04\x00\x00\x00\x00\x00\x00" + html.encode(),
         "film and html.mp4": b'\x00\x00\x00\x18ftypisom"></video>' + html.encode(),
         "paper.pdf": pdf.encode(),
+        "jpeg and pdf.jpg": media.jpeg()[:2] + media.segment(0xFE, pdfs.document()) + media.jpeg()[2:],
+        "late.pdf": html.encode() + pdfs.document(),
         "archive.zip": b"PK\x03\x04" + bomb,
         "packed.gz": b"\x1f\x8b\x08" + bytes(7) + bomb,
     }
@@ -110,11 +118,12 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     assert look(page, "note.txt") == "text"
     expect(page.frame_locator("#viewer iframe").locator("body")).to_contain_text("Рука, <b>слева</b>.")
     assert look(page, "voice.wav") == "audio"
-    until(page.frames[-1], "document.querySelector('audio').duration > 0.9")
+    until(page.frames[-1], "document.querySelector('audio')?.duration > 0.9")
 
     found = {title: look(page, title) for title in bad}
     assert found["page.png"] == found["picture.svg"] == "text"
-    assert [found[title] for title in ("paper.pdf", "archive.zip", "packed.gz")] == ["broken"] * 3
+    assert [found[title] for title in ("archive.zip", "packed.gz", "jpeg and pdf.jpg", "late.pdf")] == ["broken"] * 4
+    assert found["paper.pdf"] == "pdf blurred"
     assert found["film and html.mp4"] == "video blurred"
     for title in ("gif and script.gif", "jpeg and html.jpg", "sound and html.mp3", "film and html.mp4", "page.png"):
         look(page, title)
@@ -126,12 +135,208 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     browser.close()
 
 
-def wave() -> bytes:
-    """A second of a tone."""
-    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(8000))
-    head = (
-        b"WAVEfmt " + (16).to_bytes(4, "little") + bytes([1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0])
-    )
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas_lies(
+    name: str, shared: Demo, playwright: Playwright, ears: Ears
+) -> None:
+    files = {"report.pdf": pdfs.document(pages=3), **pdfs.hostile(f"http://127.0.0.1:{ears.port}")}
+    browser, page, asked = open_files(name, shared, playwright, files)
+    assert not [url for url in asked if "pdf" in url], "loaded before anybody opened one"
+    assert look(page, "report.pdf") == "pdf blurred"
+    if name != CHROMIUM:
+        expect(page.locator(".broken")).to_contain_text("gives back other picture points", timeout=SLOW)
+        assert page.locator("iframe").count() == 0
+        browser.close()
+        return
+    frame = pdf_page(page, 3)
+    assert frame.evaluate("origin") == "null"
+    reds = "[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 700, 400).data]"
+    assert frame.evaluate(f"{reds}.filter((v, n) => n % 4 === 0 && v > 150 && v < 230).length") > 5000
+    page.locator("#view-clear").click()
+    frame.locator("button", has_text="As text").click()
+    expect(frame.locator("pre")).to_contain_text("Hello, word-48213.")
+    page.keyboard.press("PageDown")
+    expect(frame.locator("input")).to_have_value("2")
+    page.keyboard.press("End")
+    expect(frame.locator("input")).to_have_value("3")
+    for call in ("fetch('/v1/keyring')", f"fetch('http://127.0.0.1:{ears.port}/')", "fetch('data:,a')"):
+        assert frame.evaluate(f"{call}.then(() => 'came', () => 'nothing')") == "nothing", call
+    assert frame.evaluate("(() => { try { return String(parent.document) } catch { return 'apart' } })()") == "apart"
+    for title in files:
+        look(page, title)
+        frame = pdf_page(page, 3 if title == "report.pdf" else 1)
+        assert frame.locator("a, [href], form, section, object, embed, iframe").count() == 0
+        frame.locator("canvas").click()
+        page.wait_for_timeout(300)
+    frame.evaluate(f"void setTimeout(() => (location.href = 'http://127.0.0.1:{ears.port}/away'))")
+    page.wait_for_timeout(1000)
+    assert ears.heard == []
+    assert len(page.workers) >= 2
+    before = len(page.workers)
+    page.locator("#view-close").click()
+    expect(page.locator("iframe")).to_have_count(0)
+    page.wait_for_timeout(300)
+    assert len(page.workers) == before - 1, "what read it is gone"
+    browser.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
+    name: str, shared: Demo, playwright: Playwright
+) -> None:
+    person = Person(shared)
+    person.write(WORDS, files={"arm.png": picture(), "note.txt": b"words"})
+    one, two = [key for key in shared.keys("reviewer") if person.reads(key)][:2]
+    browser = launch(playwright, name)
+    page = device(browser, name, DESK).new_page()
+    open_case(page, shared, one, person)
+    custody = page.locator(".files li", has_text="arm.png").locator("details.custody")
+    expect(custody.locator("summary")).to_contain_text("Nobody has opened it yet")
+    page.locator("#reply").fill("черновик")
+    page.route("**/entries", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator(".files li", has_text="arm.png").locator("[data-view]").click()
+    expect(page.locator(".files .broken")).to_contain_text("does not answer", timeout=SLOW)
+    assert page.locator("#viewer").count() == 0, "shown without a signature"
+    page.unroute("**/entries")
+    assert look(page, "arm.png") == "image blurred"
+    expect(custody.locator("summary")).to_contain_text("Seen by 1 member")
+    look(page, "arm.png")  # the same day: signed once
+    expect(page.locator("#reply")).to_have_value("черновик")
+    with page.expect_download():
+        page.locator(".files li", has_text="arm.png").locator("[data-file]").click()
+    expect(custody.locator("li")).to_have_count(2)
+
+    other = device(browser, name, DESK).new_page()
+    open_case(other, shared, two, person)
+    theirs = other.locator(".files li", has_text="arm.png").locator("details.custody")
+    expect(theirs.locator("summary")).to_contain_text("Seen by 1 member", timeout=SLOW)
+    assert look(other, "arm.png") == "image blurred"
+    expect(theirs.locator("summary")).to_contain_text("Seen by 2 members")
+    page.locator("h1").focus()
+    page.keyboard.press("g")
+    expect(custody.locator("summary")).to_contain_text("Seen by 2 members", timeout=SLOW)
+    for shown in (custody, theirs):
+        shown.locator("summary").click()
+    expect(custody).to_contain_text(hashlib.sha256(picture()).hexdigest())
+    said = custody.inner_text()
+    assert said == theirs.inner_text()
+    assert ("looked at" in said) and ("saved" in said)
+    assert page.locator(".ours.note").count() == 0, "the lines stand with their file"
+    browser.close()
+
+
+@pytest.mark.timeout(300)
+def test_a_pdf_that_asks_for_much_gets_twenty_seconds_and_little_memory(shared: Demo, playwright: Playwright) -> None:
+    bombs = pdfs.bombs()
+    browser, page, _ = open_files(CHROMIUM, shared, playwright, bombs)
+    before, most = memory(), 0
+    for title in bombs:
+        look(page, title)
+        began = time.monotonic()
+        said = page.frame_locator("#viewer iframe").locator("canvas, .note:not(:empty)").or_(page.locator(".broken"))
+        while not (page.locator(".broken").count() or said.count()) and time.monotonic() < began + 30:
+            most = max(most, memory())
+            page.wait_for_timeout(100)
+        assert time.monotonic() < began + 25, title
+        assert (title == "squeezed.pdf") == (page.locator(".broken").count() == 1), title
+        page.locator("h1").click()  # the desk itself answers
+    expect(page.locator(".broken")).to_have_count(0)
+    assert most - before < 1_500_000_000
+    browser.close()
+
+
+def open_files(
+    name: str, shared: Demo, playwright: Playwright, files: dict[str, bytes]
+) -> tuple[Browser, Page, list[str]]:
+    """The desk of somebody who reads a case with these files, and all the addresses that its page asked for."""
+    person = Person(shared)
+    person.write(WORDS, files=files)
+    browser = launch(playwright, name)
+    page = device(browser, name, DESK).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_case(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)), person)
+    return browser, page, asked
+
+
+def open_case(page: Page, shared: Demo, key: tuple[Path, str], person: Person) -> None:
+    open_desk(page, shared, key)
+    page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+
+
+def pdf_page(page: Page, pages: int) -> Frame:
+    inside = page.frame_locator("#viewer iframe")
+    expect(inside.locator(".bar")).to_contain_text(f"/ {pages}", timeout=20_000)
+    expect(inside.locator("canvas, pre")).to_have_count(1, timeout=20_000)
+    return next(frame for frame in page.frames if frame.url.endswith("/desk/frames/pdf/"))
+
+
+def memory() -> int:
+    """Bytes that all processes of browsers on this machine hold for themselves."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"--type=renderer" in (folder / "cmdline").read_bytes():
+                resident, shared_pages = map(int, (folder / "statm").read_text().split()[1:3])
+                total += (resident - shared_pages) * 4096
+    return total
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_plays_keeps_the_desk_awake_for_its_length_and_no_longer(
+    name: str, shared: Demo, playwright: Playwright
+) -> None:
+    person = Person(shared)
+    person.write(WORDS, files={"voice.wav": wave(20 * 60)})
+    browser = launch(playwright, name)
+    page = device(browser, name, DESK).new_page()
+    page.add_init_script(NO_PRESS)
+    page.clock.install(time=time.time())
+    open_desk(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)))
+    page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    assert look(page, "voice.wav") == "audio"
+    until(page.frames[-1], "document.querySelector('audio')?.duration > 1199")
+
+    play(page)
+    page.clock.run_for("19:00")
+    expect(page.locator("html")).to_have_attribute("data-screen", "case")
+    expect(page.locator(".warning")).to_have_count(0)
+    page.clock.run_for("09:35")  # to the end of its 20 minutes, half a minute, eight minutes of quiet
+    expect(page.locator(".warning")).to_be_visible()
+    page.locator("#view-close").click()
+    expect(page.locator(".warning")).to_have_count(0)
+
+    look(page, "voice.wav")
+    page.clock.run_for("10:02")  # it is shown, and nobody began to play it
+    expect(page.locator("html")).to_have_attribute("data-screen", "door")
+    browser.close()
+
+
+def play(page: Page) -> None:
+    """By a click on the button of the browser's own controls."""
+    frame = page.frames[-1]
+    box = page.locator("#viewer iframe").bounding_box()
+    assert box
+    for across in (30, 45, 20):
+        page.mouse.click(box["x"] + across, box["y"] + 8 + (27 if across != 20 else 40))
+        for _ in range(10):
+            if frame.evaluate("!document.querySelector('audio').paused"):
+                return
+            page.wait_for_timeout(50)
+    raise AssertionError("it does not play")
+
+
+def wave(seconds: int = 1) -> bytes:
+    """A tone."""
+    rate = 8000 if seconds == 1 else 3000
+    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(rate)) * seconds
+    often = rate.to_bytes(4, "little")
+    head = b"WAVEfmt " + (16).to_bytes(4, "little") + bytes([1, 0, 1, 0]) + often + often + bytes([1, 0, 8, 0])
     body = head + b"data" + len(tone).to_bytes(4, "little") + tone
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 

@@ -18,6 +18,7 @@ import { asFault, type Self } from "../../service/web/src/desk-read.js";
 import { openCase } from "../../service/web/src/desk-show.js";
 import { barred, implicated } from "../../service/web/src/desk-conflict.js";
 import { type Books, dayOf, onlyRecords, readRecords, summarise, writeRecord } from "../../service/web/src/desk-books.js";
+import { openedLine, readCustody } from "../../service/web/src/desk-custody.js";
 import type { Deed, OpenRequest } from "../../service/web/src/desk-calls.js";
 import type { Fault } from "../../service/web/src/desk-model.js";
 
@@ -677,6 +678,20 @@ const claims: Record<string, () => void> = {
     held.post("opened");
     assert.equal(held.seen().withheld, false);
     assert.equal(held.seen(anna, held.request(held.messages.slice(0, 2))).withheld, true);
+  },
+  "every desk reads the same chain of custody from the notes that it can open": () => {
+    const held = new Held("one");
+    const file = { upload: "1".repeat(32), key: "2".repeat(64), blobHash: "3".repeat(64), plaintextHash: "4".repeat(64), size: 9, name: "", type: "" };
+    const sign = (by: Person): void => held.act(by, deed(EntryKind.note, held.seen(by).place.state || State.screening, { code: "custody", priority: held.seen(by).place.priority }), openedLine(file, "5".repeat(64), "shown"));
+    const seenBy = (one: Person): [string, string][] => (readCustody(held.seen(one).entries, [file]).get(file.upload)?.seen ?? []).map(({ actor, role }) => [actor, role]);
+    sign(anna);
+    sign(boris);
+    assert.deepEqual(seenBy(boris), [[hex(anna.id), "reviewer"], [hex(boris.id), "reviewer"]]);
+    assert.deepEqual(seenBy(anna), seenBy(boris));
+    held.handOff();
+    sign(ivan);
+    assert.deepEqual(seenBy(anna).map(([, role]) => role), ["reviewer", "reviewer", "investigator"]);
+    assert.deepEqual(seenBy(ivan).map(([, role]) => role), ["investigator"]); // a unit reads no note of before it had the case
   },
   "a message exchanged for another after it was counted is told": () => {
     const held = new Held("one", "two");

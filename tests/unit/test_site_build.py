@@ -15,6 +15,7 @@ import pytest
 from service.instance import LANGUAGES, InstanceError, read_instance, write_instance
 from service.site import build_site
 from service.site.build import squeeze
+from service.site.frames import FRAMES, FrameRefused, hash_of, make_frame
 from service.site.pages import data_block, folder_of
 from service.static_pages import Page, load_site
 from tests.world import World
@@ -85,7 +86,7 @@ def test_policies_begin_with_nothing_and_allow_no_text_as_code(built: Path) -> N
         assert policy.startswith("default-src 'none'"), path
         assert "unsafe" not in policy, path
         # evidence is looked at in a frame made from bytes; no page but the desk has one, and no script is made so
-        viewer = "; frame-src blob:; media-src data:" if path.startswith("/desk/") else ""
+        viewer = "; frame-src blob: 'self'; media-src data:" if path in ("/desk/", "/desk/ru/") else ""
         assert policy.endswith(viewer), path
         rest = policy.removesuffix(viewer)
         assert rest.count("data:") == rest.count("img-src data:;") <= 1, path  # the icon of the tab, in the page itself
@@ -111,6 +112,31 @@ def test_a_worker_has_no_way_to_a_network(built: Path) -> None:
         assert "connect-src" not in policies(built)[path]
 
 
+def test_a_frame_runs_its_one_script_and_can_load_nothing(built: Path) -> None:
+    found = {path: policy for path, policy in policies(built).items() if path.startswith("/desk/frames/")}
+    assert set(found) == {f"/desk/frames/{name}/" for name in FRAMES}
+    for path, policy in found.items():
+        html = (built / "site" / path.lstrip("/") / "index.html").read_text("utf-8")
+        rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+        scripts, styles = (
+            re.findall(r"<script>(.*?)</script>", html, re.DOTALL),
+            re.findall(r"<style>(.*?)</style>", html, re.DOTALL),
+        )
+        assert [hash_of(one) for one in (*scripts, *styles)] == [rules.pop("script-src"), rules.pop("style-src")]
+        assert rules.pop("sandbox") == "allow-scripts"
+        assert rules.pop("frame-ancestors") == "'self'"
+        assert rules.pop("require-trusted-types-for") == "'script'"
+        assert set(rules.values()) == {"'none'"}, "nothing to load, nowhere to go"
+
+
+def test_a_script_cannot_end_its_frame() -> None:
+    for text in ("a</ScRipt>", "<!--", "</style"):
+        with pytest.raises(FrameRefused):
+            make_frame("a", text, "")
+        with pytest.raises(FrameRefused):
+            make_frame("a", "", text)
+
+
 def test_pages_bar_what_a_page_can_be_misused_for(built: Path) -> None:
     headers = json.loads((built / "site" / "headers.json").read_bytes())
     for path, one in headers.items():
@@ -118,7 +144,9 @@ def test_pages_bar_what_a_page_can_be_misused_for(built: Path) -> None:
         assert one["X-Content-Type-Options"] == "nosniff", path
         if path.endswith("/"):
             assert one["Referrer-Policy"] == "no-referrer", path
-            assert one["X-Frame-Options"] == "DENY", path
+            framed = path.startswith("/desk/frames/")
+            assert one["X-Frame-Options"] == ("SAMEORIGIN" if framed else "DENY"), path
+            assert f"frame-ancestors {chr(39)}{'self' if framed else 'none'}{chr(39)}" in one["Content-Security-Policy"]
             assert "camera=()" in one["Permissions-Policy"], path
 
 

@@ -15,7 +15,8 @@ export interface VaultCalls {
   borrow: (a: { port: MessagePort }) => null;
   open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };
   openName: (a: OpenRequest & { link: string }) => [string, string][];
-  openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => Uint8Array;
+  /** `sealed`: SHA-256 of the whole sealed file. */
+  openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => { data: Uint8Array; sealed: string };
   compose: (a: ComposeRequest) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
   openDraft: (a: { sealed: Uint8Array }) => Uint8Array;

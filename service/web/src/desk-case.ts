@@ -111,6 +111,27 @@ export class CaseTable {
       throw error;
     }
   }
+
+  /** A note with a code, beside whatever deed is being written: on a chain that moved it is signed anew. False where the case is no longer on the table. */
+  async postNote(code: string, text: string): Promise<boolean> {
+    const { desk, session } = this;
+    const asked = session.generation;
+    const { cid } = desk.file;
+    const here = (): boolean => asked === session.generation && desk.file.cid === cid;
+    for (let i = 0; i < TRIES && here(); i++) {
+      const deed = unmoved(desk.file.opened, EntryKind.note);
+      if (!deed || !session.client || this.current?.request.cid !== cid) return false;
+      const { request, detail } = this.current;
+      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, code }, kems: new Uint8Array(0), mailboxOpen: detail.mailbox_open, text, language: "ru", takesUpStop: false });
+      const moved = await session.client.post(cid, bytes).then(() => false, (error: unknown) => {
+        if (error instanceof ServerError && error.slug === "chain_moved") return true;
+        throw error;
+      });
+      if (here()) await this.readCase(false);
+      if (!moved) return here();
+    }
+    throw new ServerError("chain_moved", "another entry came first", 409);
+  }
 }
 
 /** Not on a broken history, and not while the person's wish to stop is open: a new state could be noticed in their mailbox. */

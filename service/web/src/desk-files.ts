@@ -1,9 +1,14 @@
-// Files of a case: the sealed export, and evidence that is saved or looked at.
+// Files of the open case: the sealed export; and evidence: fetched, opened here against its hashes, signed into the chain of custody, and only then shown or saved.
 
+import { type CaseTable } from "./desk-case.js";
+import { clipSeconds } from "./desk-clip.js";
+import { CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
-import { type Desk, type EvidenceFile } from "./desk-model.js";
+import { type FrameFault, pdfFrame } from "./desk-frame.js";
+import { type Desk, type EvidenceFile, type OpenedCase, STATES } from "./desk-model.js";
+import { type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { frameOf, lookOf } from "./desk-viewing.js";
+import { frameOf, isHeic, lookOf } from "./desk-viewing.js";
 
 /** Always as bytes of no type: a browser that opened it would run what is in it. */
 function save(data: Uint8Array, name: string): void {
@@ -18,8 +23,14 @@ function save(data: Uint8Array, name: string): void {
 /** The person's name for the file, without what a system would take for a path or hide from the eye. */
 export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
+/** An opening is signed by whoever works on the case; not on a broken history, and not while the person's wish to stop is open (desk-case.ts). */
+export function maySign(desk: Desk, opened: OpenedCase | null): boolean {
+  if (!opened || !["reviewer", "supervisor", "investigator"].includes(desk.member?.role ?? "")) return false;
+  return !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
+}
+
 export class CaseFiles {
-  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly changed: () => void) {}
+  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
   async exportCase(): Promise<void> {
     const { desk, session } = this;
@@ -38,16 +49,18 @@ export class CaseFiles {
   }
 
   saveFile(file: EvidenceFile): Promise<void> {
-    return this.withFile(file, (data) => save(data, safeName(file.name)));
+    return this.withFile(file, "saved", (data) => save(data, safeName(file.name)));
   }
 
-  /** In a frame without script, origin or network; blurred until asked. */
+  /** In a frame without origin or network; blurred until asked. */
   viewFile(file: EvidenceFile): Promise<void> {
     this.closeFile();
-    return this.withFile(file, (data) => {
+    return this.withFile(file, "shown", (data) => {
       const look = lookOf(data);
-      if (!look) this.desk.file.fileFault = { slug: "not_shown", fact: "", upload: file.upload };
-      else this.desk.file.viewing = { upload: file.upload, kind: look[0], url: frameOf(data, look), clear: look[0] === "audio" || look[0] === "text" };
+      if (!look) return this.fail(file, isHeic(data) ? "heic" : "not_shown");
+      const [kind, type] = look;
+      const live = kind === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
+      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), clear: kind === "audio" || kind === "text", live };
     });
   }
 
@@ -65,24 +78,49 @@ export class CaseFiles {
     this.changed();
   }
 
-  /** Fetched, and opened here against the manifest's hashes. */
-  private async withFile(file: EvidenceFile, then: (data: Uint8Array) => void): Promise<void> {
+  private fail(file: EvidenceFile, slug: string): void {
+    this.desk.file.fileFault = { slug, fact: "", upload: file.upload };
+  }
+
+  private failFrame(file: EvidenceFile, why: FrameFault): void {
+    this.closeFile();
+    this.fail(file, `frame_${why}`);
+    this.changed();
+  }
+
+  private async withFile(file: EvidenceFile, how: How, then: (data: Uint8Array) => void): Promise<void> {
     const { desk, session } = this;
     if (desk.file.fetching || !session.client) return;
     const { client, generation } = session;
+    const { cid } = desk.file;
+    const here = (): boolean => generation === session.generation && desk.file.cid === cid;
     Object.assign(desk.file, { fetching: file.upload, fileFault: null });
     this.changed();
     try {
-      const data = await session.vault.ask("openFile", { file, blob: await client.evidence(file.upload) });
-      if (generation !== session.generation) return;
-      then(data);
+      const data = await this.openFile(client, file, how, here);
+      if (!here()) return;
+      if (data) then(data);
       await client.pinEvidence(file.upload);
     } catch (error) {
       if (generation !== session.generation || session.signedOut(error)) return;
       desk.file.fileFault = { ...faultOf(error), upload: file.upload };
     }
-    desk.file.fetching = "";
+    if (here()) desk.file.fetching = "";
     this.changed();
+  }
+
+  /** The opening is signed before anything is seen; once a day and member, for showing and for saving. Null: the case was put away meanwhile. */
+  private async openFile(client: StaffClient, file: EvidenceFile, how: How, here: () => boolean): Promise<Uint8Array | null> {
+    const { desk, session } = this;
+    const { data, sealed } = await session.vault.ask("openFile", { file, blob: await client.evidence(file.upload) });
+    const { opened } = desk.file;
+    if (!here()) return null;
+    if (!opened || !maySign(desk, opened)) return data;
+    const evidence = opened.messages.flatMap((message) => message.evidence);
+    const [member, today] = [desk.member?.id, desk.keyring?.today ?? 0];
+    const seen = readCustody(opened.entries, evidence).get(file.upload)?.seen ?? [];
+    if (seen.some((one) => one.actor === member && one.how === how && one.day >= today && !one.differs)) return data;
+    return (await this.table.postNote(CUSTODY_CODE, openedLine(file, sealed, how))) && here() ? data : null;
   }
 }
 
@@ -90,6 +128,7 @@ export class CaseFiles {
 export function closeViewing(desk: Desk): void {
   const { file } = desk;
   endExposure(desk);
+  file.viewing?.live?.end();
   if (file.viewing) URL.revokeObjectURL(file.viewing.url);
   file.viewing = null;
 }

@@ -73,6 +73,12 @@ export function fetchForm(id: string, folder: string): Promise<unknown> {
   return json(call("GET", `/s/form-${id}.${folder}.json`, null, {}));
 }
 
+/** A standard font, for a PDF that does not bring it. */
+export async function fetchPdfFont(name: string): Promise<Uint8Array> {
+  if (!/^[A-Za-z-]{1,40}\.(?:pfb|ttf)$/.test(name)) throw new ServerError("not_found", name, 0);
+  return bytes(call("GET", `/s/pdf-fonts/${name}`, null, {}));
+}
+
 /** The facts by which the safeguards are computed. */
 export function fetchCountries(): Promise<unknown> {
   return json(call("GET", "/s/countries.json", null, {}));

@@ -5,6 +5,7 @@ import { endExposure } from "./desk-exposure.js";
 import { Idle } from "./desk-idle.js";
 import { countUnsent, giveBack, keptOf, VIEWS } from "./desk-kept.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
+import { watchPlayback } from "./desk-playback.js";
 import { fromHex, type PageFacts } from "./desk-page.js";
 import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } from "./desk-server.js";
 import { Helpers, Vault, VaultError } from "./desk-vault.js";
@@ -32,6 +33,7 @@ export class DeskSession {
   constructor(readonly desk: Desk, private readonly page: PageFacts, private readonly changed: () => void, private readonly entered: () => void, private readonly left: () => void) {
     this.vault = new Vault(page.worker);
     this.idle = new Idle((left) => this.warn(left), () => void this.lock("idle"));
+    watchPlayback(() => desk.file.viewing);
     window.addEventListener("pagehide", () => void this.lock("left"));
     window.addEventListener("beforeunload", (event) => {
       if (this.unsent() || countUnsent(this.desk.sealed)) event.preventDefault();

@@ -23,6 +23,8 @@ const policy = window.trustedTypes?.createPolicy("panah-worker", {
   },
 });
 
+export const makeWorker = (path: string): Worker => new Worker(policy ? (policy.createScriptURL(path) as unknown as string) : path);
+
 const WIPE_WITHIN = 250; // milliseconds
 
 export class Vault {
@@ -31,8 +33,7 @@ export class Vault {
   private next = 0;
 
   constructor(path: string) {
-    const url = policy ? (policy.createScriptURL(path) as unknown as string) : path;
-    this.worker = new Worker(url);
+    this.worker = makeWorker(path);
     this.worker.onmessage = (event: MessageEvent): void => this.hear(event.data as Reply);
     this.worker.onerror = (): void => this.failAll("fault.worker");
   }

@@ -2,7 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { readCustody } from "./desk-custody.js";
 import { type Desk, type EvidenceFile, type OpenedCase, type OpenedMessage } from "./desk-model.js";
+import { custodyView } from "./desk-view-custody.js";
 import type { Viewing } from "./desk-viewing.js";
 import { day, fault, t } from "./desk-words.js";
 
@@ -21,21 +23,23 @@ export function evidenceView(desk: Desk, opened: OpenedCase, act: FileActions): 
   return html`<p class="help">${t("file.help")}</p>${opened.messages.filter(({ evidence }) => evidence.length).map((message) => html`<section class="asked"><h3>${t("evidence.came", { day: day(message.day) })}</h3>${files(desk, message, act)}</section>`)}`;
 }
 
-function files(desk: Desk, { evidence }: OpenedMessage, act: FileActions): TemplateResult | typeof nothing {
+function files(desk: Desk, message: OpenedMessage, act: FileActions): TemplateResult | typeof nothing {
+  const { evidence } = message;
   if (!evidence.length) return nothing;
+  const custody = readCustody(desk.file.opened?.entries ?? [], evidence);
   const { fetching, fileFault } = desk.file;
   return html`<ul class="files">${evidence.map((file) => html`<li>
     <bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
-    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")}</p>` : nothing}
+    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")} ${fileFault.slug === "heic" ? html`<code>panah evidence view FILE PICTURE.png</code>` : nothing}</p>` : nothing}
     ${desk.file.viewing?.upload === file.upload ? viewer(desk.file.viewing, file, act) : nothing}
-    <details><summary>${t("file.hash")}</summary><p class="id">SHA-256 ${file.plaintextHash}</p></details></li>`)}</ul>`;
+    ${custodyView(desk, file, custody.get(file.upload), message)}</li>`)}</ul>`;
 }
 
-function viewer({ kind, url, clear }: Viewing, file: EvidenceFile, act: FileActions): TemplateResult {
+function viewer({ kind, url, clear, live }: Viewing, file: EvidenceFile, act: FileActions): TemplateResult {
   return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
-    <iframe sandbox="" title=${file.name} src=${url}></iframe>
+    ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
     <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
       <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
 }

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { type Desk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
+import { isCustody } from "./desk-custody.js";
 import { DO_NOT } from "./desk-view-alarms.js";
 import { linesOf } from "./desk-forms.js";
 import { deed } from "./desk-view-history.js";
@@ -44,7 +45,7 @@ export function notesView(opened: OpenedCase, languages: [string, string][]): Te
 
 const toPerson = (entry: OpenedEntry): boolean => entry.boxKind === PERSON || (entry.kind === TEXT && entry.boxKind === 0);
 /** Words that the person does not read; records of the books stand in the books. */
-export const isNote = (entry: OpenedEntry): boolean => !toPerson(entry) && entry.text !== "" && !(entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text));
+export const isNote = (entry: OpenedEntry): boolean => !toPerson(entry) && entry.text !== "" && !isCustody(entry) && !(entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text));
 export const answersTo = (opened: OpenedCase): number => opened.entries.filter(toPerson).length + opened.messages.filter((message, i) => !isAccount(message, i)).length;
 
 function theirPage(desk: Desk, message: OpenedMessage, index: number, languages: [string, string][]): TemplateResult {

@@ -1,15 +1,28 @@
 // What a reader may look at in the page: pictures, film, sound and plain text, by what the bytes are and never by what the file says it is.
 // The bytes go into a frame that is sandboxed (no script, an origin of its own) under the desk's policy (no network). Everything else is only saved.
 
-export type Shown = "image" | "audio" | "video" | "text";
+export type Shown = "image" | "audio" | "video" | "text" | "pdf";
 
 export interface Viewing {
   upload: string;
   kind: Shown;
   url: string;
+  /** How long it plays; 0 of what does not, or does not say. */
+  seconds: number;
   /** Blurred until asked: it may show an injury. */
   clear: boolean;
+  /** Of a frame with a script: takes the frame when it is there, and is told when it goes. */
+  live: LiveFrame | null;
 }
+
+/** A frame of opaque origin that has a script of ours (service/site/frames.py). */
+export interface LiveFrame {
+  loaded(frame: HTMLIFrameElement): void;
+  end(): void;
+}
+
+export const PDF_FRAME = "/desk/frames/pdf/";
+const PDF_HEAD = 1024; // readers look for its mark so far: a mark further on is another file's
 
 const MAX_MEDIA = 48 * 1024 * 1024; // they are in memory thrice: as bytes, as letters, decoded
 const MAX_TEXT = 1024 * 1024;
@@ -32,10 +45,14 @@ const LOOKS: readonly (readonly [RegExp, Shown, string])[] = [
 
 export function lookOf(data: Uint8Array): readonly [Shown, string] | null {
   const head = String.fromCharCode(...data.subarray(0, 16));
+  if (String.fromCharCode(...data.subarray(0, PDF_HEAD)).includes("%PDF-")) return data.length <= MAX_MEDIA && head.startsWith("%PDF-") ? ["pdf", "application/pdf"] : null;
   const found = LOOKS.find(([pattern]) => pattern.test(head));
   if (found) return found[1] === "image" || data.length <= MAX_MEDIA ? [found[1], found[2]] : null;
   return isText(data) ? ["text", "text/plain;charset=utf-8"] : null;
 }
+
+/** What iPhones make of pictures: no browser but theirs decodes it, `panah evidence view` does. */
+export const isHeic = (data: Uint8Array): boolean => /^[^]{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/.test(String.fromCharCode(...data.subarray(0, 16)));
 
 function isText(data: Uint8Array): boolean {
   if (data.length > MAX_TEXT) return false;
@@ -48,6 +65,7 @@ function isText(data: Uint8Array): boolean {
 
 /** An address for the frame; whoever asked gives it back (URL.revokeObjectURL). */
 export function frameOf(data: Uint8Array, [kind, type]: readonly [Shown, string]): string {
+  if (kind === "pdf") return PDF_FRAME;
   if (kind === "image" || kind === "text") return URL.createObjectURL(new Blob([data as BlobPart], { type }));
   // film and sound are asked for once more by the document that plays them, which has no origin to ask from: they stand in it
   const parts: BlobPart[] = [`<!doctype html><meta charset="utf-8"><title>-</title><${kind} controls ${kind === "video" ? 'width="100%"' : ""} src="data:${type};base64,`];

@@ -74,7 +74,7 @@ const session = new DeskSession(desk, page, changed, () => void entrance.enter()
 const source = new CaseSource(session);
 const queue = new CaseQueue(desk, session, source, changed);
 const table = new CaseTable(desk, session, source, changed);
-const files = new CaseFiles(desk, session, changed);
+const files = new CaseFiles(desk, session, table, changed);
 const answer = new CaseAnswer(desk, session, table, changed);
 const deeds = new CaseDeeds(desk, session, table, queue, changed);
 const notes = new CaseNotes(desk, deeds, changed);

@@ -7,7 +7,7 @@ import { ensure, refuse } from "../../../crypto/ts/errors.js";
 import { openEvidence } from "../../../crypto/ts/evidence.js";
 import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/members.js";
-import { hash, kemKeypair, randomBytes, signingPk } from "../../../crypto/ts/primitives.js";
+import { hash, kemKeypair, randomBytes, sha256Hasher, signingPk } from "../../../crypto/ts/primitives.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
 import { composePost, openName } from "./desk-compose.js";
 import { asFault, type Self } from "./desk-read.js";
@@ -125,7 +125,10 @@ const handlers: Handlers = {
   /** SPEC 6.11: with the size and both hashes of the manifest. */
   openFile({ file, blob }) {
     const hashes = { blobHash: fromHex(file.blobHash), plaintextHash: fromHex(file.plaintextHash) };
-    return openEvidence(pinned().body.instance, fromHex(file.upload), fromHex(file.key), file.size, blob, hashes);
+    const data = openEvidence(pinned().body.instance, fromHex(file.upload), fromHex(file.key), file.size, blob, hashes);
+    const whole = sha256Hasher();
+    whole.update(blob);
+    return { data, sealed: hex(whole.digest()) };
   },
 
   compose: (request) => composePost(request, pinned(), held(), today()),

@@ -1,0 +1,65 @@
+// The desk's side of a frame with a script: it hands in the bytes once, answers what the frame asks, and ends what takes too long.
+
+import { signOfLife } from "./desk-playback.js";
+import { fetchPdfFont } from "./desk-server.js";
+import { makeWorker } from "./desk-vault.js";
+import type { LiveFrame } from "./desk-viewing.js";
+import { t } from "./desk-words.js";
+import type { Given, Said } from "./viewer-port.js";
+
+const PATIENCE = 20_000; // ms for a page: a file that asks for more is not an honest one, or not for this machine
+const PDF_WORKER = "/s/pdfworker.js";
+const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
+
+export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "too_long";
+
+/** `fault` is told once, and then nothing is left running. */
+export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void): LiveFrame {
+  const worker = makeWorker(PDF_WORKER);
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ port: port1 }, [port1]);
+  return liveFrame({ data, words: wordsOf("pdf", PDF_WORDS), worker: port2 }, fault, () => undefined, () => worker.terminate());
+}
+
+export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
+
+export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: (said: Said & { kind: "made" }) => void, ended: () => void): LiveFrame {
+  const { port1: desk, port2: port } = new MessageChannel();
+  let [timer, over, bytes] = [0, false, given.data as Uint8Array | null];
+  const end = (): void => {
+    over = true;
+    window.clearTimeout(timer);
+    desk.close();
+    bytes = null;
+    ended();
+  };
+  const fail = (why: FrameFault): void => {
+    if (over) return;
+    end();
+    fault(why);
+  };
+  const wait = (): void => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => fail("too_long"), PATIENCE);
+  };
+  desk.onmessage = ({ data: said }: MessageEvent<Said>): void => {
+    if (over) return;
+    if (said.kind === "busy") wait();
+    if (said.kind === "ready") window.clearTimeout(timer);
+    if (said.kind === "alive") signOfLife();
+    if (said.kind === "refused") fail(said.why);
+    if (said.kind === "made") made(said);
+    if (said.kind === "font") void fetchPdfFont(said.name).catch(() => null).then((font) => over || desk.postMessage({ font: said.name, data: font }));
+  };
+  return {
+    end,
+    loaded(frame): void {
+      if (over || !bytes || !frame.contentWindow) return; // a frame that went elsewhere gets nothing
+      wait();
+      const moved = [port, ...(given.worker ? [given.worker] : [])];
+      // of an opaque origin, so there is no name for whom it is meant; the frame's address is ours, and the policy lets it go nowhere else
+      frame.contentWindow.postMessage({ ...given, data: bytes, desk: port }, "*", moved);
+      bytes = null;
+    },
+  };
+}
