@@ -209,6 +209,7 @@ export class DeskCases {
       desk.queue.peeks.set(cid, asPeek(found));
       desk.file.loading = false;
       this.changed();
+      if (record && found.opened) void this.pinApart(found.opened);
       if (record && found.opened && mayRecord(found.opened)) await this.recordOpening();
     } catch (error) {
       if (!here() || this.signedOut(error)) return;
@@ -216,6 +217,11 @@ export class DeskCases {
     }
     desk.file.loading = false;
     this.changed();
+  }
+
+  /** Names are opened seldom, and a file that nobody has kept ends after half a year. */
+  private async pinApart({ messages }: OpenedCase): Promise<void> {
+    for (const upload of messages.flatMap(({ apart }) => apart)) await this.session.client?.pinEvidence(upload).catch(() => undefined);
   }
 
   /** Signs `opened` into the chain, once for what is new: the person can then see that a human has it (SPEC 8.1). */
@@ -389,7 +395,7 @@ export class DeskCases {
     const { place } = opened;
     if (plan.target === ASK_NAME) {
       const asked = this.unmoved(EntryKind.identityAsked);
-      return asked && { ...asked, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
+      return asked && { ...asked, cited: plan.about, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
     }
     if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);

@@ -7,7 +7,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
-import { linesOf } from "./desk-forms.js";
+import { fileLabel, linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
@@ -44,7 +44,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
         ${file.detail && desk.member?.role === "reviewer" && !opened?.against.length ? html`<button type="button" id="export" data-key="export" ?disabled=${file.exporting} @click=${act.exportCase}>${t("case.export")}</button>` : nothing}
       </div>
       ${file.fault ? faultBox(file.fault.slug, file.fault.fact, act) : nothing} ${file.fault?.slug === "not_a_recipient" ? carrying(desk, act) : nothing}
-      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
+      ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act, (found) => files(desk, found, act))}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
               <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${booksView(desk, opened, act)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
@@ -211,7 +211,7 @@ function theirPage(desk: Desk, message: OpenedMessage, index: number, act: CaseA
       ${message.fault
         ? html`<p class=${message.fault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(message.fault.slug, "case")}</p>`
         : own.length + asked.length + message.evidence.length
-          ? html`${own.map((line) => answer(line, message.language, languages))} ${sections(lines.filter(({ key }) => !ofIntake.has(key)), message, languages)} ${files(desk, message, act)}`
+          ? html`${own.map((line) => answer(line, message.language, languages))} ${sections(lines.filter(({ key }) => !ofIntake.has(key)), message, languages)} ${files(desk, message.evidence, act)}`
           : html`<p class="quiet">${t("page.empty")}</p>`}
       ${intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${intake.map((line) => lineView(line, message, languages))}</section>` : nothing}
     </article>
@@ -235,11 +235,12 @@ function lineView({ section, label, value, key }: Line, message: OpenedMessage, 
 }
 
 /** What came with it: looked at in a frame that can do nothing, or saved. */
-function files(desk: Desk, { evidence }: OpenedMessage, act: CaseActions): TemplateResult | typeof nothing {
+function files(desk: Desk, evidence: readonly EvidenceFile[], act: CaseActions): TemplateResult | typeof nothing {
   if (!evidence.length) return nothing;
   const { fetching, fileFault } = desk.file;
   return html`<section class="asked"><h3>${t("file.title")}</h3><p class="help">${t("file.help")}</p><ul class="files">${evidence.map((file) => html`<li>
-    <bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    ${fileLabel(file.question) ? html`<strong>${fileLabel(file.question)}</strong> ` : nothing}<bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    ${file.forIntake ? html`<span class="sealed">${t("file.for_intake")}</span>` : nothing}
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
     ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")}</p>` : nothing}

@@ -2,9 +2,10 @@
 
 import type { FileKeeper } from "#keeper";
 import { add, el, field, filled, fromHex, write } from "./page-dom.js";
+import { type Answering, answersOf, fileQuestions, inMessages, sealOf } from "./part-answers.js";
 import { lent, type LentForFiles } from "./part-lent.js";
 import { VoiceNote } from "./part-record.js";
-import type { CleanedFile, Draft, Pairs, SealedFile } from "./worker-calls.js";
+import type { CleanedFile, Draft, SealedFile } from "./worker-calls.js";
 
 const MOST_FILES = 64; // SPEC 6.3
 const PAUSES = [2, 4, 8, 15, 30]; // seconds
@@ -16,6 +17,8 @@ interface Item {
   /** What goes: the copy without traces, the file as it is, both, or nothing. */
   choice: "clean" | "as_is" | "both" | "none" | "";
   unreadable: boolean;
+  /** The question that it answers; none of them: something else. */
+  answers: string;
 }
 
 export { lend } from "./part-lent.js";
@@ -27,6 +30,8 @@ export class Files {
   private share = 0;
   private keeper: FileKeeper | undefined;
   private ended = false;
+  private drawn = "";
+  private drawnIn: HTMLElement | undefined;
   readonly voice = new VoiceNote((file) => void this.look(file));
 
   /** `seal` makes the message that tells the readers of the files, with readers fetched anew when they have changed. */
@@ -50,7 +55,7 @@ export class Files {
   async look(file: File): Promise<void> {
     if (this.state === "sent") this.reset();
     if (this.items.length >= MOST_FILES || this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
-    const item: Item = { file, cleaned: undefined, choice: "", unreadable: false };
+    const item: Item = { file, cleaned: undefined, choice: "", unreadable: false, answers: "" };
     this.items.push(item);
     lent.paint();
     try {
@@ -71,12 +76,18 @@ export class Files {
     const whole = blobs.reduce((sum, { data }) => sum + data.size, 0);
     let before = 0;
     try {
-      const sealed: SealedFile[] = [];
-      for (const { data, name, type } of blobs) {
-        sealed.push(await this.upload(data, name, type, (share) => this.progress((before + share * data.size) / whole)));
+      const sealed: Answering[] = [];
+      const questions = fileQuestions();
+      for (const { data, name, type, answers } of blobs) {
+        const file = await this.upload(data, name, type, (share) => this.progress((before + share * data.size) / whole));
+        sealed.push({ file, question: questions.find(({ id }) => id === answers) });
         before += data.size;
       }
-      await this.tell(sealed, field("file-note").value);
+      let note = field("file-note").value;
+      for (const batch of inMessages(sealed)) {
+        await this.tell(batch, note);
+        note = "";
+      }
       if (this.ended) return;
       field("file-note").value = "";
       this.turn("sent");
@@ -95,13 +106,12 @@ export class Files {
     this.voice.wipe();
     this.keeper?.end();
     this.items = [];
+    this.drawn = "";
     if (el("file-list")) el("file-list").textContent = "";
   }
 
   paint(): void {
-    const list = el("file-list");
-    list.textContent = "";
-    this.items.forEach((item, at) => this.paintItem(list, item, at));
+    this.paintList(el("file-list"));
     const { state } = this;
     const place = el("evidence-state");
     place.hidden = state === "choosing";
@@ -113,6 +123,17 @@ export class Files {
     el("evidence-choose").hidden = this.busy;
     el("send-files").hidden = this.busy || this.items.length === 0 || state === "sent";
     write("evidence-room", lent.say("evidence_room", { mib: Math.max(0, Math.floor((lent.page().limits.evidence - this.size()) / 1048576)) }));
+  }
+
+  /** Anew only when there is something new to say: else what was just chosen, and the focus, would be gone. */
+  private paintList(list: HTMLElement): void {
+    const seen = this.items.map(({ file, cleaned, unreadable }) => [file.name, file.size, !cleaned, unreadable]);
+    const drawn = JSON.stringify([lent.page().language, this.state, seen]);
+    if (list === this.drawnIn && drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.drawnIn = list;
+    list.textContent = "";
+    this.items.forEach((item, at) => this.paintItem(list, item, at));
   }
 
   private paintItem(list: HTMLElement, item: Item, at: number): void {
@@ -147,9 +168,37 @@ export class Files {
       }
     }
     if (this.busy || this.state === "sent") return;
+    if (cleaned) this.paintAnswer(box, item, at);
     const away = add(box, "button", "quiet", lent.say("evidence_remove")) as HTMLButtonElement;
     away.type = "button";
     away.addEventListener("click", () => this.remove(at));
+  }
+
+  /** What it is: then its key goes to those only who may open such an answer. */
+  private paintAnswer(box: HTMLElement, item: Item, at: number): void {
+    const questions = fileQuestions();
+    if (!questions.length) return;
+    const id = `file-${at}-what`;
+    (add(box, "label", "", lent.say("evidence_what")) as HTMLLabelElement).htmlFor = id;
+    const select = add(box, "select", "") as HTMLSelectElement;
+    select.id = id;
+    select.autocomplete = "off";
+    for (const one of ["", ...questions.map((question) => question.id)]) {
+      const option = add(select, "option", "", lent.say(one ? `file_${one}` : "evidence_other")) as HTMLOptionElement;
+      option.value = one;
+    }
+    select.value = item.answers;
+    const who = add(box, "p", "note");
+    const say = (): void => {
+      const seal = questions.find((question) => question.id === item.answers)?.seal ?? "account";
+      who.textContent = seal === "account" ? "" : lent.say(`evidence_for_${seal}`);
+      who.hidden = seal === "account";
+    };
+    select.addEventListener("change", () => {
+      item.answers = select.value;
+      say();
+    });
+    say();
   }
 
   private size(): number {
@@ -179,9 +228,11 @@ export class Files {
   }
 
   /** The manifest: the same bytes until the server has them, unless the list of readers changes on the way. */
-  private async tell(evidence: SealedFile[], note: string): Promise<void> {
-    const account: Pairs = filled(note) ? [["file_note", note]] : [];
-    const draft: Draft = { kind: "evidence", lane: 0, language: lent.page().language, country: "", leftOut: [], answers: { account, identity: [], intake: [] }, evidence };
+  private async tell(batch: Answering[], note: string): Promise<void> {
+    const answers = await answersOf(batch, (files) => this.worker().ask("list", { files }));
+    if (filled(note)) answers.account.push(["file_note", note]);
+    const evidence = batch.filter((one) => sealOf(one) === "account").map(({ file }) => file);
+    const draft: Draft = { kind: "evidence", lane: 0, language: lent.page().language, country: "", leftOut: [], answers, evidence };
     for (const newReaders of [false, true]) {
       const message = await this.sealed(draft, newReaders);
       try {
@@ -230,8 +281,8 @@ export class Files {
   }
 }
 
-function chosen({ file, cleaned, choice }: Item): { data: Blob; name: string; type: string }[] {
-  const original = { data: file as Blob, name: file.name, type: file.type };
+function chosen({ file, cleaned, choice, answers }: Item): { data: Blob; name: string; type: string; answers: string }[] {
+  const original = { data: file as Blob, name: file.name, type: file.type, answers };
   const copy = { ...original, data: cleaned?.data ?? file };
   if (choice === "clean") return [copy];
   if (choice === "both") return [copy, { ...original, name: `original: ${file.name}` }];
