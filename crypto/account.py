@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crypto.encoding import (
@@ -30,6 +30,8 @@ MAX_ANSWERS = 4096
 MAX_EVIDENCE = 64
 
 COMPLAINT, FOLLOW_UP, EVIDENCE, OBJECTION, REVIEW, STOP = range(6)  # kinds of account
+
+SEALED_FILES = "evidence_list"  # the answer that holds the manifest of files sealed with the identity, or for intake
 
 Answers = Mapping[str, str]  # by id
 
@@ -66,7 +68,6 @@ class Account:
 
 def encode_account(account: Account) -> bytes:
     content = account.content
-    evidence = [_encode_evidence(item) for item in ascending(content.evidence, lambda item: item.upload_id)]
     encoded = encode(
         "account",
         account.request_pk,
@@ -76,7 +77,7 @@ def encode_account(account: Account) -> bytes:
         u32(content.day),
         utf8(content.language),
         encode_answers(content.answers),
-        encode_list("evidence-list", evidence),
+        encode_evidence(content.evidence),
     )
     parse_account(encoded)  # a writer never sends what a reader would refuse
     return encoded
@@ -86,16 +87,35 @@ def parse_account(data: bytes) -> Account:
     request_pk, mailbox_pk, veil_key, kind, day, language, answers, evidence = decode(
         "account", [32, KEM_PK, 32, 1, 4, None, None, None], data
     )
-    items = tuple(_parse_evidence(item) for item in decode_list("evidence-list", MAX_EVIDENCE, evidence))
-    ensure_ascending([item.upload_id for item in items], "evidence-list")
     content = Content(
         read_within(kind, COMPLAINT, STOP, "account kind"),
         read_uint(day),
         read_language(language),
         parse_answers(answers),
-        items,
+        parse_evidence(evidence),
     )
     return Account(request_pk, mailbox_pk, veil_key, content)
+
+
+def sealed_files(answers: Answers) -> tuple[EvidenceItem, ...]:
+    """SPEC 6.3: the files that stand in a sealed identity, or in what is for intake alone."""
+    text = answers.get(SEALED_FILES)
+    if text is None:
+        return ()
+    ensure(re.fullmatch(r"([0-9a-f]{2})*", text) is not None, "malformed", "a list of files in hex")
+    return parse_evidence(bytes.fromhex(text))
+
+
+def encode_evidence(items: Sequence[EvidenceItem]) -> bytes:
+    return encode_list(
+        "evidence-list", [_encode_evidence(item) for item in ascending(items, lambda item: item.upload_id)]
+    )
+
+
+def parse_evidence(data: bytes) -> tuple[EvidenceItem, ...]:
+    items = tuple(_parse_evidence(item) for item in decode_list("evidence-list", MAX_EVIDENCE, data))
+    ensure_ascending([item.upload_id for item in items], "evidence-list")
+    return items
 
 
 def _encode_evidence(item: EvidenceItem) -> bytes:

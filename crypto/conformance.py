@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from crypto.account import encode_account
+from crypto.account import EvidenceItem, encode_account, parse_answers, sealed_files
 from crypto.box import open_box, open_readers, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.card import cards, inbox_pks, verify_card
@@ -241,6 +241,21 @@ def _evidence(i: Inputs) -> Ok:
     instance, upload_id, key, size = i.bytes("instance"), i.bytes("upload_id"), i.bytes("key"), i.number("size")
     plaintext = open_evidence(instance, upload_id, key, size, i.bytes("blob"), plaintext_hash=plaintext_hash)
     return {"plaintext": plaintext.hex()}
+
+
+def _files(i: Inputs) -> Ok:
+    def shown(item: EvidenceItem) -> Ok:
+        return {
+            "upload_id": item.upload_id.hex(),
+            "key": item.key.hex(),
+            "blob_hash": item.blob_hash.hex(),
+            "plaintext_hash": item.plaintext_hash.hex(),
+            "size": item.size,
+            "name": _hex_text(item.name),
+            "type": _hex_text(item.type),
+        }
+
+    return {"files": [shown(item) for item in sealed_files(parse_answers(i.bytes("answers")))]}
 
 
 def _box(i: Inputs) -> Ok:
@@ -535,6 +550,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
         "identity": open_identity(i.message(), i.bytes("half"), i.bytes("key")).identity_bytes.hex()
     },
     "evidence.open": _evidence,
+    "evidence.list": _files,
     "box.open": _box,
     "wrap.open": _wrap,
     "readers.open": _readers,

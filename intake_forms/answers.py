@@ -13,7 +13,19 @@ from typing import Final, Literal
 
 from intake_forms.approx import BadTime, parse_time
 from intake_forms.expressions import Scope, truth
-from intake_forms.model import FORM_KEY, INJURIES, SITES, WITHOUT_ANSWER, Choice, Form, Forms, Question, Screen, Section
+from intake_forms.model import (
+    FORM_KEY,
+    INJURIES,
+    MANIFEST_KEY,
+    SITES,
+    WITHOUT_ANSWER,
+    Choice,
+    Form,
+    Forms,
+    Question,
+    Screen,
+    Section,
+)
 
 Answers = Mapping[str, str]  # by id, in a repeat REPEAT.N.ID; an empty answer is none
 SIDES: Final = ("left", "right", "both", "none")
@@ -104,7 +116,7 @@ def findings(forms: Forms, form: Form, answers: Answers) -> list[Finding]:
     known = {question.id for question in form.questions()}
     found = []
     for key, text in answers.items():
-        if key == FORM_KEY:
+        if key in (FORM_KEY, MANIFEST_KEY):
             continue
         if key not in asked:
             found.append(Finding(key, "not_asked" if key.split(".")[-1] in known else "not_of_this_form"))
@@ -141,6 +153,8 @@ def well_formed(forms: Forms, question: Question, text: str) -> bool:
         return True
     if question.type == "body":
         return all(_mark(forms, one) for one in text.split(" "))
+    if question.type == "file":
+        return re.fullmatch(r"[0-9a-f]{32}( [0-9a-f]{32})*", text) is not None
     if question.type in ("text", "place"):
         return "\n" not in text
     return question.type == "long"

@@ -13,6 +13,7 @@ TYPES: Final = ("text", "long", "one", "many", "yesno", "number", "when", "place
 SEALS: Final = ("account", "identity", "intake")
 WITHOUT_ANSWER: Final = ("dont_know", "prefer_not")
 FORM_KEY: Final = "form"  # the answer that says which form it was
+MANIFEST_KEY: Final = "evidence_list"  # the answer that holds files which are sealed apart (crypto/SPEC.md 6.3)
 GROUPS: Final = "groups"  # the list of headings
 SITES: Final = "body_site"
 INJURIES: Final = "injury"

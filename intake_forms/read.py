@@ -15,6 +15,7 @@ from intake_forms.checks import check, check_lists
 from intake_forms.model import (
     FORM_KEY,
     GROUPS,
+    MANIFEST_KEY,
     SEALS,
     TYPES,
     BadForm,
@@ -241,6 +242,8 @@ class _Reader:
         id = self.id_of("question", table)
         if id == FORM_KEY:
             self.refuse(id, "this id holds the form's own id among the answers")
+        if id == MANIFEST_KEY:
+            self.refuse(id, "this id holds the keys of files among the answers")
         type_, seal, label = (self.text(table, key, id) for key in ("type", "seal", "label"))
         if type_ not in TYPES:
             self.refuse(id, f"type {type_ or 'missing'}, not one of {', '.join(TYPES)}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from crypto.account import Content
 from crypto.case import OpenedCase
 from crypto.encoding import Day
 from crypto.keyring import Former, Member
@@ -15,6 +16,7 @@ from intake_forms.answers import shown
 from intake_forms.model import FORM_KEY, Forms
 from intake_forms.reading import Translate, shown_value
 from service.differences import day_text
+from service.message_files import question_of
 
 # By the question of the form that asks whether they may have it: consent_COURT.
 SCOPES: Final = (
@@ -49,6 +51,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class PartFile:
+    type: str
+    size: int
+    digest: str = field(repr=False)  # SHA-256 of what is in it
+    what: str  # the question that it answers, in words; empty where the person did not say
+
+
+@dataclass(frozen=True)
 class Part:
     """One message of the person, as far as it may be read there."""
 
@@ -56,7 +66,7 @@ class Part:
     day: Day
     language: str
     lines: tuple[Line, ...] = field(repr=False)
-    files: tuple[tuple[str, int, str], ...] = field(repr=False)  # type, bytes, SHA-256 of what is in it
+    files: tuple[PartFile, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -121,15 +131,33 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool) -> 
     for form in (forms.forms[one] for one in named):
         for section, step, question in shown(form, answers):
             key = step.key(question.id)
-            if section.id not in left and question.seal == "account" and answers.get(key):
+            if section.id not in left and question.seal == "account" and question.type != "file" and answers.get(key):
                 value = shown_value(forms, question, answers.pop(key), say)
                 lines.append(Line(say(section.title), say(question.label), value, step.row))
     titles = {section.id: section.title for section in forms.forms["main"].sections}
     for key, section_id in OWN_WORDS.items():
         if answers.get(key):
             lines.insert(0, Line(say(titles[section_id]), "", answers.pop(key)))
-    files = tuple((one.type, one.size, one.plaintext_hash.hex()) for one in content.evidence)
-    return Part(content.kind, content.day, content.language, tuple(lines), files)
+    return Part(content.kind, content.day, content.language, tuple(lines), _files(content, forms, say, left))
+
+
+def _files(content: Content, forms: Forms, say: Translate, left: frozenset[str]) -> tuple[PartFile, ...]:
+    """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account."""
+    asked = {
+        question.id: (section.id, question.label)
+        for form in forms.forms.values()
+        for section in form.sections
+        for screen in section.screens
+        for question in screen.questions
+        if question.type == "file"
+    }
+    found = []
+    for one in content.evidence:
+        section, label = asked.get(question_of(one, content.answers), ("", ""))
+        if section not in left:
+            what = say(label) if label else ""
+            found.append(PartFile(one.type, one.size, one.plaintext_hash.hex(), what))
+    return tuple(found)
 
 
 def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) -> dict[str, Any]:
@@ -150,7 +178,10 @@ def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) 
                     {"section": line.section, "question": line.label, "row": line.row, "answer": line.value}
                     for line in part.lines
                 ],
-                "files": [{"type": kind, "bytes": size, "sha256": digest} for kind, size, digest in part.files],
+                "files": [
+                    {"type": file.type, "bytes": file.size, "sha256": file.digest, "question": file.what}
+                    for file in part.files
+                ],
             }
             for part in one.parts
         ],

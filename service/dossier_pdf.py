@@ -63,5 +63,6 @@ def _print_part(sheet: Sheet, part: Part, kind: str, words: Mapping[str, str]) -
     if part.files:
         sheet.ln(2)
         sheet.write_text(words["files"], 12, "B")
-    for n, (type_, size, digest) in enumerate(part.files, 1):
-        sheet.write_text(f"{n}. {type_}, {size} B, SHA-256 {digest}", 9)
+    for n, file in enumerate(part.files, 1):
+        what = f"{file.what}: " if file.what else ""
+        sheet.write_text(f"{n}. {what}{file.type}, {file.size} B, SHA-256 {file.digest}", 9)

@@ -1,6 +1,6 @@
 /** SPEC 6.2 and 6.3: what a message says, and the padding that hides how much. */
 import {
-  ascending, type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, join,
+  ascending, type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, hex, join,
   readName, readUint, readUtf8, readWithin, u32, u64, u8, utf8,
 } from "./encoding.js";
 import { ensure } from "./errors.js";
@@ -8,6 +8,8 @@ import { KEM_PK } from "./primitives.js";
 
 const MAX_ANSWERS = 4096;
 const MAX_EVIDENCE = 64;
+/** The answer that holds the manifest of files sealed with the identity, or for intake. */
+export const SEALED_FILES = "evidence_list";
 
 export const AccountKind = { complaint: 0, followUp: 1, evidence: 2, objection: 3, review: 4, stop: 5 } as const;
 
@@ -40,11 +42,9 @@ export interface Account extends Content {
 }
 
 export function encodeAccount(account: Account): Bytes {
-  const evidence = ascending(account.evidence, (item) => item.uploadId).map((item) =>
-    encode("evidence", item.uploadId, item.key, item.blobHash, item.plaintextHash, u64(item.size), utf8(item.name), utf8(item.type)));
   const encoded = encode(
     "account", account.requestPk, account.mailboxPk, account.veilKey, u8(account.kind), u32(account.day), utf8(account.language),
-    encodeAnswers(account.answers), encodeList("evidence-list", evidence),
+    encodeAnswers(account.answers), encodeEvidence(account.evidence),
   );
   parseAccount(encoded); // a writer never sends what a reader would refuse
   return encoded;
@@ -53,8 +53,6 @@ export function encodeAccount(account: Account): Bytes {
 export function parseAccount(data: Bytes): Account {
   const [requestPk, mailboxPk, veilKey, kind, day, language, answers, evidence] =
     decode("account", [32, KEM_PK, 32, 1, 4, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
-  const items = decodeList("evidence-list", MAX_EVIDENCE, evidence).map(parseEvidence);
-  ensureAscending(items.map((item) => item.uploadId), "evidence-list");
   return {
     requestPk,
     mailboxPk,
@@ -63,11 +61,31 @@ export function parseAccount(data: Bytes): Account {
     day: readUint(day),
     language: readLanguage(language),
     answers: parseAnswers(answers),
-    evidence: items,
+    evidence: parseEvidence(evidence),
   };
 }
 
-function parseEvidence(data: Bytes): EvidenceItem {
+/** SPEC 6.3: the files that stand in a sealed identity, or in what is for intake alone. */
+export function sealedFiles(answers: Answers): readonly EvidenceItem[] {
+  const text = answers.get(SEALED_FILES);
+  if (text === undefined) return [];
+  const data = Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+  ensure(hex(data) === text, "malformed", "a list of files in hex");
+  return parseEvidence(data);
+}
+
+export function encodeEvidence(items: readonly EvidenceItem[]): Bytes {
+  return encodeList("evidence-list", ascending(items, (item) => item.uploadId).map((item) =>
+    encode("evidence", item.uploadId, item.key, item.blobHash, item.plaintextHash, u64(item.size), utf8(item.name), utf8(item.type))));
+}
+
+export function parseEvidence(data: Bytes): EvidenceItem[] {
+  const items = decodeList("evidence-list", MAX_EVIDENCE, data).map(parseItem);
+  ensureAscending(items.map((item) => item.uploadId), "evidence-list");
+  return items;
+}
+
+function parseItem(data: Bytes): EvidenceItem {
   const [uploadId, key, blobHash, plaintextHash, size, name, type] =
     decode("evidence", [16, 32, 32, 32, 8, null, null], data) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   return { uploadId, key, blobHash, plaintextHash, size: readUint(size), name: readUtf8(name), type: readUtf8(type) };

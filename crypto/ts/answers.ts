@@ -1,5 +1,5 @@
 /** SPEC 14: one request, one answer. Runs in browsers too; `conformance` feeds it lines. */
-import { encodeAccount } from "./account.js";
+import { encodeAccount, parseAnswers, sealedFiles } from "./account.js";
 import { openBox, openReaders, openSecret, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
 import { cards, inboxPks, verifyCard } from "./card.js";
@@ -169,6 +169,11 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const [instance, uploadId, key, size, blob] = [i.bytes("instance"), i.bytes("upload_id"), i.bytes("key"), i.number("size"), i.bytes("blob")];
     return { plaintext: hex(openEvidence(instance, uploadId, key, size, blob, plaintextHash ? { plaintextHash } : {})) };
   }],
+  ["evidence.list", (i) => ({
+    files: sealedFiles(parseAnswers(i.bytes("answers"))).map(({ uploadId, key, blobHash, plaintextHash, size, name, type }) => ({
+      upload_id: hex(uploadId), key: hex(key), blob_hash: hex(blobHash), plaintext_hash: hex(plaintextHash), size, name: hexText(name), type: hexText(type),
+    })),
+  })],
   ["box.open", (i) => {
     const { kind, author, text, language, code } = openBox(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
     return { kind, author: hex(author), text: hexText(text), language: hexText(language), code };

@@ -44,6 +44,7 @@ from service.commands.keys import MAX_KEYFILE
 from service.commands.refusals import refusals
 from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_secret
 from service.differences import ROLES, day_text
+from service.message_files import files_of, words_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -194,14 +195,16 @@ def _message_text(number: int, count: int, message: OpenedMessage) -> Iterator[s
     content = message.account.content
     yield f"-- message {number} of {count}: {KINDS[content.kind]}, {day_text(content.day)}, {plain(content.language)}"
     yield f"   {message.cid.hex()}"
-    for name, answer in content.answers.items():
+    account, intake = words_of(message)
+    for name, answer in account.items():
         yield f"[{plain(name)}]"
         yield plain(answer, lines=True)
-    for name, answer in message.intake.items():
+    for name, answer in intake.items():
         yield f"[{plain(name)}] (for intake only)"
         yield plain(answer, lines=True)
-    for item in content.evidence:
-        yield f"[evidence] {plain(item.name)}, {plain(item.type)}, {item.size} bytes"
+    for one in files_of(message):
+        what = f"[{plain(one.question) or 'evidence'}]{' (for intake only)' if one.for_intake else ''}"
+        yield f"{what} {plain(one.item.name)}, {plain(one.item.type)}, {one.item.size} bytes"
 
 
 def _entry_text(entry: SignedEntry, opened: OpenedCase) -> str:
@@ -263,12 +266,22 @@ def _as_table(opened: OpenedCase) -> dict[str, Any]:
 
 def _message_table(message: OpenedMessage) -> dict[str, Any]:
     content = message.account.content
+    account, intake = words_of(message)
     return {
         "cid": message.cid.hex(),
         "kind": KINDS[content.kind],
         "day": day_text(content.day),
         "language": content.language,
-        "account": dict(content.answers),
-        "intake": dict(message.intake),
-        "evidence": [{"name": item.name, "type": item.type, "size": item.size} for item in content.evidence],
+        "account": dict(account),
+        "intake": dict(intake),
+        "evidence": [
+            {
+                "name": one.item.name,
+                "type": one.item.type,
+                "size": one.item.size,
+                "question": one.question,
+                "for_intake": one.for_intake,
+            }
+            for one in files_of(message)
+        ],
     }

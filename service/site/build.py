@@ -21,10 +21,10 @@ from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
+from service.site.file_words import evidence_words, file_questions
 from service.site.frames import FONTS, render_frames
 from service.site.pages import DESK_LANGUAGES, Page, controls, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
-from service.site.script_words import EVIDENCE
 from service.site.words import Words
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
@@ -101,10 +101,6 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
     for name in STYLES:
         if (WEB / "styles" / name).is_file():
             site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
-    for code in instance.languages:
-        words = Words(code)
-        said = {key: words.gettext(text) for key, text in EVIDENCE.items()}
-        site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
     complete = _add_forms(site, instance, instance_dir / "forms")
     for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, complete)]:
         _add_page(site, page)
@@ -151,7 +147,11 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
     for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
         words = FormWords(code, extra)
-        if words.missing(forms):
+        whole = not words.missing(forms)
+        if code in instance.languages:
+            said = evidence_words(Words(code), file_questions(forms) if whole else [], words)
+            site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
+        if not whole:
             continue
         complete.append(code)
         for form in forms.forms.values():

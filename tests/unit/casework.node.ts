@@ -1,6 +1,7 @@
 // Claims about the desk's casework, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_casework.py reads it.
 import assert from "node:assert/strict";
 
+import { encodeEvidence, type EvidenceItem } from "../../crypto/ts/account.js";
 import { type Declaration } from "../../crypto/ts/conflict.js";
 import { BoxKind, intakeInbox, type MessageKey, parseBox, sealReaders, sealWrap } from "../../crypto/ts/box.js";
 import { encodeCard, inboxPks } from "../../crypto/ts/card.js";
@@ -54,6 +55,16 @@ const pks = ascending([anna, boris, stranger, maria, ...ROLES.keys()].map(({ kem
 const KEMS = encode("kem-keys", instance, encodeList("kem-list", pks));
 const deed = (kind: number, state: number, change: Partial<Deed> = {}): Deed => ({ kind, state, priority: 3, until: 0, cited: "", visible: true, code: "", members: [], ...change });
 
+/** What goes with a message beside its words (SPEC 6.3). */
+interface Files {
+  evidence?: readonly EvidenceItem[];
+  told?: readonly [string, string][];
+  identity?: ReadonlyMap<string, string>;
+}
+
+const fileOf = (name: string): EvidenceItem => ({ uploadId: randomBytes(16), key: randomBytes(32), blobHash: Z32, plaintextHash: Z32, size: 1, name, type: "application/pdf" });
+const manifest = (...files: EvidenceItem[]): string => hex(encodeEvidence(files));
+
 /** A case as the server would hold it. */
 class Held {
   readonly receipt: Receipt = receiptFromK0(instance, hash(new TextEncoder().encode(newCode())));
@@ -65,10 +76,11 @@ class Held {
     for (const text of words) this.write(text);
   }
 
-  write(text: string, lane: number = Lane.normal, day = TODAY - 1, to = [anna, boris], receipt = this.receipt, intake: ReadonlyMap<string, string> = new Map()): void {
-    const content = { kind: this.messages.length ? 1 : 0, day, language: "ru", answers: new Map([["story", text]]), evidence: [] };
-    const slots = prepareSlots(to.map((one) => one.kem.pk), [custodian.pk]);
-    const data = sealMessage(slots, receipt, { instance, version: 1, hash: keyring.hash }, lane, content, new Map(), intake);
+  write(text: string, lane: number = Lane.normal, day = TODAY - 1, to = [anna, boris], receipt = this.receipt, intake: ReadonlyMap<string, string> = new Map(), files: Files = {}): void {
+    const answers = new Map([["story", text], ...(files.told ?? [])]);
+    const content = { kind: this.messages.length ? 1 : 0, day, language: "ru", answers, evidence: files.evidence ?? [] };
+    const slots = prepareSlots(to.map((one) => one.kem.pk), [custodian.pk, keeper.kem.pk]);
+    const data = sealMessage(slots, receipt, { instance, version: 1, hash: keyring.hash }, lane, content, files.identity ?? new Map(), intake);
     this.messages.push({ cid: hex(parseSealed(instance, data).cid), day, lane, data });
   }
 
@@ -661,6 +673,40 @@ const claims: Record<string, () => void> = {
     held.act(boris, deed(EntryKind.identityAgreed, State.assigned, { cited: opened.asks[0]!.link }), "");
     assert.throws(() => openName({ ...held.request() }, opened.asks[0]!.link, keyring, ivan, TODAY), { slug: "bad_state" });
   },
+  "a file is opened by whoever may open the answer that it is, and by nobody else": () => {
+    const [photo, authority, fear] = [fileOf("photo.jpg"), fileOf("authority.pdf"), fileOf("fear.pdf")];
+    const held = new Held("слова");
+    held.write("бумаги", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["own_paper", hex(fear.uploadId)], ["evidence_list", manifest(fear)]]), {
+      evidence: [photo], told: [["ip_report", hex(photo.uploadId)], ["authority_doc", hex(authority.uploadId)]], identity: new Map([["v_name", "Имя"], ["evidence_list", manifest(authority)]]),
+    });
+    held.handOff();
+    const [read, unit] = [held.seen(anna), held.seen(ivan)].map(({ messages }) => messages[1]!);
+    assert.deepEqual(read!.evidence.map(({ name, question, forIntake }) => [name, question, forIntake]), [["photo.jpg", "ip_report", false], ["fear.pdf", "own_paper", true]]);
+    assert.deepEqual(unit!.evidence.map(({ name, question, forIntake }) => [name, question, forIntake]), [["photo.jpg", "ip_report", false]]);
+    for (const seen of [read!, unit!]) {
+      assert.deepEqual(seen.apart, [hex(authority.uploadId)]);
+      assert.ok(seen.answers.some(([id]) => id === "authority_doc") && !seen.answers.some(([id]) => id === "ip_report"));
+      assert.ok(!JSON.stringify(seen).includes(hex(authority.key)) && !JSON.stringify(seen).includes("authority.pdf"));
+    }
+    assert.deepEqual(read!.intake, []);
+    assert.ok(!JSON.stringify(unit).includes(hex(fear.uploadId)));
+
+    // the name of the second message is asked for; both halves, and only who asked opens it
+    held.act(ivan, deed(EntryKind.identityAsked, State.assigned, { until: TODAY + 5, code: "court", cited: held.messages[1]!.cid }), "для суда");
+    const link = held.seen(ivan).asks[0]!.link;
+    held.act(boris, deed(EntryKind.identityAgreed, State.assigned, { cited: link }), "");
+    held.act(keeper, deed(EntryKind.identityGranted, State.assigned, { cited: link }), "");
+    held.act(ivan, deed(EntryKind.identityOpened, State.assigned, { cited: link }), "");
+    const found = openName(held.request(), link, keyring, ivan, TODAY);
+    assert.deepEqual([found.answers, found.files.map(({ name, key, question }) => [name, key, question])], [[["v_name", "Имя"]], [["authority.pdf", hex(authority.key), "authority_doc"]]]);
+    for (const other of [jamila, boris, keeper]) assert.throws(() => openName(held.request(), link, keyring, other, TODAY), { slug: "bad_state" });
+  },
+  "a list of files that is none hides nothing": () => {
+    const held = new Held("слова");
+    held.write("ещё", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map([["evidence_list", "zz"], ["r_do_not", "не звонить"]]));
+    const seen = held.seen().messages[1]!;
+    assert.deepEqual([seen.fault, seen.evidence, seen.intake], [null, [], [["evidence_list", "zz"], ["r_do_not", "не звонить"]]]);
+  },
   "a dropped entry breaks the chain": () => {
     const held = new Held("слова");
     for (const by of [anna, boris, anna]) held.post("opened", by);
@@ -681,7 +727,7 @@ const claims: Record<string, () => void> = {
   },
   "every desk reads the same chain of custody from the notes that it can open": () => {
     const held = new Held("one");
-    const file = { upload: "1".repeat(32), key: "2".repeat(64), blobHash: "3".repeat(64), plaintextHash: "4".repeat(64), size: 9, name: "", type: "" };
+    const file = { upload: "1".repeat(32), key: "2".repeat(64), blobHash: "3".repeat(64), plaintextHash: "4".repeat(64), size: 9, name: "", type: "", question: "", forIntake: false };
     const sign = (by: Person): void => held.act(by, deed(EntryKind.note, held.seen(by).place.state || State.screening, { code: "custody", priority: held.seen(by).place.priority }), openedLine(file, "5".repeat(64), "shown"));
     const seenBy = (one: Person): [string, string][] => (readCustody(held.seen(one).entries, [file]).get(file.upload)?.seen ?? []).map(({ actor, role }) => [actor, role]);
     sign(anna);

@@ -6,7 +6,7 @@ import type { EvidenceFile, OpenedEntry } from "../../service/web/src/desk-model
 
 const id = (letter: string, length = 64): string => letter.repeat(length);
 const file = (letter: string, change: Partial<EvidenceFile> = {}): EvidenceFile => ({
-  upload: id(letter, 32), key: id("0"), blobHash: id("b"), plaintextHash: id(letter), size: 5, name: "arm.png", type: "image/png", ...change,
+  upload: id(letter, 32), key: id("0"), blobHash: id("b"), plaintextHash: id(letter), size: 5, name: "arm.png", type: "image/png", question: "", forIntake: false, ...change,
 });
 const [ARM, OTHER] = [file("a"), file("c")];
 const COPY = file("d", { key: id("9"), size: 7 });

@@ -9,7 +9,16 @@ from typing import Any
 
 from crypto import box
 from crypto import message as rooms
-from crypto.account import COMPLAINT, Account, Content, EvidenceItem, encode_account, encode_answers, pad
+from crypto.account import (
+    COMPLAINT,
+    Account,
+    Content,
+    EvidenceItem,
+    encode_account,
+    encode_answers,
+    encode_evidence,
+    pad,
+)
 from crypto.box import (
     IDENTITY_HALF,
     IDENTITY_KEY,
@@ -27,7 +36,7 @@ from crypto.box import (
     seal_wrap,
     withhold_slots,
 )
-from crypto.encoding import Z32, decode, encode, u8
+from crypto.encoding import Z32, decode, decode_list, encode, encode_list, u8
 from crypto.evidence import CHUNK, padme, seal_evidence
 from crypto.keyring import CUSTODIAN
 from crypto.message import SLOT, account_key, open_custodian_slot, open_message, parse_sealed, write_statement
@@ -350,6 +359,40 @@ def evidence_sheet(sheet: Any) -> None:
     assert padme(made.size) == padme(made.size - 1)
     refused("shorter_by_its_size", "bad_padding", size=made.size - 1, plaintext_hash=b"")
     refused("size_of_another_class", "malformed", size=3 * CHUNK)
+    _sealed_files(sheet)
+
+
+def _sealed_files(sheet: Any) -> None:
+    """SPEC 6.3: what stands in the streams that are not the account."""
+    items = [
+        EvidenceItem(bytes([n]) * 16, bytes([n]) * 32, Z32, Z32, n, "ишонч.pdf", "application/pdf") for n in (2, 7)
+    ]
+    whole = encode_evidence(items).hex()
+    entry = encode_evidence(items[:1]).hex()
+    twice = encode_list("evidence-list", [_entry(items[0]), _entry(items[0])]).hex()
+    backwards = encode_list("evidence-list", [_entry(items[1]), _entry(items[0])]).hex()
+
+    def answers(text: str) -> bytes:
+        return encode_answers({"evidence_list": text, "v_name": "A"})
+
+    sheet.ok("evidence_list_in_a_sealed_identity", "evidence.list", answers=answers(whole))
+    sheet.ok("evidence_list_of_none", "evidence.list", answers=encode_answers({"v_name": "A"}))
+    for name, text in {
+        "empty": "",
+        "upper_case": whole.upper(),
+        "no_hex": "zz" + whole[2:],
+        "half_a_byte": whole[:-1],
+        "trailing_space": whole + " ",
+        "cut": entry[:-2],
+        "with_bytes_behind": whole + "00",
+        "twice_the_same": twice,
+        "backwards": backwards,
+    }.items():
+        sheet.fails(f"evidence_list_{name}", "malformed", "evidence.list", answers=answers(text))
+
+
+def _entry(item: EvidenceItem) -> bytes:
+    return decode_list("evidence-list", 1, encode_evidence([item]))[0]
 
 
 def box_sheet(sheet: Any) -> None:

@@ -1,6 +1,6 @@
 // What passes between the page and its workers. Types alone: neither side pulls the other in.
 
-import type { Colleague, EvidenceFile, Fault, KeyringFacts, Member, OpenedCase } from "./desk-model.js";
+import type { Colleague, EvidenceFile, Fault, KeyringFacts, Member, OpenedCase, OpenedName } from "./desk-model.js";
 
 /** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
 export interface VaultCalls {
@@ -14,7 +14,7 @@ export interface VaultCalls {
   lend: (a: { port: MessagePort }) => null;
   borrow: (a: { port: MessagePort }) => null;
   open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };
-  openName: (a: OpenRequest & { link: string }) => [string, string][];
+  openName: (a: OpenRequest & { link: string }) => OpenedName;
   /** `sealed`: SHA-256 of the whole sealed file. */
   openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => { data: Uint8Array; sealed: string };
   compose: (a: ComposeRequest) => Uint8Array;

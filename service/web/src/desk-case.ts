@@ -55,6 +55,7 @@ export class CaseTable {
       desk.queue.peeks.set(cid, asPeek(desk, found, detail.mailbox_open));
       desk.file.loading = false;
       this.changed();
+      if (record && found.opened) void this.pinApart(found.opened);
       if (record && found.opened && mayRecord(found.opened)) await this.recordOpening();
     } catch (error) {
       if (!here() || session.signedOut(error)) return;
@@ -62,6 +63,11 @@ export class CaseTable {
     }
     desk.file.loading = false;
     this.changed();
+  }
+
+  /** Names are opened seldom, and a file that nobody has kept ends after half a year. */
+  private async pinApart({ messages }: OpenedCase): Promise<void> {
+    for (const upload of messages.flatMap(({ apart }) => apart)) await this.session.client?.pinEvidence(upload).catch(() => undefined);
   }
 
   /** Signs `opened` into the chain, once for what is new: the person can then see that a human has it (SPEC 8.1). */

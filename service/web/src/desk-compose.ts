@@ -17,6 +17,8 @@ import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, showProposal, unkept } from "./desk-show.js";
+import type { OpenedName } from "./desk-model.js";
+import { showName } from "./desk-show-files.js";
 
 const LINES = 40; // SPEC 9.2
 const NONE: Bytes = new Uint8Array(0);
@@ -42,7 +44,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const place = read.chain.place;
   const deed = request.deed ?? plainDeed(request.kind === "text" ? EntryKind.text : EntryKind.opened, place);
   const kept = deed.kind === EntryKind.opened ? citedByOpening(read, keyring, self) : null;
-  const about = deed.kind === EntryKind.identityAsked ? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
+  const about = deed.kind === EntryKind.identityAsked ? read.messages.find(({ cid }) => hex(cid) === deed.cited) ?? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
 
   const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed];
   const { box, card }: Sealed = boxless.includes(deed.kind) ? { box: NONE, card: NONE } : composeBox(request, deed, read, keyring, self, day, about);
@@ -100,7 +102,7 @@ function composeHalf(request: ComposeRequest, deed: Deed, read: ReadCase, keyrin
 }
 
 /** SPEC 8.7 and 6.9: the name, from both halves; SC1 is checked. After `identity opened` was signed. */
-export function openName(request: OpenRequest, link: string, keyring: Keyring, self: Self, today: number): [string, string][] {
+export function openName(request: OpenRequest, link: string, keyring: Keyring, self: Self, today: number): OpenedName {
   const read = readCase(request, keyring, self, today);
   const ask = read.chain.asks.find(({ entry }) => hex(entry.link) === link);
   ensure(!!ask?.opened && equal(ask.entry.actor, self.id), "bad_state", "the opening is not signed");
@@ -113,7 +115,8 @@ export function openName(request: OpenRequest, link: string, keyring: Keyring, s
     const box = checkBox(parseBox(data), entry);
     return openSecret(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, self.kem);
   };
-  return [...openIdentity(message.sealed, half(EntryKind.identityAgreed), half(EntryKind.identityGranted)).identity];
+  const { identity } = openIdentity(message.sealed, half(EntryKind.identityAgreed), half(EntryKind.identityGranted));
+  return showName(identity, message.plain?.account.answers ?? new Map());
 }
 
 function plainDeed(kind: number, { state, priority }: { state: number; priority: number }): Deed {

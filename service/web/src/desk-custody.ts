@@ -99,7 +99,7 @@ export function readCustody(entries: readonly OpenedEntry[], evidence: readonly 
         const upload = fields["file"] ?? "";
         // of this very file, by its hash; a copy that names what is there already would take its place
         if (fields["from_sha256"] !== file.plaintextHash || files.has(upload) || !Number.isSafeInteger(size) || size < 0 || !TYPES.includes(type)) continue;
-        const made: EvidenceFile = { upload, key: fields["key"] ?? "", blobHash: outline, plaintextHash: sha256, size, name: `${file.name}-${custody.copies.length + 1}`, type };
+        const made: EvidenceFile = { upload, key: fields["key"] ?? "", blobHash: outline, plaintextHash: sha256, size, name: `${file.name}-${custody.copies.length + 1}`, type, question: file.question, forIntake: file.forIntake };
         files.set(upload, made);
         found.set(upload, { seen: [], copies: [], sealed: "", chosen: "" });
         custody.copies.push({ seq, day, actor, role, file: made, areas: Number(fields["areas"]) || 0 });

@@ -86,7 +86,7 @@ export class CaseDeeds {
     const { place } = opened;
     if (plan.target === ASK_NAME) {
       const asked = this.unmoved(EntryKind.identityAsked);
-      return asked && { ...asked, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
+      return asked && { ...asked, cited: plan.about, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
     }
     if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);

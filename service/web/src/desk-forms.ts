@@ -20,16 +20,32 @@ export function wantForms(named: readonly string[], folder: string, changed: () 
   }
 }
 
-/** Each answer once, in the order of the forms; what no form knows comes last. */
+/** The words of a question that a file answers, empty for any other. */
+export function fileLabel(id: string): string {
+  for (const form of forms.values()) {
+    for (const section of form?.sections ?? []) {
+      for (const screen of section.screens) {
+        const found = screen.questions.find((one) => one.id === id && one.type === "file");
+        if (found) return found.label;
+      }
+    }
+  }
+  return "";
+}
+
+/** Each answer once, in the order of the forms; what no form knows comes last. Of a file that is sealed apart: that it is. */
 export function linesOf(answers: readonly (readonly [string, string])[]): Line[] {
   const told = new Map(answers);
   const lines: Line[] = [];
   for (const id of formsOf(answers)) {
     const form = forms.get(id);
-    if (form) lines.push(...readAnswers(form, told, (word) => t(`value.${word}`)).filter(({ section, key }) => section && told.delete(key)));
+    if (form) lines.push(...readAnswers(form, told, (word) => t(`value.${word}`)).filter(({ section, key }) => section && !fileLabel(key) && told.delete(key)));
   }
   told.delete("form");
   for (const [key, value] of told) {
+    const file = fileLabel(key);
+    if (file) lines.push({ section: t("file.title"), label: file, value: t("file.apart"), key, row: 0 });
+    if (file) continue;
     const paper = key === "copied_from" && value === "paper";
     lines.push({ section: "", label: paper ? t("answer.copied_from") : key, value: paper ? t("answer.paper") : value, key, row: 0 });
   }

@@ -100,6 +100,16 @@ export interface EvidenceFile {
   size: number;
   name: string;
   type: string;
+  /** Id of the question that it answers, or empty. */
+  question: string;
+  /** It stands in what is for intake alone, and is never handed on. */
+  forIntake: boolean;
+}
+
+/** What a sealed identity holds: answers, and files that only it has the keys of. */
+export interface OpenedName {
+  answers: [string, string][];
+  files: EvidenceFile[];
 }
 
 export interface OpenedMessage {
@@ -111,6 +121,8 @@ export interface OpenedMessage {
   answers: [string, string][];
   intake: [string, string][];
   evidence: EvidenceFile[];
+  /** Upload ids of files whose keys are in the sealed identity. */
+  apart: string[];
   fault: Fault | null;
   /** The day until which others read who could open it still: it was sealed to their inbox. 0: to nobody's who left. */
   formerUntil: number;
@@ -268,6 +280,8 @@ export interface Plan {
   days: number;
   visible: boolean;
   members: string[];
+  /** CID of the message whose sealed name is asked for; empty: the first. */
+  about: string;
 }
 
 export interface Draft {
@@ -378,7 +392,7 @@ export interface Desk {
     decides: { link: string; approves: boolean } | null;
     doFault: Fault | null;
     /** The name, while it is shown. */
-    name: [string, string][] | null;
+    name: OpenedName | null;
     /** What is implicated, a line each, before it is signed. */
     coding: string[];
     /** Records before they are signed, and the book that is being written in. */
@@ -437,7 +451,7 @@ export function noFile(): Desk["file"] {
   };
 }
 
-export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [] });
+export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "" });
 
 /** The last day for a first answer; an answered case has none. */
 export function answerDue(line: CaseLine): number {

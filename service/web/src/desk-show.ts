@@ -1,6 +1,5 @@
 // What the page shows of a case. Plaintext leaves the worker only as this.
 
-import { type EvidenceItem } from "../../../crypto/ts/account.js";
 import { BoxKind, parseBox, type SealedBox } from "../../../crypto/ts/box.js";
 import { checkBox, checkReaders, checkSigner, checkWrap, EntryKind, messagesHead, type PostedEntry, type SignedEntry } from "../../../crypto/ts/chain.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
@@ -11,9 +10,10 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { checkProposedCard, formerUntil, intakePk, isUnitBehind, unitHas } from "./desk-card.js";
 import { type Barring } from "./desk-conflict.js";
-import { type EvidenceFile, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
+import { type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { writtenAgain } from "./desk-books.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
+import { showFiles } from "./desk-show-files.js";
 import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
@@ -92,16 +92,10 @@ function showMessage(read: ReadCase, message: ReadMessage): OpenedMessage {
     lane: message.lane,
     kind: plain?.account.kind ?? 0,
     language: plain?.account.language ?? "",
-    answers: plain ? [...plain.account.answers] : [],
-    intake: plain ? [...plain.intake] : [],
-    evidence: plain?.account.evidence.map(showFile) ?? [],
+    ...(plain ? showFiles(plain.account.answers, plain.account.evidence, plain.intake) : { answers: [], intake: [], evidence: [], apart: [] }),
     fault: message.fault,
     formerUntil: formerUntil(read, message),
   };
-}
-
-function showFile({ uploadId, key, blobHash, plaintextHash, size, name, type }: EvidenceItem): EvidenceFile {
-  return { upload: hex(uploadId), key: hex(key), blobHash: hex(blobHash), plaintextHash: hex(plaintextHash), size, name, type };
 }
 
 function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: Keyring): OpenedEntry {

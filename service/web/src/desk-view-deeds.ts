@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
+import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
@@ -85,7 +85,7 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
 }
 
 /** Who asks for the name, for what, and how far it is. */
-export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files: (found: readonly EvidenceFile[]) => TemplateResult | typeof nothing): TemplateResult | typeof nothing {
   if (!opened.asks.length || opened.chainFault) return nothing;
   const role = desk.member?.role ?? "";
   const { name, doing } = desk.file;
@@ -100,8 +100,8 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions): Temp
       ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act)}</details><p class="row"><button type="button" class="main" data-key="agree" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, true)}>${t(role === "custodian" ? "name.grant" : "name.agree")}</button>
         <button type="button" data-key="decline" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, false)}>${t("name.refuse")}</button></p>` : nothing}
       ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" id="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
-      ${ask.own && name ? html`<dl class="facts" id="the-name">${name.length ? name.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
-        <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
+      ${ask.own && name ? html`<dl class="facts" id="the-name">${name.answers.length + name.files.length ? name.answers.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
+        ${files(name.files)} <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
     </section>`;
   })}`;
 }
@@ -209,6 +209,14 @@ function recusing(desk: Desk, act: DeedActions): TemplateResult {
 /** Why a body may not have the case. */
 const keeps = (opened: OpenedCase, target: number, code: string): readonly string[] => (target === State.referred ? opened.referrals[code] ?? [] : []);
 
+/** A name, or a paper sealed with it, may have come with any message. */
+function whichName(opened: OpenedCase, about: string, act: DeedActions): TemplateResult | typeof nothing {
+  const readable = opened.messages.filter(({ fault: unread }) => !unread);
+  if (readable.length < 2) return nothing;
+  return html`<label for="deed-about">${t("name.which")}</label><select id="deed-about" autocomplete="off" @change=${(event: Event): void => act.plan({ about: (event.target as HTMLSelectElement).value })}>
+    ${readable.map(({ cid, day: on, kind, apart }, i) => html`<option value=${cid} ?selected=${about === cid}>${day(on)} · ${t(i === 0 ? "page.account" : `page.kind.${kind}`)}${apart.length ? ` · ${t("file.apart")}` : ""}</option>`)}</select>`;
+}
+
 function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: number): TemplateResult {
   const { plan, doing } = desk.file;
   const { place } = opened;
@@ -220,6 +228,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
     ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0}>${t(`code.${code}`)}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
+    ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
     ${plan.target === WITHHOLD ? withholdFrom(desk, opened, act.plan) : nothing}

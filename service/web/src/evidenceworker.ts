@@ -1,7 +1,8 @@
 // The worker of files: takes out what a camera wrote, seals chunk by chunk, and hands over parts ready to be posted. One part is in memory at a time.
 
 import "./worker-old.js";
-import { encode, join, u64 } from "../../../crypto/ts/encoding.js";
+import { encodeEvidence } from "../../../crypto/ts/account.js";
+import { encode, hex, join, u64 } from "../../../crypto/ts/encoding.js";
 import { ProtocolError } from "../../../crypto/ts/errors.js";
 import { EvidenceSealer } from "../../../crypto/ts/evidence.js";
 import { randomBytes } from "../../../crypto/ts/primitives.js";
@@ -69,6 +70,8 @@ const handlers: Handlers = {
     uploads.delete(upload);
     return null;
   },
+
+  list: ({ files }) => hex(encodeEvidence(files)),
 };
 
 self.onmessage = (event: MessageEvent<{ id: number; op: keyof FileCalls; args: never }>): void => {

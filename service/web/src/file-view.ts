@@ -1,6 +1,7 @@
 // One file on the evidence screen: what was found in it, and what of it goes. Drawn once and then only changed, so that the focus stays, and what opened.
 
 import { add, put } from "./page-dom.js";
+import { fileQuestions } from "./part-answers.js";
 import { lent } from "./part-lent.js";
 import type { CleanedFile } from "./worker-calls.js";
 
@@ -12,13 +13,15 @@ export interface Item {
   /** What goes: the copy without traces, the file as it is, both, or nothing. */
   choice: "clean" | "as_is" | "both" | "none" | "";
   unreadable: boolean;
+  /** The question that it answers; none of them: something else. */
+  answers: string;
 }
 
 export class FileView {
   private readonly box: HTMLElement;
   private readonly found: HTMLElement;
   private readonly away: HTMLElement;
-  private wishes: HTMLElement | undefined;
+  private wishes: HTMLElement[] = [];
 
   constructor(private readonly list: HTMLElement, private readonly item: Item, remove: () => void) {
     const { file, n } = item;
@@ -47,11 +50,11 @@ export class FileView {
   paint(open: boolean): void {
     const { cleaned, unreadable } = this.item;
     put(this.found, unreadable ? lent.say("evidence_unreadable") : cleaned ? said(cleaned) : lent.say("evidence_looking"));
-    if (cleaned && !this.wishes) {
+    if (cleaned && !this.wishes.length) {
       this.drawFound(cleaned);
-      this.wishes = this.drawWishes(cleaned);
+      this.wishes = [this.drawWishes(cleaned), ...this.drawAnswer()];
     }
-    if (this.wishes) this.wishes.hidden = !open;
+    for (const one of this.wishes) one.hidden = !open;
     this.away.hidden = !open;
   }
 
@@ -92,6 +95,38 @@ export class FileView {
     this.box.insertBefore(wrong, this.away);
     this.box.insertBefore(group, this.away);
     return group;
+  }
+
+  /** What it is: then its key goes to those only who may open such an answer. */
+  private drawAnswer(): HTMLElement[] {
+    const { item } = this;
+    const questions = fileQuestions();
+    if (!questions.length) return [];
+    const place = add(this.box, "div", "");
+    const id = `file-${item.n}-what`;
+    (add(place, "label", "", lent.say("evidence_what")) as HTMLLabelElement).htmlFor = id;
+    const select = add(place, "select", "") as HTMLSelectElement;
+    select.id = id;
+    select.autocomplete = "off";
+    select.setAttribute("aria-describedby", `file-${item.n}-name`);
+    for (const one of ["", ...questions.map((question) => question.id)]) {
+      const option = add(select, "option", "", lent.say(one ? `file_${one}` : "evidence_other")) as HTMLOptionElement;
+      option.value = one;
+    }
+    select.value = item.answers;
+    const who = add(place, "p", "note");
+    const say = (): void => {
+      const seal = questions.find((question) => question.id === item.answers)?.seal ?? "account";
+      who.textContent = seal === "account" ? "" : lent.say(`evidence_for_${seal}`);
+      who.hidden = seal === "account";
+    };
+    select.addEventListener("change", () => {
+      item.answers = select.value;
+      say();
+    });
+    say();
+    this.box.insertBefore(place, this.away);
+    return [place];
   }
 }
 

@@ -3,9 +3,10 @@
 import type { FileKeeper } from "#keeper";
 import { FileView, type Item } from "./file-view.js";
 import { el, field, filled, fromHex, put, write } from "./page-dom.js";
+import { type Answering, answersOf, fileQuestions, inMessages, sealOf } from "./part-answers.js";
 import { lent, type LentForFiles } from "./part-lent.js";
 import { VoiceNote } from "./part-record.js";
-import type { Draft, Pairs, SealedFile } from "./worker-calls.js";
+import type { Draft, SealedFile } from "./worker-calls.js";
 
 const MOST_FILES = 64; // SPEC 6.3
 const PAUSES = [2, 4, 8, 15, 30]; // seconds
@@ -45,7 +46,7 @@ export class Files {
   async look(file: File): Promise<void> {
     if (this.state === "sent") this.reset();
     if (this.items.length >= MOST_FILES || this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
-    const item: Item = { file, n: this.taken++, cleaned: undefined, choice: "", unreadable: false };
+    const item: Item = { file, n: this.taken++, cleaned: undefined, choice: "", unreadable: false, answers: "" };
     this.items.push(item);
     lent.paint();
     try {
@@ -66,12 +67,18 @@ export class Files {
     const whole = blobs.reduce((sum, { data }) => sum + data.size, 0);
     let before = 0;
     try {
-      const sealed: SealedFile[] = [];
-      for (const { data, name, type } of blobs) {
-        sealed.push(await this.upload(data, name, type, (share) => this.progress((before + share * data.size) / whole)));
+      const sealed: Answering[] = [];
+      const questions = fileQuestions();
+      for (const { data, name, type, answers } of blobs) {
+        const file = await this.upload(data, name, type, (share) => this.progress((before + share * data.size) / whole));
+        sealed.push({ file, question: questions.find(({ id }) => id === answers) });
         before += data.size;
       }
-      await this.tell(sealed, field("file-note").value);
+      let note = field("file-note").value;
+      for (const batch of inMessages(sealed)) {
+        await this.tell(batch, note);
+        note = "";
+      }
       if (this.ended) return;
       field("file-note").value = "";
       this.turn("sent");
@@ -151,9 +158,11 @@ export class Files {
   }
 
   /** The manifest: the same bytes until the server has them, unless the list of readers changes on the way. */
-  private async tell(evidence: SealedFile[], note: string): Promise<void> {
-    const account: Pairs = filled(note) ? [["file_note", note]] : [];
-    const draft: Draft = { kind: "evidence", lane: 0, language: lent.page().language, country: "", leftOut: [], answers: { account, identity: [], intake: [] }, evidence };
+  private async tell(batch: Answering[], note: string): Promise<void> {
+    const answers = await answersOf(batch, (files) => this.worker().ask("list", { files }));
+    if (filled(note)) answers.account.push(["file_note", note]);
+    const evidence = batch.filter((one) => sealOf(one) === "account").map(({ file }) => file);
+    const draft: Draft = { kind: "evidence", lane: 0, language: lent.page().language, country: "", leftOut: [], answers, evidence };
     for (const newReaders of [false, true]) {
       const message = await this.sealed(draft, newReaders);
       try {
@@ -202,8 +211,8 @@ export class Files {
   }
 }
 
-function chosen({ file, cleaned, choice }: Item): { data: Blob; name: string; type: string }[] {
-  const original = { data: file as Blob, name: file.name, type: file.type };
+function chosen({ file, cleaned, choice, answers }: Item): { data: Blob; name: string; type: string; answers: string }[] {
+  const original = { data: file as Blob, name: file.name, type: file.type, answers };
   const copy = { ...original, data: cleaned?.data ?? file };
   if (choice === "clean") return [copy];
   if (choice === "both") return [copy, { ...original, name: `original: ${file.name}` }];

@@ -143,6 +143,8 @@ export interface FileCalls {
   part: [args: { upload: number }, answer: { request: Uint8Array; sealed: number } | null];
   finish: [args: { upload: number }, answer: SealedFile];
   drop: [args: { upload: number }, answer: null];
+  /** The manifest of files that are sealed apart from the account, as the answer that holds it. */
+  list: [args: { files: SealedFile[] }, answer: string];
 }
 
 export interface CleanedFile {
