@@ -1,4 +1,4 @@
-"""A whole complaint by keys alone: no pointer, no focus set by the test; the focus is seen and never lost on the way."""
+"""A whole complaint by keys alone: no pointer, no focus set by the test; the focus is seen, and never lost."""
 
 from __future__ import annotations
 
