@@ -567,44 +567,6 @@ def test_without_random_numbers_nothing_is_sent(shared: Demo, phone: Phone) -> N
     expect(page.locator("#needs")).to_be_visible()
 
 
-def test_the_whole_way_by_keyboard_alone(shared: Demo, phone: Phone) -> None:
-    page = phone()
-    page.goto(f"{shared.origin}/en/")
-    expect(page.locator("#account")).to_be_enabled()
-
-    def to(what: str) -> None:
-        for _ in range(30):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.id || document.activeElement.dataset.do") == what:
-                return
-        raise AssertionError(f"no way to {what}")
-
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "away", "the way out is the first stop"
-    to("account")
-    page.keyboard.type("By keyboard.")
-    for _ in range(2):
-        to("next")
-        page.keyboard.press("Enter")
-    to("danger-no")
-    page.keyboard.press("ArrowDown")
-    expect(page.locator("#danger-yes")).to_be_checked()
-    to("next")
-    page.keyboard.press("Enter")
-    to("send")
-    page.keyboard.press("Enter")
-    sent(page)
-    code = code_of(page)
-    to("wrote")
-    page.keyboard.press("Enter")
-    for name in ("group-a", "group-b"):
-        to(name)
-        number = int(re.sub(r"\D", "", page.locator(f"#label-{name[-1]}").inner_text()))
-        page.keyboard.type(code[4 * number - 4 : 4 * number])
-    page.keyboard.press("Enter")
-    expect(page.locator("#right")).to_be_visible()
-
-
 def test_readers_whom_the_person_fears_are_left_out(shared: Demo, phone: Phone) -> None:
     """Of two panels one is left out: no one of it was drawn, and both cannot be."""
     page = phone()

@@ -29,6 +29,7 @@ let stretched = 0;
 let opening: "deriving" | "asking" | "failed" = "deriving";
 let refused = "";
 let opened: Opened | null = null;
+let burning = false;
 let burnt = false;
 let sending: Sending | undefined;
 let sealed: { key: string; message: Uint8Array } | undefined;
@@ -98,9 +99,11 @@ async function ask(burn: number, again = true): Promise<Uint8Array> {
   }
 }
 
-async function burnNow(button: HTMLElement): Promise<void> {
+/** Once, however often it is pressed: a button that is switched off would lose the focus. */
+async function burnNow(): Promise<void> {
+  if (burning) return;
   const what = Number(document.querySelector<HTMLInputElement>("[name=burn]:checked")?.value);
-  button.setAttribute("disabled", "");
+  burning = true;
   try {
     await ask(what);
     opened = null;
@@ -109,7 +112,7 @@ async function burnNow(button: HTMLElement): Promise<void> {
   } catch (error) {
     fault(sayFault(error instanceof Refusal ? error.slug : "broken"));
   } finally {
-    button.removeAttribute("disabled");
+    burning = false;
   }
 }
 
@@ -210,7 +213,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   evidence: () => void evidence.open(() => go("evidence")),
   "send-files": () => evidence.send(),
   record: () => evidence.record(),
-  burn: (button) => void burnNow(button),
+  burn: () => void burnNow(),
   back,
   "other-code": () => {
     trail = [];
