@@ -8,6 +8,7 @@ from typing import Any
 from tests.vectors.attack_calendar import calendar_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_conflict import conflict_sheet
+from tests.vectors.attack_copies import copies_sheet
 from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
@@ -35,4 +36,5 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "conflict": conflict_sheet,
         "keeping": keeping_sheet,
         "calendar": calendar_sheet,
+        "copies": copies_sheet,
     }

@@ -1,12 +1,13 @@
 // The queue and the open case: fetch, have the workers verify and open, post signed entries.
 
+import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { countryIn } from "./desk-calendar.js";
 import { BOOKS_CODE } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
-import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
+import { ASK_NAME, COPY_OUT, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
 import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
@@ -32,6 +33,7 @@ const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator"
 const READS_DECLARATIONS: readonly string[] = ["reviewer", "supervisor"];
 const MAX_CARRIED = 262144; // an entry and its box
 const SILENCE = 28; // days, DOMAIN 5
+const COPY_WAITS = 14; // days that a copy waits for its answer
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 const WAITING: Peek = { reach: "waiting", fault: "", language: "", country: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
 
@@ -368,6 +370,8 @@ export class DeskCases {
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
+      if (plan.target === COPY_OUT && !plan.code) return "no_code";
       if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
       if (plan.target === OTHER_READERS) {
         const wrong = readersFault(opened, this.desk.colleagues, plan.members);
@@ -379,7 +383,7 @@ export class DeskCases {
       }
     }
     if (size === 0) return "no_text";
-    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
   }
 
   /** Signs what was asked about, on the case as it was shown. */
@@ -405,6 +409,10 @@ export class DeskCases {
     if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
       return proposed && { ...proposed, members: plan.members };
+    }
+    if (plan.target === COPY_OUT) {
+      const copied = this.unmoved(EntryKind.copied);
+      return copied && { ...copied, code: plan.code, members: plan.members, cited: plan.source || opened.cid, until: (this.desk.keyring?.today ?? 0) + COPY_WAITS };
     }
     if (plan.target === WITHHOLD) {
       const withheld = this.unmoved(EntryKind.withholding);
@@ -558,7 +566,7 @@ export class DeskCases {
       const seals = deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       const { request, detail } = this.current;
-      const language = deed.visible ? this.replyLanguage() : "ru";
+      const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? this.replyLanguage() : "ru";
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       await session.client.post(cid, bytes);

@@ -169,6 +169,48 @@ export interface Keeping {
   due: boolean;
 }
 
+/** A copy as the server gives it to whom it is for; entry, box and prev in hex. */
+export interface WireCopy {
+  cid: string;
+  entry: string;
+  box: string;
+  seq: number;
+  prev: string;
+}
+
+/** A copy as it was opened here. */
+export interface ShownCopy {
+  cid: string;
+  link: string;
+  day: number;
+  until: number;
+  by: string;
+  text: string;
+  language: string;
+  code: string;
+  fault: Fault | null;
+}
+
+/** The desk of a translator or an adviser. `asking`, `faultAt`: the link of a copy. */
+export interface Translating {
+  loaded: boolean;
+  copies: ShownCopy[];
+  asking: string;
+  sending: boolean;
+  said: "" | "answered";
+  fault: Fault | null;
+  faultAt: string;
+}
+
+export const noTranslating = (): Translating => ({ loaded: false, copies: [], asking: "", sending: false, said: "", fault: null, faultAt: "" });
+
+/** A copy that waits, for those who work on the case. */
+export interface CopyOut {
+  member: string;
+  role: Role | "";
+  until: number;
+}
+
 /** SPEC 8.10. */
 export interface Withholding {
   member: string;
@@ -231,6 +273,7 @@ export interface OpenedCase {
   unkept: number;
   changes: ReadersChange[];
   keeping: Keeping;
+  copies: CopyOut[];
   withholdings: Withholding[];
   /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
   withheldBefore: string[];
@@ -256,6 +299,8 @@ export interface Plan {
   days: number;
   visible: boolean;
   members: string[];
+  /** Of a copy: the message that it was copied from. */
+  source: string;
 }
 
 export interface Draft {
@@ -364,6 +409,7 @@ export interface Desk {
   };
   colleagues: Colleague[];
   many: Many;
+  translating: Translating;
   counts: Counts | null;
   integrity: Integrity | null;
   /** Beginnings of answers, by what for and by language. */
@@ -392,6 +438,7 @@ export function newDesk(): Desk {
     sealed: [],
     colleagues: [],
     many: noMany(),
+    translating: noTranslating(),
     counts: null,
     integrity: null,
     replies: {},
@@ -408,7 +455,7 @@ export function noFile(): Desk["file"] {
   };
 }
 
-export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [] });
+export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], source: "" });
 
 /** The last day for a first answer; an answered case has none. */
 export function answerDue(line: CaseLine): number {

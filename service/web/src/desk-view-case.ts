@@ -14,6 +14,7 @@ import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
 import type { Viewing } from "./desk-viewing.js";
 import { countedBy, countryIn, nextDue } from "./desk-calendar.js";
+import { copiesView } from "./desk-view-copies.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
 import { countryName, day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
@@ -48,7 +49,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${booksView(desk, opened, act)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${booksView(desk, opened, act)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${copiesView(opened)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}

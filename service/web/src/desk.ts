@@ -9,6 +9,7 @@ import { newDesk, type Screen } from "./desk-model.js";
 import { readPage } from "./desk-page.js";
 import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
+import { DeskTranslate } from "./desk-translate.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCalendars } from "./desk-calendar.js";
@@ -18,6 +19,7 @@ import { loadWords } from "./desk-words.js";
 const page = readPage();
 loadWords(page.language);
 
+const COPY_READERS: readonly string[] = ["translator", "adviser"];
 const desk = newDesk();
 const root = document.getElementById("desk") as HTMLElement;
 root.textContent = ""; // what the page says to a browser in which none of this runs
@@ -60,13 +62,16 @@ function rowButton(cid: string): HTMLElement | null {
   return cid ? root.querySelector<HTMLElement>(`button[data-cid="${CSS.escape(cid)}"]`) : null;
 }
 
-const session = new DeskSession(desk, page, changed, () => void cases.enter(), () => {
+const session = new DeskSession(desk, page, changed, () => void cases.enter().then(() => (COPY_READERS.includes(desk.member?.role ?? "") ? translate.load() : undefined)), () => {
   cases.forget();
+  translate.forget();
   forgetMany(desk);
 });
 const source = new CaseSource(session);
 const cases = new DeskCases(desk, session, source, changed);
 const many = new DeskMany(desk, session, source, (line) => cases.peekOf(line), changed);
+
+const translate = new DeskTranslate(desk, session, changed);
 
 const lock = (): void => void session.lock("left");
 
@@ -164,6 +169,14 @@ const actions: Actions = {
   viewFile: (file) => void cases.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
   showClearly: () => cases.showClearly(),
   closeFile: () => cases.closeFile(),
+  copyDraft: (link) => translate.draft(link),
+  writeCopy: (link, change) => translate.write(link, change),
+  askCopy: (link) => {
+    translate.ask(link);
+    afterDraw(() => document.querySelector<HTMLElement>("[data-send]")?.focus());
+  },
+  sendCopy: (link) => void translate.send(link),
+  reloadCopies: () => void translate.load(),
 };
 
 function dialog(): HTMLDialogElement | null {
@@ -185,7 +198,7 @@ listen(desk, {
   move,
   open: () => desk.queue.selected && actions.open(desk.queue.selected),
   filter: () => document.getElementById("filter")?.focus(),
-  reload: () => (desk.screen === "case" ? actions.again() : actions.reload()),
+  reload: () => (desk.screen === "plain" ? undefined : desk.screen === "case" ? actions.again() : actions.reload()),
   back: actions.back,
   reply: () => document.getElementById("reply")?.focus(),
   ask: () => desk.file.sending === "" && actions.ask(),
