@@ -16,14 +16,14 @@ export interface TranslateActions {
 
 export function translateView(desk: Desk, act: TranslateActions, languages: [string, string][]): TemplateResult {
   const { loaded, copies, fault: wrong, faultAt, said } = desk.translating;
-  return html`<div class="case copies"><div class="paper">
+  return html`<div class="queue copies">
     <h1 tabindex="-1">${t("copies.title")}</h1>
     <p class="help">${t("copies.what")}</p>
     <p role="status">${said ? html`<span class="note">${t("copies.answered")}</span> ` : nothing}${loaded ? (copies.length ? tn("copies.wait", copies.length) : t("copies.none")) : t("copies.loading")}
       <button type="button" class="plain" data-key="reload" @click=${act.reloadCopies}>${t("queue.reload")}</button></p>
     ${wrong && !faultAt ? html`<p class="alarm" role="alert">${fault(wrong.slug, "queue")}</p>` : nothing}
     ${copies.map((one) => copyView(desk, one, act, languages))}
-  </div></div>`;
+  </div>`;
 }
 
 function copyView(desk: Desk, one: ShownCopy, act: TranslateActions, languages: [string, string][]): TemplateResult {
