@@ -48,12 +48,13 @@ SLOT = KEM_CT + 32 + TAG
 CONTENT = 12288
 MAX_TEXT = 12000
 MAX_WRAP_TEXT = 3000
+MAX_COPY_TEXT = 9000
 MAX_CODE = 40
 MAX_RECIPIENTS = 64
 _CODE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
-TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY = 1, 2, 3, 4, 7, 8  # kinds
-KINDS = (TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, IDENTITY_HALF, IDENTITY_KEY)
+TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, COPY, IDENTITY_HALF, IDENTITY_KEY = 1, 2, 3, 4, 6, 7, 8  # kinds
+KINDS = (TEXT, NOTE, WRAP_INTAKE, WRAP_UNIT, COPY, IDENTITY_HALF, IDENTITY_KEY)
 _SECRET_TAGS = {IDENTITY_HALF: "identity-half", IDENTITY_KEY: "identity-key"}
 MAX_GRANTS = 90
 MAX_INBOXES = 20  # seeds in one wrap: so many changes of members has a case
@@ -180,6 +181,16 @@ def seal_readers(
     return _seal(fields, author_seed, recipient_pks, content)
 
 
+def seal_copy(
+    fields: BoxFields, author_seed: bytes, member_pk: bytes, intake_pk: bytes, unit_pk: bytes | None, words: Words
+) -> bytes:
+    """SPEC 7.7: so much of a case as one translator or adviser is to read, and the inboxes that the answer goes to."""
+    ensure(fields.kind == COPY, "malformed", "box kind")
+    inboxes = [intake_pk, *([unit_pk] if unit_pk else [])]
+    content = encode("copy", intake_pk, unit_pk or b"", _encode_words("copy-text", words, MAX_COPY_TEXT))
+    return _seal(fields, author_seed, [member_pk, *inboxes], content)
+
+
 def seal_secret(fields: BoxFields, author_seed: bytes, recipient_pk: bytes, secret: bytes) -> bytes:
     """SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half."""
     ensure(fields.kind in _SECRET_TAGS, "malformed", "box kind")
@@ -295,8 +306,12 @@ def parse_box(data: bytes) -> SealedBox:
 
 def withhold_slots(data: bytes, pk: bytes) -> bytes:
     """The same box with only the slot of one key: what travels to the mailbox."""
+    return keep_slot(data, hash(pk))
+
+
+def keep_slot(data: bytes, pk_hash: bytes) -> bytes:
     header, _, body, signature = decode("sealed-box", [None, None, None, 64], data)
-    kept = [one.slot if one.pk_hash == hash(pk) else b"" for one in parse_box(data).recipients]
+    kept = [one.slot if one.pk_hash == pk_hash else b"" for one in parse_box(data).recipients]
     return encode("sealed-box", header, encode_list("box-slots", kept), body, signature)
 
 
@@ -371,6 +386,24 @@ def open_readers(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, 
     seeds = _decode_seeds(seed_list)
     inboxes = tuple(kem_keypair(seed) for seed in seeds)
     return OpenedReaders(tuple(keys), seeds, inboxes, unit_seed, _decode_words("wrap-text", MAX_WRAP_TEXT, words))
+
+
+@dataclass(frozen=True)
+class OpenedCopy:
+    """`inboxes`: whom the answer goes to."""
+
+    inboxes: tuple[bytes, ...]
+    words: Words
+
+
+def open_copy(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> OpenedCopy:
+    """SPEC 7.7, opening."""
+    intake_pk, unit_pk, words = decode("copy", [KEM_PK, None, None], _open(box, instance, cid, author_pk, key))
+    ensure(len(unit_pk) in (0, KEM_PK), "malformed", "the unit's inbox")
+    inboxes = [intake_pk, *([unit_pk] if unit_pk else [])]
+    named = {one.pk_hash for one in box.recipients}
+    ensure(all(hash(pk) in named and not is_low_order(pk) for pk in inboxes), "malformed", "an inbox")
+    return OpenedCopy(tuple(inboxes), _decode_words("copy-text", MAX_COPY_TEXT, words))
 
 
 def _open(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: KemKey) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from crypto.box import IDENTITY_HALF, IDENTITY_KEY, NOTE, TEXT, WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
+from crypto.box import COPY, IDENTITY_HALF, IDENTITY_KEY, NOTE, TEXT, WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
 from crypto.encoding import (
     NEVER,
     Z32,
@@ -22,7 +22,7 @@ from crypto.encoding import (
     u32,
 )
 from crypto.errors import ProtocolError, ensure, refuse
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR, KeyringBody
+from crypto.keyring import ADVISER, CUSTODIAN, INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR, TRANSLATOR, KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.primitives import hash, is_valid, sign
 from crypto.workflow import (
@@ -44,6 +44,7 @@ from crypto.workflow import (
 
 MAX_ENTRIES = 4096
 WITHHOLDING_DAYS = 3
+COPY_DAYS = 30  # a copy is read so many days at most
 ASK_DAYS = 30  # an asking for an identity has at most so many days
 BLOCK = 16384
 
@@ -55,7 +56,9 @@ IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 1
 READERS_PROPOSED, READERS_AGREED, READERS_KEPT, UNIT_PROPOSED = range(14, 18)
 # one member alone has the case withheld from another for some days
 WITHHOLDING = 21
-KINDS = frozenset({*range(OPENED, UNIT_PROPOSED + 1), WITHHOLDING})
+# a part copied for a translator or an adviser, and their answer, which says nothing of the case but its words
+COPIED, COPY_ANSWERED = 22, 23
+KINDS = frozenset({*range(OPENED, UNIT_PROPOSED + 1), WITHHOLDING, COPIED, COPY_ANSWERED})
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -71,6 +74,8 @@ BOXES = {
     READERS_KEPT: (WRAP_INTAKE,),
     UNIT_PROPOSED: (WRAP_UNIT,),
     WITHHOLDING: (NOTE,),
+    COPIED: (COPY,),
+    COPY_ANSWERED: (NOTE,),
 }  # which boxes an entry of a kind may have; the others have none
 
 
@@ -225,9 +230,9 @@ class Chain:
     proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none. `asks`: for the identity,
     neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not drawn, the
     newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
-    `withholdings`: those whose day is not past (SPEC 8.10).
-    newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting. `changed`:
-    those that took effect, with the hand-offs, and who agreed; the proposal is None if it is before the first entry.
+    `withholdings`: those whose day is not past (SPEC 8.10). `copies`: those neither answered nor past their day (8.11).
+    `changed`: changes of who reads that took effect, with the hand-offs, and who agreed; the proposal is None if it is
+    before the first entry.
     """
 
     head: bytes
@@ -244,6 +249,7 @@ class Chain:
     changes: tuple[SignedEntry, ...]
     withholdings: tuple[SignedEntry, ...]
     changed: tuple[tuple[SignedEntry | None, SignedEntry], ...]
+    copies: tuple[SignedEntry, ...]
 
 
 def verify_chain(
@@ -266,11 +272,18 @@ def verify_chain(
         ensure(entry.seq == place.seq and equal(entry.prev, place.link), "chain_broken", f"entry {entry.seq}")  # (4)
         signers.append(check_signer(entry, keyring))  # (5), (6)
         ensure(entry.day >= place.day, "day_out_of_range", f"entry {entry.seq}")  # (7)
-        ensure(message_count(entry.messages) >= place.count, "chain_broken", f"messages of entry {entry.seq}")  # (8)
+        speaks = entry.kind != COPY_ANSWERED  # who answers a copy knows nothing of the messages
+        ensure(
+            not speaks or message_count(entry.messages) >= place.count, "chain_broken", f"messages of entry {entry.seq}"
+        )  # (8)
         walk.take(entry, signers[-1].role)  # (9)
         verified.append(entry)
     void = tuple(one.seq for one in verified if is_void(one.day, today))
-    confirming = (n for n, one in enumerate(verified) if not signers[n].revoked and one.seq not in void)
+    confirming = (
+        n
+        for n, one in enumerate(verified)
+        if not signers[n].revoked and one.seq not in void and one.kind != COPY_ANSWERED  # nor of what came before it
+    )
     last_confirming = max(confirming, default=-1)
     unconfirmed = tuple(one.seq for n, one in enumerate(verified) if signers[n].revoked and n > last_confirming)
     uncounted = {*unconfirmed, *void}
@@ -299,6 +312,7 @@ def verify_chain(
         changes,
         tuple(one for one in walk.withholdings.values() if today <= one.until),
         tuple(walk.changed),
+        tuple(one for one in walk.copies.values() if today <= one.until),
     )
 
 
@@ -314,6 +328,7 @@ class Walk:
         self.changes: dict[bytes, SignedEntry] = {}
         self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
         self.changed: list[tuple[SignedEntry | None, SignedEntry]] = []
+        self.copies: dict[bytes, SignedEntry] = {}
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
@@ -325,7 +340,9 @@ class Walk:
             after = self._deed(entry, role, place)
         else:
             after = place
-            ensure(entry.state == place.state and entry.priority == place.priority, "bad_state", f"entry {entry.seq}")
+            stands = (entry.state, entry.priority)
+            says = (RECEIVED, NO_PRIORITY) if entry.kind == COPY_ANSWERED else (place.state, place.priority)
+            ensure(stands == says, "bad_state", f"entry {entry.seq}")
             if entry.kind == REFUSAL and entry.cited in self.asks:
                 ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", f"entry {entry.seq}")
                 del self.asks[entry.cited]
@@ -340,6 +357,8 @@ class Walk:
                 self._change(entry, role)
             elif entry.kind == WITHHOLDING:
                 self._withhold(entry)
+            elif entry.kind in (COPIED, COPY_ANSWERED):
+                self._copy(entry, role)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
@@ -349,7 +368,7 @@ class Walk:
             seq=entry.seq + 1,
             link=entry.link,
             day=entry.day,
-            count=message_count(entry.messages),
+            count=max(place.count, message_count(entry.messages)),
             acknowledged=after.acknowledged or entry.kind == TEXT_ENTRY,
         )
         if entry.kind in (STEP, PROPOSAL, APPROVAL) and place.state not in (CLOSED, REVIEW):
@@ -436,6 +455,19 @@ class Walk:
         before = self.withholdings.pop(member, None)
         ensure(before is None or not equal(before.actor, entry.actor), "role_not_allowed", "again by the same")
         self.withholdings[member] = entry
+
+    def _copy(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.11."""
+        fact = f"entry {entry.seq}"
+        if entry.kind == COPIED:
+            ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+            ensure(0 <= entry.until - entry.day <= COPY_DAYS, "bad_state", fact)
+            self.copies[entry.link] = entry
+            return
+        ensure(entry.messages == messages_head([]) and entry.until == 0, "bad_state", fact)
+        copied = self.copies.pop(entry.cited, None)
+        ensure(copied is not None or not self._whole, "bad_state", "no copy that waits")
+        ensure(copied is None or entry.day <= copied.until, "bad_state", "the day is past")
 
     def _identity(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.7."""
@@ -545,7 +577,12 @@ class Signer:
 
 def check_signer(entry: SignedEntry, keyring: KeyringBody) -> Signer:
     """SPEC 8.2 (5) and (6): whose key signed, by the newest keyring."""
-    roles = {IDENTITY_GRANTED: (CUSTODIAN,), REFUSAL: (*CASEWORKERS, CUSTODIAN)}.get(entry.kind, CASEWORKERS)
+    others = {
+        IDENTITY_GRANTED: (CUSTODIAN,),
+        REFUSAL: (*CASEWORKERS, CUSTODIAN),
+        COPY_ANSWERED: (TRANSLATOR, ADVISER),
+    }
+    roles = others.get(entry.kind, CASEWORKERS)
     return check_signature(keyring, entry.actor, entry.day, entry.encoded, entry.signature, roles)
 
 

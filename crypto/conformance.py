@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from crypto.account import EvidenceItem, encode_account, parse_answers, sealed_files
-from crypto.box import open_box, open_readers, open_secret, open_wrap, parse_box
+from crypto.box import open_box, open_copy, open_readers, open_secret, open_wrap, parse_box
 from crypto.canonical import CANONICAL
 from crypto.card import cards, inbox_pks, verify_card
 from crypto.case import open_case
-from crypto.chain import KnownMessage, parse_posted_entries, verify_chain
+from crypto.chain import KnownMessage, parse_posted_entries, parse_signed_entry, verify_chain
 from crypto.conflict import Declaration, Implicated, conflicts, open_declarations, parse_declaration
+from crypto.copies import check_answer, check_copy
 from crypto.draw import draw_readers, draw_review
 from crypto.encoding import read_utf8, utf8
 from crypto.enrolment import parse_kem_keys, verify_enrolment
@@ -308,6 +309,21 @@ def _secret(i: Inputs) -> Ok:
     return {"kind": box.kind, "secret": found.hex()}
 
 
+def _copy(i: Inputs) -> Ok:
+    box = parse_box(i.bytes("box"))
+    opened = open_copy(box, i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key())
+    words = {"text": _hex_text(opened.words.text), "language": _hex_text(opened.words.language)}
+    return {"inboxes": [pk.hex() for pk in opened.inboxes], "code": opened.words.code} | words
+
+
+def _copy_check(i: Inputs) -> Ok:
+    copy, keyring = parse_box(i.bytes("copy")), i.keyring()
+    member = check_copy(copy, keyring, i.number("day"))
+    if answered := i.bytes("box"):
+        check_answer(parse_box(answered), parse_signed_entry(i.bytes("entry")), copy, keyring)
+    return {"member": member.id.hex()}
+
+
 def _granted(i: Inputs) -> Ok:
     opened = open_granted(i.message(), i.bytes("k0"))
     return {"cid": opened.cid.hex(), "account": encode_account(opened.account).hex()}
@@ -364,6 +380,7 @@ def _chain(i: Inputs) -> Ok:
         ],
         "readers": [box.hex() for box in chain.readers],
         "changes": [one.link.hex() for one in chain.changes],
+        "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
     }
 
@@ -556,6 +573,8 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "readers.open": _readers,
     "message.open_with": _open_with,
     "secret.open": _secret,
+    "copy.open": _copy,
+    "copy.check": _copy_check,
     "message.granted": _granted,
     "message.unit": _unit_slot,
     "card.verify": _card,

@@ -13,7 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from crypto.primitives import random_bytes
 from service import clock
-from service.api import casework, oversight, public, staff, submitters
+from service.api import casework, copies, oversight, public, staff, submitters
 from service.api.direct import DirectRoute
 from service.api.problems import documented, install_problems, tell
 from service.api.state import Server
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.server = server
     install_problems(app)
-    for room in (public, submitters, staff, casework, oversight):
+    for room in (public, submitters, staff, casework, copies, oversight):
         app.include_router(room.router)
     app.router.routes.insert(0, DirectRoute(server))
     app.router.default = Pages(site)

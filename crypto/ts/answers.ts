@@ -1,10 +1,11 @@
 /** SPEC 14: one request, one answer. Runs in browsers too; `conformance` feeds it lines. */
 import { encodeAccount, parseAnswers, sealedFiles } from "./account.js";
-import { openBox, openReaders, openSecret, openWrap, parseBox } from "./box.js";
+import { openBox, openCopy, openReaders, openSecret, openWrap, parseBox } from "./box.js";
 import { canonical } from "./canonical.js";
 import { cards, inboxPks, verifyCard } from "./card.js";
 import { openCase } from "./case.js";
-import { type KnownMessage, parsePostedEntries, verifyChain } from "./chain.js";
+import { type KnownMessage, parsePostedEntries, parseSignedEntry, verifyChain } from "./chain.js";
+import { checkAnswer, checkCopy } from "./copies.js";
 import { drawReaders, drawReview } from "./draw.js";
 import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
 import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
@@ -178,6 +179,17 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const { kind, author, text, language, code } = openBox(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
     return { kind, author: hex(author), text: hexText(text), language: hexText(language), code };
   }],
+  ["copy.open", (i) => {
+    const { inboxes, words } = openCopy(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
+    return { inboxes: inboxes.map(hex), code: words.code, text: hexText(words.text), language: hexText(words.language) };
+  }],
+  ["copy.check", (i) => {
+    const [copy, keyring] = [parseBox(i.bytes("copy")), i.keyring()];
+    const member = checkCopy(copy, keyring, i.number("day"));
+    const answered = i.optional("box");
+    if (answered) checkAnswer(parseBox(answered), parseSignedEntry(i.bytes("entry")), copy, keyring);
+    return { member: hex(member.id) };
+  }],
   ["wrap.open", (i) => {
     const { grants, inboxSeeds, intakePk, words } = openWrap(parseBox(i.bytes("box")), i.bytes("instance"), i.bytes("cid"), i.bytes("author_pk"), i.key());
     return {
@@ -232,7 +244,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       head: hex(head), state, acknowledged, void: chain.void, unconfirmed, back, priority, until, since,
       pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
       asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
-      readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)), withholdings: chain.withholdings.map(({ link }) => hex(link)),
+      readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)), copies: chain.copies.map(({ link }) => hex(link)), withholdings: chain.withholdings.map(({ link }) => hex(link)),
     };
   }],
   ["chain.keeping", (i) => {

@@ -10,10 +10,11 @@ const MAX_TEXT = 12000;
 const MAX_RECIPIENTS = 64;
 
 const MAX_WRAP_TEXT = 3000;
+export const MAX_COPY_TEXT = 9000;
 const MAX_GRANTS = 90;
 const MAX_INBOXES = 20; // seeds in one wrap: so many changes of members has a case
 
-export const BoxKind = { text: 1, note: 2, wrapIntake: 3, wrapUnit: 4, identityHalf: 7, identityKey: 8 } as const;
+export const BoxKind = { text: 1, note: 2, wrapIntake: 3, wrapUnit: 4, copy: 6, identityHalf: 7, identityKey: 8 } as const;
 const KINDS: readonly number[] = Object.values(BoxKind);
 const SECRET_TAGS: Readonly<Record<number, string>> = { [BoxKind.identityHalf]: "identity-half", [BoxKind.identityKey]: "identity-key" };
 
@@ -104,6 +105,13 @@ export function sealReaders(
 function readUnitSeed(seed: Bytes): Bytes {
   ensure(seed.length === 0 || seed.length === 32, "malformed", "the unit's seed");
   return seed;
+}
+
+/** SPEC 7.7: so much of a case as one translator or adviser is to read, and the inboxes that the answer goes to. */
+export function sealCopy(fields: BoxFields, authorSeed: Bytes, memberPk: Bytes, intakePk: Bytes, unitPk: Bytes | null, words: Words): Bytes {
+  ensure(fields.kind === BoxKind.copy, "malformed", "box kind");
+  const content = encode("copy", intakePk, unitPk ?? new Uint8Array(0), encodeWords("copy-text", words, MAX_COPY_TEXT));
+  return seal(fields, authorSeed, [memberPk, intakePk, ...(unitPk ? [unitPk] : [])], content);
 }
 
 /** SPEC 7.4: one half of the way to an identity, to one member. `fields.kind` says which half. */
@@ -276,6 +284,22 @@ export function openReaders(box: SealedBox, instance: Bytes, cid: Bytes, authorP
   ensureAscending(keys.map((one) => one.cid), "message-keys");
   const inboxSeeds = decodeSeeds(seedList);
   return { keys, inboxes: inboxSeeds.map(kemKeypair), inboxSeeds, unitSeed, words: decodeWords("wrap-text", MAX_WRAP_TEXT, words) };
+}
+
+export interface OpenedCopy {
+  /** Whom the answer goes to. */
+  readonly inboxes: readonly Bytes[];
+  readonly words: Words;
+}
+
+/** SPEC 7.7, opening. */
+export function openCopy(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): OpenedCopy {
+  const [intakePk, unitPk, words] = decode("copy", [KEM_PK, null, null], open(box, instance, cid, authorPk, key)) as [Bytes, Bytes, Bytes];
+  ensure(unitPk.length === 0 || unitPk.length === KEM_PK, "malformed", "the unit's inbox");
+  const inboxes = unitPk.length > 0 ? [intakePk, unitPk] : [intakePk];
+  const named = (pkHash: Bytes): boolean => box.recipients.some((one) => equal(one.pkHash, pkHash));
+  ensure(inboxes.every((pk) => named(hash(pk)) && !isLowOrder(pk)), "malformed", "an inbox");
+  return { inboxes, words: decodeWords("copy-text", MAX_COPY_TEXT, words) };
 }
 
 function open(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key: KemKey): Bytes {

@@ -15,7 +15,7 @@ const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
-  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, withholding: 21,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, withholding: 21, copied: 22, copyAnswered: 23,
 } as const;
 const KINDS: readonly number[] = Object.values(EntryKind);
 /** Which boxes an entry of a kind may have; the others have none. */
@@ -34,9 +34,13 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.readersKept]: [BoxKind.wrapIntake],
   [EntryKind.unitProposed]: [BoxKind.wrapUnit],
   [EntryKind.withholding]: [BoxKind.note],
+  [EntryKind.copied]: [BoxKind.copy],
+  [EntryKind.copyAnswered]: [BoxKind.note],
 };
 /** So many days one member alone has a case withheld from another. */
 export const WITHHOLDING_DAYS = 3;
+/** A copy is read so many days at most. */
+export const COPY_DAYS = 30;
 /** An asking for an identity has at most so many days. */
 export const ASK_DAYS = 30;
 const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
@@ -175,6 +179,8 @@ export interface Chain {
   readonly changes: readonly SignedEntry[];
   /** Those whose day is not past (SPEC 8.10). */
   readonly withholdings: readonly SignedEntry[];
+  /** Neither answered nor past their day (SPEC 8.11). */
+  readonly copies: readonly SignedEntry[];
   /** Those that took effect, with the hand-offs; no proposal where it stands before the first entry. */
   readonly changed: readonly Change[];
 }
@@ -208,14 +214,15 @@ export function verifyChain(
     ensure(entry.seq === place.seq && equal(entry.prev, place.link), "chain_broken", `entry ${entry.seq}`); // (4)
     const signer = checkSigner(entry, keyring); // (5), (6)
     ensure(entry.day >= place.day, "day_out_of_range", `entry ${entry.seq}`); // (7)
-    ensure(messageCount(entry.messages) >= place.count, "chain_broken", `messages of entry ${entry.seq}`); // (8)
+    const speaks = entry.kind !== EntryKind.copyAnswered; // who answers a copy knows nothing of the messages
+    ensure(!speaks || messageCount(entry.messages) >= place.count, "chain_broken", `messages of entry ${entry.seq}`); // (8)
     walk.take(entry, signer.role); // (9)
     verified.push(entry);
     signers.push(signer);
   }
   const head = walk.place.link;
   const voided = verified.filter(({ day }) => isVoid(day, today));
-  const lastConfirming = verified.map((entry, i) => !at(signers, i).revoked && !voided.includes(entry)).lastIndexOf(true);
+  const lastConfirming = verified.map((entry, i) => !at(signers, i).revoked && !voided.includes(entry) && entry.kind !== EntryKind.copyAnswered).lastIndexOf(true);
   const unconfirmed = verified.filter((_, i) => at(signers, i).revoked && i > lastConfirming);
   const counts = (entry: SignedEntry): boolean => !unconfirmed.includes(entry) && !voided.includes(entry);
   const counted = verified.filter(counts);
@@ -236,6 +243,7 @@ export function verifyChain(
     changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
     withholdings: walk.withholdings.filter(({ until }) => today <= until),
     changed: walk.changed,
+    copies: walk.copies.filter(({ until }) => today <= until),
   };
 }
 
@@ -250,6 +258,7 @@ class Walk {
   /** The newest by member. */
   withholdings: SignedEntry[] = [];
   changed: Change[] = [];
+  copies: SignedEntry[] = [];
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -265,7 +274,9 @@ class Walk {
     let after = place;
     if (isDeed) after = this.deed(entry, role, place);
     else {
-      ensure(entry.state === place.state && entry.priority === place.priority, "bad_state", `entry ${entry.seq}`);
+      const answers = entry.kind === EntryKind.copyAnswered;
+      const [state, priority] = answers ? [State.received, NO_PRIORITY] : [place.state, place.priority];
+      ensure(entry.state === state && entry.priority === priority, "bad_state", `entry ${entry.seq}`);
       const refused = entry.kind === EntryKind.refusal ? this.asks.find((ask) => equal(ask.entry.link, entry.cited)) : undefined;
       if (refused) {
         ensure(role === Role.reviewer || role === Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
@@ -276,6 +287,7 @@ class Walk {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.decide(entry, role, place);
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
+      else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
       else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
       else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
       if (entry.kind === EntryKind.grant) {
@@ -361,6 +373,21 @@ class Walk {
     const before = this.withholdings.find((one) => equal(withheldFrom(one), member));
     ensure(!before || !equal(before.actor, entry.actor), "role_not_allowed", "again by the same");
     this.withholdings = [...this.withholdings.filter((one) => one !== before), entry];
+  }
+
+  /** SPEC 8.11. */
+  private copy(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    if (entry.kind === EntryKind.copied) {
+      ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+      ensure(entry.until >= entry.day && entry.until - entry.day <= COPY_DAYS, "bad_state", fact);
+      return void this.copies.push(entry);
+    }
+    ensure(equal(entry.messages, messagesHead([])) && entry.until === 0, "bad_state", fact);
+    const copied = this.copies.find(({ link }) => equal(link, entry.cited));
+    ensure(copied !== undefined || !this.whole, "bad_state", "no copy that waits");
+    ensure(!copied || entry.day <= copied.until, "bad_state", "the day is past");
+    this.copies = this.copies.filter((one) => one !== copied);
   }
 
   /** SPEC 8.7. */
@@ -472,7 +499,7 @@ export interface Signer {
 
 /** SPEC 8.2 (5) and (6): whose key signed, by the newest keyring. */
 export function checkSigner(entry: SignedEntry, keyring: KeyringBody): Signer {
-  const roles = entry.kind === EntryKind.identityGranted ? [Role.custodian] : entry.kind === EntryKind.refusal ? [...CASEWORKERS, Role.custodian] : CASEWORKERS;
+  const roles = entry.kind === EntryKind.identityGranted ? [Role.custodian] : entry.kind === EntryKind.refusal ? [...CASEWORKERS, Role.custodian] : entry.kind === EntryKind.copyAnswered ? [Role.translator, Role.adviser] : CASEWORKERS;
   return checkSignature(keyring, entry.actor, entry.day, entry.encoded, entry.signature, roles);
 }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from crypto.box import WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
+from crypto.box import COPY, WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
 from crypto.card import Card, SignedCard, cards, check_card
 from crypto.chain import (
     APPROVAL,
+    COPY_ANSWERED,
     GRANT,
     IDENTITY_AGREED,
     IDENTITY_GRANTED,
@@ -39,6 +40,7 @@ from crypto.chain import (
     verify_chain,
     withheld_from,
 )
+from crypto.copies import check_answer, check_copy
 from crypto.errors import ensure, refuse
 from crypto.keeping import find_holders
 from crypto.keyring import OFFLINE, KeyringBody, Member
@@ -112,6 +114,11 @@ async def post_entry(
         if ask is None:
             refuse("bad_state", "nobody asked")
         check_secret(box, keyring, ask, entry.day)
+    if box and box.kind == COPY:
+        check_copy(box, keyring, entry.day)  # SPEC 8.11
+    if box and entry.kind == COPY_ANSWERED:
+        ensure(not post.status_block, "malformed", "blocks")
+        check_answer(box, entry, _copy_answered(posted, entry), keyring)
     asked_until = max((one.entry.until for one in chain.asks if not one.granted), default=0)
     whole = [*posted, post]
     reading = readers_wraps(chain, whole, keyring)
@@ -123,7 +130,10 @@ async def post_entry(
         check_withholding(chain, whole, keyring, entry)  # SPEC 8.10
         withholding = (withheld_from(entry), entry.until)
     blocks = (post.status_block, post.reply_block)
-    command = PostEntry(row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding)
+    copies = _copies(chain, whole, keyring)
+    command = PostEntry(
+        row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding, copies
+    )
     try:
         await writer.submit(command)
     except (HeadMoved, RowRefused):  # in one process, or in two: the primary key let one through
@@ -179,6 +189,21 @@ def _readers(
         return None
     units = [named(one) for one in wraps(posted) if one.hash == chain.wrap]
     return frozenset[bytes]().union(*units, *(named(one) for one in reading[-1:]))
+
+
+def _copy_answered(posted: list[PostedEntry], entry: SignedEntry) -> SealedBox:
+    """The chain has verified that it is cited and waits."""
+    copied = next(one for one in posted if parse_signed_entry(one.entry).link == entry.cited)
+    return parse_box(copied.box)
+
+
+def _copies(chain: Chain, posted: list[PostedEntry], keyring: KeyringBody) -> tuple[tuple[int, bytes, int], ...]:
+    """Those that wait: the number of the entry, whose KEM hash, up to which day."""
+    found = []
+    for one in chain.copies:
+        asked = {member.kem_hash for member in keyring.members} & named(parse_box(posted[one.seq].box))
+        found += [(one.seq, kem_hash, one.until) for kem_hash in asked]
+    return tuple(found)
 
 
 def _carried(post: Post, entry: SignedEntry, keyring: KeyringBody) -> Member:

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
 from crypto.conflict import may_read_declarations
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR, Member
+from crypto.keyring import ADVISER, CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR, TRANSLATOR, Member
 from crypto.members import StaffRequest
 from service.actions.errors import NotFound, NotSignedIn
 from service.actions.sign_in import check_request
@@ -121,6 +121,13 @@ async def case_member(signed: AnySigned) -> Signed:
     return signed
 
 
+async def copy_reader(signed: AnySigned) -> Signed:
+    """Translators and advisers, to whom nothing but copies is shown."""
+    if signed.member.role not in (TRANSLATOR, ADVISER):
+        raise NotFound
+    return signed
+
+
 async def overseer(signed: AnySigned) -> Signed:
     if signed.member.role != OVERSIGHT:
         raise NotFound
@@ -129,6 +136,7 @@ async def overseer(signed: AnySigned) -> Signed:
 
 ByOversight = Annotated[Signed, Depends(overseer)]
 ByDeclarationReader = Annotated[Signed, Depends(declaration_reader)]
+ByCopyReader = Annotated[Signed, Depends(copy_reader)]
 ByReviewer = Annotated[Signed, Depends(reviewer)]
 ByCaseMember = Annotated[Signed, Depends(case_member)]
 ByCaseworker = Annotated[Signed, Depends(caseworker)]

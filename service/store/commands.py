@@ -145,6 +145,7 @@ class PostEntry:
     asked_until: int  # 0: no custodian is asked for anything
     holders: tuple[Holder, ...]  # SPEC 8.9
     withholding: tuple[bytes, int] | None  # from whom, up to which day
+    copies: tuple[tuple[int, bytes, int], ...]  # those that wait: number, whose KEM hash, up to which day
 
     def run(self, db: Cursor) -> None:
         one = self.entry
@@ -195,6 +196,9 @@ class PostEntry:
                 "ON CONFLICT (case_cid, member) DO UPDATE SET until = excluded.until",
                 *(case, *self.withholding),
             )
+        db.run("DELETE FROM open_copy WHERE case_cid = ?", case)
+        for copy in self.copies:
+            db.run("INSERT INTO open_copy (case_cid, seq, kem_hash, until) VALUES (?, ?, ?, ?)", case, *copy)
         db.run("DELETE FROM identity_ask WHERE case_cid = ?", case)
         if self.asked_until:
             db.run("INSERT INTO identity_ask (case_cid, until) VALUES (?, ?)", case, self.asked_until)

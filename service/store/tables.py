@@ -132,6 +132,17 @@ class WithholdingRow(SQLModel, table=True):
     until: int
 
 
+class OpenCopyRow(SQLModel, table=True):
+    """A part that waits for a translator or an adviser, by the number of its entry (SPEC 8.11)."""
+
+    __tablename__ = "open_copy"
+    __table_args__ = (Index("open_copy_key", "kem_hash"), {"sqlite_with_rowid": False})
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+    seq: int = Field(primary_key=True)
+    kem_hash: bytes = Field(sa_column=_bytes())
+    until: int
+
+
 class IdentityAskRow(SQLModel, table=True):
     """A case whose sealed identity is asked for: until that day custodians see it."""
 

@@ -61,6 +61,8 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("GET", "/v1/casework/cases/{cid}/export"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/evidence/{upload}"): CASEWORKERS,
     ("POST", "/v1/casework/evidence/{upload}/pin"): CASEWORKERS,
+    ("GET", "/v1/copies"): frozenset({TRANSLATOR, ADVISER}),
+    ("POST", "/v1/copies/{cid}"): frozenset(),  # where no copy waits: tests/api/test_copies.py
     ("GET", "/v1/oversight/counts"): frozenset({OVERSIGHT}),
     ("GET", "/v1/oversight/integrity"): frozenset({OVERSIGHT}),
 }

@@ -35,7 +35,7 @@ def test_two_who_were_named_and_opened_it_hide_it_from_the_others(shared: Demo, 
     open_case(one, cid)
     choose(one, 103)
     one.locator("#deed-text").fill("Читают другие.")
-    for key in (drawn[1], *new[:2], shared.keys("supervisor-1")[0]):
+    for key in (*drawn[:2], *new[:2], shared.keys("supervisor-1")[0]):
         one.locator(f"[data-member='{member_of(key)}']").check()
     sign(one)
     expect(one.locator("[data-change]")).to_be_visible()

@@ -23,7 +23,7 @@ from tests.postgres import new_database
 
 TABLES = {
     "message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session", "evidence", "evidence_part",
-    "place", "case_reader", "withheld", "identity_ask", "case_holder", "withholding",
+    "place", "case_reader", "withheld", "identity_ask", "case_holder", "withholding", "open_copy",
 }  # fmt: skip
 
 

@@ -119,6 +119,7 @@ def _state(state: int) -> dict[str, Any]:
         "wrap": Z32.hex(),
         "readers": [],
         "changes": [],
+        "copies": [],
         "withholdings": [],
         "asks": [],
     }

@@ -9,6 +9,8 @@ import pytest
 
 from crypto.chain import (
     APPROVAL,
+    COPIED,
+    COPY_ANSWERED,
     GRANT,
     IDENTITY_ASKED,
     IDENTITY_GRANTED,
@@ -28,22 +30,23 @@ from crypto.chain import (
     WITHHOLDING_DAYS,
     Chain,
     KnownMessage,
+    messages_head,
     parse_signed_entry,
     withheld_from,
 )
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR
 from crypto.workflow import ASSIGNED, CLOSED, REOPENED, RETURNS, RULES, SUSPENDED, TRIAGED
 from tests.casework import Casework
 from tests.vectors.lines import Lines
-from tests.world import Person, World
+from tests.world import Person, World, new_person
 
 DAY = 20_800
 KINDS = (
     *(OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT),
     *range(IDENTITY_ASKED, UNIT_PROPOSED + 1),
-    *(WITHHOLDING, WITHHOLDING),
+    *(WITHHOLDING, WITHHOLDING, COPIED, COPY_ANSWERED),
 )
 SEEDS = range(3)
 TRIES = 70
@@ -54,7 +57,9 @@ class Walkers:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
-        self.case = Casework(World(today=DAY), day=DAY)
+        world = World(today=DAY)
+        world.people.append(new_person(TRANSLATOR))
+        self.case = Casework(world, day=DAY)
         self.case.messages = [KnownMessage(self.case.cid, 0)]
         world = self.case.world
         self.people = [one for role in (REVIEWER, SUPERVISOR, INVESTIGATOR, CUSTODIAN) for one in world.of(role)]
@@ -85,6 +90,12 @@ class Walkers:
         elif chain.asks and (kind > IDENTITY_ASKED or (kind == REFUSAL and dice.random() < 0.3)):
             changes["cited"] = dice.choice(chain.asks).entry.link
         by = dice.choice(self.people)
+        if kind == COPIED:
+            changes["until"] = case.day + dice.choice((0, 30, 31))
+        if kind == COPY_ANSWERED:
+            state, changes["priority"], changes["messages"] = 0, 5, messages_head([])
+            changes["cited"] = dice.choice(chain.copies).link if chain.copies else bytes(32)
+            by = dice.choice([*case.world.of(TRANSLATOR), *self.people])
         if kind == WITHHOLDING:
             changes["until"] = case.day + dice.choice((0, 2, 2, 3))
             changes["cited"] = dice.choice(self.people[:3]).id + bytes(16)
@@ -111,6 +122,7 @@ def told(chain: Chain) -> dict[str, Any]:
         ],
         "readers": [box.hex() for box in chain.readers],
         "changes": [one.link.hex() for one in chain.changes],
+        "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
     }
 
@@ -191,6 +203,11 @@ def holds(before: Chain, after: Chain, by: Person) -> None:
             assert next(one for one in before.changes if one.link == entry.cited).actor != by.id
         else:
             assert entry.kind == READERS_KEPT
+    if entry.kind == COPY_ANSWERED:  # nothing moves, and one waited for it
+        assert now.state == was.state or was.state == 0
+        assert by.role == TRANSLATOR
+        assert entry.cited in {one.link for one in before.copies}
+        assert entry.cited not in {one.link for one in after.copies}
     if entry.kind == WITHHOLDING:
         assert entry.until - entry.day < WITHHOLDING_DAYS
         whom = withheld_from(entry)

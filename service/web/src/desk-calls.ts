@@ -1,6 +1,6 @@
 // What passes between the page and its workers. Types alone: neither side pulls the other in.
 
-import type { Colleague, EvidenceFile, Fault, KeyringFacts, Member, OpenedCase, OpenedName } from "./desk-model.js";
+import type { Colleague, EvidenceFile, Fault, KeyringFacts, Member, OpenedCase, OpenedName, ShownCopy, WireCopy } from "./desk-model.js";
 
 /** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
 export interface VaultCalls {
@@ -18,6 +18,8 @@ export interface VaultCalls {
   /** `sealed`: SHA-256 of the whole sealed file. */
   openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => { data: Uint8Array; sealed: string };
   compose: (a: ComposeRequest) => Uint8Array;
+  copies: (a: { copies: readonly WireCopy[] }) => ShownCopy[];
+  answerCopy: (a: { copy: WireCopy; text: string; language: string }) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
   openDraft: (a: { sealed: Uint8Array }) => Uint8Array;
   wipe: (a: null) => null;

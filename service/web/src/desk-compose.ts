@@ -13,6 +13,7 @@ import { checkWithholding } from "../../../crypto/ts/withholding.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 import { grantedSeeds, heldByUnit, intakePk, newestCard, nextCard, unitPk } from "./desk-card.js";
+import { composeCopy } from "./desk-copies.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
@@ -167,6 +168,11 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const isText = deed.kind === EntryKind.text || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
   const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
   const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
+  if (deed.kind === EntryKind.copied) {
+    ensureNobodyBarred(deed.members, barredFrom(read, keyring, self, day));
+    const words = { language: request.language, text: request.text, code: deed.code };
+    return { box: composeCopy(read, fields, kemOf(keyring, request.kems, fromHex(deed.members[0] ?? "")), words, keyring, self), card: NONE };
+  }
   if (deed.kind === EntryKind.readersProposed || deed.kind === EntryKind.readersKept) return composeReaders(request, deed, read, keyring, self, fields);
   const words = { language: request.language, text: request.text, code: deed.code };
   if (deed.kind === EntryKind.proposal && deed.state === State.referred) ensureReferable(read, deed.code);

@@ -1,5 +1,6 @@
 // Deeds in a case: planned, asked about once more, signed on the case as it was shown.
 
+import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
@@ -9,12 +10,13 @@ import { type CaseQueue } from "./desk-queue.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { ASK_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
+import { ASK_NAME, COPY_OUT, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
+const COPY_WAITS = 14; // days that a copy waits for its answer
 const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
 const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
 
@@ -54,6 +56,8 @@ export class CaseDeeds {
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
+      if (plan.target === COPY_OUT && !plan.code) return "no_code";
       if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
       if (plan.target === OTHER_READERS) {
         const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
@@ -65,7 +69,7 @@ export class CaseDeeds {
       }
     }
     if (size === 0) return "no_text";
-    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : MAX_TEXT) ? "too_large" : "";
+    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
   }
 
   /** Signs what was asked about, on the case as it was shown. */
@@ -91,6 +95,10 @@ export class CaseDeeds {
     if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
       return proposed && { ...proposed, members: plan.members };
+    }
+    if (plan.target === COPY_OUT) {
+      const copied = this.unmoved(EntryKind.copied);
+      return copied && { ...copied, code: plan.code, members: plan.members, cited: plan.source || opened.cid, until: (this.desk.keyring?.today ?? 0) + COPY_WAITS };
     }
     if (plan.target === WITHHOLD) {
       const withheld = this.unmoved(EntryKind.withholding);
@@ -204,7 +212,7 @@ export class CaseDeeds {
       const seals = deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       const { request, detail } = this.table.current;
-      const language = deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
+      const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       await session.client.post(cid, bytes);

@@ -44,7 +44,7 @@ export function linesOf(answers: readonly (readonly [string, string])[]): Line[]
   told.delete("form");
   for (const [key, value] of told) {
     const file = fileLabel(key);
-    if (file) lines.push({ section: t("file.title"), label: file, value: t("file.apart"), key, row: 0 });
+    if (file) lines.push({ section: t("tab.evidence"), label: file, value: t("file.apart"), key, row: 0 });
     if (file) continue;
     const paper = key === "copied_from" && value === "paper";
     lines.push({ section: "", label: paper ? t("answer.copied_from") : key, value: paper ? t("answer.paper") : value, key, row: 0 });

@@ -191,6 +191,48 @@ export interface Keeping {
   due: boolean;
 }
 
+/** A copy as the server gives it to whom it is for; entry, box and prev in hex. */
+export interface WireCopy {
+  cid: string;
+  entry: string;
+  box: string;
+  seq: number;
+  prev: string;
+}
+
+/** A copy as it was opened here. */
+export interface ShownCopy {
+  cid: string;
+  link: string;
+  day: number;
+  until: number;
+  by: string;
+  text: string;
+  language: string;
+  code: string;
+  fault: Fault | null;
+}
+
+/** The desk of a translator or an adviser. `asking`, `faultAt`: the link of a copy. */
+export interface Translating {
+  loaded: boolean;
+  copies: ShownCopy[];
+  asking: string;
+  sending: boolean;
+  said: "" | "answered";
+  fault: Fault | null;
+  faultAt: string;
+}
+
+export const noTranslating = (): Translating => ({ loaded: false, copies: [], asking: "", sending: false, said: "", fault: null, faultAt: "" });
+
+/** A copy that waits, for those who work on the case. */
+export interface CopyOut {
+  member: string;
+  role: Role | "";
+  until: number;
+}
+
 /** SPEC 8.10. */
 export interface Withholding {
   member: string;
@@ -255,6 +297,7 @@ export interface OpenedCase {
   unkept: number;
   changes: ReadersChange[];
   keeping: Keeping;
+  copies: CopyOut[];
   withholdings: Withholding[];
   /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
   withheldBefore: string[];
@@ -282,6 +325,8 @@ export interface Plan {
   members: string[];
   /** CID of the message whose sealed name is asked for; empty: the first. */
   about: string;
+  /** Of a copy: the message that it was copied from. */
+  source: string;
 }
 
 export interface Draft {
@@ -401,6 +446,7 @@ export interface Desk {
   };
   colleagues: Colleague[];
   many: Many;
+  translating: Translating;
   counts: Counts | null;
   integrity: Integrity | null;
   /** Beginnings of answers, by what for and by language. */
@@ -435,6 +481,7 @@ export function newDesk(): Desk {
     sealed: [],
     colleagues: [],
     many: noMany(),
+    translating: noTranslating(),
     counts: null,
     integrity: null,
     replies: {},
@@ -451,7 +498,7 @@ export function noFile(): Desk["file"] {
   };
 }
 
-export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "" });
+export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "" });
 
 /** The last day for a first answer; an answered case has none. */
 export function answerDue(line: CaseLine): number {

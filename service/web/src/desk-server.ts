@@ -1,6 +1,6 @@
 // The only file of the desk that speaks to the server. Every request but the first three is signed (SPEC 11.3).
 
-import { type CaseDetail, type CaseLine, type Fault, type Counts, type Integrity } from "./desk-model.js";
+import { type CaseDetail, type CaseLine, type Fault, type Counts, type Integrity, type WireCopy } from "./desk-model.js";
 import { type Vault } from "./desk-vault.js";
 
 /** A problem document's slug, or `away` when no answer came. */
@@ -157,6 +157,14 @@ export class StaffClient {
 
   async pinEvidence(upload: string): Promise<void> {
     await this.go("POST", `/v1/casework/evidence/${upload}/pin`, EMPTY);
+  }
+
+  async copies(): Promise<WireCopy[]> {
+    return (await json<{ copies: WireCopy[] }>(this.go("GET", "/v1/copies"))).copies;
+  }
+
+  async answerCopy(cid: string, post: Uint8Array): Promise<void> {
+    await this.go("POST", `/v1/copies/${cid}`, post);
   }
 
   counts(): Promise<Counts> {

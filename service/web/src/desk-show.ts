@@ -10,8 +10,9 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { checkProposedCard, formerUntil, intakePk, isUnitBehind, unitHas } from "./desk-card.js";
 import { type Barring } from "./desk-conflict.js";
-import { type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
+import { type CopyOut, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { writtenAgain } from "./desk-books.js";
+import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
 import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
@@ -62,6 +63,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     unkept: unkept(read).length,
     changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
     keeping: keepingOf(read, keyring, self, today),
+    copies: read.chain.copies.map((entry) => copyOut(read, entry, keyring)),
     withholdings: withholdingsOf(read, today),
     withheldBefore: withheldBefore(read, self),
     asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({
@@ -69,7 +71,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 
@@ -109,7 +111,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   };
   if (!entry) return shown;
   Object.assign(shown, {
-    link: hex(entry.link), kind: entry.kind, state: entry.state, day: entry.day, actor: hex(entry.actor), cited: shownHash(entry.cited), box: shownHash(entry.boxHash), count: countOf(entry),
+    link: hex(entry.link), kind: entry.kind, state: entry.state, day: entry.day, actor: hex(entry.actor), cited: shownHash(entry.cited), box: shownHash(entry.boxHash), count: countBy(read, entry),
     until: entry.until, priority: entry.priority,
   });
   if (index >= brokenAt) return shown;
@@ -121,15 +123,29 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
     ensure(!read.strayGrants.has(entry.seq), "wrong_case", "a grant to other readers");
     shown.boxKind = box.kind;
     if (box.kind === BoxKind.identityHalf || box.kind === BoxKind.identityKey) return shown; // opened only with the name
+    if (entry.kind === EntryKind.copyAnswered) ensureAnswers(read, entry, box, keyring);
     const wrap = read.wraps.get(hex(box.hash));
     const handed = read.handed.get(hex(box.hash));
-    const words = box.kind === BoxKind.wrapUnit ? wrap?.words : box.kind === BoxKind.wrapIntake ? handed?.words : openWith(read, box, keyring, signer.pk);
+    const words = box.kind === BoxKind.copy ? readCopy(read, box, keyring, signer.pk) : box.kind === BoxKind.wrapUnit ? wrap?.words : box.kind === BoxKind.wrapIntake ? handed?.words : openWith(read, box, keyring, signer.pk);
     ensure(words !== undefined, "not_a_recipient", "not handed to this unit");
     [shown.text, shown.language, shown.code] = [words.text, words.language, words.code];
   } catch (error) {
     shown.textFault = asFault(error);
   }
   return shown;
+}
+
+/** How many messages were there: who answers a copy does not know, the entry before does. */
+function countBy(read: ReadCase, entry: SignedEntry): number {
+  if (entry.kind !== EntryKind.copyAnswered) return countOf(entry);
+  return Math.max(0, ...read.entries.slice(0, entry.seq).map((one) => (one ? countOf(one) : 0)));
+}
+
+/** Whom a copy waits for. */
+function copyOut(read: ReadCase, entry: SignedEntry, keyring: Keyring): CopyOut {
+  const [member = ""] = namedBy(parseBox(read.posted[entry.seq]?.box ?? new Uint8Array(0)), keyring);
+  const role = keyring.body.members.find(({ id }) => hex(id) === member)?.role ?? 0;
+  return { member, role: ROLES[role] ?? "", until: entry.until };
 }
 
 /** What another member proposes, as it will be: whoever approves must see it first. */

@@ -7,6 +7,7 @@ import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/t
 import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
+import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
 import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
@@ -33,6 +34,7 @@ export const ASK_NAME = 102;
 export const OTHER_READERS = 103;
 export const OTHER_UNIT = 104;
 export const WITHHOLD = 105;
+export const COPY_OUT = 106;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -41,6 +43,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   [State.determination]: ["substantiated", "partly", "not_substantiated", "undetermined", "unfounded_after_review"],
   [State.withdrawn]: ["not_pressed", "pressed", "not_known"],
   [ASK_NAME]: PURPOSES,
+  [COPY_OUT]: COPY_PURPOSES,
   [State.referred]: TARGET_IDS,
   [State.outOfScope]: ["other_body", "not_ill_treatment", "other_country"],
 };
@@ -157,7 +160,7 @@ const colleague = (desk: Desk, id: string): TemplateResult => {
 function words(desk: Desk, act: DeedActions): TemplateResult {
   const { plan } = desk.file;
   const size = textBytes(plan.text);
-  return html`<label for="deed-text">${t("deed.why")}</label>
+  return html`<label for="deed-text">${t(plan.target === COPY_OUT && !desk.file.decides ? "copy.words" : "deed.why")}</label>
     <textarea id="deed-text" rows="4" autocomplete="off" dir="auto" .value=${live(plan.text)} @input=${(event: Event): void => act.plan({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
     ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
 }
@@ -193,6 +196,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
         ${option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${opened.unit && NAMES_READERS.includes(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
+        ${NAMES_READERS.includes(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
@@ -231,9 +235,10 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
     ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
+    ${plan.target === COPY_OUT ? copyFor(desk, opened, act.plan) : nothing}
     ${plan.target === WITHHOLD ? withholdFrom(desk, opened, act.plan) : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
-    ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

@@ -8,6 +8,7 @@ import { answersView } from "./desk-view-answers.js";
 import { booksView } from "./desk-view-books.js";
 import { type CaseActions } from "./desk-view-case.js";
 import { conflictView } from "./desk-view-conflict.js";
+import { copiesView } from "./desk-view-copies.js";
 import { readersView } from "./desk-view-deeds.js";
 import { evidenceView, filesOf } from "./desk-view-files.js";
 import { historyView } from "./desk-view-history.js";
@@ -37,7 +38,7 @@ const PANELS: Readonly<Record<TabId, Panel>> = {
   messages: { view: (desk, opened, _, languages) => messagesView(desk, opened, languages), count: (_, opened) => answersTo(opened) },
   notes: { view: (_, opened, __, languages) => notesView(opened, languages), count: (_, opened) => opened.entries.filter(isNote).length },
   tasks: { view: (desk, opened, act) => tasksView(desk, opened, act), count: (desk, opened) => dueOf(desk, opened).length },
-  conflict: { view: (desk, opened, act) => [conflictView(desk, opened, act), readersView(desk, opened, act)], count: (_, opened) => opened.barred.length },
+  conflict: { view: (desk, opened, act) => [conflictView(desk, opened, act), readersView(desk, opened, act), copiesView(opened)], count: (_, opened) => opened.barred.length },
   history: { view: (desk, opened) => historyView(desk, opened), count: (_, opened) => opened.entries.length },
 };
 

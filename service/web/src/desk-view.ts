@@ -7,9 +7,12 @@ import { isMuch } from "./desk-exposure.js";
 import { countUnsent } from "./desk-kept.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";
 import { queueView, type QueueActions } from "./desk-view-queue.js";
+import { type TranslateActions, translateView } from "./desk-view-translate.js";
 import { day, fault, has, number, t, tn } from "./desk-words.js";
 
-export interface Actions extends QueueActions, CaseActions {
+const COPY_READERS: readonly string[] = ["translator", "adviser"];
+
+export interface Actions extends QueueActions, CaseActions, TranslateActions {
   check(): void;
   choose(file: File | null): void;
   unlock(passphrase: HTMLInputElement): void;
@@ -42,7 +45,7 @@ function screen(desk: Desk, act: Actions, languages: [string, string][]): Templa
     case "door":
       return door(desk, act);
     case "plain":
-      return plain(desk);
+      return COPY_READERS.includes(desk.member?.role ?? "") ? translateView(desk, act, languages) : plain(desk);
     case "queue":
       return queueView(desk, act);
     case "case":

@@ -17,6 +17,7 @@ import { CaseNotes } from "./desk-notes.js";
 import { CaseQueue } from "./desk-queue.js";
 import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
+import { DeskTranslate } from "./desk-translate.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
@@ -26,6 +27,7 @@ import { loadWords } from "./desk-words.js";
 const page = readPage();
 loadWords(page.language);
 
+const COPY_READERS: readonly string[] = ["translator", "adviser"];
 const desk = newDesk();
 const root = document.getElementById("desk") as HTMLElement;
 root.textContent = ""; // what the page says to a browser in which none of this runs
@@ -67,8 +69,9 @@ function rowButton(cid: string): HTMLElement | null {
   return cid ? root.querySelector<HTMLElement>(`button[data-cid="${CSS.escape(cid)}"]`) : null;
 }
 
-const session = new DeskSession(desk, page, changed, () => void entrance.enter(), () => {
+const session = new DeskSession(desk, page, changed, () => void entrance.enter().then(() => (COPY_READERS.includes(desk.member?.role ?? "") ? translate.load() : undefined)), () => {
   table.forget();
+  translate.forget();
   forgetMany(desk);
 });
 const source = new CaseSource(session);
@@ -80,6 +83,8 @@ const deeds = new CaseDeeds(desk, session, table, queue, changed);
 const notes = new CaseNotes(desk, deeds, changed);
 const entrance = new Entrance(desk, session, queue, changed);
 const many = new DeskMany(desk, session, source, (line) => queue.peekOf(line), changed);
+
+const translate = new DeskTranslate(desk, session, changed);
 
 const lock = (): void => void session.lock("left");
 
@@ -226,6 +231,14 @@ const actions: Actions = {
   viewFile: (file) => void files.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
   showClearly: () => files.showClearly(),
   closeFile: () => files.closeFile(),
+  copyDraft: (link) => translate.draft(link),
+  writeCopy: (link, change) => translate.write(link, change),
+  askCopy: (link) => {
+    translate.ask(link);
+    afterDraw(() => document.querySelector<HTMLElement>("[data-send]")?.focus());
+  },
+  sendCopy: (link) => void translate.send(link),
+  reloadCopies: () => void translate.load(),
 };
 
 /** Signed first: what cannot be signed is not printed. */
@@ -267,7 +280,7 @@ listen(desk, {
   move,
   open: () => desk.queue.selected && actions.open(desk.queue.selected),
   filter: () => document.getElementById("filter")?.focus(),
-  reload: () => (desk.screen === "case" ? actions.again() : actions.reload()),
+  reload: () => (desk.screen === "plain" ? undefined : desk.screen === "case" ? actions.again() : actions.reload()),
   back: actions.back,
   reply: () => {
     if (!ANSWERS_IN.includes(desk.file.tab)) actions.openTab("messages");

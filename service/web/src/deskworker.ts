@@ -10,6 +10,7 @@ import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/m
 import { hash, kemKeypair, randomBytes, sha256Hasher, signingPk } from "../../../crypto/ts/primitives.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
 import { composePost, openName } from "./desk-compose.js";
+import { composeAnswer, showGiven } from "./desk-copies.js";
 import { asFault, type Self } from "./desk-read.js";
 import { openCase } from "./desk-show.js";
 import { type Member, type Role, ROLES } from "./desk-model.js";
@@ -132,6 +133,10 @@ const handlers: Handlers = {
   },
 
   compose: (request) => composePost(request, pinned(), held(), today()),
+
+  copies: ({ copies }) => showGiven(copies, pinned(), held()),
+
+  answerCopy: ({ copy, text, language }) => composeAnswer(copy, text, language, pinned(), held(), today()),
 
   /** SPEC 7.2. Needs the public key alone: the private one is gone by then. */
   sealDraft: ({ instance, member, kem, text }) => sealDraft(fromHex(instance), fromHex(member), kem, readUtf8(text)),

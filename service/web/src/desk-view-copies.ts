@@ -1,0 +1,39 @@
+// To copy a part of a case for a translator or an adviser: who gets it, what for, and exactly which words leave.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { type Desk, type OpenedCase, type Plan, shortId } from "./desk-model.js";
+import { reasonsOf } from "./desk-view-conflict.js";
+import { day, has, t } from "./desk-words.js";
+
+const READS_COPIES: readonly string[] = ["translator", "adviser"];
+
+/** What a copy is for. */
+export const COPY_PURPOSES: readonly string[] = ["translate", "medical", "legal"];
+
+/** The words stand in the deed's own field, so that whoever signs reads what leaves and takes out what must not. */
+export function copyFor(desk: Desk, opened: OpenedCase, change: (plan: Partial<Plan>) => void): TemplateResult {
+  const { plan } = desk.file;
+  const against = (id: string): readonly string[] => opened.barred.find(({ member }) => member === id)?.reasons ?? [];
+  const parts = opened.messages.flatMap(({ cid, answers }, i) => answers.filter(([, value]) => value.trim()).map(([id, value]) => ({ cid, value, label: `${i + 1} · ${has(`answer.${id}`) ? t(`answer.${id}`) : id}` })));
+  const add = (event: Event): void => {
+    const select = event.target as HTMLSelectElement;
+    const part = parts[Number(select.value)];
+    select.value = "";
+    if (part) change({ text: [plan.text.trim(), part.value].filter(Boolean).join("\n\n"), source: part.cid });
+  };
+  return html`<p>${t("copy.what")}</p>
+    <label for="copy-to">${t("copy.to")}</label>
+    <select id="copy-to" autocomplete="off" @change=${(event: Event): void => change({ members: [(event.target as HTMLSelectElement).value].filter(Boolean) })}>
+      <option value="">${t("deed.none")}</option>
+      ${desk.colleagues.filter(({ role }) => READS_COPIES.includes(role)).map(({ id, role }) => html`<option value=${id} ?selected=${plan.members.includes(id)} ?disabled=${against(id).length > 0}>${t(`role.${role}`)} ${shortId(id)}${against(id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(id))}` : ""}</option>`)}
+    </select>
+    <label for="copy-part">${t("copy.part")}</label>
+    <select id="copy-part" autocomplete="off" @change=${add}><option value="">${t("deed.none")}</option>${parts.map(({ label }, i) => html`<option value=${i}>${label}</option>`)}</select>`;
+}
+
+/** Those that wait for an answer. */
+export function copiesView({ copies }: OpenedCase): TemplateResult | typeof nothing {
+  if (!copies.length) return nothing;
+  return html`<section id="copies-out"><h2>${t("copy.waiting")}</h2><ul>${copies.map((one) => html`<li>${one.role ? t(`role.${one.role}`) : t("history.no_role")} <span class="id">${shortId(one.member)}</span> · ${t("copies.until", { day: day(one.until) })}</li>`)}</ul></section>`;
+}
