@@ -10,6 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from crypto.chain import encode_posted_entries
+from crypto.encoding import encode
 from crypto.keyring import Member
 from service import clock
 from service.actions.errors import NotFound
@@ -110,7 +111,10 @@ async def cases(signed: ByCaseMember, server: Here, response: Response) -> Cases
 @router.get("/cases/{cid}", responses=REFUSALS)
 async def case(signed: ByCaseMember, server: Here, response: Response, cid: str) -> Case:
     response.headers.update(NO_STORE)
-    found = await _find(server, signed, cid)
+    return _shown(await _find(server, signed, cid))
+
+
+def _shown(found: CaseFile) -> Case:
     return Case(
         cid=found.cid.hex(),
         lookup=found.lookup.hex(),
@@ -130,6 +134,28 @@ async def _find(server: Here, signed: Signed, cid: str) -> CaseFile:
 def _visible(server: Server, member: Member, cid: bytes) -> CaseFile | None:
     sees = may_see(server.engine, member, server.keyrings.newest.body, cid, clock.today())
     return find_case(server.engine, cid) if sees else None
+
+
+@router.get(
+    "/cases/{cid}/file",
+    response_class=Response,
+    responses={
+        **binary_answer("E(case-file, what is listed of it as JSON, its entries, its first message)"),
+        **REFUSALS,
+    },
+)
+async def file(signed: ByCaseMember, server: Here, cid: str) -> Response:
+    """What three requests would give: a desk opens fifty cases at once. Later messages are asked for one by one."""
+    found = await _find(server, signed, cid)
+
+    def gather() -> bytes:
+        posted = encode_posted_entries(posted_entries(server.engine, found.cid))
+        first = read_message(server.engine, found.cid, found.cid)
+        if first is None:
+            raise NotFound
+        return encode("case-file", _shown(found).model_dump_json().encode(), posted, first)
+
+    return Response(await run_in_threadpool(gather), media_type=BINARY, headers=NO_STORE)
 
 
 @router.get(

@@ -55,6 +55,7 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("GET", "/v1/staff/declarations"): frozenset({REVIEWER, SUPERVISOR}),
     ("GET", "/v1/casework/cases"): CASEWORKERS | {CUSTODIAN},
     ("GET", "/v1/casework/cases/{cid}"): frozenset({REVIEWER}),
+    ("GET", "/v1/casework/cases/{cid}/file"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/cases/{cid}/messages/{message}"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),
     ("POST", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),

@@ -15,12 +15,16 @@ from tests.bench.server import measure_all
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or ["server", "mailbox", "queue", "pages"]
+    wanted = sys.argv[1:] or ["server", "mailbox", "queue", "desk", "pages"]
     figures = measure_all() if "server" in wanted else []
     if "mailbox" in wanted:
         figures += measure_mailbox()
     if "queue" in wanted:
         figures += measure_queue()
+    if "desk" in wanted and importlib.util.find_spec("tests.bench.desk"):
+        from tests.bench.desk import measure_desk
+
+        figures += measure_desk()
     if "pages" in wanted and importlib.util.find_spec("tests.bench.pages"):
         from tests.bench.pages import measure_pages
 

@@ -127,6 +127,7 @@ def open_desk(page: Page, demo: Demo, key: tuple[Path, str]) -> None:
 
 def open_tab(page: Page, id: str) -> None:
     """A tab of the open case, as a mouse opens it: on a narrow screen from the list."""
+    page.locator(f"#tab-{id}:visible, #tab-choice:visible").first.wait_for(timeout=SLOW)
     tab = page.locator(f"#tab-{id}")
     if tab.is_visible():
         tab.click()

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.chain import PostedEntry, encode_posted_entries, parse_posted_entries
+from crypto.encoding import decode, encode
 from crypto.enrolment import encode_kem_keys, parse_kem_keys
 from crypto.message import parse_sealed
 from crypto.primitives import kem_keypair
@@ -218,6 +219,28 @@ def boxes_swapped(entries: Listed) -> Listed:
     return [PostedEntry(entries[0].entry, entries[-1].box), *entries[1:]]
 
 
+def in_file(at: int, how: Bend) -> Bend:
+    """Of what is given of a case in one answer: 0 what is listed, 1 its entries, 2 its first message."""
+
+    def change(data: bytes) -> bytes:
+        parts = decode("case-file", [None, None, None], data)
+        return encode("case-file", *(how(part) if n == at else part for n, part in enumerate(parts)))
+
+    return change
+
+
+def bend_case(page: Page, at: int, address: str, how: Bend) -> list[str]:
+    """Wherever the server gives it: in the one answer, or asked for by itself."""
+    bent = bend(page, "**/v1/casework/cases/*/file", in_file(at, how))
+    more = bend(page, address, how)
+
+    class Both(list[str]):
+        def __bool__(self) -> bool:
+            return bool(bent or more)
+
+    return Both()
+
+
 HISTORIES: dict[str, Callable[[Listed], Listed]] = {
     "the first dropped": lambda entries: entries[1:],
     "reordered": lambda entries: [entries[1], entries[0], *entries[2:]],
@@ -243,7 +266,9 @@ def test_a_case_that_nobody_bent_has_no_alarm(setting: Setting) -> None:
 @pytest.mark.parametrize("what", HISTORIES)
 def test_a_bent_history_is_loud_and_nothing_is_signed_upon_it(setting: Setting, what: str) -> None:
     page = setting.desk()
-    bent = bend(page, "**/entries", lambda data: encode_posted_entries(HISTORIES[what](parse_posted_entries(data))))
+    bent = bend_case(
+        page, 1, "**/entries", lambda data: encode_posted_entries(HISTORIES[what](parse_posted_entries(data)))
+    )
     posted: list[str] = []
     page.on("request", lambda one: posted.append(one.url) if one.method == "POST" and "/entries" in one.url else None)
     setting.open_case(page)
@@ -276,11 +301,11 @@ def flipped(data: bytes) -> bytes:
     return data[:20_000] + bytes([data[20_000] ^ 1]) + data[20_001:]
 
 
-MESSAGES: dict[str, tuple[str, Callable[[Setting], Bend]]] = {
-    "one held back": ("**/v1/casework/cases/*", lambda _: without_last_message),
-    "one given for another": ("**/messages/*", lambda setting: later(setting, other_message(setting))),
-    "a bit flipped": ("**/messages/*", lambda setting: later(setting, flipped)),
-    "cut": ("**/messages/*", lambda setting: later(setting, lambda data: data[: len(data) // 2])),
+MESSAGES: dict[str, tuple[int, str, Callable[[Setting], Bend]]] = {
+    "one held back": (0, "**/v1/casework/cases/*", lambda _: without_last_message),
+    "one given for another": (2, "**/messages/*", lambda setting: later(setting, other_message(setting))),
+    "a bit flipped": (2, "**/messages/*", lambda setting: later(setting, flipped)),
+    "cut": (2, "**/messages/*", lambda setting: later(setting, lambda data: data[: len(data) // 2])),
 }
 
 
@@ -288,8 +313,8 @@ MESSAGES: dict[str, tuple[str, Callable[[Setting], Bend]]] = {
 @pytest.mark.parametrize("what", MESSAGES)
 def test_messages_held_back_exchanged_or_spoilt_are_told(setting: Setting, what: str) -> None:
     page = device(setting.browser, CHROMIUM, DESK).new_page()
-    address, how = MESSAGES[what]
-    bent = bend(page, address, how(setting))
+    at, address, how = MESSAGES[what]
+    bent = bend_case(page, at, address, how(setting))
     open_desk(page, setting.demo, setting.key)
     setting.open_case(page)
     alarm(page)
@@ -301,7 +326,7 @@ def test_messages_held_back_exchanged_or_spoilt_are_told(setting: Setting, what:
 @pytest.mark.parametrize("how", ["exchanged", "flipped"])
 def test_an_account_that_is_not_the_cases_own_opens_nothing(setting: Setting, how: str) -> None:
     page = device(setting.browser, CHROMIUM, DESK).new_page()
-    bent = bend(page, "**/messages/*", other_message(setting) if how == "exchanged" else flipped)
+    bent = bend_case(page, 2, "**/messages/*", other_message(setting) if how == "exchanged" else flipped)
     open_desk(page, setting.demo, setting.key)
     row = page.locator("tr", has=page.locator(f"button.open[data-cid='{setting.mine.cid.hex()}']"))
     expect(row.locator(".broken")).to_be_visible(timeout=SLOW)

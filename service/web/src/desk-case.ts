@@ -43,8 +43,7 @@ export class CaseTable {
     desk.file.fault = null;
     this.changed();
     try {
-      const detail = await this.source.detail(cid);
-      const request = await this.source.gather(detail, true);
+      const { detail, request } = await this.source.whole(cid);
       const found = await session.vault.ask("open", request);
       if (!here()) return;
       this.current = { detail, request };

@@ -36,7 +36,8 @@ export class DeskMany {
       this.set({ fault: missing });
       return false;
     }
-    const lines = desk.queue.lines.filter((line) => this.peekOf(line).reach === "opens");
+    // also what nobody has opened yet: whoever leaves hands over all, not the first fifty
+    const lines = desk.queue.lines.filter((line) => ["opens", "waiting"].includes(this.peekOf(line).reach));
     desk.many = { ...many, running: true, stopping: false, done: 0, total: lines.length, signed: 0, left: [], fault: "" };
     this.changed();
     try {
@@ -72,9 +73,9 @@ export class DeskMany {
   /** Empty where it was signed, `nothing` where nothing was to be done, else why not. */
   private async one(client: StaffClient, cid: string, agreeing: boolean, kems: Uint8Array, handed = false): Promise<string> {
     for (let i = 0; i < TRIES; i++) {
-      const detail = await this.source.detail(cid);
-      const request = await this.source.gather(detail, true);
-      const { opened, fault } = await this.session.vault.ask("open", request);
+      const { detail, request } = await this.source.whole(cid);
+      const { opened, fault, reaches } = await this.session.vault.ask("open", request);
+      if (!reaches && !fault) return "nothing"; // sealed to others
       if (!opened || fault || opened.chainFault || opened.against.length || opened.messages[0]?.fault) return "unreadable";
       // after an agreement: the key of the unit's new inbox goes on to it
       const deed = handed ? (opened.unitBehind ? unmoved(opened, EntryKind.grant) : "") : agreeing ? agreement(opened) : this.proposal(opened);

@@ -13,11 +13,15 @@ import { t } from "./desk-words.js";
 export const WAITING: Peek = {
   reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, burns: false, due: [],
 };
+const DRAW_MS = 40;
 const NO_DAY = 9_999_999;
 const HIGH = 1; // P0 and P1
 const TRIED_FOR_ONE = 4; // cases of others that are tried for each that may be opened: a reviewer of many panels waits for no thousand
 
 export class CaseQueue {
+  private byId = new Map<string, CaseLine>();
+  private drawing = 0;
+
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly changed: () => void) {}
 
   async loadQueue(): Promise<void> {
@@ -28,15 +32,17 @@ export class CaseQueue {
     desk.queue.fault = null;
     this.changed();
     try {
+      if (session.client) session.startHelpers(); // they get ready while the list comes
       const lines = (await session.client?.cases()) ?? [];
       if (asked !== session.generation) return;
-      const old = new Map(desk.queue.lines.map((line) => [line.cid, line]));
-      for (const line of lines) {
-        const before = old.get(line.cid);
-        if (before && before.messages === line.messages && before.head === line.head) continue;
-        desk.queue.peeks.set(line.cid, WAITING);
-        desk.queue.tried.delete(line.cid);
+      const now = new Map(lines.map((line) => [line.cid, line]));
+      for (const { cid, messages, head } of this.tried()) {
+        const line = now.get(cid);
+        if (line && line.messages === messages && line.head === head) continue;
+        desk.queue.peeks.delete(cid);
+        desk.queue.tried.delete(cid);
       }
+      this.byId = now;
       desk.queue.lines = lines;
       desk.queue.loaded = true;
       if (!lines.some((line) => line.cid === desk.queue.selected)) desk.queue.selected = "";
@@ -72,7 +78,8 @@ export class CaseQueue {
 
   /** Of those on the list, which were tried; the others wait for `more`. */
   tried(): CaseLine[] {
-    return this.desk.queue.lines.filter((line) => this.desk.queue.tried.has(line.cid) || this.peekOf(line).reach !== "waiting");
+    const { tried, peeks } = this.desk.queue;
+    return [...new Set([...tried, ...peeks.keys()])].flatMap((cid) => this.byId.get(cid) ?? []);
   }
 
   peekOf(line: CaseLine): Peek {
@@ -129,18 +136,26 @@ export class CaseQueue {
     return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.words].join(" ").toLowerCase();
   }
 
+  /** Cases come in by dozens: what came within a moment is drawn at once. */
+  private soon(): void {
+    if (this.drawing) return;
+    this.drawing = window.setTimeout(() => {
+      this.drawing = 0;
+      this.changed();
+    }, DRAW_MS);
+  }
+
   private async peek(line: CaseLine): Promise<void> {
     const { desk, session } = this;
     const asked = session.generation;
     try {
-      await session.startHelpers().run(async (vault) => {
-        if (asked !== session.generation) return;
-        const detail = await this.source.detail(line.cid);
-        const found = await vault.ask("open", await this.source.gather(detail, true));
-        if (asked !== session.generation) return;
-        desk.queue.peeks.set(line.cid, asPeek(desk, found, detail.mailbox_open));
-        this.changed();
-      });
+      const helpers = session.startHelpers();
+      const { detail, request } = await this.source.whole(line.cid); // the browser keeps the order, and a few on the way while another is opened
+      if (asked !== session.generation) return;
+      const found = await helpers.run((vault) => vault.ask("open", request));
+      if (asked !== session.generation) return;
+      desk.queue.peeks.set(line.cid, asPeek(desk, found, detail.mailbox_open));
+      this.soon();
     } catch (error) {
       if (asked !== session.generation || session.signedOut(error)) return;
       desk.queue.peeks.set(line.cid, { ...WAITING, reach: "fault", fault: faultOf(error).slug });

@@ -1,5 +1,6 @@
 // The only file of the desk that speaks to the server. Every request but the first three is signed (SPEC 11.3).
 
+import { decode } from "../../../crypto/ts/encoding.js";
 import { type CaseDetail, type CaseLine, type Fault, type Counts, type Integrity, type WireCopy } from "./desk-model.js";
 import { type Vault } from "./desk-vault.js";
 
@@ -135,16 +136,14 @@ export class StaffClient {
     return bytes(this.go("GET", "/v1/staff/kem"));
   }
 
-  detail(cid: string): Promise<CaseDetail> {
-    return json<CaseDetail>(this.go("GET", `/v1/casework/cases/${cid}`));
+  /** The three that open a case, in one answer. */
+  async file(cid: string): Promise<{ detail: CaseDetail; entries: Uint8Array; first: Uint8Array }> {
+    const [detail, entries, first] = decode("case-file", [null, null, null], await bytes(this.go("GET", `/v1/casework/cases/${cid}/file`))) as [Uint8Array, Uint8Array, Uint8Array];
+    return { detail: JSON.parse(new TextDecoder().decode(detail)) as CaseDetail, entries, first };
   }
 
   message(cid: string, message: string): Promise<Uint8Array> {
     return bytes(this.go("GET", `/v1/casework/cases/${cid}/messages/${message}`));
-  }
-
-  entries(cid: string): Promise<Uint8Array> {
-    return bytes(this.go("GET", `/v1/casework/cases/${cid}/entries`));
   }
 
   async post(cid: string, post: Uint8Array): Promise<void> {

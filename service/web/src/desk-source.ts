@@ -19,23 +19,20 @@ export class CaseSource {
     return this.session.client ?? ((): never => { throw new ServerError("not_signed_in", "locked", 401); })();
   }
 
-  detail(cid: string): Promise<CaseDetail> {
-    return this.client().detail(cid);
+  /** A case by one request, and one more for each later message. */
+  async whole(cid: string): Promise<{ detail: CaseDetail; request: OpenRequest }> {
+    const { detail, entries, first } = await this.client().file(cid);
+    this.sealed.set(cid, first);
+    const messages: Uint8Array[] = [];
+    for (const one of detail.messages) messages.push((await this.message(cid, one.cid)).slice());
+    return { detail, request: { cid, lookup: detail.lookup, listed: detail.messages, messages, names: detail.messages.map((one) => one.cid), entries } };
   }
 
-  /** The bytes of a case: all messages, or only the first, which is enough to see whether this member reads it. */
-  async gather(detail: CaseDetail, all: boolean): Promise<OpenRequest> {
-    const client = this.client();
-    const wanted = all ? detail.messages : detail.messages.filter((one) => one.cid === detail.cid);
-    const messages: Uint8Array[] = [];
-    for (const one of wanted) {
-      let sealed = this.sealed.get(one.cid);
-      if (!sealed) {
-        sealed = await client.message(detail.cid, one.cid);
-        this.sealed.set(one.cid, sealed);
-      }
-      messages.push(sealed.slice());
-    }
-    return { cid: detail.cid, lookup: detail.lookup, listed: detail.messages, messages, names: wanted.map(({ cid }) => cid), entries: await client.entries(detail.cid) };
+  private async message(cid: string, message: string): Promise<Uint8Array> {
+    const known = this.sealed.get(message);
+    if (known) return known;
+    const sealed = await this.client().message(cid, message);
+    this.sealed.set(message, sealed);
+    return sealed;
   }
 }

@@ -1,0 +1,292 @@
+"""The workbench: tabs and keys, what burns and is late, tasks, views, search, paper; two browsers on one case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from crypto.account import FOLLOW_UP
+from crypto.message import URGENT
+from tests.browser.browsers import CHROMIUM, PHONE, launch
+from tests.browser.conftest import Demo
+from tests.browser.test_casework import desk_of, member_of
+from tests.browser.test_desk import SLOW, Person, fill_door, open_tab
+from tests.unit import media
+
+WORDS = "Сына забрали у рынка, слово-55012."
+TABS = "account answers timeline books people evidence messages notes tasks conflict history".split()
+ANSWERS = {
+    "form": "main",
+    "role": "relative",
+    "country": "TJ",
+    "t_detained": "2026-05-01T10:00/2026-05-01T10:00 exact Asia/Dushanbe",
+    "t_judge": "2026-05-03T22:00/2026-05-03T22:00 exact Asia/Dushanbe",
+    "judge_how": "in_person",
+    "perp.1.p_name": "Майор-31177",
+}
+NOTHING_KEPT = """async () => [localStorage.length, sessionStorage.length, document.cookie.length,
+    (await indexedDB.databases()).length, (await caches.keys()).length, location.href.includes('?')]"""
+
+
+@pytest.fixture
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright, CHROMIUM)
+    yield browser
+    browser.close()
+
+
+def case_of(demo: Demo, **more: object) -> tuple[Person, list[tuple[Path, str]]]:
+    person = Person(demo)
+    person.write(WORDS, **more)  # type: ignore[arg-type]
+    return person, [key for key in demo.keys("reviewer") if person.reads(key)]
+
+
+def open_case(page: Page, person: Person) -> None:
+    page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator("#history")).to_be_visible(timeout=SLOW)
+
+
+def back(page: Page) -> None:
+    page.locator("[data-key=back]").click()
+    page.wait_for_selector("html[data-screen=queue]")
+
+
+@pytest.mark.timeout(240)
+def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browser) -> None:
+    person, keys = case_of(shared, answers=ANSWERS, lane=URGENT)
+    page = desk_of(chromium, shared, keys[0])
+    open_case(page, person)
+    expect(page.locator(".claims")).to_contain_text("Tajikistan", timeout=SLOW)
+    expect(page.locator(".found .breaches")).to_contain_text("Before a judge", timeout=SLOW)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+
+    page.locator("h1").focus()
+    for place, id in enumerate(TABS[:10]):
+        page.keyboard.press(str((place + 1) % 10))
+        expect(page.locator(f"#panel-{id}")).to_be_focused()
+        expect(page.locator("[role=tabpanel]:visible")).to_have_count(1)
+        expect(page.locator("[role=tab][aria-selected=true]")).to_have_attribute("data-tab", id)
+    page.locator("#tab-account").click()
+    for key, id in (("ArrowDown", "answers"), ("ArrowUp", "account"), ("ArrowUp", "history"), ("Home", "account")):
+        page.keyboard.press(key)
+        expect(page.locator(f"#tab-{id}")).to_be_focused()
+        expect(page.locator(f"#tab-{id}")).to_have_attribute("tabindex", "0")
+        expect(page.locator("[role=tab][tabindex='0']")).to_have_count(1)
+    expect(page.locator("#panel-timeline")).to_contain_text("60 h after the detention")
+    expect(page.locator("#panel-people")).to_contain_text("Майор-31177")
+    expect(page.locator("#panel-history [data-seen]")).to_have_count(1)
+    page.locator("h1").focus()
+    page.keyboard.press("h")
+    expect(page.locator("#panel-history")).to_be_focused()
+    page.keyboard.press("r")
+    expect(page.locator("#reply")).to_be_focused()
+    page.keyboard.type("1 2 3")  # figures while one types are figures
+    expect(page.locator("#reply")).to_have_value("1 2 3")
+
+    page.set_viewport_size(PHONE)
+    expect(page.locator("#tab-messages")).to_be_hidden()
+    open_tab(page, "evidence")
+    expect(page.locator("#reply")).to_be_hidden()
+    open_tab(page, "notes")
+    expect(page.locator("#reply")).to_have_value("1 2 3")
+
+
+@pytest.mark.timeout(240)
+def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(demo: Demo, chromium: Browser) -> None:
+    urgent, keys = case_of(demo, lane=URGENT)
+    key = keys[0]
+    calm = Person(demo)
+    while not calm.reads(key):
+        calm = Person(demo)
+    calm.write("Другое, слово-80441.")
+    calm.write("И ещё, слово-91733.", kind=FOLLOW_UP)
+    page = desk_of(chromium, demo, key)
+    expect(page.locator("[data-reach=opens]")).to_have_count(2, timeout=SLOW)
+    expect(page.locator("[data-only=burns] .n")).to_have_text("1")
+    expect(page.locator("[data-only=late] .n")).to_have_text("0")
+    page.locator("[data-only=burns]").click()
+    expect(page.locator("[data-cid]")).to_have_count(1)
+    expect(page.locator("[data-cid]")).to_have_attribute("data-cid", urgent.cid.hex())
+    page.locator("[data-only=burns]").click()
+
+    page.keyboard.press("/")
+    page.keyboard.type("слово-91733")  # of a later message
+    expect(page.locator("[data-cid]")).to_have_attribute("data-cid", calm.cid.hex())
+    page.locator("#views summary").click()
+    page.locator("#view-name").fill("Рынок-66180")
+    page.keyboard.press("Enter")
+    page.locator("#filter").fill("")
+    expect(page.locator("[data-cid]")).to_have_count(2)
+    assert page.evaluate(NOTHING_KEPT) == [0, 0, 0, 0, 0, False]
+
+    page.locator("[data-key=lock]").click()
+    page.wait_for_selector("html[data-screen=door]")
+    expect(page.locator("#unlock")).to_be_visible()
+    for gone in ("Рынок-66180", "слово-91733", "слово-80441"):
+        assert gone not in page.content()
+    fill_door(page, *next(one for one in demo.keys("reviewer") if one != key))
+    page.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    expect(page.locator("[data-view-name]")).to_have_count(0)
+    page.locator("[data-key=lock]").click()
+    fill_door(page, *key)
+    page.locator("[data-view-name='Рынок-66180']").click(timeout=SLOW)
+    expect(page.locator("[data-cid]")).to_have_attribute("data-cid", calm.cid.hex(), timeout=SLOW)
+    expect(page.locator("[data-cid]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    assert page.evaluate(NOTHING_KEPT) == [0, 0, 0, 0, 0, False]
+
+
+@pytest.mark.timeout(240)
+def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo, chromium: Browser) -> None:
+    person, keys = case_of(shared)
+    one, two = desk_of(chromium, shared, keys[0]), desk_of(chromium, shared, keys[1])
+    open_case(one, person)
+    expect(one.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    open_tab(one, "tasks")
+    expect(one.locator("#panel-tasks [data-due=answer]")).to_have_count(1)
+    for what, until, whose in (("Врач-20114", "2026-01-05", member_of(keys[1])), ("Мать-40992", "", "")):
+        one.locator("#task-what").fill(what)
+        one.locator("#task-until").fill(until)
+        one.locator("#task-for").select_option(whose)
+        one.locator("#add-task").click()
+        expect(one.locator("#panel-tasks [data-task]", has_text=what)).to_be_visible(timeout=SLOW)
+    expect(one.locator("#panel-tasks [data-due=task]")).to_have_count(0)  # the dated one is a colleague's
+    open_tab(one, "notes")
+    expect(one.locator("#panel-notes")).not_to_contain_text("Врач-20114")
+
+    open_case(two, person)
+    expect(two.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    back(two)
+    two.keyboard.press("d")
+    late = two.locator("#dues tr", has_text="Врач-20114")
+    expect(late.locator(".late")).to_be_visible(timeout=SLOW)
+    late.locator("button").click()
+    open_tab(two, "tasks")
+    two.locator("#panel-tasks [data-task]", has_text="Врач-20114").get_by_role("button").click()
+    expect(two.locator("#panel-tasks [data-task]")).to_have_count(1, timeout=SLOW)
+    expect(two.locator("#panel-tasks [data-due=task]")).to_have_count(0)
+    opened = person.read()
+    assert opened is not None
+    assert not opened.replies  # no word of it for the person
+
+
+@pytest.mark.timeout(240)
+def test_paper_gets_what_was_ticked_and_signed_and_nothing_else(shared: Demo, chromium: Browser) -> None:
+    person, keys = case_of(shared, answers=ANSWERS, name="Имя-77031")
+    page = desk_of(chromium, shared, keys[0])
+    page.evaluate("window.print = () => { window.printed = true }; 0")
+    open_case(page, person)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    page.emulate_media(media="print")
+    expect(page.locator(".print-how")).to_be_visible()  # by the browser's own menu
+    expect(page.locator("#main")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+    page.locator("#print").click()
+    expect(page.locator("#printing-title")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#printing")).to_have_count(0)
+    page.locator("#print").click()
+    page.locator("[data-part=answers]").uncheck()
+    page.locator("#print-do").click()
+    expect(page.locator("html[data-printing]")).to_have_count(1, timeout=SLOW)
+    page.emulate_media(media="print")
+    shown = page.locator("[role=tabpanel]:visible").evaluate_all("all => all.map((one) => one.id)")
+    assert shown == ["panel-account", "panel-timeline"]
+    expect(page.locator("#panel-account")).to_contain_text(WORDS)
+    expect(page.locator("#reply")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint')); 0")
+    expect(page.locator("html[data-printing]")).to_have_count(0)
+    expect(page.locator("#printing")).to_have_count(0)
+
+    colleague = desk_of(chromium, shared, keys[1])
+    open_case(colleague, person)
+    note = colleague.locator("#panel-notes .ours.note")
+    expect(note).to_contain_text("Put on paper")
+    expect(note).to_contain_text("account, timeline")
+
+
+@pytest.mark.timeout(240)
+def test_what_cannot_be_signed_is_not_printed(shared: Demo, chromium: Browser) -> None:
+    person, keys = case_of(shared)
+    page = desk_of(chromium, shared, keys[0])
+    page.evaluate("window.print = () => { window.printed = true }; 0")
+    open_case(page, person)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    page.route("**/entries", lambda route: route.abort())
+    page.locator("#print").click()
+    page.locator("#print-do").click()
+    expect(page.locator("#printing [role=alert]")).to_be_visible(timeout=SLOW)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.printed === undefined && !document.documentElement.dataset.printing")
+
+
+@pytest.mark.timeout(240)
+def test_graphic_material_is_counted_for_the_reader_and_a_pause_is_one_key(shared: Demo, chromium: Browser) -> None:
+    person, keys = case_of(shared, files={"рука.jpg": media.jpeg()})
+    page = desk_of(chromium, shared, keys[0])
+    open_case(page, person)
+    open_tab(page, "evidence")
+    page.locator("[data-view]").click()
+    expect(page.locator("#viewer")).to_have_class("image blurred", timeout=SLOW)
+    expect(page.locator("#exposure")).to_have_count(0)
+    page.locator("#view-clear").click()
+    expect(page.locator("#exposure")).to_contain_text("1 file")
+    open_tab(page, "messages")
+    expect(page.locator("#viewer")).to_have_count(0)  # nobody comes back to it by chance
+    page.locator("h1").focus()
+    page.keyboard.press("p")
+    page.wait_for_selector("html[data-screen=door]")
+    expect(page.locator("#unlock")).to_be_visible()
+    fill_door(page, *keys[1])
+    page.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    expect(page.locator("#exposure")).to_have_count(0)  # somebody else's is not told
+    page.keyboard.press("p")
+    fill_door(page, *keys[0])
+    expect(page.locator("#exposure")).to_contain_text("1 file", timeout=SLOW)
+
+
+@pytest.mark.timeout(240)
+def test_of_two_members_in_two_browsers_one_signs_and_the_other_keeps_the_text(
+    shared: Demo, playwright: Playwright
+) -> None:
+    person, keys = case_of(shared)
+    browsers = [launch(playwright, CHROMIUM) for _ in range(2)]
+    one, two = (desk_of(browser, shared, key) for browser, key in zip(browsers, keys, strict=False))
+    for page in (one, two):  # each opening is an entry too: both have signed theirs
+        open_case(page, person)
+        expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+        back(page)
+    for page, text in ((one, "Прочли первыми, слово-10021."), (two, "Прочли вторыми, слово-10022.")):
+        page.locator(f"button[data-cid='{person.cid.hex()}']").click(timeout=SLOW)
+        open_tab(page, "tasks")
+        page.locator("#deed").select_option("2")
+        page.get_by_role("radio", name="P2").check()
+        page.locator("#deed-text").fill(text)
+        page.locator("#deed-ask").click()
+    one.locator("#deed-do").click()
+    expect(one.locator(".note.done")).to_be_visible(timeout=SLOW)
+    two.locator("#deed-do").click()
+    expect(two.locator(".deeds [role=alert]")).to_be_visible(timeout=SLOW)
+    expect(two.locator("#deed-text")).to_have_value("Прочли вторыми, слово-10022.")
+    expect(two.locator("#history")).to_contain_text("слово-10021")
+    seen = person.read()
+    assert seen is not None
+    assert [reply.text for reply in seen.replies] == ["Прочли первыми, слово-10021."]
+
+    two.keyboard.press("Escape")
+    two.locator("[data-key=lock]").click()  # and a lock does not lose it either
+    expect(two.locator(".door")).to_contain_text(re.compile("1 unsent"))
+    assert "слово-10022" not in two.content()
+    fill_door(two, *keys[1])
+    open_case(two, person)
+    open_tab(two, "tasks")
+    two.locator("#deed").select_option("14")
+    expect(two.locator("#deed-text")).to_have_value("Прочли вторыми, слово-10022.")
+    for browser in browsers:
+        browser.close()

@@ -1,0 +1,144 @@
+// Claims about what the desk computes of a case, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_workbench.py reads it.
+import assert from "node:assert/strict";
+
+import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
+import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
+import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
+import { newDesk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-model.js";
+import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
+import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
+import { momentsOf } from "../../service/web/src/desk-timeline.js";
+import { applyView, MAX_VIEWS, removeView, saveView } from "../../service/web/src/desk-views.js";
+
+const TODAY = 20_800;
+const ME = "11".repeat(16);
+const OTHER = "22".repeat(16);
+const EMPTY = summarise([], TODAY, []);
+
+const message = (change: Partial<OpenedMessage> = {}): OpenedMessage => ({ cid: "aa", day: TODAY, lane: 0, kind: 0, language: "ru", answers: [], intake: [], evidence: [], fault: null, ...change });
+const entry = (change: Partial<OpenedEntry> = {}): OpenedEntry => ({
+  seq: 0, link: "", kind: 1, state: 1, day: TODAY, actor: ME, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "", textFault: null, boxKind: 0,
+  code: "", until: 0, priority: NO_PRIORITY, ...change,
+});
+const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
+  cid: "aa", messages: [message()], entries: [], state: State.received, acknowledged: false, chainFault: null, withheld: false, fresh: 0, unanswered: 0, language: "ru",
+  place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
+  coded: "", books: EMPTY, unhandedRecords: [], ...change,
+});
+const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
+const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
+const iso = (day: number): string => new Date(day * 86400000).toISOString().slice(0, 10);
+
+const claims: Record<string, () => void> = {
+  "a first answer is due in a week, in a day where it is urgent": () => {
+    assert.deepEqual(due({}).filter((one) => one.startsWith("answer")), ["answer 7"]);
+    assert.deepEqual(due({ messages: [message({ lane: 1 })] }).filter((one) => one.startsWith("answer")), ["answer 1"]);
+  },
+  "a case that nobody touched is due from the day it came and not from 1970": () => {
+    assert.ok(dueIn(opened(), true, ME).every(({ day }) => day > TODAY - 1));
+  },
+  "an answered case is due when the person wrote again, else after four weeks": () => {
+    const told = [entry({ kind: 2, boxKind: 1, day: TODAY - 20 })];
+    const place = { state: State.closed, back: 0, priority: 3, until: 0, since: TODAY };
+    assert.deepEqual(due({ acknowledged: true, entries: told, state: State.inquiry, place }), ["note 8"]);
+    assert.deepEqual(due({ acknowledged: true, entries: told, state: State.inquiry, place, unanswered: 1, messages: [message({ day: TODAY - 30 }), message({ day: TODAY - 2 })] }), ["again 5"]);
+  },
+  "nothing is due to a person who asked to stop, closed the box, or whose case has ended": () => {
+    const place = { state: State.closed, back: 0, priority: 3, until: 0, since: TODAY };
+    assert.deepEqual(due({ state: State.safetyHold, place }), []);
+    assert.deepEqual(due({ state: State.closed, place }), []);
+    assert.deepEqual(due({ state: State.inquiry, place }, false), []);
+  },
+  "a referral is chased after thirty days": () => {
+    assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);
+  },
+  "a colleague's proposal is due to be decided, the own is not": () => {
+    const proposal = { link: "", seq: 0, state: 3, priority: 3, until: 0, actor: OTHER, own: false, members: [], granted: 0, wrapFault: null };
+    const of = (own: boolean): string[] => due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 }, entries: [entry({ kind: 6, day: TODAY - 4 })], proposals: [{ ...proposal, own }] });
+    assert.deepEqual([of(false), of(true)], [["decide 10"], []]);
+  },
+  "the books and the own tasks give days, tasks of others and what is done do not": () => {
+    const task = (fields: Record<string, string>): string => writeRecord("task", { until: iso(TODAY + 3), ...fields });
+    const found = due({
+      acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 },
+      books: books(
+        writeRecord("preservation", { to: "ИВС", until: iso(TODAY - 2), answer: "pending" }), writeRecord("preservation", { to: "X", until: iso(TODAY), answer: "kept" }),
+        writeRecord("limitation", { status: "runs", until: iso(TODAY + 30) }), writeRecord("protection", { who: "сын", step: "planned", day: iso(TODAY + 1) }),
+        task({ what: "моё", for: ME }), task({ what: "любого" }), task({ what: "чужое", for: OTHER }), task({ what: "сделано" }), writeRecord(DONE, { record: "7.0" }),
+      ),
+    });
+    assert.deepEqual(found, ["keep -2", "plan 1", "task 3", "task 3", "limitation 30"]);
+  },
+  "a task is ended by a later line and not by one that stood before it": () => {
+    const task = writeRecord("task", { what: "звонить" });
+    const done = (...texts: string[]): boolean[] => tasksOf(readRecords(texts.map((text, seq) => ({ seq, text })))).map((one) => one.done);
+    assert.deepEqual(done(task, writeRecord(DONE, { record: "0.0" })), [true]);
+    assert.deepEqual(done(writeRecord(DONE, { record: "1.0" }), task), [false]);
+    assert.deepEqual(done(task, writeRecord(DONE, { record: "9.0" })), [false]);
+    assert.ok(onlyRecords(writeRecord(DONE, { record: "0.0" })));
+    assert.deepEqual(writtenAgain(readRecords([{ seq: 0, text: task }, { seq: 1, text: writeRecord(DONE, { record: "0.0" }) }]), 5), []);
+  },
+  "times stand in their order, with the hours after the detention, and spans that may be the other way round are told": () => {
+    const zone = "Asia/Dushanbe";
+    const found = momentsOf([
+      ["t_judge", `2026-05-03T22:00/2026-05-03T22:00 exact ${zone}`], ["t_lawyer", "-/- - - не помню"], ["t_detained", `2026-05-01T10:00/2026-05-01T12:00 hour ${zone}`],
+      ["episode.1.ep_start", `2026-05-01T11:00/2026-05-01T18:00 part_of_day ${zone}`], ["story", "2026 год"],
+    ]);
+    assert.deepEqual(found.map(({ key }) => key), ["t_detained", "episode.1.ep_start", "t_judge", "t_lawyer"]);
+    assert.deepEqual(found.map(({ after }) => after && [after.least / 60, after.most / 60]), [null, [0, 8], [58, 60], null]);
+    assert.deepEqual(found.map(({ unsure }) => unsure), [false, true, false, false]);
+  },
+  "a later answer to a time takes the place of the earlier, and a broken one is kept as words": () => {
+    const day = (n: number): string => `2026-05-0${n}T00:00/2026-05-0${n}T23:59 day -`;
+    assert.deepEqual(momentsOf([["t_judge", day(1)], ["t_judge", day(3)]]).map(({ text }) => text), [day(3)]);
+    assert.deepEqual(momentsOf([["t_judge", "2026-13-01T00:00/2026-13-01T00:00 day -"]]).map(({ span }) => span), [null]);
+  },
+  "seen by is what holds in the history: an opening, or a deed without one": () => {
+    const found = seenBy(opened({ entries: [entry({ day: TODAY - 3 }), entry({ kind: 5, count: 2 }), entry({ kind: 3, actor: OTHER }), entry({ actor: "33", verdict: "broken" })] }));
+    assert.deepEqual(found.map(({ member, first, messages, opened: signed }) => [member, first - TODAY, messages, signed]), [[ME, -3, 2, true], [OTHER, 0, 1, false]]);
+    assert.deepEqual(notYet(opened({ entries: [entry()], readers: [ME, "44"], unit: { group: "u", members: ["55", "44"] } })), ["44", "55"]);
+  },
+  "each role has its tabs, and a custodian finds nothing but the history": () => {
+    const desk = newDesk();
+    const of = (role: "reviewer" | "investigator" | "custodian"): string[] => tabsOf({ ...desk, member: { id: ME, role, group: "", until: 0 } }, opened());
+    assert.ok(of("reviewer").includes("conflict") && !of("investigator").includes("conflict") && of("investigator").includes("books"));
+    assert.deepEqual(of("custodian"), ["history"]);
+    assert.deepEqual(["1", "9", "0", "a", "12"].map(placeOf), [0, 8, 9, -1, -1]);
+  },
+  "a view keeps filter, question and order, under one name once, and no more than fit": () => {
+    const desk = newDesk();
+    Object.assign(desk.queue, { filter: "рынок", only: "late", sort: "due", down: true });
+    assert.ok(saveView(desk, "  мои   срочные ") && !saveView(desk, "   "));
+    applyView(desk, null);
+    assert.deepEqual([desk.queue.filter, desk.queue.only], ["", ""]);
+    assert.ok(saveView(desk, "мои срочные"));
+    assert.deepEqual(desk.views.map(({ name, filter }) => [name, filter]), [["мои срочные", ""]]);
+    for (let i = 1; i < MAX_VIEWS; i++) assert.ok(saveView(desk, `вид ${i}`));
+    assert.ok(!saveView(desk, "ещё один"));
+    removeView(desk, "вид 1");
+    assert.ok(saveView(desk, "ещё один"));
+  },
+  "what survives a lock comes back to its place": () => {
+    const [before, after] = [newDesk(), newDesk()];
+    before.drafts.set("aa", { text: "ответ", language: "ru", takesUpStop: false });
+    before.drafts.set("bb", { text: "  ", language: "ru", takesUpStop: false });
+    before.reasons.set("aa", "причина");
+    saveView(before, "вид");
+    const kept = keptOf(before);
+    assert.deepEqual(kept.map(([place]) => place), ["aa", "deed aa", VIEWS]);
+    for (const [place, what] of kept) giveBack(after, place, what);
+    assert.deepEqual([after.drafts.get("aa")?.text, after.reasons.get("aa"), after.views.map(({ name }) => name)], ["ответ", "причина", ["вид"]]);
+  },
+};
+
+const results: Record<string, string> = {};
+for (const [name, claim] of Object.entries(claims)) {
+  try {
+    claim();
+    results[name] = "";
+  } catch (error) {
+    results[name] = error instanceof Error ? error.message : String(error);
+  }
+}
+process.stdout.write(JSON.stringify(results));
