@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "service" / "web"
 DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
+LIGHTHOUSE = ROOT / "locks" / "lighthouse"  # what measures the pages; nothing else needs it
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
 WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
@@ -120,22 +121,40 @@ def lint() -> None:
 
 
 def lock_npm() -> None:
-    """package-lock.json anew from package.json, without addresses (.npmrc)."""
-    # Elsewhere: npm would read node_modules, which remembers no hashes, and leave them out of the lock.
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("package.json", ".npmrc"):
-            shutil.copyfile(ROOT / name, Path(folder) / name)
-        _run_node(_npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error", cwd=Path(folder))
-        shutil.copyfile(Path(folder) / "package-lock.json", ROOT / "package-lock.json")
+    """Each package-lock.json anew from the package.json beside it, without addresses (.npmrc)."""
+    for place in (ROOT, LIGHTHOUSE):
+        # Elsewhere: npm would read node_modules, which remembers no hashes, and leave them out of the lock.
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copyfile(place / "package.json", Path(folder) / "package.json")
+            shutil.copyfile(ROOT / ".npmrc", Path(folder) / ".npmrc")
+            _run_node(
+                _npm(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error", cwd=Path(folder)
+            )
+            shutil.copyfile(Path(folder) / "package-lock.json", place / "package-lock.json")
 
 
 def install_npm() -> None:
     """node_modules as package-lock.json says, without running any package's scripts."""
-    modules = ROOT / "node_modules"
-    stamp, now = modules / ".inputs", hash_of(NPM_INPUTS)
+    _install(ROOT, hash_of(NPM_INPUTS))
+
+
+def install_lighthouse() -> Path:
+    """Into build/, for `make bench` only: the program."""
+    made = FOR_TESTS / "lighthouse"
+    made.mkdir(parents=True, exist_ok=True)
+    inputs = [LIGHTHOUSE / "package.json", LIGHTHOUSE / "package-lock.json", ROOT / ".npmrc"]
+    for path in inputs:
+        shutil.copyfile(path, made / path.name)
+    _install(made, hash_of(tuple(str(path.relative_to(ROOT)) for path in inputs)))
+    return made / "node_modules" / "lighthouse" / "cli" / "index.js"
+
+
+def _install(place: Path, now: str) -> None:
+    stamp = place / "node_modules" / ".inputs"
     if _read(stamp) == now:
         return
-    _run_node(_npm(), "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    arguments = ("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    _run_node(_npm(), *arguments, cwd=place)
     stamp.write_text(now)
 
 
