@@ -27,6 +27,7 @@ WEB = ROOT / "service" / "web"
 DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
 OLD_ENGINE = ROOT / "tests" / "browser" / "chromium80"  # 47 MB that only one test wants: a lock of its own
+LIGHTHOUSE = ROOT / "locks" / "lighthouse"  # what measures the pages; nothing else needs it
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
 WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
@@ -131,8 +132,8 @@ def lint() -> None:
 
 
 def lock_npm() -> None:
-    """Each package-lock.json anew from its package.json, without addresses (.npmrc)."""
-    for place in (ROOT, OLD_ENGINE):
+    """Each package-lock.json anew from the package.json beside it, without addresses (.npmrc)."""
+    for place in (ROOT, OLD_ENGINE, LIGHTHOUSE):
         # Elsewhere: npm would read node_modules, which remembers no hashes, and leave them out of the lock.
         with tempfile.TemporaryDirectory() as folder:
             shutil.copyfile(place / "package.json", Path(folder) / "package.json")
@@ -145,35 +146,37 @@ def lock_npm() -> None:
 
 def install_npm() -> None:
     """node_modules as package-lock.json says, without running any package's scripts."""
-    modules = ROOT / "node_modules"
-    stamp, now = modules / ".inputs", hash_of(NPM_INPUTS)
-    if _read(stamp) == now:
-        return
-    _ci(ROOT)
-    stamp.write_text(now)
+    _install(ROOT, hash_of(NPM_INPUTS))
 
 
 def install_old_engine() -> Path:
-    """What drives a Chromium of 2020, under build/; the folder where it lies. Nothing of it is in the pages."""
-    names = ("package.json", "package-lock.json")
-    within = OLD_ENGINE.relative_to(ROOT)
-    folder = FOR_TESTS / OLD_ENGINE.name
-    stamp, now = folder / ".inputs", hash_of((".npmrc", *(str(within / name) for name in names)))
-    if _read(stamp) == now:
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name in names:
-        shutil.copyfile(OLD_ENGINE / name, folder / name)
-    shutil.copyfile(ROOT / ".npmrc", folder / ".npmrc")
-    _ci(folder)
-    stamp.write_text(now)
+    """What drives a Chromium of 2020; the folder where it lies."""
+    return _install_apart(OLD_ENGINE)
+
+
+def install_lighthouse() -> Path:
+    """For `make bench` only: the program."""
+    return _install_apart(LIGHTHOUSE) / "node_modules" / "lighthouse" / "cli" / "index.js"
+
+
+def _install_apart(place: Path) -> Path:
+    """By a lock of its own into a folder under build/: nothing of it is in the pages."""
+    folder = FOR_TESTS / place.name
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = [place / "package.json", place / "package-lock.json", ROOT / ".npmrc"]
+    for path in inputs:
+        shutil.copyfile(path, folder / path.name)
+    _install(folder, hash_of(tuple(str(path.relative_to(ROOT)) for path in inputs)))
     return folder
 
 
-def _ci(folder: Path) -> None:
+def _install(place: Path, now: str) -> None:
+    stamp = place / "node_modules" / ".inputs"
+    if _read(stamp) == now:
+        return
     asked = ("--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error")
-    _run_node(_npm(), "ci", *asked, cwd=folder)
+    _run_node(_npm(), "ci", *asked, cwd=place)
+    stamp.write_text(now)
 
 
 def hash_of(inputs: tuple[str, ...]) -> str:

@@ -24,7 +24,8 @@ resolve locks/test.lock pyproject.toml --group pyproject.toml:test --constraint 
 
 "$tools/bin/python" hatch_build.py npm-lock
 
-if grep -n '://' locks/*.lock || grep -n '"resolved"' package-lock.json tests/browser/chromium80/package-lock.json; then
+if grep -n '://' locks/*.lock ||
+	grep -n '"resolved"' package-lock.json tests/browser/chromium80/package-lock.json locks/lighthouse/package-lock.json; then
 	echo "a lock names an address: take it out" >&2
 	exit 1
 fi

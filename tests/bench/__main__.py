@@ -15,7 +15,7 @@ from tests.bench.server import measure_all
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or ["server", "mailbox", "queue", "desk", "pages"]
+    wanted = sys.argv[1:] or ["server", "mailbox", "queue", "desk", "pages", "line", "lighthouse"]
     figures = measure_all() if "server" in wanted else []
     if "mailbox" in wanted:
         figures += measure_mailbox()
@@ -29,6 +29,14 @@ def main() -> int:
         from tests.bench.pages import measure_pages
 
         figures += measure_pages()
+    if "line" in wanted:
+        from tests.bench.line import measure_line
+
+        figures += measure_line()
+    if "lighthouse" in wanted:
+        from tests.bench.lighthouse import measure_lighthouse
+
+        figures += measure_lighthouse()
     load = os.getloadavg()[0]
     table = Table("figure", "value", "bound", title=f"{os.cpu_count()} cores, load {load:.1f}")
     for one in figures:

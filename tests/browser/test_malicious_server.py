@@ -35,9 +35,9 @@ ANSWER_B = "Это ответ другому человеку, слово-70931.
 Bend = Callable[[bytes], bytes]
 
 
-def bend(page: Page, address: str, how: Bend) -> list[str]:
+def bend(page: Page, address: str, how: Bend, also: list[str] | None = None) -> list[str]:
     """Each answer of this address, bent; the list says how often."""
-    bent: list[str] = []
+    bent = [] if also is None else also
 
     def handle(route: Route) -> None:
         answer = route.fetch()
@@ -232,13 +232,7 @@ def in_file(at: int, how: Bend) -> Bend:
 def bend_case(page: Page, at: int, address: str, how: Bend) -> list[str]:
     """Wherever the server gives it: in the one answer, or asked for by itself."""
     bent = bend(page, "**/v1/casework/cases/*/file", in_file(at, how))
-    more = bend(page, address, how)
-
-    class Both(list[str]):
-        def __bool__(self) -> bool:
-            return bool(bent or more)
-
-    return Both()
+    return bend(page, address, how, bent)
 
 
 HISTORIES: dict[str, Callable[[Listed], Listed]] = {

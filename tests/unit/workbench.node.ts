@@ -16,7 +16,7 @@ const ME = "11".repeat(16);
 const OTHER = "22".repeat(16);
 const EMPTY = summarise([], TODAY, []);
 
-const message = (change: Partial<OpenedMessage> = {}): OpenedMessage => ({ cid: "aa", day: TODAY, lane: 0, kind: 0, language: "ru", answers: [], intake: [], evidence: [], fault: null, ...change });
+const message = (change: Partial<OpenedMessage> = {}): OpenedMessage => ({ cid: "aa", day: TODAY, lane: 0, kind: 0, language: "ru", answers: [], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null, ...change });
 const entry = (change: Partial<OpenedEntry> = {}): OpenedEntry => ({
   seq: 0, link: "", kind: 1, state: 1, day: TODAY, actor: ME, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "", textFault: null, boxKind: 0,
   code: "", until: 0, priority: NO_PRIORITY, ...change,
@@ -24,7 +24,7 @@ const entry = (change: Partial<OpenedEntry> = {}): OpenedEntry => ({
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa", messages: [message()], entries: [], state: State.received, acknowledged: false, chainFault: null, withheld: false, fresh: 0, unanswered: 0, language: "ru",
   place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
-  coded: "", books: EMPTY, unhandedRecords: [], ...change,
+  coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], ...change,
 });
 const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
 const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
