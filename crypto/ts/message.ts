@@ -32,13 +32,13 @@ export interface Prepared {
 
 /** SPEC 6.5: encapsulates for the drawn members or the inboxes of a card, fills up with throw-away keys, shuffles. About 40 ms a slot without a JIT. */
 export function prepareSlots(readerPks: readonly Bytes[], custodianPks: readonly Bytes[], unitPks: readonly Bytes[] = []): Prepared {
-  return { readers: emptySlots(readerPks, READER_SLOTS, unitPks), custodians: emptySlots(custodianPks, CUSTODIAN_SLOTS, []), spent: false };
+  return { readers: emptySlots([...readerPks, ...unitPks], READER_SLOTS, readerPks.length), custodians: emptySlots(custodianPks, CUSTODIAN_SLOTS), spent: false };
 }
 
-function emptySlots(readerPks: readonly Bytes[], count: number, unitPks: readonly Bytes[]): EmptySlot[] {
-  const pks = [...readerPks, ...unitPks];
-  ensure(readerPks.length >= 1 && pks.length <= count, "no_readers", `${pks.length} keys for ${count} slots`);
-  const slots: EmptySlot[] = pks.map((pk, i) => ({ ...kemEncapsulate(pk), pk, granted: i >= readerPks.length }));
+/** The first `whole` get the CEK, what comes after them k0. */
+function emptySlots(pks: readonly Bytes[], count: number, whole = pks.length): EmptySlot[] {
+  ensure(whole >= 1 && pks.length <= count, "no_readers", `${pks.length} keys for ${count} slots`);
+  const slots: EmptySlot[] = pks.map((pk, i) => ({ ...kemEncapsulate(pk), pk, granted: i >= whole }));
   while (slots.length < count) slots.push(kemEncapsulate(kemKeypair(randomBytes(32)).pk));
   return shuffled(slots);
 }

@@ -264,6 +264,9 @@ CHECK: Final[dict[str, str]] = {
     "by5": "Translator",
     "signed": "Signature checked",
     "revoked": "The key of the person who signed this is no longer trusted. Another member has confirmed this answer since.",
+    "card": "Only the people who work on your case now can open your words.",
+    "card_refused": "Who works on your case now could not be confirmed: a signature or a step does not fit. "
+    "So your browser chooses readers from the signed list, as for your first words. Nothing is lost.",
     "spoilt": "One answer is not shown: its signature is not right. Someone may have changed it.",
     "burnt": "It is deleted.",
     "more_empty": "Nothing is written yet. One sentence is enough.",

@@ -374,16 +374,16 @@ def test_others_read_a_case_when_two_say_so(shared: Demo, chromium: Browser) -> 
 
 @pytest.mark.timeout(300)
 def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: Browser) -> None:
-    leaving, second = shared.keys("reviewer-abroad-1")[0], shared.keys("reviewer-abroad-2")[0]
+    leaving, first, second = (shared.keys(f"reviewer-abroad-{n}")[0] for n in (1, 2, 3))
     both: list[Person] = []
     while len(both) < 3:
         person = Person(shared)
-        both += [person] if person.reads(leaving) and person.reads(second) else []
+        both += [person] if all(person.reads(key) for key in (leaving, first, second)) else []
     for person in both:
         person.write(WORDS)
     stay = [key for key in shared.keys("reviewer") if key != leaving]
     watching = shared.keys("supervisor-1")[0]
-    one, two = desk_of(chromium, shared, leaving), desk_of(chromium, shared, second)
+    one, two = desk_of(chromium, shared, first), desk_of(chromium, shared, second)
     for person in both:
         for page in (one, two):
             page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").wait_for(timeout=SLOW)
@@ -392,7 +392,7 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
     expect(one.locator("#many [role=alert]")).to_be_visible()
     for key in (*stay, watching):
         one.locator(f"[data-many='{member_of(key)}']").check()
-    one.locator("#many-text").fill("Уходит из команды.")
+    one.locator("#many-text").fill("Одна уходит из команды.")
     one.locator("#many-propose").click()
     outcome = one.locator("#many-outcome")
     expect(outcome).to_be_visible(timeout=SLOW)

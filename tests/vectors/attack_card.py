@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from crypto.card import Card, SignedCard, cards, encode_card
+from crypto.case import encode_case
 from crypto.chain import (
     BEGINNING,
     OPENED,
@@ -23,12 +24,14 @@ from crypto.chain import (
 from crypto.encoding import decode, encode
 from crypto.keyring import INVESTIGATOR, SUPERVISOR
 from crypto.mailbox import Mailbox, StatusFields, seal_status
+from crypto.members import Keyfile, seal_keyfile
 from crypto.message import open_unit_slot, parse_sealed
 from crypto.primitives import hash, kem_keypair
 from crypto.workflow import INQUIRY, TRIAGED
 from tests.carded import Carded
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY, world
+from tests.vectors.attack_members import CHEAPEST, PASSPHRASE
 from tests.vectors.attack_message import sealed, submitter
 from tests.vectors.attack_primitives import low_order
 from tests.world import Person
@@ -252,6 +255,7 @@ def _messages(sheet: Any, made: Carded, leaves: Person, first: SignedCard, third
     fails("the_former_unit_opens_nothing", "not_a_recipient", "message.unit", **by_card, kem_seed=made.unit_seeds[0])
     late = {"instance": w.instance, "message": sheet.blob("message:old_card", made.write(first.card))}
     sheet.ok("message_to_an_old_card", "message.open", **late, kem_seed=made.seeds[0], keyring_hash=b"")
+    _exported(sheet, made, written, late["message"])
     fails(
         "message_to_an_old_card_by_the_new_inbox",
         "not_a_recipient",
@@ -260,6 +264,24 @@ def _messages(sheet: Any, made: Carded, leaves: Person, first: SignedCard, third
         kem_seed=intake,
         keyring_hash=b"",
     )
+
+
+def _exported(sheet: Any, made: Carded, written: bytes, late: Any) -> None:
+    """A case in a file: what was sealed to the new inbox, and to an old one, opens for who is named since."""
+    w, readers = made.world, made.me.readers()
+    late_bytes = bytes.fromhex(sheet.blobs[late["blob"]])
+    file = encode_case(w.instance, [w.signed(w.keyring)], [*made.sealed, written, late_bytes], made.posted)
+
+    def given(name: str, person: Person) -> dict[str, Any]:
+        held = Keyfile(person.id, person.role, person.signing_seed, person.kem_seed, w.first_roots, w.roots)
+        keyfile = sheet.blob(f"case:{name}", seal_keyfile(held, PASSPHRASE, CHEAPEST))
+        case = sheet.blob("case:carded", file)
+        return {"keyfile": keyfile, "passphrase": PASSPHRASE.encode(), "case": case, "device_day": DAY}
+
+    found = sheet.ok("case_by_who_reads_by_the_card", "case.open", **given("named", readers[2]))
+    assert len(found["accounts"]) == 3
+    assert len(found["texts"]) == 3
+    sheet.fails("case_by_who_left_before_the_card", "not_a_recipient", "case.open", **given("left", readers[0]))
 
 
 def _review(sheet: Any, made: Carded) -> None:

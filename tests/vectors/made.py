@@ -98,14 +98,16 @@ class Sealed:
     answers: dict[str, str]
     identity: dict[str, str]
     intake: dict[str, str]
+    units: list[Person]  # who get k0 alone, as the inbox of a unit does
 
 
-def seal(world: World, seals: Lines | None, receipt: Receipt | None = None) -> Sealed:
+def seal(world: World, seals: Lines | None, receipt: Receipt | None = None, units: int = 0) -> Sealed:
     """A message to random readers; by the TypeScript when given, else by the Python."""
     receipt = receipt or receipt_from_k0(world.instance, os.urandom(32))
-    readers = random.sample(world.people[:8], random.randrange(1, 9))
+    chosen = random.sample(world.people[:8], random.randrange(1 + units, 9))
+    granted, readers = chosen[:units], chosen[units:]
     custodians = random.sample(world.people[8:10], random.randrange(1, 3))
-    out = Sealed(b"", receipt, readers, custodians, some_answers(), some_answers(), some_answers())
+    out = Sealed(b"", receipt, readers, custodians, some_answers(), some_answers(), some_answers(), granted)
     lane = random.randrange(4)
     if seals:
         made = seals.ok(
@@ -119,6 +121,7 @@ def seal(world: World, seals: Lines | None, receipt: Receipt | None = None) -> S
             language="uz-Cyrl",
             readers=[p.pk for p in readers],
             custodians=[p.pk for p in custodians],
+            units=[p.pk for p in granted],
             answers=pairs(out.answers),
             identity=pairs(out.identity),
             intake=pairs(out.intake),
@@ -126,7 +129,7 @@ def seal(world: World, seals: Lines | None, receipt: Receipt | None = None) -> S
         out.data = bytes.fromhex(made)
         return out
     out.data = message.seal_message(
-        message.prepare_slots([p.pk for p in readers], [p.pk for p in custodians]),
+        message.prepare_slots([p.pk for p in readers], [p.pk for p in custodians], [p.pk for p in granted]),
         receipt,
         message.KeyringName(world.instance, 1, world.body.hash),
         lane,

@@ -57,7 +57,7 @@ const OPS: Record<string, (i: never) => unknown> = {
     const content = { kind: AccountKind.complaint, day: i.day, language: i.language, answers: answers(i.answers), evidence: [] };
     const keyring = { instance: b(i.instance), version: i.version, hash: b(i.keyring_hash) };
     const receipt = receiptFromK0(b(i.instance), b(i.k0));
-    const slots = prepareSlots(all(i.readers), all(i.custodians));
+    const slots = prepareSlots(all(i.readers), all(i.custodians), all(i.units));
     return hex(sealMessage(slots, receipt, keyring, i.lane, content, answers(i.identity), answers(i.intake)));
   },
   evidence: (i: { instance: string; data: string }) => {
@@ -100,7 +100,7 @@ interface Member { id: string; role: number; group: string; flags: number; signi
 interface Former { id: string; role: number; signing_pk: string; first: number; last: number; since: number }
 interface Message {
   instance: string; version: number; keyring_hash: string; k0: string; lane: number; day: number; language: string;
-  readers: string[]; custodians: string[]; answers: [string, string][]; identity: [string, string][]; intake: [string, string][];
+  readers: string[]; custodians: string[]; units: string[]; answers: [string, string][]; identity: [string, string][]; intake: [string, string][];
 }
 interface Box {
   instance: string; cid: string; kind: number; parent: string; author: string; day: number; keyring_hash: string; seed: string;

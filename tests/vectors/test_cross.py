@@ -10,6 +10,7 @@ import pytest
 from crypto import box, case, chain, draw, enrolment, evidence, keyring, mailbox, members, message, requests, roots
 from crypto.account import encode_answers
 from crypto.encoding import NEVER, Z32
+from crypto.errors import ProtocolError
 from crypto.primitives import Argon2Work, kem_keypair, signing_pk
 from crypto.receipt import derive_receipt, new_code, read_code, receipt_from_k0, show_code
 from tests.vectors.lines import Lines
@@ -18,6 +19,7 @@ from tests.vectors.made import DAY, TRICKY, Person, World, answered, as_read, as
 WORK = Argon2Work(19456, 2, 1)
 PASSPHRASE = "Alpha  bravo-charlie\tdelta"
 ROUNDS = range(5)
+PUBLIC = 14566  # bytes of a message beside its streams, for one reader as for eight
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -34,6 +36,29 @@ def test_a_message_of_the_typescript_opens_in_python(_: int, world: World, types
     for custodian in sealed.custodians:
         key = message.open_custodian_slot(parsed, kem_keypair(custodian.kem))
         assert message.open_identity(parsed, half, key).identity == as_read(sealed.identity)
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_what_a_unit_is_sealed_opens_in_the_other_and_nothing_of_it_tells_how_many_read(
+    _: int, world: World, typescript: Lines, typescript_seals: Lines
+) -> None:
+    for by in (typescript_seals, None):
+        sealed = seal(world, by, units=1)
+        parsed, unit = message.parse_sealed(world.instance, sealed.data), kem_keypair(sealed.units[0].kem)
+        k0 = message.open_unit_slot(parsed, unit)
+        assert message.open_granted(parsed, k0).account.content.answers == as_read(sealed.answers)
+        given = {"instance": world.instance, "message": sealed.data, "kem_seed": sealed.units[0].kem}
+        assert typescript.ok("message.unit", **given)["k0"] == k0.hex()
+        # the unit's key opens no more, in either
+        with pytest.raises(ProtocolError, match="commitment_mismatch"):
+            message.open_message(parsed, unit)
+        assert typescript.answer("message.open", **given, keyring_hash="") == {"error": "commitment_mismatch"}
+        reader = message.open_message(parsed, kem_keypair(sealed.readers[0].kem))
+        assert message.account_key(reader) == k0
+        # eight slots of one width whoever they are for, and no two of them alike
+        slots = parsed.reader_slots
+        assert (len(slots), {len(slot) for slot in slots}, len(set(slots))) == (8, {1168}, 8)
+        assert len(sealed.data) - sum(len(stream) for stream in parsed.streams) == PUBLIC
 
 
 @pytest.mark.parametrize("_", ROUNDS)

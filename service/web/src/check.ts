@@ -282,6 +282,9 @@ function paintAsking(): void {
   el("pressed").hidden = asking !== "stop";
   const { count } = telling;
   write("sum-more", count ? say("answered", { n: count }) : "");
+  const drawn = asking === "review" || !opened;
+  write("to-whom", drawn ? "" : opened?.cardFault ? say("card_refused") : opened?.byCard ? say("card") : "");
+  if (!drawn && opened?.byCard) el("readers").hidden = el("leave-out").hidden = true; // nobody is drawn
 }
 
 const app: App = {
@@ -296,11 +299,11 @@ const app: App = {
     write("typed", groups(code));
     write("burnt", burnt ? say("burnt") : "");
     if (shown() === "evidence") evidence.paint();
-    if (shown() === "write") paintAsking();
     telling.paint(shown());
     for (const one of all("[data-do=to-send]")) one.hidden = telling.answers.size === 0;
     el("recall").hidden = !telling.isIn("consent");
     readership?.paint();
+    if (shown() === "write") paintAsking();
     paintSending(sending, readership?.why() ?? "");
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
   },

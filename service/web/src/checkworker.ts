@@ -6,9 +6,16 @@ import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
 import { dueDay } from "../../../crypto/ts/workflow.js";
 import { type Step } from "./worker-calls.js";
-import { type Handlers, ownInstance, ownReceipt, sealing, serve, trustedKeyring } from "./worker-sealing.js";
+import { learn, leastCard, slotsFor } from "./worker-card.js";
+import { type Handlers, ownInstance, ownReceipt, sealing, sealInto, serve, trustedKeyring } from "./worker-sealing.js";
 
-const reading: Handlers<"sign" | "open"> = {
+const reading: Handlers<"sign" | "open" | "seal"> = {
+  async seal(draft) {
+    const own = await ownReceipt();
+    const slots = slotsFor(own, draft);
+    return slots ? sealInto(slots, own, draft) : sealing.seal(draft, () => undefined);
+  },
+
   async sign({ burn, nonce }) {
     const route = burn ? "mailbox.burn" : "mailbox.read";
     return signMailboxRequest(ownInstance(), await ownReceipt(), route, burn ? Uint8Array.of(burn) : new Uint8Array(0), nonce);
@@ -17,8 +24,10 @@ const reading: Handlers<"sign" | "open"> = {
   async open({ blocks }) {
     const { body, today } = trustedKeyring();
     const cut = Array.from({ length: blocks.length / BLOCK }, (_, n) => blocks.slice(n * BLOCK, (n + 1) * BLOCK));
-    const opened = openMailbox(ownInstance(), await ownReceipt(), body, cut, today);
+    const own = await ownReceipt();
+    const opened = openMailbox(ownInstance(), own, body, cut, today, leastCard(own));
     if (!opened) return null;
+    learn(own, opened);
     const { state, acknowledged, day, replies, refused } = opened;
     const { chain } = opened;
     const { place, entries } = chain;
@@ -35,6 +44,7 @@ const reading: Handlers<"sign" | "open"> = {
     return {
       state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,
       due: dueDay(place.state, place.since, place.until, place.priority), until: place.until, steps, before: entries[0]?.seq ?? 0,
+      byCard: opened.card !== undefined, cardFault: opened.cardFault?.slug ?? "",
     };
   },
 };

@@ -109,6 +109,9 @@ export interface Opened {
   steps: Step[];
   /** How many steps came before the first of them. */
   before: number;
+  /** Whether what is written next goes to those who work on the case now; else why not though it should (SPEC 9.4), or "". */
+  byCard: boolean;
+  cardFault: string;
 }
 
 /** One signed entry of the case. `counts` false: its day lies in the future, or its key is no longer trusted. */

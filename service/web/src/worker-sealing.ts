@@ -4,12 +4,12 @@ import { AccountKind } from "../../../crypto/ts/account.js";
 import { type Bytes, Z32 } from "../../../crypto/ts/encoding.js";
 import { kemKeyOf, type KemKeys, parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { ProtocolError, refuse } from "../../../crypto/ts/errors.js";
-import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
+import { type Keyring, type Member, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { type Prepared, prepareSlots, sealMessage } from "../../../crypto/ts/message.js";
 import { deriveReceiptAsync, newCode, readCode, type Receipt } from "../../../crypto/ts/receipt.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
 import { draw, mayRead, trust } from "#readers";
-import { type Answer, type Args, type Op, type Pins, type Readers, type Refused, type Told } from "./worker-calls.js";
+import { type Answer, type Args, type Draft, type Op, type Pins, type Readers, type Refused, type Sealed, type Told } from "./worker-calls.js";
 
 let instance: Bytes = Z32;
 let roots: RootSet;
@@ -62,17 +62,22 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
   async seal(draft) {
     const own = await ownReceipt();
     prepare(own, draft.country, draft.leftOut);
-    const { body, hash, today } = trustedKeyring();
     const slots = prepared as Prepared | undefined ?? refuse("missing_key", "no slots");
     prepared = undefined;
-    const content = {
-      kind: AccountKind[draft.kind], day: today, language: draft.language, answers: new Map(draft.answers.account), evidence: draft.evidence ?? [],
-    };
-    const name = { instance, version: body.version, hash };
-    const message = sealMessage(slots, own, name, draft.lane, content, new Map(draft.answers.identity), new Map(draft.answers.intake));
-    return { message, code };
+    return sealInto(slots, own, draft);
   },
 };
+
+/** For whoever these slots are. */
+export function sealInto(slots: Prepared, own: Receipt, draft: Draft): Sealed {
+  const { body, hash, today } = trustedKeyring();
+  const content = {
+    kind: AccountKind[draft.kind], day: today, language: draft.language, answers: new Map(draft.answers.account), evidence: draft.evidence ?? [],
+  };
+  const name = { instance, version: body.version, hash };
+  const message = sealMessage(slots, own, name, draft.lane, content, new Map(draft.answers.identity), new Map(draft.answers.intake));
+  return { message, code };
+}
 
 /** Ahead of the text where the country is not answered: then only another country costs the person a wait. */
 function prepare(own: Receipt, country = "", leftOut: readonly string[] = []): void {
@@ -80,14 +85,14 @@ function prepare(own: Receipt, country = "", leftOut: readonly string[] = []): v
   if (!keyring || (prepared && preparedFor === wanted)) return;
   const { readers, custodians } = draw(keyring, own.k0, country, leftOut);
   preparedFor = wanted;
-  prepared = prepareSlots(readers.map((one) => kemKeyOf(kemKeys, one)), custodians.map((one) => kemKeyOf(kemKeys, one)));
+  prepared = prepareSlots(readers.map(kemOf), custodians.map(kemOf));
 }
 
 function describe(trusted: Keyring): Readers {
   const { body, today, status, clockBehind } = trusted;
   // How many are drawn does not depend on the code; whom, does.
   const { readers, custodians, widened, overdue } = draw(trusted, Z32, "", []);
-  for (const one of [...readers, ...custodians]) kemKeyOf(kemKeys, one);
+  for (const one of [...readers, ...custodians]) kemOf(one);
   const roles = new Array<number>(8).fill(0);
   for (const member of body.members) if (member.from <= today && today <= member.until) (roles[member.role] as number)++;
   return {
@@ -121,6 +126,8 @@ export function trustedKeyring(): Keyring {
 }
 
 export const ownInstance = (): Bytes => instance;
+
+export const kemOf = (one: Member): Bytes => kemKeyOf(kemKeys, one);
 
 export function serve(handlers: Partial<Handlers<Op>>): void {
   self.onmessage = (event: MessageEvent<{ id: number; op: Op; args: never }>): void => {
