@@ -26,9 +26,7 @@ def compile_form(form: Form, forms: Forms, translate: Translate, day: date, cont
     compiled = {
         "id": form.id,
         "title": translate(form.title),
-        "lists": {
-            id: [_choice(one, forms, translate) for one in _offered(forms, id, day)] for id in forms.lists_of(form)
-        },
+        "lists": {id: _choices(_offered(forms, id, day), forms, translate) for id in forms.lists_of(form)},
         "sections": [_section(section, translate) for section in form.sections],
     }
     if controls:
@@ -40,12 +38,19 @@ def _offered(forms: Forms, id: str, day: date) -> list[Choice]:
     return [one for one in forms.lists[id].choices if one.offered(day.isoformat())]
 
 
-def _choice(choice: Choice, forms: Forms, translate: Translate) -> list[Any]:
-    heading = forms.lists[GROUPS].label(choice.group) if choice.group else None
-    whole = [choice.id, translate(choice.label), dict(choice.columns), translate(heading) if heading else ""]
-    while not whole[-1]:
-        whole.pop()
-    return whole
+def _choices(choices: list[Choice], forms: Forms, translate: Translate) -> list[list[Any]]:
+    """Each with its heading only where that is another than the one before it: said once, it costs a line less."""
+    found, before = [], ""
+    for choice in choices:
+        heading = forms.lists[GROUPS].label(choice.group) if choice.group else None
+        whole = [choice.id, translate(choice.label), dict(choice.columns)]
+        if choice.group != before:
+            whole.append(translate(heading) if heading else "")
+        while not whole[-1] and len(whole) < 4:
+            whole.pop()
+        found.append(whole)
+        before = choice.group
+    return found
 
 
 def _section(section: Section, translate: Translate) -> dict[str, Any]:

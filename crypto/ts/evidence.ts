@@ -22,6 +22,14 @@ function floorLog2(n: number): number {
   return exponent;
 }
 
+export interface PlaintextHash {
+  update(data: Bytes): unknown;
+  digest(): Bytes;
+}
+
+/** SHA-256 of a file, fed from its beginning to its end. */
+export const plaintextHash = (): PlaintextHash => sha256Hasher();
+
 export interface SealedEvidence {
   readonly uploadId: Bytes;
   readonly key: Bytes;
@@ -31,7 +39,7 @@ export interface SealedEvidence {
   readonly size: number;
 }
 
-/** Seals a file chunk by chunk, so that only one is in memory. Its length must be known before. */
+/** Seals a file chunk by chunk, so that only one is in memory. Its length must be known before. Somebody else may hash the plaintext: that is half of the work. */
 export class EvidenceSealer {
   readonly uploadId = randomBytes(16);
   /** Of the whole blob, in bytes. */
@@ -40,11 +48,10 @@ export class EvidenceSealer {
   private readonly padded: number;
   private readonly count: number;
   private readonly outline = sha256Hasher();
-  private readonly plainHash = sha256Hasher();
   private next = 0;
   private fed = 0;
 
-  constructor(private readonly instance: Bytes, private readonly size: number) {
+  constructor(private readonly instance: Bytes, private readonly size: number, private readonly plainHash?: PlaintextHash) {
     this.padded = padme(size);
     this.count = Math.ceil(this.padded / CHUNK);
     this.total = this.padded + this.count * OVERHEAD;
@@ -63,7 +70,7 @@ export class EvidenceSealer {
   seal(data: Bytes): Bytes {
     const [from, to] = this.wanted;
     ensure(!this.done && data.length === to - from, "malformed", "chunk length");
-    this.plainHash.update(data);
+    this.plainHash?.update(data);
     const length = Math.min(CHUNK, this.padded - this.next * CHUNK);
     const chunk = data.length === length ? data : new Uint8Array(length);
     if (chunk !== data) chunk.set(data);
@@ -75,15 +82,15 @@ export class EvidenceSealer {
     return sealed;
   }
 
-  /** What the manifest says of it; once, after the last chunk. */
-  finish(): SealedEvidence {
-    ensure(this.done, "malformed", "chunks missing");
-    return { uploadId: this.uploadId, key: this.key, blobHash: this.outline.digest(), plaintextHash: this.plainHash.digest(), size: this.size };
+  /** What the manifest says of it; once, after the last chunk. `hashed`: the plaintext's hash, where it was not made here. */
+  finish(hashed = this.plainHash?.digest()): SealedEvidence {
+    ensure(this.done && hashed?.length === 32, "malformed", "chunks or their hash missing");
+    return { uploadId: this.uploadId, key: this.key, blobHash: this.outline.digest(), plaintextHash: hashed, size: this.size };
   }
 }
 
 export function sealEvidence(instance: Bytes, data: Bytes): SealedEvidence & { readonly blob: Bytes } {
-  const sealer = new EvidenceSealer(instance, data.length);
+  const sealer = new EvidenceSealer(instance, data.length, plaintextHash());
   const chunks: Bytes[] = [];
   while (!sealer.done) chunks.push(sealer.seal(data.slice(...sealer.wanted)));
   return { ...sealer.finish(), blob: join(...chunks) };

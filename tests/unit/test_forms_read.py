@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -198,3 +199,18 @@ def test_the_same_words_give_the_same_file(tmp_path: Path) -> None:
     first = path.read_bytes()
     write_catalog(path, update(path.parent, forms, "uz-Latn"))
     assert path.read_bytes() == first
+
+
+def test_a_heading_is_said_once_and_every_choice_finds_its_own_again() -> None:
+    """What is left out in the compiled form is what ts/answers.ts puts back."""
+    forms = read_forms()
+    words = FormWords("en")
+    compiled = json.loads(compile_form(forms.forms["main"], forms, words.translate, date(2026, 5, 1)))
+    for id in ("method", "agency", "body_site"):
+        before = ""
+        for choice in compiled["lists"][id]:
+            if len(choice) == 4:
+                assert choice[3] != before
+                before = choice[3]
+            label = next(one for one in forms.lists[id].choices if one.id == choice[0]).group
+            assert before == forms.lists["groups"].label(label)

@@ -1,10 +1,11 @@
 // The worker of files: takes out what a camera wrote, seals chunk by chunk, and hands over parts ready to be posted. One part is in memory at a time.
+// A page has two of it, so that a file is hashed by one while the other seals it: a file that changed on the way is refused by the browser when it is read.
 
 import "./worker-old.js";
 import { encodeEvidence } from "../../../crypto/ts/account.js";
 import { encode, hex, join, u64 } from "../../../crypto/ts/encoding.js";
 import { ProtocolError } from "../../../crypto/ts/errors.js";
-import { EvidenceSealer } from "../../../crypto/ts/evidence.js";
+import { EvidenceSealer, plaintextHash } from "../../../crypto/ts/evidence.js";
 import { randomBytes } from "../../../crypto/ts/primitives.js";
 import { clean } from "./clean.js";
 import { type FileCalls } from "./worker-calls.js";
@@ -60,10 +61,22 @@ const handlers: Handlers = {
     return { request, sealed: one.offset };
   },
 
-  finish({ upload }) {
+  finish({ upload, hash }) {
     const { sealer, name, type } = uploads.get(upload) as Upload;
     uploads.delete(upload);
-    return { ...sealer.finish(), name, type };
+    return { ...sealer.finish(hash), name, type };
+  },
+
+  async hash({ file }) {
+    const made = plaintextHash();
+    let ahead = read(file, 0);
+    for (let from = 0; from < file.size; from += CHUNKS * 65536) {
+      const data = await ahead;
+      ahead = read(file, from + CHUNKS * 65536);
+      ahead.catch(() => undefined); // told when it is asked for
+      made.update(new Uint8Array(data));
+    }
+    return made.digest();
   },
 
   drop({ upload }) {

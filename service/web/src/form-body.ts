@@ -1,6 +1,6 @@
 // Where the body was hurt: an outline to tap, and the same as a list for whoever does not see or point. Marks as docs/forms.md writes them.
 
-import { type Choice, type Form } from "../../../intake_forms/ts/answers.js";
+import { type Choice, type Form, listOf } from "../../../intake_forms/ts/answers.js";
 import { choice, pick } from "./form-view.js";
 import { add } from "./page-dom.js";
 import { lent } from "./part-lent.js";
@@ -11,25 +11,29 @@ interface Mark {
   seen: string;
 }
 
-/** SITE x y width height, of the half to the right of the middle; x 0 stands in the middle, others on both sides. Before the bar the front, then the back. */
-const OUTLINE =
-  "crown 0 6 9 5 forehead 0 15 8 4 eye 4 21 3 2 ear 12 23 2 4 nose 0 25 2 3 cheek 7 28 3 3 mouth 0 32 4 2 jaw 0 37 7 3 neck_front 0 45 5 5 shoulder 20 54 7 5 chest 9 64 9 8 ribs 10 80 8 7 "
-  + "abdomen 0 95 14 8 hip 12 109 6 6 groin 0 112 5 5 genitals 0 122 4 4 upper_arm 27 69 4 11 forearm 33 95 4 12 wrist 37 110 3 3 palm 39 118 4 5 fingers 41 128 4 5 thigh 9 141 7 15 knee 9 163 6 6 "
-  + "shin 9 183 5 13 ankle 9 200 4 3 foot_top 11 208 5 4 toes 13 215 5 3|nape 0 43 5 5 upper_back 10 64 10 11 flank_kidney 13 87 6 8 lower_back 0 98 6 8 buttocks 9 117 9 9 elbow 30 83 4 4 "
-  + "hand_back 39 118 4 5 nails 41 128 4 5 calf 9 182 6 14 sole 10 210 5 6";
-const MIDDLES = [55, 165];
-const HEIGHT = 222;
+/**
+ * Each view: height, the half of an outline that lies to the right of the middle, and SITE x y of each place in that half; x 0 stands in the middle, others on
+ * both sides. A tap means the nearest place, so that what is small is not hard to hit. The head is drawn apart and larger; sites with no place are in the list.
+ */
+const VIEWS = [
+  [110, "M0 4C48 4 40 102 0 102M34 46q7-3 1 16M9 42q8-6 16 0M0 46v14h5M0 80q7 0 12-3",
+    "crown 0 6 forehead 0 24 eye 17 42 ear 38 54 nose 0 58 cheek 22 66 mouth 0 80 jaw 17 92"],
+  [222, "M0 2C16 2 13 30 5 40V48C8 52 19 53 23 57 32 66 34 100 43 122 44 132 38 132 36 126 30 110 24 88 20 74 16 90 19 110 19 125 18 160 15 180 14 201 17 208 21 218 12 219 5 219 6 208 6 200 8 180 5 150 0 125",
+    "neck_front 0 46 shoulder 19 58 chest 9 68 ribs 11 85 abdomen 0 97 hip 13 110 groin 5 117 genitals 0 128 upper_arm 26 75 forearm 31 98 wrist 36 109 palm 39 118 fingers 41 129 thigh 10 145 knee 10 168 shin 10 187 ankle 10 202 foot_top 11 211 toes 14 218"],
+  [222, "", "nape 0 46 upper_back 11 68 flank_kidney 12 90 lower_back 0 101 buttocks 9 118 elbow 29 87 hand_back 39 118 nails 41 130 calf 10 183 sole 11 214"],
+] as const;
+const HEAD = 40; // in the two large views, what lies above it is a head
+const WIDE = 55; // from the middle to either edge
 const SIDES = ["left", "right", "both"];
 const [NO_SIDE, UNSAID] = ["none", "-"];
 
 export function bodyMap(box: HTMLElement, name: string, form: Form, text: string, give: (text: string) => void): void {
   const marks = read(text);
-  const sites = form.lists["body_site"] ?? [];
+  const sites = listOf(form, "body_site");
   const inputs = new Map<string, HTMLInputElement>();
-  const drawn = new Map<string, () => void>();
   const tell = (): void => {
     give(sites.filter(([id]) => marks.has(id)).map(([id]) => written(id, marks.get(id) as Mark)).join(" "));
-    for (const redraw of drawn.values()) redraw();
+    redraw();
   };
   const toggle = (site: string, side: string): void => {
     const mark = marks.get(site);
@@ -39,10 +43,21 @@ export function bodyMap(box: HTMLElement, name: string, form: Form, text: string
     drawDetails(site);
     tell();
   };
-  figure(box, toggle, (site, side) => {
-    const mark = marks.get(site);
-    return mark !== undefined && (!side || mark.side === side || mark.side === "both" || mark.side === NO_SIDE);
-  }, drawn);
+  const views = ["face", "front", "back"].map((view, n) => drawView(box, n, lent.say(`body_${view}`), (site, side) => {
+    if (!site) return void ((views[0] as View).place.open = true);
+    toggle(site, side);
+    return [sites.find(([id]) => id === site)?.[1], side && marks.has(site) && lent.say(`body_${side}`)].filter(Boolean).join(", ");
+  }));
+  (views[1] as View).place.open = true;
+  const redraw = (): void => {
+    for (const view of views) {
+      view.dots((site, side) => {
+        const mark = marks.get(site);
+        return mark !== undefined && (!side || [side, "both", "none"].includes(mark.side));
+      });
+    }
+  };
+  redraw();
   const places = new Map<string, HTMLElement>();
   const heads = new Map<string, HTMLElement>();
   for (const [id, label, , heading = ""] of sites) {
@@ -74,7 +89,7 @@ export function bodyMap(box: HTMLElement, name: string, form: Form, text: string
       pick(place, `${name}-${site}-${what}`, lent.say(`body_${what}`), choices, mark[what].replace(unsaid, ""), hear, tell);
     };
     ask("side", NO_SIDE, SIDES.map((one) => [one, lent.say(`body_${one}`)]));
-    ask("injury", UNSAID, form.lists["injury"] ?? []);
+    ask("injury", UNSAID, listOf(form, "injury"));
     ask("seen", UNSAID, ["yes", "no"].map((one) => [one, lent.say(one)]));
   }
   for (const site of marks.keys()) drawDetails(site);
@@ -92,25 +107,40 @@ function read(text: string): Map<string, Mark> {
   return marks;
 }
 
-/** Two outlines of ovals. They are seen and tapped only: the list under them says and does the same. */
-function figure(box: HTMLElement, toggle: (site: string, side: string) => void, on: (site: string, side: string) => boolean, drawn: Map<string, () => void>): void {
-  const svg = shape(box, "svg", { viewBox: `0 0 220 ${HEIGHT}`, class: "body", "aria-hidden": "true" });
-  OUTLINE.split("|").forEach((view, n) => {
-    const middle = MIDDLES[n] as number;
-    const words = view.split(" ");
-    for (let at = 0; at < words.length; at += 5) {
-      const [site = "", x, y, rx, ry] = words.slice(at, at + 5);
-      for (const half of Number(x) ? [-1, 1] : [0]) {
-        // in front, the person's left is on the right of who looks
-        const side = half === 0 ? "" : (half > 0) === (n === 0) ? "left" : "right";
-        const oval = shape(svg, "ellipse", { cx: middle + half * Number(x), cy: String(y), rx: String(rx), ry: String(ry) });
-        oval.addEventListener("click", () => toggle(site, side));
-        const redraw = (): void => void oval.toggleAttribute("data-on", on(site, side));
-        drawn.set(`${site}${n}${half}`, redraw);
-        redraw();
-      }
-    }
+interface View {
+  place: HTMLDetailsElement;
+  dots(on: (site: string, side: string) => boolean): void;
+}
+
+/** One outline, and under it in words what was tapped. It is seen and tapped only: the list says and does the same. */
+function drawView(box: HTMLElement, n: number, title: string, tapped: (site: string, side: string) => string | void): View {
+  const [height, path, spots] = VIEWS[n] as (typeof VIEWS)[number];
+  const place = add(box, "details", "") as HTMLDetailsElement;
+  add(place, "summary", "", title);
+  const svg = shape(place, "svg", { viewBox: `${-WIDE} 0 ${2 * WIDE} ${height}`, class: "body", "aria-hidden": "true" });
+  const said = add(place, "p", "soft");
+  // in front, the person's left is on the right of who looks
+  const sideOf = (half: number): string => (half > 0) === (n < 2) ? "left" : "right";
+  for (const half of [-1, 1]) {
+    shape(svg, "path", { d: path || VIEWS[1][1], transform: `scale(${half} 1)` });
+    shape(svg, "text", { x: half * 38, y: 9 }).textContent = lent.say(`body_${sideOf(half)}`);
+  }
+  if (!path) shape(svg, "path", { d: "M0 56v56" });
+  const all: { site: string; side: string; x: number; y: number; dot: SVGElement }[] = [];
+  const words = spots.split(" ");
+  for (let at = 0; at < words.length; at += 3) {
+    const [site = "", x = 0, y = 0] = [words[at], Number(words[at + 1]), Number(words[at + 2])];
+    for (const half of x ? [-1, 1] : [0]) all.push({ site, side: half ? sideOf(half) : "", x: x * half, y, dot: shape(svg, "circle", { cx: x * half, cy: y, r: 5 }) });
+  }
+  svg.addEventListener("click", ({ clientX, clientY }) => {
+    const { left, top, width } = svg.getBoundingClientRect();
+    const unit = width / 2 / WIDE;
+    const [x, y] = [(clientX - left) / unit - WIDE, (clientY - top) / unit];
+    const far = (one: { x: number; y: number }): number => Math.hypot(one.x - x, one.y - y);
+    const { site, side } = n && y < HEAD ? { site: "", side: "" } : all.reduce((best, one) => (far(one) < far(best) ? one : best));
+    said.textContent = tapped(site, side) ?? "";
   });
+  return { place, dots: (on) => all.forEach(({ site, side, dot }) => dot.toggleAttribute("data-on", on(site, side))) };
 }
 
 function shape(into: Element, name: string, facts: Record<string, string | number>): SVGElement {

@@ -22,6 +22,7 @@ export class Files {
   private slug = "";
   private share = 0;
   private keeper: FileKeeper | undefined;
+  private hasher: FileKeeper | undefined;
   private ended = false;
   readonly voice = new VoiceNote((file) => void this.look(file));
 
@@ -96,6 +97,7 @@ export class Files {
     this.ended = true;
     this.voice.wipe();
     this.keeper?.end();
+    this.hasher?.end();
     this.items = [];
     if (el("file-list")) this.paintItems();
   }
@@ -142,19 +144,25 @@ export class Files {
   }
 
   private worker(): FileKeeper {
-    return (this.keeper ??= new this.tools.FileKeeper("/s/evidenceworker.js"));
+    return (this.keeper ??= this.newWorker());
+  }
+
+  private newWorker(): FileKeeper {
+    return new this.tools.FileKeeper("/s/evidenceworker.js");
   }
 
   private async upload(file: Blob, name: string, type: string, tell: (share: number) => void): Promise<SealedFile> {
     const worker = this.worker();
     const instance = fromHex(lent.page().instance);
+    const hashing = (this.hasher ??= this.newWorker()).ask("hash", { file });
+    hashing.catch(() => undefined); // told when it is waited for
     const { upload, total } = await worker.ask("begin", { file, name, type, instance });
     for (let part = await worker.ask("part", { upload }); part; part = await worker.ask("part", { upload })) {
       const { request, sealed } = part;
       await this.patiently(() => this.tools.call("evidence", request));
       tell(sealed / total);
     }
-    return worker.ask("finish", { upload });
+    return worker.ask("finish", { upload, hash: await hashing });
   }
 
   /** The manifest: the same bytes until the server has them, unless the list of readers changes on the way. */

@@ -144,7 +144,9 @@ export interface FileCalls {
   begin: [args: { file: Blob; name: string; type: string; instance: Uint8Array }, answer: { upload: number; total: number }];
   /** The next part of the blob, as it is posted; null after the last. */
   part: [args: { upload: number }, answer: { request: Uint8Array; sealed: number } | null];
-  finish: [args: { upload: number }, answer: SealedFile];
+  finish: [args: { upload: number; hash: Uint8Array }, answer: SealedFile];
+  /** SHA-256 of a file, for another worker beside the one that seals it. */
+  hash: [args: { file: Blob }, answer: Uint8Array];
   drop: [args: { upload: number }, answer: null];
   /** The manifest of files that are sealed apart from the account, as the answer that holds it. */
   list: [args: { files: SealedFile[] }, answer: string];

@@ -107,6 +107,7 @@ async function check(browser, code, more, file) {
 
 const browser = await puppeteer.launch({
   executablePath: engine(),
+  timeout: SLOW,
   args: ["--no-sandbox", "--single-process", "--no-zygote", "--disable-gpu", "--headless", "--disable-dev-shm-usage"],
 });
 try {
