@@ -54,6 +54,7 @@ class OpenedCase:
     messages: tuple[OpenedMessage, ...]
     chain: Chain
     texts: tuple[OpenedBox, ...] = field(repr=False)
+    text_seqs: tuple[int, ...]  # the number of the entry that each text stands in
     kem_keys: KemKeys = field(repr=False)
 
 
@@ -87,15 +88,16 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             check_joins(messages[0].account, opened.account)
         messages.append(opened)
     inbox = intake_inbox(messages[0].cek, first.header_hash)
-    texts = []
+    texts, seqs = [], []
     for one, entry in zip(posted, chain.entries, strict=True):
         if one.box:
             box = check_box(parse_box(one.box), entry)
             # keys handed to a unit, halves of the way to a name, and what was answered to one member alone
             if box.kind not in (TEXT, NOTE) or all(one.pk_hash != hash(inbox.pk) for one in box.recipients):
                 continue
+            seqs.append(entry.seq)
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, inbox))
-    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), kem_keys)
+    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), tuple(seqs), kem_keys)
 
 
 def _handed_on(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, key: KemKey) -> dict[bytes, bytes]:

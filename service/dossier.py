@@ -14,6 +14,7 @@ from crypto.workflow import STATE_NAMES
 from intake_forms.answers import shown
 from intake_forms.model import FORM_KEY, Forms
 from intake_forms.reading import Translate, shown_value
+from service.custody import Outgoing, outgoing
 from service.differences import day_text
 
 # By the question of the form that asks whether they may have it: consent_COURT.
@@ -56,7 +57,7 @@ class Part:
     day: Day
     language: str
     lines: tuple[Line, ...] = field(repr=False)
-    files: tuple[tuple[str, int, str], ...] = field(repr=False)  # type, bytes, SHA-256 of what is in it
+    files: tuple[Outgoing, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def make_dossier(
         for entry in opened.chain.entries
         if entry.seq not in (*opened.chain.void, *opened.chain.unconfirmed)
     ]
-    parts = [_part(message, forms, say, whole) for message in opened.messages]
+    leaving = outgoing(opened)
+    parts = [_part(message, forms, say, whole, leaving) for message in opened.messages]
     return Dossier(
         opened.cid.hex(),
         scope,
@@ -112,7 +114,7 @@ def make_dossier(
     )
 
 
-def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool) -> Part:
+def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, leaving: Mapping[str, Outgoing]) -> Part:
     content = message.account.content
     left = NEVER if whole else NEVER | ABOUT_THE_PERSON
     answers = dict(content.answers)
@@ -128,8 +130,14 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool) -> 
     for key, section_id in OWN_WORDS.items():
         if answers.get(key):
             lines.insert(0, Line(say(titles[section_id]), "", answers.pop(key)))
-    files = tuple((one.type, one.size, one.plaintext_hash.hex()) for one in content.evidence)
+    files = tuple(leaving[one.upload_id.hex()] for one in content.evidence)
     return Part(content.kind, content.day, content.language, tuple(lines), files)
+
+
+def file_table(one: Outgoing) -> dict[str, Any]:
+    """`copy_of` only where it is one: the SHA-256 of the file that stays with us."""
+    made = {"type": one.type, "bytes": one.size, "sha256": one.sha256}
+    return made | ({"copy_of": one.copy_of} if one.copy_of else {})
 
 
 def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) -> dict[str, Any]:
@@ -150,7 +158,7 @@ def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) 
                     {"section": line.section, "question": line.label, "row": line.row, "answer": line.value}
                     for line in part.lines
                 ],
-                "files": [{"type": kind, "bytes": size, "sha256": digest} for kind, size, digest in part.files],
+                "files": [file_table(one) for one in part.files],
             }
             for part in one.parts
         ],

@@ -63,5 +63,7 @@ def _print_part(sheet: Sheet, part: Part, kind: str, words: Mapping[str, str]) -
     if part.files:
         sheet.ln(2)
         sheet.write_text(words["files"], 12, "B")
-    for n, (type_, size, digest) in enumerate(part.files, 1):
-        sheet.write_text(f"{n}. {type_}, {size} B, SHA-256 {digest}", 9)
+    for n, one in enumerate(part.files, 1):
+        sheet.write_text(f"{n}. {one.type}, {one.size} B, SHA-256 {one.sha256}", 9)
+        if one.copy_of:
+            sheet.write_text(f"{words['copy_of']} {one.copy_of}", 9)

@@ -1,4 +1,4 @@
-"""Pictures that no browser shows, made into ones that every browser does. On a member's machine alone, never on the server."""
+"""Pictures that no browser shows, made into ones that all do. On a member's machine, never on the server."""
 
 from __future__ import annotations
 

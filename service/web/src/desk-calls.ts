@@ -17,6 +17,8 @@ export interface VaultCalls {
   openName: (a: OpenRequest & { link: string }) => [string, string][];
   /** `sealed`: SHA-256 of the whole sealed file. */
   openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => { data: Uint8Array; sealed: string };
+  /** A copy of a file, sealed under a key of its own, in parts as they are posted. */
+  sealFile: (a: { data: Uint8Array; name: string; type: string }) => { file: EvidenceFile; parts: Uint8Array[] };
   compose: (a: ComposeRequest) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
   openDraft: (a: { sealed: Uint8Array }) => Uint8Array;

@@ -6,19 +6,18 @@ import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { dueDay, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
-import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
+import { answerDue, type Desk, type Draft, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
-import { isCustody, readCustody } from "./desk-custody.js";
-import { custodyView } from "./desk-view-custody.js";
+import { isCustody } from "./desk-custody.js";
+import { type FileActions, filesView } from "./desk-view-files.js";
 import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
-import type { Viewing } from "./desk-viewing.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
 import { day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
-export interface CaseActions extends DeedActions, ConflictActions, BookActions {
+export interface CaseActions extends DeedActions, ConflictActions, BookActions, FileActions {
   back(): void;
   again(): void;
   draft(): Draft;
@@ -29,10 +28,6 @@ export interface CaseActions extends DeedActions, ConflictActions, BookActions {
   send(): void;
   exportCase(): void;
   carryIn(file: File | null): void;
-  saveFile(file: EvidenceFile): void;
-  viewFile(file: EvidenceFile): void;
-  showClearly(): void;
-  closeFile(): void;
 }
 
 export function caseView(desk: Desk, act: CaseActions, languages: [string, string][]): TemplateResult {
@@ -213,7 +208,7 @@ function theirPage(desk: Desk, message: OpenedMessage, index: number, act: CaseA
       ${message.fault
         ? html`<p class=${message.fault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(message.fault.slug, "case")}</p>`
         : own.length + asked.length + message.evidence.length
-          ? html`${own.map((line) => answer(line, message.language, languages))} ${sections(lines.filter(({ key }) => !ofIntake.has(key)), message, languages)} ${files(desk, message, act)}`
+          ? html`${own.map((line) => answer(line, message.language, languages))} ${sections(lines.filter(({ key }) => !ofIntake.has(key)), message, languages)} ${filesView(desk, message, act)}`
           : html`<p class="quiet">${t("page.empty")}</p>`}
       ${intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3>${intake.map((line) => lineView(line, message, languages))}</section>` : nothing}
     </article>
@@ -234,28 +229,6 @@ function sections(lines: Line[], message: OpenedMessage, languages: [string, str
 function lineView({ section, label, value, key }: Line, message: OpenedMessage, languages: [string, string][]): TemplateResult {
   if (!section) return answer([key, value], message.language, languages);
   return html`<div><dt>${label}</dt><dd class="words" lang=${message.language || nothing} dir="auto">${value}</dd></div>`;
-}
-
-/** What came with it: looked at in a frame that can do nothing, or saved. */
-function files(desk: Desk, message: OpenedMessage, act: CaseActions): TemplateResult | typeof nothing {
-  const { evidence } = message;
-  if (!evidence.length) return nothing;
-  const custody = readCustody(desk.file.opened?.entries ?? [], evidence);
-  const { fetching, fileFault } = desk.file;
-  return html`<section class="asked"><h3>${t("file.title")}</h3><p class="help">${t("file.help")}</p><ul class="files">${evidence.map((file) => html`<li>
-    <bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
-    <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
-    <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
-    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")} ${fileFault.slug === "heic" ? html`<code>panah evidence view FILE PICTURE.png</code>` : nothing}</p>` : nothing}
-    ${desk.file.viewing?.upload === file.upload ? viewer(desk.file.viewing, file, act) : nothing}
-    ${custodyView(desk, file, custody.get(file.upload), message)}</li>`)}</ul></section>`;
-}
-
-function viewer({ kind, url, clear, live }: Viewing, file: EvidenceFile, act: CaseActions): TemplateResult {
-  return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
-    ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
-    <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
-      <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
 }
 
 const LANGUAGE_ANSWERS = ["lang", "reply_lang", "v_language"];

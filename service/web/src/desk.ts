@@ -162,6 +162,8 @@ const actions: Actions = {
   carryIn: (file) => void cases.carryIn(file),
   saveFile: (file) => void files.save(file),
   viewFile: (file) => void files.view(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  redactFile: (file) => void files.redact(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  chooseCopy: (file, copy) => void files.choose(file, copy),
   showClearly: () => files.showClearly(),
   closeFile: () => cases.closeFile(),
 };

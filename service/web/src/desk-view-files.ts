@@ -1,0 +1,59 @@
+// The files that came with a message, and the copies made of them: looked at in a frame that can do nothing, saved, blacked out; who had them open.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { type Copy, type Custody, readCustody } from "./desk-custody.js";
+import { maySign } from "./desk-files.js";
+import { type Desk, type EvidenceFile, type OpenedMessage } from "./desk-model.js";
+import { custodyView } from "./desk-view-custody.js";
+import type { Viewing } from "./desk-viewing.js";
+import { day, fault, t, tn } from "./desk-words.js";
+
+export interface FileActions {
+  saveFile(file: EvidenceFile): void;
+  viewFile(file: EvidenceFile): void;
+  redactFile(file: EvidenceFile): void;
+  /** `copy` empty: the file itself goes out. */
+  chooseCopy(file: EvidenceFile, copy: string): void;
+  showClearly(): void;
+  closeFile(): void;
+}
+
+export function filesView(desk: Desk, message: OpenedMessage, act: FileActions): TemplateResult | typeof nothing {
+  const { evidence } = message;
+  if (!evidence.length) return nothing;
+  const custody = readCustody(desk.file.opened?.entries ?? [], evidence);
+  return html`<section class="asked"><h3>${t("file.title")}</h3><p class="help">${t("file.help")}</p><ul class="files">${evidence.map((file) => html`<li>
+    ${fileView(desk, file, file.name, custody, message, act)} ${copiesView(desk, file, custody, act)}</li>`)}</ul></section>`;
+}
+
+function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<string, Custody>, message: OpenedMessage | null, act: FileActions): TemplateResult {
+  const { fetching, fileFault, viewing } = desk.file;
+  return html`<bdi>${name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
+    <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
+    ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")} ${fileFault.slug === "heic" ? html`<code>panah evidence view FILE PICTURE.png</code>` : nothing}</p>` : nothing}
+    ${viewing?.upload === file.upload ? viewer(desk, viewing, file, message !== null, act) : nothing}
+    ${custodyView(desk, file, custody.get(file.upload), message)}`;
+}
+
+/** Copies, and which of them goes out in the place of the file. */
+function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody>, act: FileActions): TemplateResult | typeof nothing {
+  const { copies = [], chosen = "" } = custody.get(file.upload) ?? {};
+  if (!copies.length) return nothing;
+  const choose = (event: Event): void => act.chooseCopy(file, (event.target as HTMLSelectElement).value);
+  return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
+    <label class="begin">${t("redact.goes_out")} <select data-goes=${file.upload} autocomplete="off" ?disabled=${!maySign(desk, desk.file.opened)} @change=${choose}>
+      <option value="" ?selected=${!chosen}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} ?selected=${copy.file.upload === chosen}>${copyName(copy, n)}</option>`)}</select></label>`;
+}
+
+const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${tn("redact.areas", areas)} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
+
+function viewer(desk: Desk, { kind, url, clear, live }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
+  const redacts = original && (kind === "image" || kind === "text") && maySign(desk, desk.file.opened);
+  return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
+    ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
+    <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
+      ${redacts ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t("redact.begin")}</button>` : nothing}
+      <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
+}
