@@ -39,8 +39,8 @@ class PictureRedactor {
     this.note.setAttribute("role", "status");
     const bar = make("div", { className: "bar" },
       button(words["add"] ?? "", () => this.add({ x: 0.4, y: 0.4, w: 0.2, h: 0.2 })), button(words["next_area"] ?? "", () => this.choose(1)),
-      button(words["remove"] ?? "", () => this.remove()), button(words["make"] ?? "", () => void this.finish(), "main"));
-    document.body.append(bar, make("p", { className: "note", textContent: words["areas_help"] ?? "" }), this.note, make("div", { className: "sheet" }, this.canvas));
+      button(words["remove"] ?? "", () => this.remove()), button(words["make"] ?? "", () => void this.finish(), "main"), this.note);
+    document.body.append(bar, make("p", { className: "note", textContent: words["areas_help"] ?? "" }), make("div", { className: "sheet" }, this.canvas));
     this.canvas.addEventListener("keydown", (event) => this.press(event));
     this.dragging();
     this.draw();
@@ -186,8 +186,8 @@ function redactText(data: Uint8Array, words: Words, say: Say): void {
     say({ kind: "busy" });
     say({ kind: "made", data: new TextEncoder().encode(field.value), type: "text/plain", areas: before.length });
   };
-  const bar = make("div", { className: "bar" }, button(words["blacken"] ?? "", blacken), button(words["undo"] ?? "", undo), button(words["make"] ?? "", finish, "main"));
-  document.body.append(bar, make("p", { className: "note", textContent: words["passages_help"] ?? "" }), note, make("div", { className: "sheet" }, field));
+  const bar = make("div", { className: "bar" }, button(words["blacken"] ?? "", blacken), button(words["undo"] ?? "", undo), button(words["make"] ?? "", finish, "main"), note);
+  document.body.append(bar, make("p", { className: "note", textContent: words["passages_help"] ?? "" }), make("div", { className: "sheet" }, field));
 }
 
 async function begin({ data, type = "", words }: Given, say: Say): Promise<void> {
