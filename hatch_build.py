@@ -32,7 +32,7 @@ LIGHTHOUSE = ROOT / "locks" / "lighthouse"  # what measures the pages; nothing e
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
 WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
 ENTRIES = ("submit", "check", "worker", "checkworker", "evidenceworker", "desk", "deskworker", "pdfworker")
-FRAMES = ("viewer-pdf",)  # scripts of the desk's frames: service/site/frames.py writes them into a page each
+FRAMES = ("viewer-pdf", "viewer-redact")  # of the desk: service/site/frames.py writes them into a page each
 LARGE = ("viewer-pdf", "pdfworker")  # of the desk alone: a twentieth less is not worth half a minute of building
 PARTS = ("part-form", "part-files")  # of pages: modules that a page fetches when somebody needs them
 COPIED = ("too-old.js",)  # in old syntax for old browsers: never passed through a bundler

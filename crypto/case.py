@@ -54,6 +54,7 @@ class OpenedCase:
     messages: tuple[OpenedMessage, ...]
     chain: Chain
     texts: tuple[OpenedBox, ...] = field(repr=False)
+    text_seqs: tuple[int, ...]  # the number of the entry that each text stands in
     kem_keys: KemKeys = field(repr=False)
 
 
@@ -92,7 +93,7 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             inboxes = [*reversed(seeds.values()), intake_inbox(opened.cek, first.header_hash)]
         messages.append(opened)
     held = {hash(inbox.pk): inbox for inbox in inboxes}
-    texts = []
+    texts, seqs = [], []
     for one, entry in zip(posted, chain.entries, strict=True):
         if one.box:
             box = check_box(parse_box(one.box), entry)
@@ -100,8 +101,9 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             named = [held[one.pk_hash] for one in box.recipients if one.pk_hash in held and one.slot]
             if box.kind not in (TEXT, NOTE) or not named:
                 continue
+            seqs.append(entry.seq)
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, named[0]))
-    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), kem_keys)
+    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), tuple(seqs), kem_keys)
 
 
 def _open_by(message: SealedMessage, keys: Sequence[KemKey]) -> OpenedMessage:

@@ -15,6 +15,7 @@ from crypto.workflow import STATE_NAMES
 from intake_forms.answers import shown
 from intake_forms.model import FORM_KEY, Forms
 from intake_forms.reading import Translate, shown_value
+from service.custody import Outgoing, outgoing
 from service.differences import day_text
 from service.message_files import question_of
 
@@ -52,9 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class PartFile:
-    type: str
-    size: int
-    digest: str = field(repr=False)  # SHA-256 of what is in it
+    out: Outgoing = field(repr=False)
     what: str  # the question that it answers, in words; empty where the person did not say
 
 
@@ -109,7 +108,8 @@ def make_dossier(
         for entry in opened.chain.entries
         if entry.seq not in (*opened.chain.void, *opened.chain.unconfirmed)
     ]
-    parts = [_part(message, forms, say, whole) for message in opened.messages]
+    leaving = outgoing(opened)
+    parts = [_part(message, forms, say, whole, leaving) for message in opened.messages]
     return Dossier(
         opened.cid.hex(),
         scope,
@@ -122,7 +122,7 @@ def make_dossier(
     )
 
 
-def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool) -> Part:
+def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, leaving: Mapping[str, Outgoing]) -> Part:
     content = message.account.content
     left = NEVER if whole else NEVER | ABOUT_THE_PERSON
     answers = dict(content.answers)
@@ -138,10 +138,12 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool) -> 
     for key, section_id in OWN_WORDS.items():
         if answers.get(key):
             lines.insert(0, Line(say(titles[section_id]), "", answers.pop(key)))
-    return Part(content.kind, content.day, content.language, tuple(lines), _files(content, forms, say, left))
+    return Part(content.kind, content.day, content.language, tuple(lines), _files(content, forms, say, left, leaving))
 
 
-def _files(content: Content, forms: Forms, say: Translate, left: frozenset[str]) -> tuple[PartFile, ...]:
+def _files(
+    content: Content, forms: Forms, say: Translate, left: frozenset[str], leaving: Mapping[str, Outgoing]
+) -> tuple[PartFile, ...]:
     """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account."""
     asked = {
         question.id: (section.id, question.label)
@@ -156,8 +158,15 @@ def _files(content: Content, forms: Forms, say: Translate, left: frozenset[str])
         section, label = asked.get(question_of(one, content.answers), ("", ""))
         if section not in left:
             what = say(label) if label else ""
-            found.append(PartFile(one.type, one.size, one.plaintext_hash.hex(), what))
+            found.append(PartFile(leaving[one.upload_id.hex()], what))
     return tuple(found)
+
+
+def file_table(one: PartFile) -> dict[str, Any]:
+    """`copy_of` only where it is one: the SHA-256 of the file that stays with us."""
+    out = one.out
+    made = {"type": out.type, "bytes": out.size, "sha256": out.sha256, "question": one.what}
+    return made | ({"copy_of": out.copy_of} if out.copy_of else {})
 
 
 def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) -> dict[str, Any]:
@@ -178,10 +187,7 @@ def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) 
                     {"section": line.section, "question": line.label, "row": line.row, "answer": line.value}
                     for line in part.lines
                 ],
-                "files": [
-                    {"type": file.type, "bytes": file.size, "sha256": file.digest, "question": file.what}
-                    for file in part.files
-                ],
+                "files": [file_table(one) for one in part.files],
             }
             for part in one.parts
         ],

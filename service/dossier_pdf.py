@@ -63,6 +63,8 @@ def _print_part(sheet: Sheet, part: Part, kind: str, words: Mapping[str, str]) -
     if part.files:
         sheet.ln(2)
         sheet.write_text(words["files"], 12, "B")
-    for n, file in enumerate(part.files, 1):
-        what = f"{file.what}: " if file.what else ""
-        sheet.write_text(f"{n}. {what}{file.type}, {file.size} B, SHA-256 {file.digest}", 9)
+    for n, one in enumerate(part.files, 1):
+        what = f"{one.what}: " if one.what else ""
+        sheet.write_text(f"{n}. {what}{one.out.type}, {one.out.size} B, SHA-256 {one.out.sha256}", 9)
+        if one.out.copy_of:
+            sheet.write_text(f"{words['copy_of']} {one.out.copy_of}", 9)

@@ -128,6 +128,9 @@ def write(
     agreed_on: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help="where the person wants to be asked each time: the day of the yes")
     ] = "",
+    files: Annotated[
+        Path | None, typer.Option(help="a folder with the evidence as the desk saved it: it goes along in a .zip")
+    ] = None,
     passphrase_file: Annotated[Path | None, typer.Option(help="instead of typing it")] = None,
     witness_passphrase_file: Annotated[Path | None, typer.Option(help="the second reader's")] = None,
 ) -> None:
@@ -144,7 +147,7 @@ def write(
             opened.append((keyfile.member, case))
         if opened[0][0] == opened[1][0]:
             raise Refused("both key files are of one member", "a second reader must open it too")
-        made = write_dossier(opened[0][1], scope, language, agreed, to)
+        made = write_dossier(opened[0][1], scope, language, agreed, to, files)
         write_secret(to, made)
         out().print(f"written  {plain(str(to))}: {len(made)} bytes, SHA-256 {sha256(made).hexdigest()}")
         out().print("read it before it leaves: what the person wrote in own words may name somebody")

@@ -16,14 +16,24 @@ from crypto.encoding import Day
 from crypto.workflow import STATE_NAMES
 from service import clock
 from service.commands.exits import USAGE, Refused
+from service.commands.terminal import read_file
 from service.dossier_words import LANGUAGES, MESSAGES, ROLES, STEPS, WORDS
 
 if TYPE_CHECKING:
     from service.dossier import Dossier
 
 
-def write_dossier(opened: OpenedCase, scope: str, language: str, agreed: Day | None, to: Path) -> bytes:
-    """The file that goes out, by the ending of its name. Raises Refused."""
+MAX_EVIDENCE = 64 * 1024 * 1024
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "text/plain": "txt"}  # others keep none: their type is in the list
+
+
+def write_dossier(
+    opened: OpenedCase, scope: str, language: str, agreed: Day | None, to: Path, saved: Path | None = None
+) -> bytes:
+    """The file that goes out, by the ending of its name. `saved`: a folder of evidence as the desk saved it.
+
+    Raises Refused.
+    """
     from intake_forms.read import read_forms
     from intake_forms.words import FormWords
     from service.dossier import SCOPES, NotAllowed, make_dossier
@@ -37,12 +47,15 @@ def write_dossier(opened: OpenedCase, scope: str, language: str, agreed: Day | N
         made = make_dossier(opened, read_forms(None), words.translate, scope, agreed, STEPS[language])
     except NotAllowed as error:
         raise Refused(str(error), "write to the person in the mailbox; only they can allow it") from None
+    if saved is not None and to.suffix != ".zip":
+        raise Refused("files go along in a .zip alone", code=USAGE)
     if to.suffix == ".json":
         return _json(made, language)
     if to.suffix == ".pdf":
         return _pdf(made, language)
     if to.suffix == ".zip":
-        return _zip({"case.pdf": _pdf(made, language), "case.json": _json(made, language)})
+        along = _files(made, saved) if saved else {}
+        return _zip({"case.pdf": _pdf(made, language), "case.json": _json(made, language), **along}, made)
     raise Refused("the name ends in .pdf, .json or .zip", code=USAGE)
 
 
@@ -63,9 +76,33 @@ def _pdf(made: Dossier, language: str) -> bytes:
     return print_dossier(made, language, today, {**WORDS[language], **states}, ROLES[language], MESSAGES[language])
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
+def _files(made: Dossier, saved: Path) -> dict[str, bytes]:
+    """What of the folder may go, told by its hash: of a file that has a chosen copy, the copy. Raises Refused."""
+    wanted = {one.out.sha256: one.out for part in made.parts for one in part.files}
+    found: dict[str, bytes] = {}
+    for path in sorted(one for one in saved.iterdir() if one.is_file()):
+        data = read_file(path, MAX_EVIDENCE)
+        one = wanted.pop(hashlib.sha256(data).hexdigest(), None)
+        if one is not None:
+            ending = ENDINGS.get(one.type, "bin")
+            found[f"evidence/{len(found) + 1}.{ending}"] = data
+    if wanted:
+        raise Refused(
+            f"{len(wanted)} files of the case are not in that folder: SHA-256 {', '.join(sorted(wanted))}",
+            "save them from the desk, where a copy was chosen the copy, and nothing else is needed",
+        )
+    return found
+
+
+def _zip(files: Mapping[str, bytes], made: Dossier) -> bytes:
     """With a manifest of hashes, and no times but the day of the format's beginning."""
-    manifest = {"format": 1, "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}}
+    from service.dossier import file_table
+
+    manifest = {
+        "format": 1,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "evidence": [file_table(one) for part in made.parts for one in part.files],
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in {**files, "manifest.json": (json.dumps(manifest, indent=1) + "\n").encode()}.items():

@@ -14,7 +14,7 @@ from typing import Final
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 # by the last part of their address: what is shown in it, and the bundle that shows it
-FRAMES: Final = {"pdf": "viewer-pdf.js"}
+FRAMES: Final = {"pdf": "viewer-pdf.js", "redact": "viewer-redact.js"}
 FONTS: Final = "pdf-fonts"  # the standard fonts that a PDF names without bringing them: each is fetched when one does
 
 

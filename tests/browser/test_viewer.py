@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import json
+import re
 import socket
 import struct
 import threading
 import time
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Playwright, expect
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from playwright.sync_api import Browser, Frame, Locator, Page, Playwright, expect
+from typer.testing import CliRunner
 
+from crypto.encoding import decode
+from service.commands.exits import REFUSED
+from service.commands.panah import app
 from tests.browser.browsers import CHROMIUM, DESK, NAMES, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
@@ -228,6 +238,137 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
+    name: str, shared: Demo, playwright: Playwright, tmp_path: Path
+) -> None:
+    secret = "Её зовут Гульнара, слово-55120."
+    files = {"arm.png": halves(), "note.txt": f"Начало. {secret} Конец.".encode()}
+    browser, page, _ = open_files(name, shared, playwright, files, {"form": "main", "consent_court": "with_identity"})
+    assert look(page, "note.txt") == "text"
+    page.locator("#view-redact").click()
+    inside = page.frame_locator("#viewer iframe")
+    words = inside.locator("textarea")
+    expect(words).to_have_value(files["note.txt"].decode(), timeout=SLOW)
+    words.press("Control+Home")
+    for _ in range(len("Начало. ")):
+        words.press("ArrowRight")
+    for _ in range(len(secret)):
+        words.press("Shift+ArrowRight")
+    words.press("x")  # nothing can be written
+    inside.locator("button", has_text="Black out").click()
+    expect(words).to_have_value("Начало. █████ Конец.")
+    inside.locator("button", has_text="Make the copy").click()
+    copy = page.locator(".files > li", has_text="note.txt").locator("[data-copy]")
+    expect(copy).to_contain_text("1 place blacked out", timeout=SLOW)
+    assert saved(page, copy, tmp_path / "copy.txt").decode() == "Начало. █████ Конец."
+    expect(copy.locator("summary")).to_contain_text("Seen by 1 member")
+
+    assert look(page, "arm.png") == "image blurred"
+    page.locator("#view-redact").click()
+    if name != CHROMIUM:
+        expect(page.locator(".broken")).to_contain_text("gives back other picture points", timeout=SLOW)
+        browser.close()
+        return
+    page.locator("#view-clear").click()
+    inside.locator("button", has_text="Make the copy").click()
+    expect(inside.locator("[role=status]")).to_contain_text("Nothing is chosen yet")
+    inside.locator("button", has_text="Add an area").click()
+    for key in ["ArrowLeft"] * 30 + ["ArrowUp"] * 30 + ["Shift+ArrowRight"] * 15 + ["Shift+ArrowDown"] * 60:
+        page.keyboard.press(key)  # the left half: its place and size by keys alone
+    expect(inside.locator("[role=status]")).to_contain_text("Area 1 / 1: 0, 0 · 50 × 100 %")
+    inside.locator("button", has_text="Make the copy").click()
+    row = page.locator(".files > li", has_text="arm.png")
+    expect(row.locator("[data-copy]")).to_contain_text("1 place blacked out", timeout=SLOW)
+    made = Image.open(io.BytesIO(saved(page, row.locator("[data-copy]"), tmp_path / "copy.png"))).convert("RGB")
+    assert made.size == (64, 32)
+    assert {made.getpixel((x, y)) for x in range(32) for y in range(32)} == {(0, 0, 0)}
+    assert {made.getpixel((x, y)) for x in range(34, 64) for y in range(32)} == {(20, 40, 200)}
+    assert b"planted" not in (tmp_path / "copy.png").read_bytes()
+    assert b"planted" in files["arm.png"]
+    assert saved(page, row, tmp_path / "arm.png") == files["arm.png"]
+
+    row.locator("[data-goes]").select_option(index=1)
+    expect(page.locator("#history li")).to_have_count(8, timeout=SLOW)
+    mine = opened_by(page, shared)
+    other = device(browser, name, DESK).new_page()
+    person_cid = page.locator("h1 .id").get_attribute("title")
+    for key in shared.keys("reviewer"):
+        open_desk(other, shared, key)
+        button = other.locator(f"button[data-cid='{person_cid}']")
+        expect(button).to_have_attribute("data-reach", re.compile("opens|closed"), timeout=SLOW)
+        if button.get_attribute("data-reach") == "opens" and key[0] != mine:
+            button.click()
+            break
+    theirs = other.locator(".files > li", has_text="arm.png")
+    expect(theirs.locator("[data-goes] option:checked")).to_contain_text("Copy 1", timeout=SLOW)
+    assert saved(other, theirs.locator("[data-copy]"), tmp_path / "theirs.png") == (tmp_path / "copy.png").read_bytes()
+    with page.expect_download() as download:
+        page.locator("#export").click()
+    download.value.save_as(tmp_path / "case")
+    browser.close()
+    write_for_a_court(tmp_path, [one for one in shared.keys("reviewer") if one[0] in (mine, key[0])], files)
+
+
+def write_for_a_court(folder: Path, readers: list[tuple[Path, str]], files: dict[str, bytes]) -> None:
+    """The chosen copy goes along, its original does not; without the copy nothing is written."""
+    command = ["case", "write", str(folder / "case"), "--for", "court", "--language", "en"]
+    for option, (file, words) in zip(("", "witness-"), readers, strict=True):
+        (folder / f"{option}words").write_text(words)
+        command += [
+            f"--{option or 'key'}".rstrip("-"),
+            str(file),
+            f"--{option}passphrase-file",
+            str(folder / f"{option}words"),
+        ]
+    along = folder / "along"
+    along.mkdir()
+    (along / "note.txt").write_bytes(files["note.txt"])
+    (along / "arm.png").write_bytes(files["arm.png"])
+    without = CliRunner().invoke(app, [*command, "--out", str(folder / "no.zip"), "--files", str(along)])
+    assert without.exit_code == REFUSED
+    assert "1 files of the case are not in that folder" in without.output
+    copy = (folder / "copy.png").read_bytes()
+    (along / "copy.png").write_bytes(copy)
+    done = CliRunner().invoke(app, [*command, "--out", str(folder / "court.zip"), "--files", str(along)])
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(folder / "court.zip") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        listed = {one["sha256"]: one.get("copy_of") for one in manifest["evidence"]}
+        inside = {archive.read(name) for name in manifest["files"] if name.startswith("evidence/")}
+        assert all(hashlib.sha256(archive.read(name)).hexdigest() == one for name, one in manifest["files"].items())
+    original = hashlib.sha256(files["arm.png"]).hexdigest()
+    assert listed == {hashlib.sha256(copy).hexdigest(): original, hashlib.sha256(files["note.txt"]).hexdigest(): None}
+    assert inside == {copy, files["note.txt"]}
+
+
+def opened_by(page: Page, shared: Demo) -> Path:
+    """The key file of whoever is signed in."""
+    member = page.locator(".masthead .id").get_attribute("title")
+    for file, _ in shared.keys("reviewer"):
+        if decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], file.read_bytes())[1].hex() == member:
+            return file
+    raise AssertionError(member)
+
+
+def saved(page: Page, row: Locator, to: Path) -> bytes:
+    with page.expect_download() as download:
+        row.locator("[data-file]").first.click()
+    download.value.save_as(to)
+    return to.read_bytes()
+
+
+def halves() -> bytes:
+    """Red on the left and blue on the right, with words around it."""
+    made = Image.new("RGB", (64, 32), (220, 30, 30))
+    made.paste((20, 40, 200), (32, 0, 64, 32))
+    note, out = PngInfo(), io.BytesIO()
+    note.add_text("Comment", "planted")
+    made.save(out, "PNG", pnginfo=note)
+    return out.getvalue()
+
+
+@pytest.mark.timeout(300)
 def test_a_pdf_that_asks_for_much_gets_twenty_seconds_and_little_memory(shared: Demo, playwright: Playwright) -> None:
     bombs = pdfs.bombs()
     browser, page, _ = open_files(CHROMIUM, shared, playwright, bombs)
@@ -248,11 +389,11 @@ def test_a_pdf_that_asks_for_much_gets_twenty_seconds_and_little_memory(shared: 
 
 
 def open_files(
-    name: str, shared: Demo, playwright: Playwright, files: dict[str, bytes]
+    name: str, shared: Demo, playwright: Playwright, files: dict[str, bytes], answers: dict[str, str] | None = None
 ) -> tuple[Browser, Page, list[str]]:
     """The desk of somebody who reads a case with these files, and all the addresses that its page asked for."""
     person = Person(shared)
-    person.write(WORDS, files=files)
+    person.write(WORDS, files=files, answers=answers)
     browser = launch(playwright, name)
     page = device(browser, name, DESK).new_page()
     asked: list[str] = []

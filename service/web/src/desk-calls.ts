@@ -17,6 +17,8 @@ export interface VaultCalls {
   openName: (a: OpenRequest & { link: string }) => OpenedName;
   /** `sealed`: SHA-256 of the whole sealed file. */
   openFile: (a: { file: EvidenceFile; blob: Uint8Array }) => { data: Uint8Array; sealed: string };
+  /** A copy of a file, sealed under a key of its own, in parts as they are posted. */
+  sealFile: (a: { data: Uint8Array; name: string; type: string }) => { file: EvidenceFile; parts: Uint8Array[] };
   compose: (a: ComposeRequest) => Uint8Array;
   copies: (a: { copies: readonly WireCopy[] }) => ShownCopy[];
   answerCopy: (a: { copy: WireCopy; text: string; language: string }) => Uint8Array;

@@ -2,13 +2,17 @@
 
 import { type CaseTable } from "./desk-case.js";
 import { clipSeconds } from "./desk-clip.js";
-import { CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
+import { chosenLine, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
-import { type FrameFault, pdfFrame } from "./desk-frame.js";
+import { type FrameFault, pdfFrame, redactFrame } from "./desk-frame.js";
 import { type Desk, type EvidenceFile, type OpenedCase, STATES } from "./desk-model.js";
-import { type StaffClient } from "./desk-server.js";
+import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { frameOf, isHeic, lookOf } from "./desk-viewing.js";
+import { frameOf, isHeic, lookOf, REDACT_FRAME } from "./desk-viewing.js";
+import { t } from "./desk-words.js";
+
+const TYPES_OF_COPIES: readonly string[] = ["image/png", "image/jpeg", "text/plain"];
+const MOST_OF_A_COPY = 48 * 1024 * 1024; // bytes: as much as is shown here
 
 /** Always as bytes of no type: a browser that opened it would run what is in it. */
 function save(data: Uint8Array, name: string): void {
@@ -62,6 +66,55 @@ export class CaseFiles {
       const live = kind === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
       this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), clear: kind === "audio" || kind === "text", live };
     });
+  }
+
+  /** Areas or passages are blacked out in a frame; each copy that is made there is sealed, kept and signed. */
+  redactFile(file: EvidenceFile): Promise<void> {
+    this.closeFile();
+    return this.withFile(file, "shown", (data) => {
+      const [kind, type] = lookOf(data) ?? ["pdf", ""];
+      if (kind !== "image" && kind !== "text") return this.fail(file, "not_redacted");
+      const live = redactFrame(data, type, (why) => this.failFrame(file, why), (said) => void this.keepCopy(file, said.data, said.type, said.areas));
+      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: REDACT_FRAME, seconds: 0, clear: kind === "text", live };
+    });
+  }
+
+  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number): Promise<void> {
+    const { desk, session } = this;
+    const { client, generation } = session;
+    const { cid } = desk.file;
+    const here = (): boolean => generation === session.generation && desk.file.cid === cid;
+    if (!client || desk.file.fetching) return;
+    Object.assign(desk.file, { fetching: file.upload, fileFault: null });
+    this.changed();
+    try {
+      if (!TYPES_OF_COPIES.includes(type) || data.length > MOST_OF_A_COPY) throw new ServerError("too_large", "", 0);
+      const { file: copy, parts } = await session.vault.ask("sealFile", { data, name: "", type });
+      await client.sendEvidence(parts);
+      await client.pinEvidence(copy.upload);
+      if (here() && (await this.table.postNote(CUSTODY_CODE, copyLine(file, copy, areas))) && here()) {
+        this.closeFile();
+        desk.announcement = t("redact.kept");
+      }
+    } catch (error) {
+      if (generation !== session.generation || session.signedOut(error)) return;
+      desk.file.fileFault = { ...faultOf(error), upload: file.upload };
+    }
+    if (here()) desk.file.fetching = "";
+    this.changed();
+  }
+
+  /** What goes out in the place of the file; `copy` empty: the file itself. */
+  async chooseCopy(file: EvidenceFile, copy: string): Promise<void> {
+    const { desk, session } = this;
+    const { generation } = session;
+    try {
+      await this.table.postNote(CUSTODY_CODE, chosenLine(file, copy));
+    } catch (error) {
+      if (generation !== session.generation || session.signedOut(error)) return;
+      desk.file.fileFault = { ...faultOf(error), upload: file.upload };
+    }
+    this.changed();
   }
 
   showClearly(): void {

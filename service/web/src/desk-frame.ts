@@ -21,6 +21,13 @@ export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void): Li
   return liveFrame({ data, words: wordsOf("pdf", PDF_WORDS), worker: port2 }, fault, () => undefined, () => worker.terminate());
 }
 
+const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "nothing", "blacken", "undo", "passages", "passages_help"];
+
+/** `made` gets each copy that somebody makes in it. */
+export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, made: (said: Said & { kind: "made" }) => void): LiveFrame {
+  return liveFrame({ data, type, words: wordsOf("redact", REDACT_WORDS) }, fault, made, () => undefined);
+}
+
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
 export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: (said: Said & { kind: "made" }) => void, ended: () => void): LiveFrame {
@@ -48,7 +55,10 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
     if (said.kind === "ready") window.clearTimeout(timer);
     if (said.kind === "alive") signOfLife();
     if (said.kind === "refused") fail(said.why);
-    if (said.kind === "made") made(said);
+    if (said.kind === "made") {
+      window.clearTimeout(timer);
+      made(said);
+    }
     if (said.kind === "font") void fetchPdfFont(said.name).catch(() => null).then((font) => over || desk.postMessage({ font: said.name, data: font }));
   };
   return {

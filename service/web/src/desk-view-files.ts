@@ -1,17 +1,21 @@
-// The evidence of a case: looked at in a frame that can do nothing, or saved.
+// The files that came with a message, and the copies made of them: looked at in a frame that can do nothing, saved, blacked out; who had them open.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { readCustody } from "./desk-custody.js";
+import { type Copy, type Custody, readCustody } from "./desk-custody.js";
+import { maySign } from "./desk-files.js";
 import { fileLabel } from "./desk-forms.js";
 import { type Desk, type EvidenceFile, type OpenedCase, type OpenedMessage } from "./desk-model.js";
 import { custodyView } from "./desk-view-custody.js";
 import type { Viewing } from "./desk-viewing.js";
-import { day, fault, t } from "./desk-words.js";
+import { day, fault, t, tn } from "./desk-words.js";
 
 export interface FileActions {
   saveFile(file: EvidenceFile): void;
   viewFile(file: EvidenceFile): void;
+  redactFile(file: EvidenceFile): void;
+  /** `copy` empty: the file itself goes out. */
+  chooseCopy(file: EvidenceFile, copy: string): void;
   showClearly(): void;
   closeFile(): void;
 }
@@ -28,20 +32,38 @@ export function evidenceView(desk: Desk, opened: OpenedCase, act: FileActions): 
 export function filesView(desk: Desk, evidence: readonly EvidenceFile[], act: FileActions, message?: OpenedMessage): TemplateResult | typeof nothing {
   if (!evidence.length) return nothing;
   const custody = readCustody(desk.file.opened?.entries ?? [], evidence);
-  const { fetching, fileFault } = desk.file;
   return html`<ul class="files">${evidence.map((file) => html`<li>
-    ${fileLabel(file.question) ? html`<strong>${fileLabel(file.question)}</strong> ` : nothing}<bdi>${file.name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    ${fileLabel(file.question) ? html`<strong>${fileLabel(file.question)}</strong> ` : nothing}${fileView(desk, file, file.name, custody, message ?? null, act)} ${copiesView(desk, file, custody, act)}</li>`)}</ul>`;
+}
+
+function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<string, Custody>, message: OpenedMessage | null, act: FileActions): TemplateResult {
+  const { fetching, fileFault, viewing } = desk.file;
+  return html`<bdi>${name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
     ${file.forIntake ? html`<span class="sealed">${t("file.for_intake")}</span>` : nothing}
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
     ${fileFault?.upload === file.upload ? html`<p class="broken" role="alert">${fault(fileFault.slug === "not_found" ? "file_gone" : fileFault.slug, "case")} ${fileFault.slug === "heic" ? html`<code>panah evidence view FILE PICTURE.png</code>` : nothing}</p>` : nothing}
-    ${desk.file.viewing?.upload === file.upload ? viewer(desk.file.viewing, file, act) : nothing}
-    ${custodyView(desk, file, custody.get(file.upload), message ?? null)}</li>`)}</ul>`;
+    ${viewing?.upload === file.upload ? viewer(desk, viewing, file, message !== null, act) : nothing}
+    ${custodyView(desk, file, custody.get(file.upload), message)}`;
 }
 
-function viewer({ kind, url, clear, live }: Viewing, file: EvidenceFile, act: FileActions): TemplateResult {
+/** Copies, and which of them goes out in the place of the file. */
+function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody>, act: FileActions): TemplateResult | typeof nothing {
+  const { copies = [], chosen = "" } = custody.get(file.upload) ?? {};
+  if (!copies.length) return nothing;
+  const choose = (event: Event): void => act.chooseCopy(file, (event.target as HTMLSelectElement).value);
+  return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
+    <label class="begin">${t("redact.goes_out")} <select data-goes=${file.upload} autocomplete="off" ?disabled=${!maySign(desk, desk.file.opened)} @change=${choose}>
+      <option value="" ?selected=${!chosen}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} ?selected=${copy.file.upload === chosen}>${copyName(copy, n)}</option>`)}</select></label>`;
+}
+
+const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${tn("redact.areas", areas)} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
+
+function viewer(desk: Desk, { kind, url, clear, live }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
+  const redacts = original && (kind === "image" || kind === "text") && maySign(desk, desk.file.opened);
   return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
     ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
     <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
+      ${redacts ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t("redact.begin")}</button>` : nothing}
       <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
 }

@@ -1,7 +1,7 @@
 // What a reader may look at in the page: pictures, film, sound and plain text, by what the bytes are and never by what the file says it is.
 // The bytes go into a frame that is sandboxed (no script, an origin of its own) under the desk's policy (no network). Everything else is only saved.
 
-export type Shown = "image" | "audio" | "video" | "text" | "pdf";
+export type Shown = "image" | "audio" | "video" | "text" | "pdf" | "redact";
 
 export interface Viewing {
   upload: string;
@@ -22,6 +22,7 @@ export interface LiveFrame {
 }
 
 export const PDF_FRAME = "/desk/frames/pdf/";
+export const REDACT_FRAME = "/desk/frames/redact/";
 const PDF_HEAD = 1024; // readers look for its mark so far: a mark further on is another file's
 
 const MAX_MEDIA = 48 * 1024 * 1024; // they are in memory thrice: as bytes, as letters, decoded

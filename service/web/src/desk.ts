@@ -229,6 +229,8 @@ const actions: Actions = {
   carryIn: (file) => void deeds.carryIn(file),
   saveFile: (file) => void files.saveFile(file),
   viewFile: (file) => void files.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  redactFile: (file) => void files.redactFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  chooseCopy: (file, copy) => void files.chooseCopy(file, copy),
   showClearly: () => files.showClearly(),
   closeFile: () => files.closeFile(),
   copyDraft: (link) => translate.draft(link),

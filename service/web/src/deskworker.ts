@@ -2,9 +2,9 @@
 
 import { openDraft, sealDraft } from "../../../crypto/ts/box.js";
 import { openDeclarations } from "../../../crypto/ts/conflict.js";
-import { type Bytes, equal, hex, readUtf8, utf8 } from "../../../crypto/ts/encoding.js";
+import { type Bytes, encode, equal, hex, readUtf8, u64, utf8 } from "../../../crypto/ts/encoding.js";
 import { ensure, refuse } from "../../../crypto/ts/errors.js";
-import { openEvidence } from "../../../crypto/ts/evidence.js";
+import { openEvidence, sealEvidence } from "../../../crypto/ts/evidence.js";
 import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/members.js";
 import { hash, kemKeypair, randomBytes, sha256Hasher, signingPk } from "../../../crypto/ts/primitives.js";
@@ -16,6 +16,8 @@ import { openCase } from "./desk-show.js";
 import { type Member, type Role, ROLES } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import type { Args, Reply, VaultCalls, VaultOp } from "./desk-calls.js";
+
+const PART = 15 * (65536 + 40); // docs/design.md, POST /v1/evidence
 
 interface Keys extends Self {
   kemSeed: Bytes;
@@ -130,6 +132,14 @@ const handlers: Handlers = {
     const whole = sha256Hasher();
     whole.update(blob);
     return { data, sealed: hex(whole.digest()) };
+  },
+
+  sealFile({ data, name, type }) {
+    const { blob, uploadId, key, blobHash, plaintextHash, size } = sealEvidence(pinned().body.instance, data);
+    const token = randomBytes(32);
+    const parts: Bytes[] = [];
+    for (let at = 0; at < blob.length; at += PART) parts.push(encode("upload", uploadId, token, u64(at), u64(blob.length), blob.slice(at, at + PART)));
+    return { file: { upload: hex(uploadId), key: hex(key), blobHash: hex(blobHash), plaintextHash: hex(plaintextHash), size, name, type, question: "", forIntake: false }, parts };
   },
 
   compose: (request) => composePost(request, pinned(), held(), today()),

@@ -4,6 +4,8 @@
 export interface Given {
   data: Uint8Array;
   words: Record<string, string>;
+  /** What it was found to be; none where the frame knows but one kind. */
+  type?: string;
   /** To what the desk lets the frame ask and say. */
   desk: MessagePort;
   /** To whatever works for the frame; none where it works alone. */

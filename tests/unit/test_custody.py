@@ -1,0 +1,90 @@
+"""Which copy goes out for a file: by the last choice in signed lines, and only of a copy of that very file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from crypto.account import EvidenceItem
+from service.custody import HEX, NEEDED, TYPES, choose, read_records
+
+ARM, OTHER, COPY = "aa" * 16, "cc" * 16, "dd" * 16
+HASH, COPY_HASH = "ab" * 32, "de" * 32
+FILES = {
+    id: EvidenceItem(bytes.fromhex(id), bytes(32), bytes(32), bytes.fromhex(HASH), 5, "arm.png", "image/png")
+    for id in (ARM, OTHER)
+}
+TWIN = Path(__file__).resolve().parent.parent.parent / "service" / "web" / "src" / "desk-custody.ts"
+
+
+def lines(**fields: str) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+
+
+def derived(**changes: str) -> str:
+    fields = {
+        "custody": "derived",
+        "file": COPY,
+        "key": "01" * 32,
+        "sha256": COPY_HASH,
+        "outline": "02" * 32,
+        "size": "7",
+        "type": "image/png",
+        "areas": "2",
+        "from": ARM,
+        "from_sha256": HASH,
+    }
+    return lines(**{name: value for name, value in (fields | changes).items() if value})
+
+
+def chosen(copy: str = COPY, file: str = ARM) -> str:
+    return lines(custody="chosen", file=file, copy=copy)
+
+
+def test_the_copy_that_was_chosen_last_goes_out_and_names_what_it_is_of() -> None:
+    assert choose(FILES, [derived()])[ARM].sha256 == HASH
+    out = choose(FILES, [derived(), chosen()])
+    assert (out[ARM].sha256, out[ARM].copy_of, out[ARM].size) == (COPY_HASH, HASH, 7)
+    assert (out[OTHER].sha256, out[OTHER].copy_of) == (HASH, "")
+    assert choose(FILES, [f"{derived()}\n\n{chosen()}", chosen(ARM)])[ARM].copy_of == ""
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        derived(from_sha256="ef" * 32),
+        derived(file=OTHER),
+        derived(file=ARM),
+        derived(type="text/html"),
+        derived(size="-1"),
+        derived(size="7.5"),
+        derived(key=""),
+        derived(key="zz" * 32),
+        derived() + "\nsize: 8",
+        derived() + "\n\nand some words",
+        derived().replace("derived", "made"),
+    ],
+)
+def test_what_is_no_copy_of_that_file_is_never_sent_for_it(spoilt: str) -> None:
+    assert choose(FILES, [spoilt, chosen()])[ARM].copy_of == ""
+    assert choose(FILES, [chosen(), derived()])[ARM].copy_of == "", "chosen before it was there"
+    assert choose(FILES, [derived(), chosen(file=OTHER)])[OTHER].copy_of == ""
+
+
+def test_the_first_of_two_copies_with_one_id_stays() -> None:
+    assert choose(FILES, [derived(), derived(sha256="77" * 32), chosen()])[ARM].sha256 == COPY_HASH
+
+
+def test_both_readers_of_the_lines_know_the_same_fields() -> None:
+    source = TWIN.read_text("utf-8")
+    lengths = re.search(r"LENGTHS.*?= \{(.*?)\};", source)
+    needed = re.search(r"needed = \{(.*?)\};", source)
+    types = re.search(r"TYPES.*?= \[(.*?)\];", source)
+    assert lengths and needed and types
+    assert {name: int(size) for name, size in re.findall(r"(\w+): (\d+)", lengths[1])} == HEX
+    found = {kind: set(re.findall(r'"(\w+)"', names)) for kind, names in re.findall(r"(\w+): \[(.*?)\]", needed[1])}
+    assert found == NEEDED
+    assert tuple(re.findall(r'"([\w/]+)"', types[1])) == TYPES
+    assert list(read_records(derived() + "\n\n" + chosen()))[1]["copy"] == COPY
