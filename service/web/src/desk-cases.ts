@@ -4,11 +4,13 @@ import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
-import { countryIn } from "./desk-calendar.js";
 import { BOOKS_CODE } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { ASK_NAME, COPY_OUT, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { answerDue, type CaseDetail, type CaseLine, type Desk, type Draft, type EvidenceFile, LANE_ORDER, noFile, type NameAsk, noPlan, type OpenedCase, type Peek, type Plan, type Proposal, type ReadersChange, type SortKey, STATES, textBytes, MAX_TEXT } from "./desk-model.js";
+import { factsOf } from "./desk-patterns.js";
+import { countryIn } from "./desk-routes.js";
+import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";
 import { fetchReplies, ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -35,7 +37,7 @@ const MAX_CARRIED = 262144; // an entry and its box
 const SILENCE = 28; // days, DOMAIN 5
 const COPY_WAITS = 14; // days that a copy waits for its answer
 const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
-const WAITING: Peek = { reach: "waiting", fault: "", language: "", country: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "" };
+const WAITING: Peek = { reach: "waiting", fault: "", language: "", country: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", facts: null };
 
 export class DeskCases {
   /** The open case as it was read and shown: an answer is built on this, so that nothing unseen slips in before it. */
@@ -369,6 +371,7 @@ export class DeskCases {
       const rule = findRule(place.state || State.screening, place.back, plan.target);
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
+      if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
       if (plan.target === COPY_OUT && !plan.code) return "no_code";
@@ -708,6 +711,7 @@ function asPeek(found: { reaches: boolean; fault: { slug: string } | null; opene
     fresh: opened?.fresh ?? 0,
     unanswered: opened?.unanswered ?? 0,
     words: (opened?.messages ?? []).flatMap(({ answers }) => answers.map(([, value]) => value)).join(" ").toLowerCase(),
+    facts: opened && !opened.against.length ? factsOf(opened.books.records, opened.messages.flatMap(({ answers }) => answers)) : null,
   };
 }
 

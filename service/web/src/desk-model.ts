@@ -1,6 +1,7 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
 import type { Books } from "./desk-books.js";
+import type { CaseFacts } from "./desk-patterns.js";
 import type { Viewing } from "./desk-viewing.js";
 
 export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
@@ -76,6 +77,8 @@ export interface Peek {
   unanswered: number;
   /** What was written, small letters, for the filter. It dies with the session. */
   words: string;
+  /** What is counted of it together with others; null where nothing of it is read. */
+  facts: CaseFacts | null;
 }
 
 export interface Fault {

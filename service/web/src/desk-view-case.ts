@@ -5,7 +5,7 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Line } from "../../../intake_forms/ts/reading.js";
-import { countsWorkingDays, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { countsWorkingDays, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { answerDue, type Desk, type Draft, type EvidenceFile, LANE_STOP, MAX_TEXT, type OpenedCase, type OpenedEntry, type OpenedMessage, shortId, textBytes } from "./desk-model.js";
 import { linesOf } from "./desk-forms.js";
 import { countersView, findingsView } from "./desk-findings.js";
@@ -13,12 +13,15 @@ import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { bookAlerts, type BookActions, booksView } from "./desk-view-books.js";
 import { type ConflictActions, conflictView } from "./desk-view-conflict.js";
 import type { Viewing } from "./desk-viewing.js";
-import { countedBy, countryIn, nextDue } from "./desk-calendar.js";
+import { countedBy, nextDue } from "./desk-calendar.js";
+import { countryIn } from "./desk-routes.js";
 import { copiesView } from "./desk-view-copies.js";
+import { routeOf } from "./desk-routing.js";
+import { sameIncident, type PatternActions } from "./desk-view-patterns.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "./desk-view-deeds.js";
 import { countryName, day, fault, has, languageName, number, t, tn } from "./desk-words.js";
 
-export interface CaseActions extends DeedActions, ConflictActions, BookActions {
+export interface CaseActions extends DeedActions, ConflictActions, BookActions, PatternActions {
   back(): void;
   again(): void;
   draft(): Draft;
@@ -49,7 +52,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
       ${opened?.against.length ? barredView(desk, opened, act) : opened ? html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act)}
             <div class="sheet">
               <aside aria-label=${t("case.facts")}>${facts(desk, opened, languages)} ${history(opened)}</aside>
-              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${booksView(desk, opened, act)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${copiesView(opened)} ${file.said === "sent" ? said(desk) : nothing}
+              <div class="paper">${file.said === "sent" ? nothing : said(desk)} ${pages(desk, opened, act, languages)} ${countersView(opened)} ${findingsView(opened)} ${booksView(desk, opened, act)} ${sameIncident(desk, opened.cid, act)} ${conflictView(desk, opened, act)} ${readersView(desk, opened, act)} ${copiesView(opened)} ${file.said === "sent" ? said(desk) : nothing}
                 ${composer(desk, opened, act, languages)} ${deedsView(desk, opened, act)}</div>
             </div>`
         : file.loading ? html`<p class="quiet" role="status">${t("case.loading")}</p>` : nothing}
@@ -201,7 +204,7 @@ type Page = { day: number; order: number; view: TemplateResult };
 function pages(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const all: Page[] = opened.messages.map((message, i) => ({ day: message.day, order: i, view: theirPage(desk, message, i, act, languages) }));
   const inBooks = (entry: OpenedEntry): boolean => entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text);
-  for (const entry of opened.entries.filter((one) => !inBooks(one))) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
+  for (const entry of opened.entries.filter((one) => !inBooks(one))) if (entry.text || (entry.kind === 2 && entry.boxKind !== 2)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(opened, entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return html`${all.map((page) => page.view)}`;
 }
@@ -272,12 +275,18 @@ function answer([id, value]: [string, string], language: string, languages: [str
   return html`<div class="answer"><h3>${label}</h3>${own ? html`<p>${own}</p>` : html`<p class="words" lang=${language || nothing} dir="auto">${value}</p>`}</div>`;
 }
 
-function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateResult {
+/** The body that a referral meant on its day, whatever became of it since. */
+function bodyThen(opened: OpenedCase, { kind, state, code, day: signed }: OpenedEntry): string {
+  const { name } = kind >= 5 && kind <= 7 && state === State.referred ? routeOf(opened, code, signed) : { name: "" };
+  return name ? ` · ${name}` : "";
+}
+
+function ourPage(opened: OpenedCase, entry: OpenedEntry, languages: [string, string][]): TemplateResult {
   return html`
     <article class=${entry.boxKind === 1 ? "ours" : "ours note"}>
       <header><h2>${t(entry.boxKind === 1 ? "page.answer" : "page.internal")}${entry.kind <= 3 ? nothing : html` · ${t(`kind.${entry.kind}`)}${entry.kind >= 5 && entry.kind <= 7 ? `: ${t(`state.${entry.state}`)}` : ""}`}</h2><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
         ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
-      ${entry.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
+      ${entry.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong>${bodyThen(opened, entry)}</p>` : nothing}
       ${entry.textFault
         ? html`<p class=${entry.textFault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(entry.textFault.slug, "case")}</p>`
         : entry.verdict === "broken" || entry.verdict === "unchecked"

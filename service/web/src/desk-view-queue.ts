@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { patternsView } from "./desk-view-patterns.js";
 import { nextDue } from "./desk-calendar.js";
 import { answerDue, type CaseLine, type Desk, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { type ManyActions, manyView } from "./desk-view-many.js";
@@ -52,6 +53,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
                       ${table(desk, act, others, t("queue.others"), COLUMNS_CLOSED)}`
                   : nothing}
               `}
+      ${queue.loaded && !custodian ? patternsView(desk, act) : nothing}
       ${queue.loaded ? manyView(desk, act) : nothing}
     </div>
   `;
