@@ -542,7 +542,7 @@ def keyfile_of(world: World, person: Person) -> Keyfile:
     return Keyfile(person.id, person.role, person.signing_seed, person.kem_seed, world.first_roots, world.roots)
 
 
-ROUTES_OF_A_CASE = [route for route in VERDICTS if "{cid}" in route[1]]
+ROUTES_OF_A_CASE = [route for route in VERDICTS if "{cid}" in route[1] and "/casework/" in route[1]]
 WHO = {
     "a reader": (REVIEWER, 0, True),
     "an investigator of the unit": (INVESTIGATOR, 0, True),

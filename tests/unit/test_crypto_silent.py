@@ -16,15 +16,18 @@ import pytest
 import crypto
 from crypto import members
 from crypto.box import (
+    COPY,
     WRAP_INTAKE,
     WRAP_UNIT,
     BoxFields,
     Grant,
     MessageKey,
     Words,
+    open_copy,
     open_readers,
     open_wrap,
     parse_box,
+    seal_copy,
     seal_readers,
     seal_wrap,
 )
@@ -141,6 +144,10 @@ def journey() -> Journey:
         )
         named = open_readers(parse_box(readers), world.instance, first.cid, reader.signing_pk, unit.key)
         open_with_cek(first, named.keys[0].cek)
+        copy = seal_copy(
+            dataclasses.replace(fields, kind=COPY), reader.signing_seed, unit.key.pk, me.receipt.mailbox_pk, None, words
+        )
+        open_copy(parse_box(copy), world.instance, first.cid, reader.signing_pk, unit.key)
         posts = [parse_post(post) for post in (desk.post_opened(), desk.post_text(REPLY))]
         found = me.open(b"".join([desk.status_block(), posts[1].reply_block, *(os.urandom(16384) for _ in range(6))]))
         assert found is not None
@@ -213,7 +220,7 @@ def test_the_journey_made_every_kind_of_object(journey: Journey) -> None:
 UNMADE = {
     "EvidenceItem", "SealedEvidence", "SealedRootChange", "SignIn", "StaffRequest", "MailboxRequest", "Enrolment",
     "Standing", "Former", "Rule", "Ask", "LockedRootfile", "Ceremony", "Pin",
-    "Declaration", "Implicated", "Post", "Told", "Card", "SignedCard",
+    "Declaration", "Implicated", "Post", "Told", "Card", "SignedCard", "Calendar", "Holder",
 }  # fmt: skip
 
 

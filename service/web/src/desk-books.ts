@@ -30,6 +30,7 @@ export const BOOKS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     by: ["guard", "duty_officer", "head", "ministry", "prosecutor", "court", "other"], what: "text",
   },
   task: { what: "text", until: "day", for: "member" },
+  incident: { name: "text", same_as: "text", day: "day", place: "text", what: "text" },
   assessment: { severity: ["yes", "no", "not_known"], intent: ["yes", "no", "not_known"], purpose: ["yes", "no", "not_known"], official: ["yes", "no", "not_known"], what: "text" },
 };
 /** Not a book: it takes a record out. */

@@ -17,15 +17,6 @@ export async function wantCalendars(fetchThem: () => Promise<unknown>): Promise<
   await fetchThem().then((found) => (calendars = new Map(Object.entries(found as Record<string, NationalCalendar>))), () => undefined);
 }
 
-/** The country that a person named last; empty where none, or where they named several. */
-export function countryIn(answers: readonly (readonly [string, string])[]): string {
-  const own = answers.filter(([id]) => id === "country").map(([, value]) => value);
-  const last = own[own.length - 1];
-  if (last) return last;
-  const named = new Set(answers.filter(([id]) => /^episode\.\d+\.country$/.test(id)).map(([, value]) => value));
-  return named.size === 1 ? ([...named][0] ?? "") : "";
-}
-
 /** SPEC 8.6, by the calendar of a country. */
 export function nextDue({ state, since, until, priority }: { state: number; since: number; until: number; priority: number }, country: string): number {
   return dueDay(state, since, until, priority, calendars.get(country) ?? MONDAY_TO_FRIDAY);

@@ -7,6 +7,7 @@ import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, unmoved } from "./desk-case.js";
 import { type Desk, MAX_TEXT, type NameAsk, noFile, noPlan, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
 import { type CaseQueue } from "./desk-queue.js";
+import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -55,6 +56,7 @@ export class CaseDeeds {
       const rule = findRule(place.state || State.screening, place.back, plan.target);
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
+      if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
       if (plan.target === COPY_OUT && !plan.code) return "no_code";

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { assess, type Assessment, type Countries, type Finding, type Incommunicado } from "../../../intake_forms/ts/safeguards.js";
 import type { OpenedCase } from "./desk-model.js";
 import { fetchCountries } from "./desk-server.js";
+import { type Oversight } from "./desk-routes.js";
 import { number, t, tn } from "./desk-words.js";
 
 let countries: Countries | null = null;
@@ -18,6 +19,11 @@ export function wantCountries(changed: () => void): void {
     countries = found as Countries;
     changed();
   }, () => (asked = false));
+}
+
+/** The oversight bodies of a country and where they may go. */
+export function oversightOf(country: string): Oversight | undefined {
+  return countries && Object.prototype.hasOwnProperty.call(countries, country) ? (countries as unknown as Record<string, Oversight>)[country] : undefined;
 }
 
 const TIMES = ["t_detained", "t_registered", "t_judge", "t_lawyer"];

@@ -6,6 +6,7 @@ import type { Exposure } from "./desk-exposure.js";
 import type { Printing } from "./desk-print.js";
 import type { TabId } from "./desk-tabs.js";
 import type { Only, SavedView } from "./desk-views.js";
+import type { CaseFacts } from "./desk-patterns.js";
 import type { Viewing } from "./desk-viewing.js";
 
 export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
@@ -84,6 +85,8 @@ export interface Peek {
   /** Somebody is in danger, or asked to stop. */
   burns: boolean;
   due: readonly Due[];
+  /** What is counted of it together with others; null where nothing of it is read. */
+  facts: CaseFacts | null;
 }
 
 export interface Fault {

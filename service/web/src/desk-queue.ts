@@ -5,12 +5,14 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Due, dueIn } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type OpenedCase, type Peek, type SortKey, STATES } from "./desk-model.js";
+import { factsOf } from "./desk-patterns.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
 import { type Only } from "./desk-views.js";
 import { t } from "./desk-words.js";
 
 export const WAITING: Peek = {
+  facts: null,
   reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, burns: false, due: [],
 };
 const DRAW_MS = 40;
@@ -186,6 +188,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     words: said.join(" ").toLowerCase(),
     mine: asked || (opened.unit?.members.includes(self) ?? false) || entries.some((entry) => entry.actor === self && DEEDS.includes(entry.kind) && entry.verdict === "counts"),
     burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened) || opened.books.alerts.some(({ id }) => id === "reprisal")),
+    facts: opened.against.length ? null : factsOf(opened.books.records, opened.messages.flatMap(({ answers }) => answers)),
     due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self),
   };
 }

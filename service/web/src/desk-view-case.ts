@@ -11,12 +11,13 @@ import { type ConflictActions } from "./desk-view-conflict.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
 import { type FileActions, filesView } from "./desk-view-files.js";
 import { headView } from "./desk-view-head.js";
+import { type PatternActions } from "./desk-view-patterns.js";
 import { type PrintActions, printView } from "./desk-view-print.js";
 import { type TabActions, tabsView } from "./desk-view-tabs.js";
 import { type TaskActions } from "./desk-view-tasks.js";
 import { fault, t } from "./desk-words.js";
 
-export interface CaseActions extends DeedActions, ConflictActions, BookActions, AnswerActions, FileActions, TaskActions, PrintActions, TabActions {
+export interface CaseActions extends PatternActions, DeedActions, ConflictActions, BookActions, AnswerActions, FileActions, TaskActions, PrintActions, TabActions {
   back(): void;
   again(): void;
   exportCase(): void;

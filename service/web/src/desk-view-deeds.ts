@@ -7,6 +7,7 @@ import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/t
 import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
+import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
 import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
@@ -228,10 +229,12 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   const alone = plan.target === PRIORITY_ALONE;
   const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
   const codes = CODES[plan.target] ?? [];
+  const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
     ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
-        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0}>${t(`code.${code}`)}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
+        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
+    ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
     ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
     ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}

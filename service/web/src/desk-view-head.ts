@@ -4,10 +4,11 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { countsWorkingDays, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
-import { countedBy, countryIn, nextDue } from "./desk-calendar.js";
+import { countedBy, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import { type Desk, type OpenedCase } from "./desk-model.js";
+import { countryIn } from "./desk-routes.js";
 import { latestView } from "./desk-view-history.js";
 import { peopleIn } from "./desk-view-people.js";
 import { dueOf, dueView } from "./desk-view-tasks.js";

@@ -2,11 +2,13 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { State } from "../../../crypto/ts/workflow.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { type Desk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
 import { isCustody } from "./desk-custody.js";
 import { DO_NOT } from "./desk-view-alarms.js";
 import { linesOf } from "./desk-forms.js";
+import { routeOf } from "./desk-routing.js";
 import { deed } from "./desk-view-history.js";
 import { answerView, lineView } from "./desk-view-lines.js";
 import { day, fault, has, languageName, t } from "./desk-words.js";
@@ -33,14 +35,14 @@ export function messagesView(desk: Desk, opened: OpenedCase, languages: [string,
   opened.messages.forEach((message, i) => {
     if (!isAccount(message, i)) all.push({ day: message.day, order: i, view: theirPage(desk, message, i, languages) });
   });
-  for (const entry of opened.entries.filter(toPerson)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(entry, languages) });
+  for (const entry of opened.entries.filter(toPerson)) all.push({ day: entry.day, order: entry.count - 0.5, view: ourPage(opened, entry, languages) });
   all.sort((a, b) => a.order - b.order || a.day - b.day);
   return all.length ? html`${all.map((page) => page.view)}` : html`<p class="quiet">${t("messages.none")}</p>`;
 }
 
 export function notesView(opened: OpenedCase, languages: [string, string][]): TemplateResult {
   const notes = opened.entries.filter(isNote);
-  return html`<p class="help">${t("notes.help")}</p>${notes.length ? notes.map((entry) => ourPage(entry, languages)) : html`<p class="quiet">${t("notes.none")}</p>`}`;
+  return html`<p class="help">${t("notes.help")}</p>${notes.length ? notes.map((entry) => ourPage(opened, entry, languages)) : html`<p class="quiet">${t("notes.none")}</p>`}`;
 }
 
 const toPerson = (entry: OpenedEntry): boolean => entry.boxKind === PERSON || (entry.kind === TEXT && entry.boxKind === 0);
@@ -71,12 +73,18 @@ function theirPage(desk: Desk, message: OpenedMessage, index: number, languages:
   `;
 }
 
-function ourPage(entry: OpenedEntry, languages: [string, string][]): TemplateResult {
+/** The body that a referral meant on its day, whatever became of it since. */
+function bodyThen(opened: OpenedCase, { kind, state, code, day: signed }: OpenedEntry): string {
+  const { name } = kind >= 5 && kind <= 7 && state === State.referred ? routeOf(opened, code, signed) : { name: "" };
+  return name ? ` · ${name}` : "";
+}
+
+function ourPage(opened: OpenedCase, entry: OpenedEntry, languages: [string, string][]): TemplateResult {
   return html`
     <article class=${entry.boxKind === PERSON ? "ours" : "ours note"}>
       <header><h3>${t(entry.boxKind === PERSON ? "page.answer" : "page.internal")}${entry.kind <= 3 ? nothing : html` · ${deed(entry)}`}</h3><p>${day(entry.day)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span>
         ${entry.language ? html` · ${languageName(entry.language, languages)}` : nothing}</p></header>
-      ${entry.code ? html`<p><strong>${has(`code.${entry.code}`) ? t(`code.${entry.code}`) : entry.code}</strong></p>` : nothing}
+      ${entry.code ? html`<p><strong>${has(`code.${entry.code}`) ? t(`code.${entry.code}`) : entry.code}</strong>${bodyThen(opened, entry)}</p>` : nothing}
       ${entry.textFault
         ? html`<p class=${entry.textFault.slug === "not_a_recipient" ? "quiet" : "broken"}>${fault(entry.textFault.slug, "case")}</p>`
         : entry.verdict === "broken" || entry.verdict === "unchecked"

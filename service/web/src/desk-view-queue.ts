@@ -6,6 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { BATCH, type CaseLine, type Desk, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { dueTable, type GlanceActions, glanceView } from "./desk-view-glance.js";
+import { patternsView } from "./desk-view-patterns.js";
 import { type ManyActions, manyView } from "./desk-view-many.js";
 import { dueView } from "./desk-view-tasks.js";
 import { day, fault, languageName, number, t, tn } from "./desk-words.js";
@@ -43,6 +44,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
           ? html`<div class="empty"><p class="calm">${t(custodian ? "names.empty" : unit ? "unit.empty" : "queue.empty")}</p><p>${t(custodian ? "names.empty.next" : unit ? "unit.empty.next" : "queue.empty.next")}</p></div>`
           : queue.shows === "due" ? dueTable(desk, act) : cases(desk, act)}
       ${queue.loaded && queue.lines.length ? rest(desk, act) : nothing}
+      ${queue.loaded && !custodian ? patternsView(desk, act) : nothing}
       ${queue.loaded ? manyView(desk, act) : nothing}
     </div>
   `;

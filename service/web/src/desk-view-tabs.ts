@@ -14,6 +14,7 @@ import { evidenceView, filesOf } from "./desk-view-files.js";
 import { historyView } from "./desk-view-history.js";
 import { accountView, answersTo, isNote, messagesView, notesView } from "./desk-view-messages.js";
 import { peopleIn, peopleView } from "./desk-view-people.js";
+import { sameIncident } from "./desk-view-patterns.js";
 import { dueOf, tasksView } from "./desk-view-tasks.js";
 import { momentsIn, timelineView } from "./desk-view-timeline.js";
 import { number, t } from "./desk-words.js";
@@ -32,7 +33,7 @@ const PANELS: Readonly<Record<TabId, Panel>> = {
   account: { view: (desk, opened, act, languages) => accountView(desk, opened, languages, () => act.openTab("messages")) },
   answers: { view: (_, opened, __, languages) => answersView(opened, languages) },
   timeline: { view: (_, opened) => timelineView(opened), count: (_, opened) => momentsIn(opened).length },
-  books: { view: (desk, opened, act) => booksView(desk, opened, act), count: (_, { books }) => books.records.filter(({ book, struck }) => book !== "task" && !struck).length },
+  books: { view: (desk, opened, act) => [booksView(desk, opened, act), sameIncident(desk, opened.cid, act)], count: (_, { books }) => books.records.filter(({ book, struck }) => book !== "task" && !struck).length },
   people: { view: (_, opened) => peopleView(opened), count: (_, opened) => peopleIn(opened).length },
   evidence: { view: (desk, opened, act) => evidenceView(desk, opened, act), count: (_, opened) => filesOf(opened) },
   messages: { view: (desk, opened, _, languages) => messagesView(desk, opened, languages), count: (_, opened) => answersTo(opened) },
