@@ -137,6 +137,7 @@ EVIDENCE: Final[dict[str, str]] = {
     "recording": "Stop recording ({n} s)",
     "no_microphone": "The microphone cannot be used here. Allow it in the browser, or send a recording as a file.",
     "evidence_how": "Photograph marks in daylight, with a coin beside them. Keep clothes unwashed, in paper. Photos can tell the place and the phone: we take that out here, before anything leaves.",
+    "evidence_note": "What do they show? You can leave this empty.",
     "evidence_sending": "Locking and sending the files. Do not close this page.",
     "evidence_waiting": "Not sent yet. We keep trying by ourselves; do not close this page.",
     "evidence_sent": "Sent. We have the files.",

@@ -1,7 +1,7 @@
 // The signed list of readers: fetched, handed to the worker, judged there. Shown in words that anybody can check on paper.
 
 import { call } from "#server";
-import { deviceDay, el, fromHex, put, write } from "./page-dom.js";
+import { deviceDay, el, fromHex, write } from "./page-dom.js";
 import { page, say, sayDay, sayFault } from "./page-ui.js";
 import { type Keeper } from "#keeper";
 import { Refusal } from "./refusal.js";
@@ -89,7 +89,7 @@ export class Readership {
     if (trust.state === "ok" && trust.overdue) write("overdue", say("overdue", { expires: sayDay(trust.expires), today: sayDay(trust.today) }));
     write("clock", trust.state === "ok" && trust.clockBehind ? say("clock_behind", { today: sayDay(deviceDay()) }) : "");
     if (trust.state !== "ok") return;
-    put(el("readers"), say("readers", { drawn: trust.drawn, reviewers: trust.roles[1] ?? 0 }));
+    write("readers", say("readers", { drawn: trust.drawn, reviewers: trust.roles[1] ?? 0 }));
     list("roles", trust.roles.flatMap((count, role) => (count ? [`${say(`role${role}`)}: ${count}`] : [])));
     this.paintPanels(trust.panels);
     list("organisations", vouching?.organisations ?? []);

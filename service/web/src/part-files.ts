@@ -106,6 +106,7 @@ export class Files {
     this.paintItems();
     const { state } = this;
     write("evidence-how", lent.say("evidence_how"));
+    write("evidence-note", lent.say("evidence_note"));
     const place = el("evidence-state");
     place.hidden = state === "choosing";
     place.dataset["state"] = state;
