@@ -90,7 +90,7 @@ async function check(browser, code, more, file) {
   await page.waitForSelector("html[data-screen=box]");
   const replies = await said(page, "#replies");
   await press(page, "evidence");
-  await page.waitForSelector("#files");
+  await page.waitForSelector("html[data-screen=evidence]"); // what takes files has come
   await choose(page, "#files", file);
   await page.waitForFunction(() => document.querySelector("#file-0 .choice"));
   const found = await said(page, "#file-0");
@@ -108,7 +108,7 @@ async function check(browser, code, more, file) {
 const browser = await puppeteer.launch({
   executablePath: engine(),
   timeout: SLOW,
-  args: ["--no-sandbox", "--single-process", "--no-zygote", "--disable-gpu", "--headless", "--disable-dev-shm-usage"],
+  args: ["--no-sandbox", "--no-zygote", "--disable-gpu", "--headless", "--disable-dev-shm-usage"],
 });
 try {
   const made = await { submit, check }[journey](browser, ...given);
