@@ -152,9 +152,9 @@ class Carded:
         link = self.post(by, PROPOSAL, ASSIGNED, box=self.wrap(by), card=card, cited=hash(card))
         self.post(other, APPROVAL, ASSIGNED, box=self.note(other), cited=link)
 
-    def change_unit(self, by: Person, other: Person) -> None:
+    def change_unit(self, by: Person, other: Person, **changes: Any) -> None:
         self.unit_seeds.append(os.urandom(32))
-        card = self.card_of(self.intake.pk, self.unit.pk)
+        card = self.card_of(self.intake.pk, self.unit.pk, **changes)
         link = self.post(by, UNIT_PROPOSED, box=self.wrap(by), card=card, cited=hash(card))
         self.post(other, READERS_AGREED, cited=link)
 

@@ -30,7 +30,7 @@ MOVED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
 FIRST = {"account": "message", "draw": "keyring", "enrolment": "keyring", "encoding": "keyring", "rootfile": "members"}
-SUITES = "typed message box chain mailbox members keyring".split()
+SUITES = "typed message box chain card mailbox members keyring".split()
 SLOWER = {"encoding", "account", "primitives", "receipt"}  # what they are tested by besides
 MOST_TIME = 300  # seconds a mutant may take
 

@@ -9,10 +9,13 @@ from typing import Any
 from crypto.card import Card, SignedCard, cards, encode_card
 from crypto.case import encode_case
 from crypto.chain import (
+    APPROVAL,
     BEGINNING,
     OPENED,
+    PROPOSAL,
     READERS_AGREED,
     READERS_KEPT,
+    READERS_PROPOSED,
     STEP,
     TEXT_ENTRY,
     Chain,
@@ -27,7 +30,7 @@ from crypto.mailbox import Mailbox, StatusFields, seal_status
 from crypto.members import Keyfile, seal_keyfile
 from crypto.message import open_unit_slot, parse_sealed
 from crypto.primitives import hash, kem_keypair
-from crypto.workflow import INQUIRY, TRIAGED
+from crypto.workflow import ASSIGNED, INQUIRY, REFERRED, TRIAGED
 from tests.carded import Carded
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY, world
@@ -136,6 +139,12 @@ def _listed(sheet: Any, made: Carded) -> None:
     handed.hand_off(one, two)
     handed.change_readers(one, two, named, unit_pk=handed.unit.pk)
     lists("other_readers_with_the_old_inbox_of_the_unit", handed.posted, [1, 2])
+    handed.change_unit(one, two, unit_pk=handed.cards()[-1].card.unit_pk)
+    lists("other_investigators_with_the_old_inbox", handed.posted, [1, 2])
+    handed.change_unit(one, two, unit_pk=b"")
+    lists("other_investigators_without_an_inbox", handed.posted, [1, 2])
+    handed.change_readers(one, two, named)
+    lists("other_readers_with_a_new_inbox_of_the_unit", handed.posted, [1, 2, 3])
     fresh.hand_off(one, two, intake_pk=kem_keypair(os.urandom(32)).pk)
     lists("a_hand_off_that_names_another_inbox_of_the_readers", fresh.posted, [1])
     late = Carded(made.world, made.me, made.sealed, day=DAY)
@@ -226,11 +235,31 @@ def _forged(sheet: Any, made: Carded, before: Carded, third: SignedCard) -> None
     foreign = Carded(w, made.me, made.sealed, day=DAY)
     foreign.case = Casework(w, os.urandom(32), day=DAY)
     foreign.case.messages = [KnownMessage(cid, 0)]
-    foreign.change_readers(reader, second, [reader, second, w.of(SUPERVISOR)[0]])
+    foreign.change_readers(reader, second, [reader, second, w.of(SUPERVISOR)[0]], cid=foreign.case.cid)
     moved = [one.entry for one in foreign.posted]
     fails("card_whose_entries_are_of_another_case", "wrong_case", built(foreign.posted[0].card, *moved))
+    fails("card_cut_with_entries_of_another_case", "malformed", built(foreign.posted[0].card[:-1], *moved))
+    _other_deeds(before, built, fails)
     plain = parse_signed_entry(made.case.entries[0])
     assert plain.kind not in (READERS_AGREED, TEXT_ENTRY)
+
+
+def _other_deeds(before: Carded, built: Any, fails: Any) -> None:
+    """Two signatures, but on something else than who reads: entries of no chain, judged by what they say."""
+    one, two = before.me.readers()[:2]
+    card = before.card_of(kem_keypair(os.urandom(32)).pk, kem_keypair(os.urandom(32)).pk)
+
+    def signed(name: str, kind: int, state: int | None, agreed: int, after: int | None) -> None:
+        stray = before.copy()
+        proposal = stray.case.make(one, kind, state, cited=hash(card))
+        agreement = stray.case.make(two, agreed, after, cited=parse_signed_entry(proposal).link)
+        fails(name, "bad_state", built(card, proposal, agreement), stray)
+
+    signed("card_on_what_is_kept", READERS_KEPT, None, READERS_AGREED, None)
+    signed("card_on_a_referral", PROPOSAL, REFERRED, APPROVAL, REFERRED)
+    signed("card_on_a_hand_off_approved_as_a_referral", PROPOSAL, ASSIGNED, APPROVAL, REFERRED)
+    signed("card_on_a_hand_off_agreed_to_as_readers", PROPOSAL, ASSIGNED, READERS_AGREED, None)
+    signed("card_on_readers_approved_as_a_step", READERS_PROPOSED, None, APPROVAL, ASSIGNED)
 
 
 def _messages(sheet: Any, made: Carded, leaves: Person, first: SignedCard, third: SignedCard) -> None:

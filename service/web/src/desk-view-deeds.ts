@@ -118,7 +118,7 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   const formerly = opened.messages.filter((one) => one.formerUntil).length;
   return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
     ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
-    ${opened.unkept ? html`<p class="note">${opened.unkept > formerly ? tn("readers.unkept", opened.unkept - formerly) : nothing} ${formerly ? tn("readers.formerly", formerly) : nothing} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t("readers.keep")}</button></p>` : nothing}
+    ${opened.unkept ? html`<p class="note">${opened.unkept > formerly ? tn("readers.unkept", opened.unkept - formerly) : nothing} ${formerly ? tn("readers.formerly", formerly) : nothing} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t(opened.unkept > formerly ? "readers.keep" : "readers.reseal")}</button></p>` : nothing}
     ${keptView(opened)} ${withheldView(desk, opened)}
   </section>`;
 }
