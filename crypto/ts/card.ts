@@ -112,9 +112,8 @@ function checkPlace(chain: Chain, proposal: SignedEntry, agreement: SignedEntry)
     const shown = chain.entries.find(({ seq }) => seq === entry.seq);
     ensure(entry.seq < first || (shown !== undefined && equal(shown.link, entry.link)), "chain_broken", `entry ${entry.seq}`);
   }
-  const newest = chain.changed[chain.changed.length - 1]?.agreement;
-  if (newest) ensure(equal(newest.link, agreement.link), "bad_state", "who reads was changed since");
-  else ensure(agreement.seq < first, "bad_state", "an agreement that does not count");
+  const newest = chain.changed[chain.changed.length - 1]?.agreement ?? agreement;
+  ensure(equal(newest.link, agreement.link), "bad_state", "who reads was changed since");
 }
 
 /** SPEC 7.6: whether a unit has the case where it stands: the card names its inbox for longer. */

@@ -436,7 +436,7 @@ def colleague(case: Case) -> Person:
 
 
 def _without(case: Case, at: int) -> bytes:
-    fields = list(decode("post-entry", [None, None, None, None], case.reply(case.box())))
+    fields = list(decode("post-entry", [None, None, None, None, None], case.reply(case.box())))
     fields[at] = b""
     return encode("post-entry", *fields)
 

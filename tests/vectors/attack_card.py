@@ -139,7 +139,9 @@ def _listed(sheet: Any, made: Carded) -> None:
     handed.hand_off(one, two)
     handed.change_readers(one, two, named, unit_pk=handed.unit.pk)
     lists("other_readers_with_the_old_inbox_of_the_unit", handed.posted, [1, 2])
-    handed.change_unit(one, two, unit_pk=handed.cards()[-1].card.unit_pk)
+    handed.seeds.pop()
+    handed.unit_seeds.pop()
+    handed.change_unit(one, two, unit_pk=handed.unit.pk)
     lists("other_investigators_with_the_old_inbox", handed.posted, [1, 2])
     handed.change_unit(one, two, unit_pk=b"")
     lists("other_investigators_without_an_inbox", handed.posted, [1, 2])
@@ -161,6 +163,10 @@ def _verified(sheet: Any, made: Carded, signed: list[SignedCard]) -> None:
     assert found["number"] == 4 and found["unit_reads"], found
     sheet.ok("card_seen_before", "card.verify", **_inputs(sheet, made, newest, least=4))
     sheet.ok("card_whose_proposal_is_not_shown", "card.verify", **_inputs(sheet, made, newest, shown=1))
+    at_hand_off = made.copy()
+    del at_hand_off.case.entries[signed[1].agreement.seq + 1 :]
+    found = sheet.ok("card_of_a_hand_off", "card.verify", **_inputs(sheet, at_hand_off, signed[1].encoded))
+    assert (found["number"], found["unit_reads"]) == (2, True)
     later = made.copy()
     for _ in range(3):
         later.post(later.world.of(SUPERVISOR)[0], OPENED)
@@ -239,6 +245,9 @@ def _forged(sheet: Any, made: Carded, before: Carded, third: SignedCard) -> None
     moved = [one.entry for one in foreign.posted]
     fails("card_whose_entries_are_of_another_case", "wrong_case", built(foreign.posted[0].card, *moved))
     fails("card_cut_with_entries_of_another_case", "malformed", built(foreign.posted[0].card[:-1], *moved))
+    fork = before.copy()
+    fork.change_readers(before.me.readers()[1], w.of(SUPERVISOR)[0], [*before.me.readers()[1:3], w.of(SUPERVISOR)[0]])
+    fails("card_of_a_forked_chain", "chain_broken", fork.cards()[-1].encoded)
     _other_deeds(before, built, fails)
     plain = parse_signed_entry(made.case.entries[0])
     assert plain.kind not in (READERS_AGREED, TEXT_ENTRY)
