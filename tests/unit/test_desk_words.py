@@ -49,6 +49,17 @@ def test_every_plural_has_all_forms_or_falls_to_other(code: str) -> None:
             assert f"{stem}.other" in WORDS[code]
 
 
+def test_every_sentence_of_a_frame_is_there() -> None:
+    found = {
+        f"{name.lower()}.{word}"
+        for name, words in re.findall(r"([A-Z]+)_WORDS = \[(.*?)\]", SOURCES["desk-frame.ts"])
+        for word in re.findall(r'"(\w+)"', words)
+    }
+    assert len(found) > 15
+    assert not found - set(WORDS["en"])
+    assert {f"case.frame_{why}" for why in ("canvas", "broken", "locked", "too_large", "too_long")} <= set(WORDS["en"])
+
+
 def test_both_languages_say_the_same_things() -> None:
     def bare(code: str) -> set[str]:
         return {re.sub(r"\.(one|few|many)$", ".other", key) for key in WORDS[code]}
