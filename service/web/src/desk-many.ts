@@ -4,7 +4,8 @@
 import { EntryKind } from "../../../crypto/ts/chain.js";
 import type { Deed } from "./desk-calls.js";
 import { unmoved } from "./desk-case.js";
-import { type CaseLine, type Desk, type Many, noMany, type OpenedCase, type Peek, textBytes } from "./desk-model.js";
+import { type Many, noMany } from "./desk-many-state.js";
+import { type CaseLine, type Desk, type OpenedCase, type Peek, textBytes } from "./desk-model.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";

@@ -3,6 +3,8 @@
 import type { Books } from "./desk-books.js";
 import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
+import { type Many, noMany } from "./desk-many-state.js";
+import type { Counts, Integrity } from "./desk-numbers.js";
 import type { Printing } from "./desk-print.js";
 import type { TabId } from "./desk-tabs.js";
 import type { Only, SavedView } from "./desk-views.js";
@@ -350,37 +352,6 @@ export interface SealedDraft {
 export type SortKey = "rank" | "age" | "state" | "messages" | "fresh" | "priority" | "due";
 
 export type Screen = "checking" | "refused" | "door" | "queue" | "case" | "plain";
-
-/** What oversight sees; null stands for fewer than ten. */
-export interface Counts {
-  states: Record<string, number | null>;
-  overdue: Record<string, number | null>;
-  deeds: Record<string, number | null>;
-}
-
-export interface Integrity {
-  histories: number;
-  entries: number;
-  broken: number;
-}
-
-/** Other readers for many cases in one go. */
-export interface Many {
-  open: boolean;
-  members: string[];
-  text: string;
-  running: boolean;
-  stopping: boolean;
-  finished: boolean;
-  done: number;
-  total: number;
-  signed: number;
-  /** Cases in which it could not be done, and why. */
-  left: { cid: string; why: string }[];
-  fault: string;
-}
-
-export const noMany = (): Many => ({ open: false, members: [], text: "", running: false, stopping: false, finished: false, done: 0, total: 0, signed: 0, left: [], fault: "" });
 
 export interface Desk {
   screen: Screen;

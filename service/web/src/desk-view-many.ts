@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
-import { type Colleague, type Desk, type Many, shortId } from "./desk-model.js";
+import type { Many } from "./desk-many-state.js";
+import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import { t, tn } from "./desk-words.js";
 
 export interface ManyActions {
