@@ -95,8 +95,12 @@ class _View:
         taken_up = select_columns(col(EntryRow.cited)).where(col(EntryRow.cited) == col(MessageRow.cid)).exists()
         waiting = self._rows((col(MessageRow.case_cid),), (col(MessageRow.lane) == REVIEW_LANE) & ~taken_up)
         mine = (col(EntryRow.actor) == self._member.id) & col(EntryRow.kind).in_((STEP, PROPOSAL, APPROVAL))
-        touched = self._rows((col(EntryRow.case_cid),), mine) if waiting else []
-        self._fresh = frozenset(row[0] for row in waiting) - {row[0] for row in touched}
+        # one case after another: entries are long, and to look through all of them would be dear
+        cases = {row[0] for row in waiting}
+        touched = {
+            one for one in cases if self._rows((col(EntryRow.case_cid),), mine & (col(EntryRow.case_cid) == one))
+        }
+        self._fresh = frozenset(cases - touched)
 
     def shows(self, case_cid: bytes, messages: int) -> bool:
         gone: Collection[bytes] = self._gone[case_cid]

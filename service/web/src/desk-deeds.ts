@@ -5,7 +5,7 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.
 import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, unmoved } from "./desk-case.js";
-import { type Desk, MAX_TEXT, type NameAsk, noFile, noPlan, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
+import { type Desk, MAX_TEXT, type NameAsk, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";
@@ -70,8 +70,15 @@ export class CaseDeeds {
         if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
       }
     }
+    if (decides?.approves && this.leadsNowhere(opened, decides.link)) return "no_route";
     if (size === 0) return "no_text";
     return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
+  }
+
+  /** Whether a referral is to a body that cannot be chosen today, whenever it was proposed. */
+  private leadsNowhere(opened: OpenedCase, link: string): boolean {
+    const proposed = opened.entries.find((entry) => entry.link === link);
+    return proposed?.state === State.referred && routeOf(opened, proposed.code, this.desk.keyring?.today ?? 0).fault !== "";
   }
 
   /** Signs what was asked about, on the case as it was shown. */
