@@ -54,7 +54,7 @@ class OpenedCase:
     messages: tuple[OpenedMessage, ...]
     chain: Chain
     texts: tuple[OpenedBox, ...] = field(repr=False)
-    text_seqs: tuple[int, ...]  # the number of the entry that each text stands in
+    seqs: tuple[int, ...]  # the number of the entry that each text stands in
     kem_keys: KemKeys = field(repr=False)
 
 

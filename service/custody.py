@@ -39,7 +39,7 @@ class Outgoing:
 def outgoing(opened: OpenedCase) -> dict[str, Outgoing]:
     """Every file of the case by its upload id in hex."""
     void = {*opened.chain.void, *opened.chain.unconfirmed}
-    notes = zip(opened.text_seqs, opened.texts, strict=True)
+    notes = zip(opened.seqs, opened.texts, strict=True)
     texts = (one.text for seq, one in notes if one.code == CODE and seq not in void)
     return choose(
         {item.upload_id.hex(): item for message in opened.messages for item in message.account.content.evidence}, texts

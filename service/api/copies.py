@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from crypto.box import keep_slot
-from crypto.encoding import decode
+from crypto.chain import parse_posted
 from service import clock
 from service.actions.errors import NotFound
 from service.actions.post_entry import post_entry
@@ -46,9 +46,11 @@ async def copies(signed: ByCopyReader, server: Here, response: Response) -> Copi
     found = await run_in_threadpool(list_copies, server.engine, signed.member, clock.today())
     shown = []
     for one in found:
-        entry, box = decode("posted-entry", [None, None], one.posted)
-        kept = keep_slot(box, signed.member.kem_hash)
-        shown.append(Copy(cid=one.case_cid.hex(), entry=entry.hex(), box=kept.hex(), seq=one.seq, prev=one.prev.hex()))
+        posted = parse_posted(one.posted)
+        kept = keep_slot(posted.box, signed.member.kem_hash)
+        shown.append(
+            Copy(cid=one.case_cid.hex(), entry=posted.entry.hex(), box=kept.hex(), seq=one.seq, prev=one.prev.hex())
+        )
     return Copies(copies=shown)
 
 

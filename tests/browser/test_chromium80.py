@@ -13,6 +13,7 @@ from playwright.sync_api import Playwright, expect
 import hatch_build
 from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
+from tests.browser.test_desk import open_tab
 from tests.browser.test_forms import PLANTED
 from tests.browser.test_journey import SLOW, open_case, reply
 from tests.unit import media
@@ -61,6 +62,7 @@ def test_a_complaint_an_answer_and_a_file_in_a_real_chromium_80(
     expect(again.locator("main")).to_contain_text(MORE, timeout=SLOW)
     expect(again.locator(".files")).to_contain_text("IMG_80.jpg")
     with again.expect_download(timeout=SLOW) as download:
+        open_tab(again, "evidence")
         again.locator("[data-file]").click()
     saved = tmp_path / "saved"
     download.value.save_as(saved)

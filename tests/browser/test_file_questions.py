@@ -33,6 +33,7 @@ def send_files(page: Page, demo: Demo) -> None:
     do(page, "wrote")
     do(page, "skip")
     do(page, "evidence")
+    page.wait_for_selector("html[data-screen=evidence]", timeout=SLOW)
     for name, data in (("power-of-attorney.txt", PAPER), ("report.txt", REPORT), ("other.txt", b"other")):
         page.locator("#files").set_input_files({"name": name, "mimeType": "text/plain", "buffer": data})
     for at in range(3):

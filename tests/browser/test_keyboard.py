@@ -29,7 +29,7 @@ SEE = """() => {
     html: at.outerHTML.slice(0, 100),
     kind: at.localName === "summary" ? "summary" : at.classList.contains("digits") ? "digits" : at.type ?? "",
     question: at.closest("[data-question]")?.dataset.question ?? "",
-    part: at.closest(".body ~ details") ? "body" : at.closest(".date") ? "date" : "",
+    part: at.closest("details:has(.body) ~ details") ? "body" : at.closest(".date") ? "date" : "",
     checked: at.checked === true, open: at.parentElement?.open === true, value: at.value ?? "",
     ring: at.localName === "h1" || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2),
     covered: !at.closest(".bar") && (top >= bar.top || bottom <= 0),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, choose, desk_of, open_case
-from tests.browser.test_desk import SLOW, Person
+from tests.browser.test_desk import SLOW, Person, open_tab
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 def mark(page: Page, cid: str, name: str) -> None:
     open_case(page, cid)
+    open_tab(page, "books")
     page.locator("#writing summary").click()
     page.locator("#book").select_option("incident")
     page.locator("#book-name").fill(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.message import URGENT
@@ -290,3 +290,27 @@ def test_of_two_members_in_two_browsers_one_signs_and_the_other_keeps_the_text(
     expect(two.locator("#deed-text")).to_have_value("Прочли вторыми, слово-10022.")
     for browser in browsers:
         browser.close()
+
+
+@pytest.mark.timeout(240)
+def test_a_deed_that_comes_while_the_own_opening_is_being_signed_waits_for_it(shared: Demo, chromium: Browser) -> None:
+    person, keys = case_of(shared)
+    page = desk_of(chromium, shared, keys[0])
+    page.locator("[data-reach=opens]").first.wait_for(timeout=SLOW)
+    signed: list[str] = []
+    held: list[Route] = []
+    page.on("response", lambda one: signed.append(one.url) if one.request.method == "POST" else None)
+    page.route("**/v1/casework/cases/*/file", lambda route: held.append(route) if signed else route.continue_())
+    open_case(page, person)
+    while not held:  # the opening is on the server, and the page has not seen it yet
+        page.wait_for_timeout(50)
+    open_tab(page, "tasks")
+    page.locator("#deed").select_option("2")
+    page.locator("input[name=priority]").first.check()
+    page.locator("#deed-text").fill("Срочно.")
+    page.locator("#deed-ask").click()
+    page.locator("#deed-do").click()
+    page.wait_for_timeout(300)
+    page.unroute("**/v1/casework/cases/*/file")  # lets go of what was held
+    expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
+    assert page.locator(".deeds [role=alert]").count() == 0

@@ -15,6 +15,7 @@ export const TRIES = 4; // a chain that moves four times while one person writes
 export class CaseTable {
   /** The open case as it was read and shown: an answer is built on this, so that nothing unseen slips in before it. */
   current: { detail: CaseDetail; request: OpenRequest } | null = null;
+  private recording: Promise<void> = Promise.resolve();
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly changed: () => void) {}
 
@@ -69,8 +70,17 @@ export class CaseTable {
     for (const upload of messages.flatMap(({ apart }) => apart)) await this.session.client?.pinEvidence(upload).catch(() => undefined);
   }
 
+  /** Until the own opening is signed: a deed that came while it was under way would find that the chain had moved. */
+  recorded(): Promise<void> {
+    return this.recording;
+  }
+
   /** Signs `opened` into the chain, once for what is new: the person can then see that a human has it (SPEC 8.1). */
-  private async recordOpening(): Promise<void> {
+  private recordOpening(): Promise<void> {
+    return (this.recording = this.signOpening());
+  }
+
+  private async signOpening(): Promise<void> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;

@@ -217,6 +217,8 @@ export class CaseDeeds {
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     Object.assign(desk.file, { doing: "sending", doFault: null });
     this.changed();
+    await this.table.recorded();
+    if (!stays() || !this.table.current) return false;
     try {
       const seals = deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
