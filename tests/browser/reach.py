@@ -25,14 +25,14 @@ REACH = """() => { window.reach = {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   },
-  async faults(tags, colours) {
+  async faults(tags, colours, large) {
     const contrast = { enabled: colours };
     const rules = { "color-contrast": contrast };
     if (tags.includes("wcag2aaa")) rules["color-contrast-enhanced"] = contrast;
     const options = { runOnly: tags, resultTypes: ["violations"], preload: false, rules };
     const { violations } = await axe.run(document, options);
     const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 90)}`));
-    return [...found, ...this.tooWide("as it is"), ...this.large()];
+    return [...found, ...this.tooWide("as it is"), ...(large ? this.large() : [])];
   },
   // Letters of twice the size: what zoom to 200 % does to a page as wide as a telephone, and more.
   large() {
@@ -44,7 +44,8 @@ REACH = """() => { window.reach = {
   },
   tooWide(size) {
     const whole = [...document.querySelectorAll("body *")];
-    const shown = whole.filter((one) => one.checkVisibility() && !one.matches(".unseen"));
+    const hidden = (one) => one.closest(".unseen") || getComputedStyle(one.closest("thead") ?? one).clipPath !== "none";
+    const shown = whole.filter((one) => one.checkVisibility() && !hidden(one));
     const out = shown.filter((one) => {
       const { left, right, width } = one.getBoundingClientRect();
       return width > 0 && (right > innerWidth + 1 || left < -1);
@@ -69,10 +70,12 @@ def look_into(page: Page) -> None:
         page.evaluate(REACH)
 
 
-def faults(page: Page, where: str, tags: list[str] | None = None, *, colours: bool = True) -> list[str]:
-    """What axe finds, and what does not fit the width, with letters as they are and of twice the size."""
+def faults(
+    page: Page, where: str, tags: list[str] | None = None, *, colours: bool = True, large: bool = True
+) -> list[str]:
+    """What axe finds, and what does not fit the width, with letters as they are and (`large`) of twice the size."""
     look_into(page)
-    found = page.evaluate("([tags, colours]) => reach.faults(tags, colours)", [tags or TAGS, colours])
+    found = page.evaluate("(asked) => reach.faults(...asked)", [tags or TAGS, colours, large])
     return [f"{where}: {one}" for one in found]
 
 

@@ -207,6 +207,7 @@ def send_a_file(keys: Keys) -> None:
     assert keys.press("ArrowDown")["value"] == at["value"], "the same kind of control"
     assert page.locator("#file-0 details[open]").count() == 1, "what was opened stays open"
     assert page.locator("#file-0 input").nth(1).is_checked()
+    assert keys.press("Tab")["kind"] == "select-one", "what the file is"
     keys.press("Tab")
     keys.press("Enter")  # leave this file out
     expect(page.locator("#file-list > li")).to_have_count(2)
