@@ -153,7 +153,8 @@ def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas
     files = {"report.pdf": pdfs.document(pages=3), **pdfs.hostile(f"http://127.0.0.1:{ears.port}")}
     browser, page, asked = open_files(name, shared, playwright, files)
     assert not [url for url in asked if "pdf" in url], "loaded before anybody opened one"
-    assert look(page, "report.pdf") == "pdf blurred"
+    first = look(page, "report.pdf")
+    assert first == "pdf blurred" or name != CHROMIUM  # there it may be refused before it shows
     if name != CHROMIUM:
         expect(page.locator(".broken")).to_contain_text("gives back other picture points", timeout=SLOW)
         assert page.locator("iframe").count() == 0
@@ -373,7 +374,7 @@ def halves() -> bytes:
 
 
 @pytest.mark.timeout(300)
-def test_a_pdf_that_asks_for_much_gets_twenty_seconds_and_little_memory(shared: Demo, playwright: Playwright) -> None:
+def test_a_pdf_that_asks_for_much_gets_four_seconds_and_little_memory(shared: Demo, playwright: Playwright) -> None:
     bombs = pdfs.bombs()
     browser, page, _ = open_files(CHROMIUM, shared, playwright, bombs)
     before, most = memory(), 0
@@ -384,7 +385,7 @@ def test_a_pdf_that_asks_for_much_gets_twenty_seconds_and_little_memory(shared: 
         while not (page.locator(".broken").count() or said.count()) and time.monotonic() < began + 30:
             most = max(most, memory())
             page.wait_for_timeout(100)
-        assert time.monotonic() < began + 25, title
+        assert time.monotonic() < began + 10, title
         assert (title == "squeezed.pdf") == (page.locator(".broken").count() == 1), title
         page.locator("h1").click()  # the desk itself answers
     expect(page.locator(".broken")).to_have_count(0)

@@ -7,7 +7,7 @@ import type { LiveFrame } from "./desk-viewing.js";
 import { t } from "./desk-words.js";
 import type { Given, Said } from "./viewer-port.js";
 
-const PATIENCE = 20_000; // ms for a page: a file that asks for more is not an honest one, or not for this machine
+const PATIENCE = 4_000; // ms for a page: a hostile one takes 250 MB a second meanwhile; what needs longer is saved and looked at elsewhere
 const PDF_WORKER = "/s/pdfworker.js";
 const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
 

@@ -2,20 +2,6 @@
 // Imported before the parser. What a parser has no use for is taken from it as well: its policy gives it no network, this gives it no place to keep anything.
 
 const LARGEST = 256 * 1024 * 1024; // bytes: a page of 40 million points, with room
-// All arrays together, however small: so much at once, and as much again in half a minute.
-const ROOM = 640 * 1024 * 1024;
-const REFILL = ROOM / 30_000; // bytes a millisecond
-const SMALL = 4096; // bytes: not worth counting
-let room = ROOM;
-let counted = performance.now();
-
-function spend(bytes: number): void {
-  if (bytes < SMALL) return;
-  const now = performance.now();
-  room = Math.min(ROOM, room + (now - counted) * REFILL) - bytes;
-  counted = now;
-  if (room < 0) throw new RangeError("more than an honest file");
-}
 
 const BOUNDED = ["ArrayBuffer", "Uint8Array", "Uint8ClampedArray", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array"] as const;
 const TAKEN = ["indexedDB", "caches", "BroadcastChannel", "fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "Worker", "SharedWorker", "importScripts", "WebAssembly"];
@@ -28,10 +14,7 @@ for (const name of BOUNDED) {
   const most = LARGEST / (real.BYTES_PER_ELEMENT ?? 1);
   const bounded = new Proxy(real, {
     construct(target, given, made): object {
-      if (typeof given[0] === "number") {
-        if (given[0] > most) throw new RangeError("larger than an honest page");
-        spend(given[0] * (real.BYTES_PER_ELEMENT ?? 1));
-      }
+      if (typeof given[0] === "number" && given[0] > most) throw new RangeError("larger than an honest page");
       return Reflect.construct(target, given, made === bounded ? target : made) as object;
     },
   });
