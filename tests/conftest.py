@@ -16,6 +16,10 @@ from tests.postgres import running_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and no server that is timed, but for these:
+# Browser tests for the second core, when those that compute are through.
+LATER = frozenset(
+    {"test_viewer.py", "test_reach_pages.py", "test_workbench.py", "test_malicious_server.py", "test_card.py"}
+)
 WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
 
 
@@ -25,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = item.path.relative_to(ROOT).as_posix()
         if place.startswith(COMPUTING) and item.path.name not in WITH_SERVERS:
             item.add_marker(pytest.mark.alongside)
+        elif item.path.name in LATER:
+            item.add_marker(pytest.mark.later)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

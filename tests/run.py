@@ -3,7 +3,8 @@
     python -m tests.run [--lint] [arguments of pytest]
 
 A check that fails does not stop the others. Each one's output is kept in build/logs. What is marked `alongside`
-(by tests/conftest.py) needs no browser: it runs beside those that do, on the other core.
+(by tests/conftest.py) needs no browser: it runs beside those that do, on the other core, and after it what is marked
+`later`, so that both cores have as much to do.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "logs"
 PYTHON_ROOMS = [room for room in ("crypto", "intake_forms", "service", "alembic", "tests") if (ROOT / room).is_dir()]
 CLOSING_LINE = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in ([\d.]+)s(?: \([\d:]+\))?\s*=*$")
+BESIDE = ("alongside", "later")  # one after the other, beside all the rest
 TAIL = 60  # lines of a failed check that are shown; all of them are in its log
 
 
@@ -98,22 +101,26 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
         return run_pytest(arguments)
     subprocess.run([sys.executable, "hatch_build.py", "pages", "tests"], cwd=ROOT, check=True)
     os.environ["BUNDLES_ARE_BUILT"] = "1"  # so that the two do not build over each other
-    beside = [sys.executable, "-m", "pytest", "-q", "--color=no", "--tb=short", "-m", "alongside"]
-    with (
-        (LOGS / "alongside.log").open("w+") as log,
-        subprocess.Popen(beside, cwd=ROOT, stdout=log, stderr=log) as other,
-    ):
-        status, counts = run_pytest(["-m", "not alongside"])
-        other.wait()
-        log.seek(0)
-        said = log.read().splitlines()
-    found = CLOSING_LINE.match(said[-1].strip()) if said else None
-    print("\n".join(["", "alongside:", *said[-TAIL:]]), flush=True)
-    for number, name in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
-        if name != "deselected":
+    with ThreadPoolExecutor(1) as other:
+        beside = other.submit(lambda: [run_beside(mark) for mark in BESIDE])
+        status, counts = run_pytest(["-m", " and ".join(f"not {mark}" for mark in BESIDE)])
+    for mark, (ended, said) in zip(BESIDE, beside.result(), strict=True):
+        print("\n".join(["", f"{mark}:", *said[-TAIL:]]), flush=True)
+        found = CLOSING_LINE.match(said[-1].strip()) if said else None
+        for number, name in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
             counts[name] = counts.get(name, 0) + int(number)
+        status = status or ended
     counts.pop("deselected", None)
-    return status or other.returncode, counts
+    return status, counts
+
+
+def run_beside(mark: str) -> tuple[int, list[str]]:
+    """What is so marked; its output goes to a log, and comes back by lines."""
+    command = [sys.executable, "-m", "pytest", "-q", "--color=no", "--tb=short", "-m", mark]
+    with (LOGS / f"{mark}.log").open("w+") as log:
+        ended = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False).returncode
+        log.seek(0)
+        return ended, log.read().splitlines()
 
 
 def run_pytest(arguments: list[str]) -> tuple[int, dict[str, int]]:
