@@ -187,5 +187,8 @@ def _json(data: Any) -> bytes:
 def _brotli(data: bytes) -> bytes:
     """The smaller of two ways to cut it into blocks; what is large and seldom asked for is packed in less time."""
     if len(data) >= LARGE:
-        return brotli.compress(data, quality=9, lgwin=22)
-    return min((brotli.compress(data, lgwin=22, lgblock=block) for block in (0, 16)), key=len)
+        ways = [brotli.compress(data, quality=9, lgwin=22)]
+    else:
+        ways = [brotli.compress(data, lgwin=22, lgblock=block) for block in (0, 16)]
+    packed: bytes = min(ways, key=len)
+    return packed
