@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import COMPLAINT, FOLLOW_UP, Content, EvidenceItem
 from crypto.draw import draw_readers
@@ -177,7 +177,9 @@ def test_an_idle_desk_warns_locks_and_gives_the_draft_back(demo: Demo, chromium:
     page.clock.install(time=time.time())
     open_desk(page, demo, key)
     page.locator("[data-reach=opens]").click()
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
     page.locator("#reply").fill(DRAFT)
+    page.screenshot()  # a picture waits for what scrolls, and scrolling is a sign of life
     page.clock.fast_forward("07:55")
     expect(page.locator(".warning")).to_have_count(0)
     page.clock.fast_forward("00:10")
@@ -194,6 +196,41 @@ def test_an_idle_desk_warns_locks_and_gives_the_draft_back(demo: Demo, chromium:
     fill_door(page, *key)
     page.locator("[data-reach=opens]").click()
     expect(page.locator("#reply")).to_have_value(DRAFT)
+
+
+def test_a_press_is_not_lost_when_the_list_moves_under_it(demo: Demo, chromium: Browser) -> None:
+    """Nor when Enter comes before the key file is read."""
+    mine, other = Person(demo), Person(demo)
+    while not (keys := [one for one in demo.keys("reviewer") if mine.reads(one) and not other.reads(one)]):
+        other = Person(demo)
+        other.draw = draw_readers(other.keyring.body, other.receipt.k0, other.today, "KG")  # of both panels
+    mine.write(WORDS)
+    other.write(WORDS, lane=URGENT)  # above mine, until it is known to be another's
+    page = device(chromium, CHROMIUM, DESK).new_page()
+    page.add_init_script(
+        "const read = Blob.prototype.arrayBuffer;"
+        "File.prototype.arrayBuffer = async function () {"
+        "  await new Promise((done) => setTimeout(done, 500)); return read.call(this); }"
+    )
+    held: list[Route] = []
+    page.route("**/v1/casework/cases/*/file", lambda route: held.append(route))
+    open_desk(page, demo, keys[0])
+    expect(page.locator("[data-reach=waiting]")).to_have_count(2)
+    while len(held) < 2:
+        page.wait_for_timeout(50)
+    place = page.locator(f"[data-cid='{mine.cid.hex()}']").bounding_box()
+    assert place
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    with page.expect_response("**/file"), page.expect_response(lambda one: other.cid.hex() in one.url):
+        for route in held:
+            route.continue_()
+    page.unroute("**/v1/casework/cases/*/file")
+    page.wait_for_timeout(1000)  # the workers say whose they are
+    page.mouse.up()
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    page.locator("[data-key=back]").click()
+    expect(page.locator("[data-reach=closed]")).to_have_count(1)
 
 
 def test_whoever_is_no_reader_sees_no_word_and_no_count(demo: Demo, chromium: Browser) -> None:

@@ -27,6 +27,7 @@ export class DeskSession {
   private farewell: (() => void) | null = null;
   private readonly idle: Idle;
   private keyfile: Uint8Array | null = null;
+  private reading: Promise<void> = Promise.resolve();
   /** Rises at every lock: an answer to a question asked before it is thrown away. */
   generation = 0;
 
@@ -73,7 +74,11 @@ export class DeskSession {
     this.desk.screen = "refused";
   }
 
-  async chooseFile(file: File | null): Promise<void> {
+  chooseFile(file: File | null): Promise<void> {
+    return (this.reading = this.readFile(file));
+  }
+
+  private async readFile(file: File | null): Promise<void> {
     const door = this.desk.door;
     this.keyfile = null;
     door.fileName = file ? file.name : "";
@@ -89,6 +94,7 @@ export class DeskSession {
   async unlock(passphrase: Uint8Array): Promise<void> {
     const { desk } = this;
     const door = desk.door;
+    await this.reading; // who types fast is not told that there is no file
     if (door.busy) return;
     door.fault = null;
     door.field = "";

@@ -10,6 +10,7 @@ import { CaseFiles, closeViewing } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
+import { watchPress } from "./desk-press.js";
 import { newPrinting, printNow } from "./desk-print.js";
 import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
 import { readPage } from "./desk-page.js";
@@ -33,6 +34,7 @@ const root = document.getElementById("desk") as HTMLElement;
 root.textContent = ""; // what the page says to a browser in which none of this runs
 let drawn: Screen | "" = "";
 let planned = false;
+const pressed = watchPress(() => planned && draw());
 
 function changed(): void {
   const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
@@ -44,6 +46,7 @@ function changed(): void {
 }
 
 function draw(): void {
+  if (pressed()) return; // still planned
   planned = false;
   const still = document.activeElement;
   render(deskView(desk, actions, page.languages), root);
@@ -53,8 +56,9 @@ function draw(): void {
     const first = drawn === "";
     drawn = place;
     if (!first) focusPlace();
-  } else if (still instanceof HTMLElement && !still.isConnected && document.activeElement === document.body) {
-    (document.getElementById("reply") ?? document.querySelector<HTMLElement>("h1"))?.focus();
+  } else if (still instanceof HTMLElement && document.activeElement === document.body) {
+    // what moved has lost the focus too, though it is still there
+    (still.isConnected ? still : document.getElementById("reply") ?? document.querySelector<HTMLElement>("h1"))?.focus();
   }
 }
 
