@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import re
 import socket
 import struct
@@ -432,14 +433,21 @@ def pdf_page(page: Page, pages: int) -> Frame:
 
 
 def memory() -> int:
-    """Bytes that all processes of browsers on this machine hold for themselves."""
-    total = 0
+    """Bytes that the pages of this test's own browsers hold for themselves; other tests run beside it."""
+    parents, held = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             if b"--type=renderer" in (folder / "cmdline").read_bytes():
                 resident, shared_pages = map(int, (folder / "statm").read_text().split()[1:3])
-                total += (resident - shared_pages) * 4096
-    return total
+                held[int(folder.name)] = (resident - shared_pages) * 4096
+    return sum(size for process, size in held.items() if descends(process, os.getpid(), parents))
+
+
+def descends(process: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while process > 1 and process != ancestor:
+        process = parents.get(process, 0)
+    return process == ancestor
 
 
 @pytest.mark.timeout(300)
