@@ -43,7 +43,7 @@ BUNDLES: Final = {
     "pdfworker.js": "worker",
 }
 PADDING: Final = "Panah-Padding"  # in headers.json: bytes for each encoding; service/static_pages.py writes them
-LARGE: Final = 256 * 1024  # bytes: of the desk's frames; packing those as well as can be takes seconds
+QUICK: Final = ((256 * 1024, 9), (128 * 1024, 10))  # bytes, quality: what only the desk loads takes seconds to pack best
 STYLES: Final = ("style.css", "noscript.css", "desk.css")
 
 
@@ -186,8 +186,9 @@ def _json(data: Any) -> bytes:
 
 def _brotli(data: bytes) -> bytes:
     """The smaller of two ways to cut it into blocks; what is large and seldom asked for is packed in less time."""
-    if len(data) >= LARGE:
-        ways = [brotli.compress(data, quality=9, lgwin=22)]
+    quick = next((quality for least, quality in QUICK if len(data) >= least), None)
+    if quick:
+        ways = [brotli.compress(data, quality=quick, lgwin=22)]
     else:
         ways = [brotli.compress(data, lgwin=22, lgblock=block) for block in (0, 16)]
     packed: bytes = min(ways, key=len)
