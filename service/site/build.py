@@ -43,7 +43,10 @@ BUNDLES: Final = {
     "pdfworker.js": "worker",
 }
 PADDING: Final = "Panah-Padding"  # in headers.json: bytes for each encoding; service/static_pages.py writes them
-QUICK: Final = ((256 * 1024, 9), (128 * 1024, 10))  # bytes, quality: what only the desk loads takes seconds to pack best
+QUICK: Final = (
+    (256 * 1024, 9),
+    (128 * 1024, 10),
+)  # bytes, quality: what only the desk loads takes seconds to pack best
 STYLES: Final = ("style.css", "noscript.css", "desk.css")
 
 
