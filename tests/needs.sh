@@ -9,11 +9,11 @@ need() { # package, then a test that fails while it is missing
 	"$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 
-driven() { # by the locked Playwright, which an older Firefox answers with "unknown command"
-	[ "$(firefox-esr --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" -ge 153 ]
-}
+major() { "$1" --version 2>/dev/null | sed 's/[^0-9]*\([0-9]*\).*/\1/'; }
+drawing() { [ "$(major chromium)" -ge 156 ]; } # an older one draws the pictures of the tests by other rules
+driven() { [ "$(major firefox-esr)" -ge 153 ]; } # an older one answers the locked Playwright with "unknown command"
 
-need chromium command -v chromium
+need chromium drawing
 need firefox-esr driven
 need fonts-noto-core test -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf
 # PostgreSQL refuses root: as root, its package makes a user to run it.
@@ -39,4 +39,5 @@ if ! install; then
 	exit 1
 fi
 rm -f "$log"
-driven || { echo "the tests need Firefox ESR 153 or newer; apt has $(firefox-esr --version)" >&2; exit 1; }
+drawing || { echo "the tests need Chromium 156 or newer; apt has $(major chromium)" >&2; exit 1; }
+driven || { echo "the tests need Firefox ESR 153 or newer; apt has $(major firefox-esr)" >&2; exit 1; }
