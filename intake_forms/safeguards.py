@@ -194,7 +194,7 @@ class _Case:
         verdict: Verdict = "unknown"
         if not judge.span or judge.span.latest is not None:
             verdict = "breach" if "no" in said else "met" if all(one == "yes" for one in said) else "unknown"
-        return Finding("judge_no_inquiry", "", "standard", verdict, sources=("statement, safeguard d",))
+        return Finding("judge_no_inquiry", "", "standard", verdict, sources=("statement of 2014, safeguard d",))
 
     def admissions(self) -> list[tuple[str, _Event, _Event]]:
         """Each admission: its row, its examination, its start. Examinations of admissions and transfers in the order of

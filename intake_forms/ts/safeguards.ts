@@ -220,7 +220,7 @@ class Case {
     }
     return {
       rule: "judge_no_inquiry", row: "", basis: "standard", verdict, least: null, most: null, limits: [], alert: false,
-      sources: ["statement, safeguard d"], draft: false,
+      sources: ["statement of 2014, safeguard d"], draft: false,
     };
   }
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from intake_forms.countries import compiled, read_countries
+
 WEB = Path(__file__).resolve().parent.parent.parent / "service" / "web"
 SOURCES = {path.name: path.read_text("utf-8") for path in sorted((WEB / "src").glob("desk*.ts"))}
 TEMPLATE = (WEB / "templates" / "desk.html").read_text("utf-8")
@@ -15,6 +17,7 @@ WORDS = {code: json.loads((WEB / "locales" / f"desk.{code}.json").read_text("utf
 PLURALS = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
 LATIN = re.compile(r"[A-Za-z]{2,}")
 LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc"}  # names of things that the reader sees written so
+LATIN_IN_SOURCES = {"CAT", "TJK", "CO", "Add", "kg", "ealegislation", "com"}  # of documents
 
 
 def asked(call: str) -> set[str]:
@@ -76,7 +79,8 @@ def test_a_sentence_takes_the_same_values_in_both(key: str) -> None:
 def test_the_russian_words_are_russian() -> None:
     for key, text in WORDS["ru"].items():
         plain = re.sub(r"\{\w+\}", "", text)
-        assert set(LATIN.findall(plain)) <= LATIN_IN_RUSSIAN, key
+        names = LATIN_IN_SOURCES if key.startswith("source.") else LATIN_IN_RUSSIAN
+        assert set(LATIN.findall(plain)) <= names, key
 
 
 def test_no_state_lane_role_or_failure_is_without_words() -> None:
@@ -93,6 +97,13 @@ def test_no_state_lane_role_or_failure_is_without_words() -> None:
     }
     wanted |= {f"reach.{name}" for name in ("waiting", "opens", "closed", "fault")}
     assert not wanted - set(WORDS["en"])
+
+
+def test_every_source_of_a_fact_is_said_in_both() -> None:
+    facts = read_countries()
+    sources = set(re.findall(r'"source":"(.*?)"', json.dumps(compiled(facts), separators=(",", ":"))))
+    assert len(sources) > 10
+    assert not {f"source.{one}" for one in sources} - set(WORDS["en"])
 
 
 def test_beginnings_of_answers_are_there_in_every_language_and_are_of_it() -> None:

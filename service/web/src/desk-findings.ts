@@ -6,7 +6,7 @@ import { assess, type Assessment, type Countries, type Finding, type Incommunica
 import type { OpenedCase } from "./desk-model.js";
 import { fetchCountries } from "./desk-server.js";
 import { type Oversight } from "./desk-routes.js";
-import { number, t, tn } from "./desk-words.js";
+import { has, number, t, tn } from "./desk-words.js";
 
 let countries: Countries | null = null;
 let asked = false;
@@ -96,7 +96,7 @@ function cell(one: Finding | undefined): TemplateResult | string {
   const bad = one.verdict === "breach" || one.alert;
   const limit = one.limits.length ? t("finding.limit", { hours: one.limits.map((hours) => number(hours)).join(" / ") }) : "";
   return html`<span class=${bad ? "late" : ""}>${t(`finding.verdict.${one.verdict}`)}</span>${one.least === null ? nothing : html`<br><span class="small-print">${span(one.least, one.most)}</span>`}
-    ${limit ? html`<br><span class="quiet small-print">${limit} ${draft(one.draft, one.sources.join("; "))}</span>` : nothing}`;
+    ${limit ? html`<br><span class="quiet small-print">${limit} ${draft(one.draft, ...one.sources)}</span>` : nothing}`;
 }
 
 const hours = (minutes: number): string => number(Math.round(minutes / 6) / 10);
@@ -110,7 +110,11 @@ function incommunicado({ verdict, least, most }: Incommunicado): TemplateResult 
   return verdict === "measured" && least !== null ? span(least, most) : t(`finding.verdict.${verdict}`);
 }
 
-const draft = (unsure: boolean, source: string): TemplateResult => html`<span class="quiet" title=${source}>${unsure ? t("finding.draft") : source}</span>`;
+/** Where it is written, in the language of the page; what an operator's own profile says, as it stands there. */
+function draft(unsure: boolean, ...sources: string[]): TemplateResult {
+  const said = sources.map((source) => (has(`source.${source}`) ? t(`source.${source}`) : source)).join("; ");
+  return html`<span class="quiet" title=${said}>${unsure ? t("finding.draft") : said}</span>`;
+}
 
 /** Times the case was closed, reopened and suspended by others, from every earlier complaint that was told. */
 export function countersView(opened: OpenedCase): TemplateResult | typeof nothing {
