@@ -2,8 +2,8 @@
 import { type Expression, type Scope, truth } from "./expressions.ts";
 
 export type Seal = "account" | "identity" | "intake";
-/** Id, label, columns for filters, heading where it is another than that of the choice before. */
-export type Choice = readonly [id: string, label: string, columns?: Readonly<Record<string, string>> | undefined, group?: string];
+/** Id, label, columns for filters, heading. */
+export type Choice = readonly [id: string, label: string, columns?: Readonly<Record<string, string>> | undefined, heading?: string];
 
 export interface Question {
   readonly id: string;
@@ -99,11 +99,7 @@ export function stepsOf(section: Section, answers: Answers, opened: ReadonlyMap<
   return steps;
 }
 
-/** All choices of a list, each with its heading. */
-export function listOf(form: Form, id: string): readonly Choice[] {
-  let heading = "";
-  return (form.lists[id] ?? []).map(([one, label, columns, group]) => [one, label, columns, (heading = group ?? heading)]);
-}
+export const listOf = (form: Form, id: string): readonly Choice[] => form.lists[id] ?? [];
 
 /** The choices of a question that its filter lets through. */
 export function choicesOf(form: Form, question: Question, step: Step, answers: Answers): readonly Choice[] {

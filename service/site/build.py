@@ -80,7 +80,7 @@ class Site:
         """The sizes written: as it is, brotli, gzip."""
         forms = {
             name: data,
-            f"{name}.br": _brotli(data),
+            f"{name}.br": pack(data),
             f"{name}.gz": gzip.compress(data, 9, mtime=0),
         }
         for file, body in forms.items():
@@ -187,7 +187,7 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _brotli(data: bytes) -> bytes:
+def pack(data: bytes) -> bytes:
     """The smaller of two ways to cut it into blocks; what is large and seldom asked for is packed in less time."""
     quick = next((quality for least, quality in QUICK if len(data) >= least), None)
     if quick:

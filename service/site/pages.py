@@ -131,9 +131,8 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "days": day_words(code),
         "zones": zones(),
         "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
-        "faults": {
-            key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken"
-        },  # what stands nowhere is broken
+        # only those that this page has words for; what stands nowhere is broken
+        "faults": {key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken" and key in kind.script_words},
     }
     if instance.roots != first.roots.encoded:
         page["roots"] = instance.roots.hex()

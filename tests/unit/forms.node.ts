@@ -3,12 +3,13 @@
 import { readFileSync } from "node:fs";
 
 import { choicesOf, type Form, keyOf, sealed, shownQuestions, shownSections, stepsOf } from "../../intake_forms/ts/answers.js";
+import { type Compiled, readForm } from "../../intake_forms/ts/compiled.js";
 import { evaluate, type Expression, type Scope } from "../../intake_forms/ts/expressions.js";
 
 type Given = Record<string, string>;
 
 interface Table {
-  forms: { compiled: Form }[];
+  forms: { compiled: Compiled }[];
   expressions: { compiled: Expression; answers?: Given; row?: string; self?: string; columns?: Given }[];
   visible: { form: string; answers: Given }[];
   choices: { form: string; answers: Given; question: string }[];
@@ -16,7 +17,8 @@ interface Table {
 }
 
 const table = JSON.parse(readFileSync(0, "utf8")) as Table;
-const forms = new Map(table.forms.map(({ compiled }) => [compiled.id, compiled]));
+const read = table.forms.map(({ compiled }) => readForm(compiled));
+const forms = new Map(read.map((form) => [form.id, form]));
 const mapOf = (given: Given = {}): Map<string, string> => new Map(Object.entries(given));
 
 function formOf({ form }: { form: string }): Form {
@@ -50,6 +52,7 @@ function offered(form: Form, answers: Map<string, string>, id: string): string[]
 }
 
 process.stdout.write(JSON.stringify({
+  forms: read,
   expressions: table.expressions.map(valueOf),
   visible: table.visible.map((one) => shownIn(formOf(one), mapOf(one.answers))),
   choices: table.choices.map((one) => offered(formOf(one), mapOf(one.answers), one.question)),

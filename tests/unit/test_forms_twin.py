@@ -29,3 +29,7 @@ def test_the_twin_says_what_the_table_says(found: dict[str, list[Any]], part: st
     said = {case["name"]: one for case, one in zip(TABLE[part], found[part], strict=True)}
     assert said == told
     assert all(isinstance(said[name], bool) == isinstance(value, bool) for name, value in told.items())
+
+
+def test_the_twin_reads_a_packed_form(found: dict[str, list[Any]]) -> None:
+    assert found["forms"] == [case["read"] for case in TABLE["forms"]]

@@ -1,6 +1,7 @@
 // What a person answered, with the questions in the reader's language. Without the form's file every answer still shows, under its id.
 
 import type { Form } from "../../../intake_forms/ts/answers.js";
+import { type Compiled, readForm } from "../../../intake_forms/ts/compiled.js";
 import { type Line, readAnswers } from "../../../intake_forms/ts/reading.js";
 import { fetchForm } from "./desk-server.js";
 import { t } from "./desk-words.js";
@@ -14,7 +15,7 @@ export function wantForms(named: readonly string[], folder: string, changed: () 
   for (const id of named.filter((one) => FORMS.test(one) && !forms.has(one))) {
     forms.set(id, null);
     void fetchForm(id, folder).then((form) => {
-      forms.set(id, form as Form);
+      forms.set(id, readForm(form as Compiled));
       changed();
     }, () => forms.delete(id));
   }

@@ -1,6 +1,7 @@
 // Telling more, question by question: the list of sections, the screens of one, and what was answered. In memory only.
 
 import type { Form, Section, Step } from "../../../intake_forms/ts/answers.js";
+import type { Compiled } from "../../../intake_forms/ts/compiled.js";
 import type { Filling } from "./form-view.js";
 import { fetchForm, formPart } from "#server";
 import { add, el, write } from "./page-dom.js";
@@ -153,19 +154,12 @@ export class Telling {
   }
 
   private async load(): Promise<void> {
-    if (!this.part) {
-      const [part] = await Promise.all([formPart(), this.fetchForms()]); // at once: two ways there and back are not needed
-      part.lend(toLend);
-      this.part = part;
-    }
-    await this.fetchForms();
-  }
-
-  private async fetchForms(): Promise<void> {
-    for (const id of this.wanted()) {
-      const key = `${id} ${page.language}`;
-      if (!this.forms.has(key)) this.forms.set(key, (await fetchForm(id, page.folder)) as Form);
-    }
+    const { language, folder } = page;
+    const missing = this.wanted().filter((id) => !this.forms.has(`${id} ${language}`));
+    const [part, ...forms] = await Promise.all([this.part ?? formPart(), ...missing.map((id) => fetchForm(id, folder))]); // at once: two ways there and back are not needed
+    if (!this.part) part.lend(toLend);
+    this.part = part;
+    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readForm(form as Compiled)));
   }
 
   private wanted(): string[] {

@@ -1,6 +1,7 @@
 // The part that draws forms and knows what of them is asked. Whoever tells only the own words never fetches it.
 
 export { keyOf, sealed, shownQuestions, shownSections, stepsOf } from "../../../intake_forms/ts/answers.js";
+export { readForm } from "../../../intake_forms/ts/compiled.js";
 export { doubtIn, drawStep } from "./form-view.js";
 export { inZone } from "./form-when.js";
 export { lend } from "./part-lent.js";
