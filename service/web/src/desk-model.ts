@@ -5,7 +5,7 @@ import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
-import type { Printing } from "./desk-print.js";
+import type { Printing } from "./desk-paper.js";
 import type { TabId } from "./desk-tabs.js";
 import type { Only, SavedView } from "./desk-views.js";
 import type { CaseFacts } from "./desk-patterns.js";
