@@ -428,6 +428,8 @@ export interface Desk {
   drafts: Map<string, Draft>;
   /** Reasons of deeds that nobody has signed yet, by case. */
   reasons: Map<string, string>;
+  /** What is being written down of a recording, by the file's upload id. */
+  transcripts: Map<string, string>;
   sealed: SealedDraft[];
   warning: number;
   letters: boolean;
@@ -452,6 +454,7 @@ export function newDesk(): Desk {
     file: noFile(),
     drafts: new Map(),
     reasons: new Map(),
+    transcripts: new Map(),
     sealed: [],
     colleagues: [],
     many: noMany(),

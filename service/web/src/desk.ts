@@ -227,6 +227,8 @@ const actions: Actions = {
   carryIn: (file) => void deeds.carryIn(file),
   saveFile: (file) => void files.saveFile(file),
   viewFile: (file) => void files.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  setTranscript: (file, text) => files.setTranscript(file, text),
+  keepTranscript: (file) => void files.keepTranscript(file),
   redactFile: (file) => void files.redactFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
   chooseCopy: (file, copy) => void files.chooseCopy(file, copy),
   showClearly: () => files.showClearly(),
