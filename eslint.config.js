@@ -126,7 +126,7 @@ export default tseslint.config(
   },
   {
     // A parser of hostile files: in a frame of opaque origin and a worker without a network, and nowhere else.
-    files: ["service/web/src/{viewer-pdf,pdfworker}.ts"],
+    files: ["service/web/src/{viewer-pdf*,pdfworker}.ts"],
     rules: {
       "no-restricted-imports": ["error", { patterns: [{ regex: "^(@noble/|lit-html|node:|https?:)", message: PAGES_KNOW }] }],
     },

@@ -14,7 +14,7 @@ from crypto.account import EvidenceItem
 from crypto.case import OpenedCase
 
 CODE: Final = "custody"  # of a note that holds such lines
-TYPES: Final = ("image/png", "image/jpeg", "text/plain")
+TYPES: Final = ("image/png", "image/jpeg", "text/plain", "application/pdf", "audio/wav")
 LINE: Final = re.compile(r"([a-z_0-9]{1,32}): (\S{1,200})")
 HEX: Final = dict.fromkeys(("file", "from", "copy"), 32) | dict.fromkeys(
     ("sha256", "outline", "sealed", "from_sha256", "key"), 64

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 MAX_EVIDENCE = 64 * 1024 * 1024
-ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "text/plain": "txt"}  # others keep none: their type is in the list
+# others keep none: their type is in the list
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "text/plain": "txt", "application/pdf": "pdf", "audio/wav": "wav"}
 
 
 def write_dossier(

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from wave import open as wave_reader
 
 import pytest
 from PIL import Image
@@ -315,6 +316,86 @@ def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     download.value.save_as(tmp_path / "case")
     browser.close()
     write_for_a_court(tmp_path, [one for one in shared.keys("reviewer") if one[0] in (mine, key[0])], files)
+
+
+@pytest.mark.timeout(300)
+def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_recordings(
+    shared: Demo, playwright: Playwright, tmp_path: Path
+) -> None:
+    report = pdfs.document("Name-55121", pages=2, more=["[<</Type/Annot/Subtype/Text/Contents(Name-55121)>>]"])
+    files = {"report.pdf": report, "voice.wav": wave(), "call.mp3": b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(64)}
+    browser, page, _ = open_files(CHROMIUM, shared, playwright, files)
+    inside = page.frame_locator("#viewer iframe")
+
+    def copy_of(title: str, name: str) -> bytes:
+        copy = page.locator(".files > li", has_text=title).locator("[data-copy]")
+        expect(copy).to_be_visible(timeout=SLOW)
+        return saved(page, copy, tmp_path / name)
+
+    look(page, "report.pdf")
+    page.locator("#view-redact").click()
+    expect(inside.locator(".bar")).to_contain_text("1 / 2", timeout=SLOW)
+    inside.locator("button", has_text="Add an area").click()
+    for key in ["ArrowLeft"] * 30 + ["ArrowUp"] * 30 + ["Shift+ArrowRight"] * 50 + ["Shift+ArrowDown"] * 15:
+        page.keyboard.press(key)  # the upper half of the first page
+    inside.locator("button", has_text="Make the copy").click()
+    made = copy_of("report.pdf", "copy.pdf")
+    expect(page.locator("[data-copy]")).to_contain_text("1 place blacked out")
+    assert b"Name-55121" in report
+    assert_only_pictures(made, b"Name-55121")
+    first, second = (Image.open(io.BytesIO(one)).convert("RGB") for one in pictures_in(made))
+    assert first.size == second.size == (625, 416)
+    upper = (0, 0, 625, 200)
+    assert max(most for _, most in first.crop(upper).getextrema()) <= 24
+    assert second.crop(upper).convert("L").getextrema() == (0, 255)  # there the words stand, as points
+    for one in (first, second):
+        red, green, blue = one.getpixel((100, 300))
+        assert red > 150 > 60 > max(green, blue)
+
+    look(page, "voice.wav")
+    page.locator("#view-redact").click()
+    inside.locator("input").first.fill("0:00.2")
+    inside.locator("input").last.fill("0:00.5")
+    inside.locator("button", has_text="Silence this passage").click()
+    inside.locator("button", has_text="Make the copy").click()
+    before, after = sound_in(wave()), sound_in(copy_of("voice.wav", "copy.wav"))
+    assert after == before[:1600] + b"\x80" * 2400 + before[4000:]
+
+    look(page, "call.mp3")
+    expect(page.locator("#view-redact")).to_have_count(0)
+    page.locator(".transcript summary").click()
+    page.locator("#transcript").fill("Он сказал: молчи.")
+    page.locator("#transcript-keep").click()
+    assert copy_of("call.mp3", "copy.txt").decode() == "Он сказал: молчи."
+    expect(page.locator(".files > li", has_text="call.mp3").locator("option").last).to_contain_text("in words")
+    browser.close()
+
+
+def pictures_in(made: bytes) -> list[bytes]:
+    return re.findall(rb"/DCTDecode/Length \d+>>stream\n(.*?)\nendstream", made, re.DOTALL)
+
+
+def assert_only_pictures(made: bytes, secret: bytes) -> None:
+    """No letter of it in any byte, packed or not; no object but pages, pictures, and what puts them there."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
+    unpacked = [made, *streams]
+    for one in streams:
+        with contextlib.suppress(zlib.error):
+            unpacked.append(zlib.decompress(one))
+    words = secret.decode()
+    for form in (secret, secret.hex().encode(), secret.hex().upper().encode(), words.encode("utf-16-be"), secret[::-1]):
+        assert not [one for one in unpacked if form in one]
+    bare = re.sub(rb"stream\n.*?\nendstream", b"", made, flags=re.DOTALL)
+    names = set(re.findall(rb"/([A-Za-z]+)", bare))
+    assert names == set(
+        b"Catalog Contents Count DCTDecode DeviceRGB BitsPerComponent ColorSpace Filter Height Image Kids Length "
+        b"MediaBox P Page Pages Parent Resources Root Size Subtype Type Width XObject".split()
+    )
+
+
+def sound_in(data: bytes) -> bytes:
+    with wave_reader(io.BytesIO(data)) as sound:
+        return sound.readframes(sound.getnframes())
 
 
 def write_for_a_court(folder: Path, readers: list[tuple[Path, str]], files: dict[str, bytes]) -> None:

@@ -175,15 +175,16 @@ def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo
 
 
 @pytest.mark.timeout(240)
-def test_paper_gets_what_was_ticked_and_signed_and_nothing_else(shared: Demo, chromium: Browser) -> None:
-    person, keys = case_of(shared, answers=ANSWERS, name="Имя-77031")
-    page = desk_of(chromium, shared, keys[0])
-    page.evaluate("window.print = () => { window.printed = true }; 0")
-    open_case(page, person)
-    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
-    page.emulate_media(media="print")
-    expect(page.locator(".print-how")).to_be_visible()  # by the browser's own menu
-    expect(page.locator("#main")).to_be_hidden()
+def test_paper_needs_two_and_holds_what_the_person_allowed_whoever_gets_it(shared: Demo, chromium: Browser) -> None:
+    allowed = {**ANSWERS, "v_nationality": "Канарастан-66013", "consent_court": "facts_no_identity"}
+    person, keys = case_of(shared, answers=allowed, name="Имя-77031")
+    page, colleague = desk_of(chromium, shared, keys[0]), desk_of(chromium, shared, keys[1])
+    for one in (page, colleague):
+        one.evaluate("window.print = () => { window.printed = true }; 0")
+        open_case(one, person)
+        expect(one.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    page.emulate_media(media="print")  # by the browser's own menu: one line, and no word of the case
+    assert page.locator("body").inner_text().strip() == page.locator(".print-how").inner_text()
     page.emulate_media(media="screen")
 
     page.locator("#print").click()
@@ -191,39 +192,49 @@ def test_paper_gets_what_was_ticked_and_signed_and_nothing_else(shared: Demo, ch
     page.keyboard.press("Escape")
     expect(page.locator("#printing")).to_have_count(0)
     page.locator("#print").click()
-    page.locator("[data-part=answers]").uncheck()
+    assert page.locator("#print-for option:enabled").evaluate_all("all => all.map((one) => one.value)") == [
+        "work",
+        "court",
+    ]
+    page.locator("#print-for").select_option("court")
+    page.locator("[data-part=timeline]").uncheck()
+    page.locator("#print-ask").click()
+    waits = page.locator(".proposal[data-paper]")
+    expect(waits).to_contain_text("You proposed this", timeout=SLOW)
+    expect(page.locator("#print-do, [data-key=agree-paper]")).to_have_count(0)
+
+    colleague.locator("h1").focus()
+    colleague.keyboard.press("g")
+    seen = colleague.locator("[data-paper] .scrolls")
+    expect(seen).to_contain_text(WORDS, timeout=SLOW)
+    expect(seen).to_contain_text("Tajikistan")
+    expect(colleague.locator("[data-paper]")).to_contain_text("what happened, without who they are")
+    assert "66013" not in seen.inner_text()
+    colleague.locator("[data-key=agree-paper]").click()
+    expect(colleague.locator("[data-paper]")).to_have_count(0, timeout=SLOW)
+
+    page.locator("h1").focus()
+    page.keyboard.press("g")
+    expect(page.locator("#print-do")).to_be_visible(timeout=SLOW)
+    page.route("**/entries", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator("#print-do").click()
+    expect(waits.locator("[role=alert]")).to_be_visible(timeout=SLOW)  # what cannot be signed is not printed
+    assert page.evaluate("window.printed === undefined && !document.documentElement.dataset.printing")
+    page.unroute("**/entries")
     page.locator("#print-do").click()
     expect(page.locator("html[data-printing]")).to_have_count(1, timeout=SLOW)
     page.emulate_media(media="print")
-    shown = page.locator("[role=tabpanel]:visible").evaluate_all("all => all.map((one) => one.id)")
-    assert shown == ["panel-account", "panel-timeline"]
-    expect(page.locator("#panel-account")).to_contain_text(WORDS)
-    expect(page.locator("#reply")).to_be_hidden()
+    paper = page.locator("body").inner_text()
+    assert paper.strip() == page.locator("#paper").inner_text().strip()
+    for there in (WORDS, "The court", "Майор-31177", "Agreed by"):
+        assert there in paper, there
+    for kept in ("66013", "77031", "60 h after"):
+        assert kept not in paper, kept
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint')); 0")
-    expect(page.locator("html[data-printing]")).to_have_count(0)
-    expect(page.locator("#printing")).to_have_count(0)
-
-    colleague = desk_of(chromium, shared, keys[1])
-    open_case(colleague, person)
-    note = colleague.locator("#panel-notes .ours.note")
-    expect(note).to_contain_text("Put on paper")
-    expect(note).to_contain_text("account, timeline")
-
-
-@pytest.mark.timeout(240)
-def test_what_cannot_be_signed_is_not_printed(shared: Demo, chromium: Browser) -> None:
-    person, keys = case_of(shared)
-    page = desk_of(chromium, shared, keys[0])
-    page.evaluate("window.print = () => { window.printed = true }; 0")
-    open_case(page, person)
-    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
-    page.route("**/entries", lambda route: route.abort())
-    page.locator("#print").click()
-    page.locator("#print-do").click()
-    expect(page.locator("#printing [role=alert]")).to_be_visible(timeout=SLOW)
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.printed === undefined && !document.documentElement.dataset.printing")
+    expect(page.locator("html[data-printing], #paper, [data-paper]")).to_have_count(0)
+    open_tab(page, "notes")
+    expect(page.locator("#papers li")).to_contain_text("Put on paper")
 
 
 @pytest.mark.timeout(240)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.vectors.attack_bounds import bounds_sheet
 from tests.vectors.attack_calendar import calendar_sheet
 from tests.vectors.attack_card import card_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
@@ -40,3 +41,8 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "card": card_sheet,
         "copies": copies_sheet,
     }
+
+
+def later_sheets() -> dict[str, Callable[[Any], None]]:
+    """Those that use the generator after the examples, which therefore stay as they are."""
+    return {"bounds": bounds_sheet}

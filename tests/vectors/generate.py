@@ -84,17 +84,22 @@ def write_all(folder: Path, seals: Lines) -> None:
         for module in ("message", "box", "mailbox", "conflict"):
             stack.enter_context(patch(f"crypto.{module}.kem_encapsulate", encapsulate))
         blobs: dict[str, str] = {}
-        sheets: dict[str, Callable[[Sheet], None]] = attacks.sheets()
-        for name, fill in sheets.items():
-            sheet = Sheet(blobs)
-            fill(sheet)
-            lines = ",\n".join(json.dumps(case) for case in sheet.cases)
-            (folder / f"{name}.json").write_text(f"[\n{lines}\n]\n")
+        for name, fill in attacks.sheets().items():
+            write_sheet(folder, name, fill, blobs)
         write_examples(folder)
+        for name, fill in attacks.later_sheets().items():
+            write_sheet(folder, name, fill, blobs)
     packed = pack_blobs(blobs)
     assert unpack_blobs(packed) == blobs
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(data)}" for name, data in packed.items())
     (folder / "blobs.json").write_text(f"{{\n{lines}\n}}\n")
+
+
+def write_sheet(folder: Path, name: str, fill: Callable[[Sheet], None], blobs: dict[str, str]) -> None:
+    sheet = Sheet(blobs)
+    fill(sheet)
+    lines = ",\n".join(json.dumps(case) for case in sheet.cases)
+    (folder / f"{name}.json").write_text(f"[\n{lines}\n]\n")
 
 
 def main() -> None:

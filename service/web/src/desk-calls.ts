@@ -20,6 +20,8 @@ export interface VaultCalls {
   /** A copy of a file, sealed under a key of its own, in parts as they are posted. */
   sealFile: (a: { data: Uint8Array; name: string; type: string }) => { file: EvidenceFile; parts: Uint8Array[] };
   compose: (a: ComposeRequest) => Uint8Array;
+  /** In hex: that two browsers have found the same words. */
+  digest: (a: { words: string }) => string;
   copies: (a: { copies: readonly WireCopy[] }) => ShownCopy[];
   answerCopy: (a: { copy: WireCopy; text: string; language: string }) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;

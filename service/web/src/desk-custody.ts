@@ -39,7 +39,8 @@ export interface Custody {
 
 const HEX = /^[0-9a-f]+$/;
 const LENGTHS: Readonly<Record<string, number>> = { file: 32, from: 32, copy: 32, sha256: 64, outline: 64, sealed: 64, from_sha256: 64, key: 64 };
-const TYPES: readonly string[] = ["image/png", "image/jpeg", "text/plain"];
+/** What a copy can be. */
+export const COPY_TYPES: readonly string[] = ["image/png", "image/jpeg", "text/plain", "application/pdf", "audio/wav"];
 const LINE = /^([a-z_0-9]{1,32}): (\S{1,200})$/;
 
 export function openedLine({ upload, plaintextHash, blobHash, size }: EvidenceFile, sealed: string, how: How): string {
@@ -98,7 +99,7 @@ export function readCustody(entries: readonly OpenedEntry[], evidence: readonly 
         const [size, type] = [Number(fields["size"]), fields["type"] ?? ""];
         const upload = fields["file"] ?? "";
         // of this very file, by its hash; a copy that names what is there already would take its place
-        if (fields["from_sha256"] !== file.plaintextHash || files.has(upload) || !Number.isSafeInteger(size) || size < 0 || !TYPES.includes(type)) continue;
+        if (fields["from_sha256"] !== file.plaintextHash || files.has(upload) || !Number.isSafeInteger(size) || size < 0 || !COPY_TYPES.includes(type)) continue;
         const made: EvidenceFile = { upload, key: fields["key"] ?? "", blobHash: outline, plaintextHash: sha256, size, name: `${file.name}-${custody.copies.length + 1}`, type, question: file.question, forIntake: file.forIntake };
         files.set(upload, made);
         found.set(upload, { seen: [], copies: [], sealed: "", chosen: "" });

@@ -2,16 +2,16 @@
 
 import { type CaseTable } from "./desk-case.js";
 import { clipSeconds } from "./desk-clip.js";
-import { chosenLine, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
+import { chosenLine, COPY_TYPES, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
 import { type FrameFault, pdfFrame, redactFrame } from "./desk-frame.js";
 import { type Desk, type EvidenceFile, type OpenedCase, STATES } from "./desk-model.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { frameOf, isHeic, lookOf, REDACT_FRAME } from "./desk-viewing.js";
+import { frameOf, isHeic, lookOf, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
 import { t } from "./desk-words.js";
+import type { Said } from "./viewer-port.js";
 
-const TYPES_OF_COPIES: readonly string[] = ["image/png", "image/jpeg", "text/plain"];
 const MOST_OF_A_COPY = 48 * 1024 * 1024; // bytes: as much as is shown here
 
 /** Always as bytes of no type: a browser that opened it would run what is in it. */
@@ -64,7 +64,7 @@ export class CaseFiles {
       if (!look) return this.fail(file, isHeic(data) ? "heic" : "not_shown");
       const [kind, type] = look;
       const live = kind === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
-      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), clear: kind === "audio" || kind === "text", live };
+      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), redacts: redacts(look), clear: kind === "audio" || kind === "text", live };
     });
   }
 
@@ -72,36 +72,57 @@ export class CaseFiles {
   redactFile(file: EvidenceFile): Promise<void> {
     this.closeFile();
     return this.withFile(file, "shown", (data) => {
-      const [kind, type] = lookOf(data) ?? ["pdf", ""];
-      if (kind !== "image" && kind !== "text") return this.fail(file, "not_redacted");
-      const live = redactFrame(data, type, (why) => this.failFrame(file, why), (said) => void this.keepCopy(file, said.data, said.type, said.areas));
-      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: REDACT_FRAME, seconds: 0, clear: kind === "text", live };
+      const look = lookOf(data);
+      if (!look || !redacts(look)) return this.fail(file, "not_redacted");
+      const [kind, type] = look;
+      const fault = (why: FrameFault): void => this.failFrame(file, why);
+      const made = (said: Said & { kind: "made" }): void => void this.keepCopy(file, said.data, said.type, said.areas);
+      const live = kind === "pdf" ? pdfFrame(data, fault, made) : redactFrame(data, type, fault, made);
+      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: 0, redacts: false, clear: kind === "text" || kind === "audio", live };
     });
   }
 
-  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number): Promise<void> {
+  /** What somebody heard or saw in a recording, in words: a copy as any other, to go out in its place. */
+  async keepTranscript(file: EvidenceFile): Promise<void> {
+    const { desk } = this;
+    const text = (desk.transcripts.get(file.upload) ?? "").trim();
+    if (!text || !(await this.keepCopy(file, new TextEncoder().encode(text), "text/plain", 0))) return;
+    desk.transcripts.delete(file.upload);
+    this.changed();
+  }
+
+  setTranscript(file: EvidenceFile, text: string): void {
+    this.desk.transcripts.set(file.upload, text);
+    this.changed();
+  }
+
+  /** True when it is kept and signed. */
+  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number): Promise<boolean> {
     const { desk, session } = this;
     const { client, generation } = session;
     const { cid } = desk.file;
     const here = (): boolean => generation === session.generation && desk.file.cid === cid;
-    if (!client || desk.file.fetching) return;
+    let kept = false;
+    if (!client || desk.file.fetching) return kept;
     Object.assign(desk.file, { fetching: file.upload, fileFault: null });
     this.changed();
     try {
-      if (!TYPES_OF_COPIES.includes(type) || data.length > MOST_OF_A_COPY) throw new ServerError("too_large", "", 0);
+      if (!COPY_TYPES.includes(type) || data.length > MOST_OF_A_COPY) throw new ServerError("too_large", "", 0);
       const { file: copy, parts } = await session.vault.ask("sealFile", { data, name: "", type });
       await client.sendEvidence(parts);
       await client.pinEvidence(copy.upload);
       if (here() && (await this.table.postNote(CUSTODY_CODE, copyLine(file, copy, areas))) && here()) {
         this.closeFile();
         desk.announcement = t("redact.kept");
+        kept = true;
       }
     } catch (error) {
-      if (generation !== session.generation || session.signedOut(error)) return;
+      if (generation !== session.generation || session.signedOut(error)) return false;
       desk.file.fileFault = { ...faultOf(error), upload: file.upload };
     }
     if (here()) desk.file.fetching = "";
     this.changed();
+    return kept;
   }
 
   /** What goes out in the place of the file; `copy` empty: the file itself. */

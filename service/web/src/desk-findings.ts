@@ -66,12 +66,12 @@ function assessed(opened: OpenedCase): Assessment | null {
 }
 
 /** Only where something was asked about it: six times "unknown" helps nobody. */
-export function findingsView(opened: OpenedCase): TemplateResult | typeof nothing {
+export function findingsView(opened: OpenedCase, id = "findings"): TemplateResult | typeof nothing {
   const found = assessed(opened);
   if (!found) return nothing;
   const rules = [...new Set(found.findings.map(({ rule, row }) => `${oneRule(rule)} ${row}`))];
   return html`
-    <section class="asked findings" id="findings">
+    <section class="asked findings" id=${id || nothing}>
       <h3>${t("finding.title")}</h3>
       <p class="help">${t("finding.help")}</p>
       <table role="table" class="plain-table">

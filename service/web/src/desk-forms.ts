@@ -1,8 +1,9 @@
 // What a person answered, with the questions in the reader's language. Without the form's file every answer still shows, under its id.
 
-import type { Form } from "../../../intake_forms/ts/answers.js";
+import { type Form, keyOf, shownQuestions, shownSections, stepsOf } from "../../../intake_forms/ts/answers.js";
 import { type Compiled, readForm } from "../../../intake_forms/ts/compiled.js";
 import { type Line, readAnswers } from "../../../intake_forms/ts/reading.js";
+import { type Asked } from "./desk-paper.js";
 import { fetchForm } from "./desk-server.js";
 import { t } from "./desk-words.js";
 
@@ -51,6 +52,21 @@ export function linesOf(answers: readonly (readonly [string, string])[]): Line[]
     lines.push({ section: "", label: paper ? t("answer.copied_from") : key, value: paper ? t("answer.paper") : value, key, row: 0 });
   }
   return lines;
+}
+
+/** Where each answer was asked, by the forms that were answered; nothing of a form that is not here. */
+export function askedIn(answers: readonly (readonly [string, string])[]): Map<string, Asked> {
+  const told = new Map(answers);
+  const found = new Map<string, Asked>();
+  const named = formsOf(answers);
+  for (const form of (named.length ? named : ["main"]).map((id) => forms.get(id))) {
+    for (const section of form ? shownSections(form, told) : []) {
+      for (const step of stepsOf(section, told)) {
+        for (const { id, seal = "account", type } of shownQuestions(step, told)) found.set(keyOf(id, step), { section: section.id, seal, type });
+      }
+    }
+  }
+  return found;
 }
 
 /** A list of the main form: id and words; empty until it has come. */

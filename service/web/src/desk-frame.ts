@@ -11,26 +11,29 @@ const PATIENCE = 4_000; // ms for a page: a hostile one takes 250 MB a second me
 const PDF_WORKER = "/s/pdfworker.js";
 const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
 
-export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "too_long";
+export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "packed" | "too_long";
 
-/** `fault` is told once, and then nothing is left running. */
-export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void): LiveFrame {
+type Made = (said: Said & { kind: "made" }) => void;
+
+/** `fault` is told once, and then nothing is left running. With `made` areas of it are blacked out, and that gets each copy. */
+export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, made?: Made): LiveFrame {
   const worker = makeWorker(PDF_WORKER);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ port: port1 }, [port1]);
-  return liveFrame({ data, words: wordsOf("pdf", PDF_WORDS), worker: port2 }, fault, () => undefined, () => worker.terminate());
+  const words = made ? { ...wordsOf("pdf", PDF_WORDS), ...wordsOf("redact", REDACT_WORDS) } : wordsOf("pdf", PDF_WORDS);
+  return liveFrame({ data, type: made ? "redact" : "", words, worker: port2 }, fault, made ?? ((): void => undefined), () => worker.terminate());
 }
 
-const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "nothing", "blacken", "undo", "passages", "passages_help"];
+const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help"];
 
 /** `made` gets each copy that somebody makes in it. */
-export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, made: (said: Said & { kind: "made" }) => void): LiveFrame {
+export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, made: Made): LiveFrame {
   return liveFrame({ data, type, words: wordsOf("redact", REDACT_WORDS) }, fault, made, () => undefined);
 }
 
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
-export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: (said: Said & { kind: "made" }) => void, ended: () => void): LiveFrame {
+export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame {
   const { port1: desk, port2: port } = new MessageChannel();
   let [timer, over, bytes] = [0, false, given.data as Uint8Array | null];
   const end = (): void => {

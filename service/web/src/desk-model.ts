@@ -5,7 +5,7 @@ import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
-import type { Printing } from "./desk-print.js";
+import type { Printing } from "./desk-paper.js";
 import type { TabId } from "./desk-tabs.js";
 import type { Only, SavedView } from "./desk-views.js";
 import type { CaseFacts } from "./desk-patterns.js";
@@ -428,6 +428,8 @@ export interface Desk {
   drafts: Map<string, Draft>;
   /** Reasons of deeds that nobody has signed yet, by case. */
   reasons: Map<string, string>;
+  /** What is being written down of a recording, by the file's upload id. */
+  transcripts: Map<string, string>;
   sealed: SealedDraft[];
   warning: number;
   letters: boolean;
@@ -452,6 +454,7 @@ export function newDesk(): Desk {
     file: noFile(),
     drafts: new Map(),
     reasons: new Map(),
+    transcripts: new Map(),
     sealed: [],
     colleagues: [],
     many: noMany(),

@@ -5,7 +5,6 @@ import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
-import { PRINTED_CODE } from "./desk-print.js";
 import { type Desk, MAX_TEXT, textBytes } from "./desk-model.js";
 
 export class CaseNotes {
@@ -55,13 +54,6 @@ export class CaseNotes {
   async endTask(key: string): Promise<void> {
     await this.note(BOOKS_CODE, [writeRecord(DONE, { record: key })]);
     this.changed();
-  }
-
-  /** Says in the history that somebody puts these parts on paper; false where that could not be signed. */
-  async signPrint(parts: readonly string[]): Promise<boolean> {
-    const signed = await this.note(PRINTED_CODE, [parts.join(", ")]);
-    this.changed();
-    return signed > 0;
   }
 
   /** As many as one note holds; how many were signed. */

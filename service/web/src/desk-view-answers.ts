@@ -14,7 +14,16 @@ const OWN_WORDS = ["story", "file_note"]; // those are the account
 
 /** What the person answered stands on one side, what follows from it on the other: they are never mixed. */
 export function answersView(opened: OpenedCase, languages: [string, string][]): TemplateResult {
-  const found = [countersView(opened), findingsView(opened)].filter((one) => one !== nothing);
+  const computed = computedView(opened);
+  return html`<div class="beside">
+    <div class="told"><p class="origin told-by">${t("origin.told")}</p>${toldView(opened, languages)}</div>
+    <div class="computed"><p class="origin computed-by">${t("origin.computed")}</p>${computed.length ? computed : html`<p class="quiet">${t("answers.no_findings")}</p>`}</div>
+  </div>`;
+}
+
+export const computedView = (opened: OpenedCase, id?: string): TemplateResult[] => [countersView(opened), findingsView(opened, id)].filter((one) => one !== nothing) as TemplateResult[];
+
+export function toldView(opened: OpenedCase, languages: [string, string][]): TemplateResult {
   const told = opened.messages.filter((message, i) => isAccount(message, i) && !message.fault).map((message) => {
     const ofIntake = new Set(message.intake.map(([id]) => id));
     const lines = linesOf([...message.answers.filter(([id]) => !OWN_WORDS.includes(id)), ...message.intake]).filter(({ section }) => section);
@@ -23,8 +32,5 @@ export function answersView(opened: OpenedCase, languages: [string, string][]): 
       ${intake.length ? html`<section class="intake"><h3>${t("page.intake")}</h3><dl class="facts">${intake.map((line) => lineView(line, message, languages))}</dl></section>` : nothing}`;
   });
   const any = opened.messages.some(({ answers, intake }) => linesOf([...answers, ...intake]).some(({ section }) => section));
-  return html`<div class="beside">
-    <div class="told"><p class="origin told-by">${t("origin.told")}</p>${any ? told : html`<p class="quiet">${t("answers.none")}</p>`}</div>
-    <div class="computed"><p class="origin computed-by">${t("origin.computed")}</p>${found.length ? found : html`<p class="quiet">${t("answers.no_findings")}</p>`}</div>
-  </div>`;
+  return html`${any ? told : html`<p class="quiet">${t("answers.none")}</p>`}`;
 }

@@ -31,27 +31,34 @@ function alertLine({ id, about, days }: BookAlert): string {
 
 export function booksView(desk: Desk, opened: OpenedCase, act: BookActions): TemplateResult | typeof nothing {
   if (opened.chainFault || !WRITES.includes(desk.member?.role ?? "")) return nothing;
-  const { records, counts } = opened.books;
+  const { counts } = opened.books;
   const { doing } = desk.file;
   return html`
     <section id="books" aria-labelledby="books-title">
       <h3 class="unseen" id="books-title">${t("books.title")}</h3>
       <p class="help">${t("books.help")}</p>
       ${counts.length ? html`<p class="counters">${counts.map(({ id, n }) => tn(`books.count.${id}`, n)).join(", ")}</p>` : nothing}
-      ${Object.keys(BOOKS).filter((book) => book !== TASK && records.some((one) => one.book === book)).map((book) => html`<h3>${t(`book.${book}`)}</h3>
-        <ul class="plain">${records.filter((one) => one.book === book).map((one) => recordLine(desk, one, act))}</ul>`)}
+      ${recordsView(opened, (one) => striking(desk, one, act))}
       ${opened.unhandedRecords.length ? html`<p class="note">${tn("books.unhanded", opened.unhandedRecords.length)} <button type="button" id="hand-records" ?disabled=${doing === "sending"} @click=${act.handRecords}>${t("books.hand")}</button></p>` : nothing}
       ${writing(desk, act)}
     </section>
   `;
 }
 
-function recordLine(desk: Desk, one: BookRecord, act: BookActions): TemplateResult {
+/** All records by their book. `beside`: what can be done with one that is not struck out. */
+export function recordsView({ books: { records } }: OpenedCase, beside: (one: BookRecord) => TemplateResult | typeof nothing = () => nothing): TemplateResult {
+  return html`${Object.keys(BOOKS).filter((book) => book !== TASK && records.some((one) => one.book === book)).map((book) => html`<h3>${t(`book.${book}`)}</h3>
+    <ul class="plain">${records.filter((one) => one.book === book).map((one) => recordLine(one, beside))}</ul>`)}`;
+}
+
+function striking(desk: Desk, { key }: BookRecord, act: BookActions): TemplateResult {
+  const strike = writeRecord(STRIKE, { record: key });
+  return html`<button type="button" class="plain" ?disabled=${desk.file.records.includes(strike)} @click=${(): void => act.setRecords([...desk.file.records, strike])}>${t("books.strike")}</button>`;
+}
+
+function recordLine(one: BookRecord, beside: (one: BookRecord) => TemplateResult | typeof nothing): TemplateResult {
   const line = Object.entries(one.fields).map(([name, value]) => `${fieldName(name)}: ${valueOf(name, value)}`).join("; ");
-  const strike = writeRecord(STRIKE, { record: one.key });
-  const asked = desk.file.records.includes(strike);
-  return html`<li data-record=${one.key}>${one.struck ? html`<s dir="auto">${line}</s> <span class="quiet">${t("books.struck")}</span>` : html`<span dir="auto">${line}</span>
-    <button type="button" class="plain" ?disabled=${asked} @click=${(): void => act.setRecords([...desk.file.records, strike])}>${t("books.strike")}</button>`}
+  return html`<li data-record=${one.key}>${one.struck ? html`<s dir="auto">${line}</s> <span class="quiet">${t("books.struck")}</span>` : html`<span dir="auto">${line}</span> ${beside(one)}`}
     <span class="quiet small-print">${t("books.entry", { n: Number(one.key.split(".")[0]) + 1 })}</span></li>`;
 }
 

@@ -12,7 +12,8 @@ import { asksView, changesView, type DeedActions, deedsView, proposalsView } fro
 import { type FileActions, filesView } from "./desk-view-files.js";
 import { headView } from "./desk-view-head.js";
 import { type PatternActions } from "./desk-view-patterns.js";
-import { type PrintActions, printView } from "./desk-view-print.js";
+import { paperView } from "./desk-view-paper.js";
+import { papersView, type PrintActions, printView } from "./desk-view-print.js";
 import { type TabActions, tabsView } from "./desk-view-tabs.js";
 import { type TaskActions } from "./desk-view-tasks.js";
 import { fault, t } from "./desk-words.js";
@@ -46,7 +47,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
 function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const { said, tab } = desk.file;
   const below = said === "sent" || said === "done" || said === "exported";
-  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${printView(desk, act)}
+  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
     ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act, languages)}
     ${below ? nothing : saidView(desk)}
     ${tabsView(desk, opened, act, languages)}

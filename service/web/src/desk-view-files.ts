@@ -1,6 +1,7 @@
 // The files that came with a message, and the copies made of them: looked at in a frame that can do nothing, saved, blacked out; who had them open.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live as asKept } from "lit-html/directives/live.js";
 
 import { type Copy, type Custody, readCustody } from "./desk-custody.js";
 import { maySign } from "./desk-files.js";
@@ -16,6 +17,8 @@ export interface FileActions {
   redactFile(file: EvidenceFile): void;
   /** `copy` empty: the file itself goes out. */
   chooseCopy(file: EvidenceFile, copy: string): void;
+  setTranscript(file: EvidenceFile, text: string): void;
+  keepTranscript(file: EvidenceFile): void;
   showClearly(): void;
   closeFile(): void;
 }
@@ -57,13 +60,23 @@ function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody
       <option value="" ?selected=${!chosen}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} ?selected=${copy.file.upload === chosen}>${copyName(copy, n)}</option>`)}</select></label>`;
 }
 
-const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${tn("redact.areas", areas)} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
+const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${areas ? tn("redact.areas", areas) : t("transcript.is")} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
 
-function viewer(desk: Desk, { kind, url, clear, live }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
-  const redacts = original && (kind === "image" || kind === "text") && maySign(desk, desk.file.opened);
+function viewer(desk: Desk, { kind, url, clear, live, redacts }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
+  const signs = original && maySign(desk, desk.file.opened);
+  const written = kind === "audio" || kind === "video";
   return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
     ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
     <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
-      ${redacts ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t("redact.begin")}</button>` : nothing}
-      <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption></figure>`;
+      ${signs && redacts ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t(kind === "audio" ? "redact.silence_begin" : "redact.begin")}</button>` : nothing}
+      <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption>
+    ${signs && written ? transcript(desk, file, redacts, act) : nothing}</figure>`;
+}
+
+/** Where nothing can be cut out so that nothing is left, and wherever words serve better than a voice that can be known. */
+function transcript(desk: Desk, file: EvidenceFile, redacts: boolean, act: FileActions): TemplateResult {
+  const text = desk.transcripts.get(file.upload) ?? "";
+  return html`<details class="transcript" ?open=${text !== ""}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
+    <textarea id="transcript" rows="6" autocomplete="off" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
+    <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t("transcript.keep")}</button></p></details>`;
 }

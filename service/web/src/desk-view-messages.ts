@@ -6,6 +6,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { type Desk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
 import { isCustody } from "./desk-custody.js";
+import { isPaper } from "./desk-paper.js";
 import { DO_NOT } from "./desk-view-alarms.js";
 import { linesOf } from "./desk-forms.js";
 import { routeOf } from "./desk-routing.js";
@@ -25,9 +26,11 @@ export const isAccount = (message: OpenedMessage, index: number): boolean => ind
 
 export function accountView(desk: Desk, opened: OpenedCase, languages: [string, string][], toMessages: () => void): TemplateResult {
   const later = opened.messages.filter((message, i) => !isAccount(message, i)).length;
-  return html`${opened.messages.map((message, i) => (isAccount(message, i) ? theirPage(desk, message, i, languages) : nothing))}
+  return html`${accountPages(desk, opened, languages)}
     ${later ? html`<p><button type="button" class="plain" id="to-messages" @click=${toMessages}>${t("account.later")}</button></p>` : nothing}`;
 }
+
+export const accountPages = (desk: Desk, opened: OpenedCase, languages: [string, string][]): (TemplateResult | typeof nothing)[] => opened.messages.map((message, i) => (isAccount(message, i) ? theirPage(desk, message, i, languages) : nothing));
 
 /** The person's later words and ours; within a day an entry follows the messages it had counted. */
 export function messagesView(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult {
@@ -40,14 +43,14 @@ export function messagesView(desk: Desk, opened: OpenedCase, languages: [string,
   return all.length ? html`${all.map((page) => page.view)}` : html`<p class="quiet">${t("messages.none")}</p>`;
 }
 
-export function notesView(opened: OpenedCase, languages: [string, string][]): TemplateResult {
+export function notesView(opened: OpenedCase, languages: [string, string][], papers: TemplateResult | typeof nothing): TemplateResult {
   const notes = opened.entries.filter(isNote);
-  return html`<p class="help">${t("notes.help")}</p>${notes.length ? notes.map((entry) => ourPage(opened, entry, languages)) : html`<p class="quiet">${t("notes.none")}</p>`}`;
+  return html`<p class="help">${t("notes.help")}</p>${papers}${notes.length ? notes.map((entry) => ourPage(opened, entry, languages)) : html`<p class="quiet">${t("notes.none")}</p>`}`;
 }
 
 const toPerson = (entry: OpenedEntry): boolean => entry.boxKind === PERSON || (entry.kind === TEXT && entry.boxKind === 0);
 /** Words that the person does not read; records of the books stand in the books. */
-export const isNote = (entry: OpenedEntry): boolean => !toPerson(entry) && entry.text !== "" && !isCustody(entry) && !(entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text));
+export const isNote = (entry: OpenedEntry): boolean => !toPerson(entry) && entry.text !== "" && !isCustody(entry) && !isPaper(entry) && !(entry.code === BOOKS_CODE && entry.verdict === "counts" && onlyRecords(entry.text));
 export const answersTo = (opened: OpenedCase): number => opened.entries.filter(toPerson).length + opened.messages.filter((message, i) => !isAccount(message, i)).length;
 
 function theirPage(desk: Desk, message: OpenedMessage, index: number, languages: [string, string][]): TemplateResult {

@@ -15,6 +15,7 @@ import { historyView } from "./desk-view-history.js";
 import { accountView, answersTo, isNote, messagesView, notesView } from "./desk-view-messages.js";
 import { peopleIn, peopleView } from "./desk-view-people.js";
 import { sameIncident } from "./desk-view-patterns.js";
+import { papersPast } from "./desk-view-print.js";
 import { dueOf, tasksView } from "./desk-view-tasks.js";
 import { momentsIn, timelineView } from "./desk-view-timeline.js";
 import { number, t } from "./desk-words.js";
@@ -37,7 +38,7 @@ const PANELS: Readonly<Record<TabId, Panel>> = {
   people: { view: (_, opened) => peopleView(opened), count: (_, opened) => peopleIn(opened).length },
   evidence: { view: (desk, opened, act) => evidenceView(desk, opened, act), count: (_, opened) => filesOf(opened) },
   messages: { view: (desk, opened, _, languages) => messagesView(desk, opened, languages), count: (_, opened) => answersTo(opened) },
-  notes: { view: (_, opened, __, languages) => notesView(opened, languages), count: (_, opened) => opened.entries.filter(isNote).length },
+  notes: { view: (desk, opened, _, languages) => notesView(opened, languages, papersPast(desk, opened)), count: (_, opened) => opened.entries.filter(isNote).length },
   tasks: { view: (desk, opened, act) => tasksView(desk, opened, act), count: (desk, opened) => dueOf(desk, opened).length },
   conflict: { view: (desk, opened, act) => [conflictView(desk, opened, act), readersView(desk, opened, act), copiesView(opened)], count: (_, opened) => opened.barred.length },
   history: { view: (desk, opened) => historyView(desk, opened), count: (_, opened) => opened.entries.length },
@@ -46,7 +47,7 @@ const PANELS: Readonly<Record<TabId, Panel>> = {
 /** One tab has the focus and the arrows move among them; a narrow screen has a list to choose from in their place. */
 export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const ids = tabsOf(desk, opened);
-  const { tab, printing } = desk.file;
+  const { tab } = desk.file;
   const shown = ids.includes(tab) ? tab : (ids[0] ?? "history");
   const late = (id: TabId): boolean => id === "tasks" && dueOf(desk, opened).some(({ day }) => day < (desk.keyring?.today ?? 0));
   const news = (id: TabId): boolean => id === "messages" && desk.file.newFrom < opened.messages.length && desk.file.newFrom > 0;
@@ -71,6 +72,6 @@ export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, langu
       <button type="button" role="tab" id="tab-${id}" data-tab=${id} aria-selected=${id === shown ? "true" : "false"} aria-controls="panel-${id}" tabindex=${id === shown ? "0" : "-1"} @click=${(): void => act.openTab(id)}>
         <span>${name(id)}${late(id) ? html` <span class="late small-print">${t("tabs.late")}</span>` : news(id) ? html` <span class="new small-print">${t("page.new")}</span>` : nothing}</span>${n < 10 ? html` <kbd aria-hidden="true">${(n + 1) % 10}</kbd>` : nothing}</button>`)}</div>
     <div class="panels">${ids.map((id) => html`
-      <div role="tabpanel" id="panel-${id}" class="panel ${printing?.ready && printing.parts.includes(id) ? "printed" : ""}" aria-labelledby="tab-${id}" tabindex="0" ?hidden=${id !== shown}><h2 class="panel-title">${t(`tab.${id}`)}</h2>${PANELS[id].view(desk, opened, act, languages)}</div>`)}</div>
+      <div role="tabpanel" id="panel-${id}" class="panel" aria-labelledby="tab-${id}" tabindex="0" ?hidden=${id !== shown}><h2 class="panel-title">${t(`tab.${id}`)}</h2>${PANELS[id].view(desk, opened, act, languages)}</div>`)}</div>
   </div>`;
 }

@@ -9,6 +9,8 @@ export interface Viewing {
   url: string;
   /** How long it plays; 0 of what does not, or does not say. */
   seconds: number;
+  /** Something of it can be taken out in a copy, so that nothing of that is left. */
+  redacts: boolean;
   /** Blurred until asked: it may show an injury. */
   clear: boolean;
   /** Of a frame with a script: takes the frame when it is there, and is told when it goes. */
@@ -51,6 +53,9 @@ export function lookOf(data: Uint8Array): readonly [Shown, string] | null {
   if (found) return found[1] === "image" || data.length <= MAX_MEDIA ? [found[1], found[2]] : null;
   return isText(data) ? ["text", "text/plain;charset=utf-8"] : null;
 }
+
+/** Of packed sound and of film nothing can be cut out without decoding it: what is said is written down in its place. */
+export const redacts = ([kind, type]: readonly [Shown, string]): boolean => kind === "image" || kind === "text" || kind === "pdf" || type === "audio/wav";
 
 /** What iPhones make of pictures: no browser but theirs decodes it, `panah evidence view` does. */
 export const isHeic = (data: Uint8Array): boolean => /^[^]{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/.test(String.fromCharCode(...data.subarray(0, 16)));

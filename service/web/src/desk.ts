@@ -11,7 +11,7 @@ import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
 import { watchPress } from "./desk-press.js";
-import { newPrinting, printNow } from "./desk-print.js";
+import { CasePrint } from "./desk-print.js";
 import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
 import { readPage } from "./desk-page.js";
 import { CaseNotes } from "./desk-notes.js";
@@ -85,6 +85,7 @@ const files = new CaseFiles(desk, session, table, changed);
 const answer = new CaseAnswer(desk, session, table, changed);
 const deeds = new CaseDeeds(desk, session, table, queue, changed);
 const notes = new CaseNotes(desk, deeds, changed);
+const paper = new CasePrint(desk, session, deeds, changed);
 const entrance = new Entrance(desk, session, queue, changed);
 const many = new DeskMany(desk, session, source, (line) => queue.peekOf(line), changed);
 
@@ -214,25 +215,24 @@ const actions: Actions = {
     afterDraw(() => document.querySelector("[role=tablist]")?.checkVisibility() || document.getElementById(`panel-${id}`)?.scrollIntoView());
   },
   askPrint: () => {
-    Object.assign(desk.file, { printing: newPrinting(), doFault: null });
-    changed();
+    paper.begin();
     afterDraw(() => document.getElementById("printing-title")?.focus());
   },
   unaskPrint: () => {
-    desk.file.printing = null;
-    changed();
+    paper.end();
     afterDraw(() => document.getElementById("print")?.focus());
   },
-  choosePrint: (parts) => {
-    desk.file.printing = { parts, ready: false };
-    changed();
-  },
-  printCase: () => void printCase(),
+  choosePrint: (change) => paper.choose(change),
+  proposePrint: () => void paper.ask().then((asked) => asked && afterDraw(() => document.getElementById("print")?.focus())),
+  decidePrint: (asked, agrees) => void paper.decide(asked, agrees),
+  printCase: (agreed) => void paper.print(agreed),
   code: () => void notes.code(),
   exportCase: () => void files.exportCase(),
   carryIn: (file) => void deeds.carryIn(file),
   saveFile: (file) => void files.saveFile(file),
   viewFile: (file) => void files.viewFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
+  setTranscript: (file, text) => files.setTranscript(file, text),
+  keepTranscript: (file) => void files.keepTranscript(file),
   redactFile: (file) => void files.redactFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
   chooseCopy: (file, copy) => void files.chooseCopy(file, copy),
   showClearly: () => files.showClearly(),
@@ -246,18 +246,6 @@ const actions: Actions = {
   sendCopy: (link) => void translate.send(link),
   reloadCopies: () => void translate.load(),
 };
-
-/** Signed first: what cannot be signed is not printed. */
-async function printCase(): Promise<void> {
-  const { printing } = desk.file;
-  if (!printing || !(await notes.signPrint(printing.parts)) || desk.file.printing !== printing) return;
-  desk.file.printing = { ...printing, ready: true };
-  changed();
-  afterDraw(() => printNow(() => {
-    desk.file.printing = null;
-    changed();
-  }));
-}
 
 /** By its key: the tab, and the focus to what is in it. */
 function goTab(id: TabId): void {

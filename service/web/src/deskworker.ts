@@ -134,6 +134,12 @@ const handlers: Handlers = {
     return { data, sealed: hex(whole.digest()) };
   },
 
+  digest({ words }) {
+    const whole = sha256Hasher();
+    whole.update(utf8(words));
+    return hex(whole.digest());
+  },
+
   sealFile({ data, name, type }) {
     const { blob, uploadId, key, blobHash, plaintextHash, size } = sealEvidence(pinned().body.instance, data);
     const token = randomBytes(32);

@@ -1,13 +1,14 @@
 // A PDF, a page at a time, on a canvas: in a frame of opaque origin whose policy lets it load nothing. pdf.js without eval, wasm, XFA, scripting
 // and forms; links are dead, because no element is made of them. The text of a page can be read and copied as text.
 
-import { AnnotationMode, getDocument, type PDFDocumentProxy, PDFWorker, type RenderTask } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { getDocument, type PDFDocumentProxy, PDFWorker, type RenderTask } from "pdfjs-dist/legacy/build/pdf.mjs";
 
 import { canvasIsTrue } from "./viewer-canvas.js";
+import { drawPage } from "./viewer-pdf-page.js";
+import { PdfRedactor } from "./viewer-pdf-redact.js";
 import { listen, make, type Said } from "./viewer-port.js";
 
 const MOST_POINTS = 40_000_000; // of a picture in it
-const LARGEST_CANVAS = 12_000_000; // points
 const LONGEST_TEXT = 200_000; // letters of one page
 const STEP = 1.25;
 const FONT = /^[A-Za-z-]{1,40}\.(?:pfb|ttf)$/;
@@ -104,23 +105,17 @@ class Reader {
       this.late(turn, () => this.sheet.replaceChildren(make("pre", { dir: "auto", textContent: text.trim() || (this.words["no_text"] ?? "") })));
       return;
     }
-    const [, , width, height] = page.view as [number, number, number, number];
     const wide = Math.max(1, this.sheet.clientWidth) * Math.min(2, window.devicePixelRatio || 1);
-    const plain = page.getViewport({ scale: 1 });
-    const scale = Math.min((wide / plain.width) * this.zoom, Math.sqrt(LARGEST_CANVAS / Math.max(1, Math.abs(width * height), plain.width * plain.height)));
-    const viewport = page.getViewport({ scale });
-    const canvas = make("canvas", { width: Math.max(1, Math.floor(viewport.width)), height: Math.max(1, Math.floor(viewport.height)) });
+    const canvas = await drawPage(page, (across) => (wide / across) * this.zoom, (task) => (this.task = task));
     canvas.style.width = `${Math.round(100 * this.zoom)}%`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${this.words["page"] ?? ""} ${this.page}`);
-    this.task = page.render({ canvas, viewport, annotationMode: AnnotationMode.ENABLE, background: "#ffffff" });
-    await this.task.promise;
     this.late(turn, () => this.sheet.replaceChildren(canvas));
     page.cleanup();
   }
 }
 
-listen(({ data, words, desk, worker }, say) => {
+listen(({ data, type, words, desk, worker }, say) => {
   if (!canvasIsTrue()) return say({ kind: "refused", why: "canvas" });
   worker?.start();
   const opening = getDocument({
@@ -128,7 +123,7 @@ listen(({ data, words, desk, worker }, say) => {
     isEvalSupported: false, enableXfa: false, useWasm: false, useWorkerFetch: false, useSystemFonts: false, disableFontFace: true, isOffscreenCanvasSupported: false, isImageDecoderSupported: false,
     disableRange: true, disableStream: true, disableAutoFetch: true,
   });
-  opening.promise.then((pdf) => new Reader(pdf, words, say), (error: unknown) => {
+  opening.promise.then((pdf) => (type === "redact" ? new PdfRedactor(pdf, words, say) : new Reader(pdf, words, say)), (error: unknown) => {
     say({ kind: "refused", why: error instanceof Error && error.name === "PasswordException" ? "locked" : "broken" });
   });
 });

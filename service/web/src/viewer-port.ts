@@ -4,7 +4,7 @@
 export interface Given {
   data: Uint8Array;
   words: Record<string, string>;
-  /** What it was found to be; none where the frame knows but one kind. */
+  /** What it was found to be, or `redact` where a PDF is to be blacked out; none where the frame does one thing. */
   type?: string;
   /** To what the desk lets the frame ask and say. */
   desk: MessagePort;
@@ -16,7 +16,7 @@ export type Said =
   | { kind: "busy" } // something is being drawn: if nothing comes of it, the desk ends it
   | { kind: "ready" }
   | { kind: "alive" } // somebody pressed, turned or scrolled
-  | { kind: "refused"; why: "canvas" | "broken" | "locked" | "too_large" }
+  | { kind: "refused"; why: "canvas" | "broken" | "locked" | "too_large" | "packed" }
   | { kind: "font"; name: string } // answered with { font: name, data }
   | { kind: "made"; data: Uint8Array; type: string; areas: number };
 

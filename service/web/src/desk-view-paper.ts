@@ -1,0 +1,56 @@
+// What lies on the paper, part by part: read only, and nothing but what may go to whoever gets it.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Paper, type Wanted, WORK } from "./desk-paper.js";
+import { consentsOf, paperOf } from "./desk-print.js";
+import { type TabId } from "./desk-tabs.js";
+import { computedView, toldView } from "./desk-view-answers.js";
+import { recordsView } from "./desk-view-books.js";
+import { deed } from "./desk-view-history.js";
+import { accountPages, messagesView } from "./desk-view-messages.js";
+import { peopleView } from "./desk-view-people.js";
+import { timelineView } from "./desk-view-timeline.js";
+import { day, number, t } from "./desk-words.js";
+
+type Part = (desk: Desk, shown: OpenedCase, wanted: Wanted, languages: [string, string][]) => unknown;
+
+const PARTS: Partial<Record<TabId, Part>> = {
+  account: (desk, shown, _, languages) => accountPages(desk, shown, languages),
+  answers: (_, shown, { to }, languages) => [toldView(shown, languages), to === WORK ? computedView(shown, "") : nothing],
+  timeline: (_, shown) => timelineView(shown),
+  books: (_, shown) => recordsView(shown),
+  people: (_, shown) => peopleView(shown),
+  messages: (desk, shown, _, languages) => messagesView(desk, shown, languages),
+  history: (_, { entries }) => html`<ol class="plain">${entries.map((entry) => html`<li>${number(entry.seq + 1)} · ${day(entry.day)} · ${deed(entry)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></li>`)}</ol>`,
+};
+
+/** Whom it is for and by which word of the person. */
+export function whose(opened: OpenedCase, { to }: Wanted): string {
+  const level = consentsOf(opened).get(to) ?? "";
+  return to === WORK ? t("paper.for.work") : `${t(`paper.for.${to}`)}. ${t("paper.allowed")}: ${t(`paper.level.${level || "nothing"}`)}`;
+}
+
+export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted, languages: [string, string][]): TemplateResult {
+  const shown = paperOf(opened, wanted);
+  return html`${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(desk, shown, wanted, languages)}</section>`)}`;
+}
+
+/** On the way to the printer alone: the page itself never shows it. */
+export function paperView(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
+  const paper = desk.file.printing?.ready;
+  if (!paper) return nothing;
+  return html`<div id="paper"><h1>${t("case.title")} <span class="id">${shortId(opened.cid)}</span></h1>
+    <p>${t("paper.to")}: ${whose(opened, paper)}</p><p>${signedBy(desk, paper)}</p>${sheetView(desk, opened, paper, languages)}</div>`;
+}
+
+export function signedBy(desk: Desk, { actor, role, by, day: asked, decided, agreed, printed, seq }: Paper): string {
+  const other = desk.colleagues.find(({ id }) => id === by);
+  const lines = [
+    `${t("paper.asked")}: ${t(`role.${role}`)} ${shortId(actor)}, ${day(asked)} (${t("books.entry", { n: seq + 1 })})`,
+    by ? `${t(agreed ? "paper.agreed" : "paper.refused")}: ${other ? `${t(`role.${other.role}`)} ` : ""}${shortId(by)}, ${day(decided)}` : "",
+    printed ? `${t("code.printed")}: ${day(printed)}` : "",
+  ];
+  return lines.filter(Boolean).join(" · ");
+}

@@ -1,0 +1,45 @@
+"""A case on paper: each claim is one of paper.node.ts, about desk-paper.ts; and a dossier leaves out the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.dossier import ABOUT_THE_PERSON, NEVER, OWN_WORDS, SCOPES
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CLAIMS = re.findall(
+    r'^  "(.+)": \(\) => \{$', (Path(__file__).parent / "paper.node.ts").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.fixture(scope="module")
+def results(node: Path) -> dict[str, Any]:
+    program = [str(node), str(ROOT / "build" / "paper.mjs")]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    answers: dict[str, Any] = json.loads(done.stdout)
+    return answers
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_paper(results: dict[str, Any], claim: str) -> None:
+    assert results["claims"][claim] == ""
+
+
+def test_every_claim_was_found(results: dict[str, Any]) -> None:
+    assert sorted(results["claims"]) == sorted(CLAIMS)
+
+
+def test_paper_and_dossier_leave_the_same_out(results: dict[str, Any]) -> None:
+    lists = {name: sorted(values) for name, values in results["lists"].items()}
+    assert lists == {
+        "SCOPES": sorted(SCOPES),
+        "NEVER": sorted(NEVER),
+        "ABOUT_THE_PERSON": sorted(ABOUT_THE_PERSON),
+        "OWN_WORDS": sorted(OWN_WORDS),
+    }
