@@ -27,6 +27,7 @@ from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.primitives import hash, is_valid, sign
 from crypto.workflow import (
     ASSIGNED,
+    BY_TWO,
     CLOSED,
     LOWERING,
     NO_PRIORITY,
@@ -54,11 +55,13 @@ OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, PROPOSAL, APPROVAL, REFUSAL, GRAN
 IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 14)
 # who reads: others proposed, agreed to; the same, with what came since; others of the unit proposed
 READERS_PROPOSED, READERS_AGREED, READERS_KEPT, UNIT_PROPOSED = range(14, 18)
+# which two of the unit have the case, or that nobody has
+CLAIMED = 18
 # one member alone has the case withheld from another for some days
 WITHHOLDING = 21
 # a part copied for a translator or an adviser, and their answer, which says nothing of the case but its words
 COPIED, COPY_ANSWERED = 22, 23
-KINDS = frozenset({*range(OPENED, UNIT_PROPOSED + 1), WITHHOLDING, COPIED, COPY_ANSWERED})
+KINDS = frozenset({*range(OPENED, CLAIMED + 1), WITHHOLDING, COPIED, COPY_ANSWERED})
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -174,6 +177,15 @@ def withheld_from(entry: Entry) -> bytes:
     return entry.cited[:16]
 
 
+def claimants(entry: Entry) -> tuple[bytes, ...]:
+    """SPEC 8.12: the ids of the two who have the case after a claim; none: nobody has."""
+    if equal(entry.cited, Z32):
+        return ()
+    pair = (entry.cited[:16], entry.cited[16:])
+    ensure(pair[0] < pair[1], "malformed", "two members, ascending")
+    return pair
+
+
 def messages_head(cids: Sequence[bytes]) -> bytes:
     """u32 count || H(list): what an entry or a status says of the person's messages."""
     return u32(len(cids)) + hash(encode_list("cids", ascending(cids, lambda cid: cid)))
@@ -232,7 +244,7 @@ class Chain:
     newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
     `withholdings`: those whose day is not past (SPEC 8.10). `copies`: those neither answered nor past their day (8.11).
     `changed`: changes of who reads that took effect, with the hand-offs, and who agreed; the proposal is None if it is
-    before the first entry.
+    before the first entry. `claimed`: the ids of the two of the unit who have the case (8.12), or none.
     """
 
     head: bytes
@@ -250,6 +262,7 @@ class Chain:
     withholdings: tuple[SignedEntry, ...]
     changed: tuple[tuple[SignedEntry | None, SignedEntry], ...]
     copies: tuple[SignedEntry, ...]
+    claimed: tuple[bytes, ...]
 
 
 def verify_chain(
@@ -264,7 +277,7 @@ def verify_chain(
     """SPEC 8.2. `entries` are SignedEntry bytes in order. The numbers are its steps."""
     verified: list[SignedEntry] = []
     signers: list[Signer] = []
-    walk = Walk(start)
+    walk = Walk(start, keyring)
     for data in entries:
         entry = parse_signed_entry(data)  # (1)
         check_case(entry, instance, cid)  # (2), (3)
@@ -291,7 +304,7 @@ def verify_chain(
     counted = [one for one in verified if one.seq not in uncounted]
     if uncounted:
         roles = [signer.role for one, signer in zip(verified, signers, strict=True) if one.seq not in uncounted]
-        walk = _walk_counted(counted, roles, start)
+        walk = _walk_counted(counted, roles, start, keyring)
     place = resume(walk.place, today)
     state = shown_state(place.state, counted, messages)
     pending = tuple(link for link, one in walk.pending.items() if today <= one.day + PROPOSAL_DAYS)
@@ -313,14 +326,17 @@ def verify_chain(
         tuple(one for one in walk.withholdings.values() if today <= one.until),
         tuple(walk.changed),
         tuple(one for one in walk.copies.values() if today <= one.until),
+        walk.claimed or (),
     )
 
 
 class Walk:
     """SPEC 8.3: the deeds of a case one after another. A deed that may not be done there raises and changes nothing."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, keyring: KeyringBody) -> None:
         self.place = start
+        self._keyring = keyring
+        self.claimed: tuple[bytes, ...] | None = () if start.seq == 0 else None  # None: not known
         self.pending: dict[bytes, SignedEntry] = {}
         self.wrap = Z32
         self.asks: dict[bytes, Ask] = {}
@@ -359,6 +375,10 @@ class Walk:
                 self._withhold(entry)
             elif entry.kind in (COPIED, COPY_ANSWERED):
                 self._copy(entry, role)
+            elif entry.kind == CLAIMED:
+                self._claim(entry, role)
+            elif entry.kind == RECUSAL:
+                self._lose(entry.actor)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
@@ -381,6 +401,8 @@ class Walk:
         ensure(not moves or rule is not None, "bad_state", fact)
         if rule is None:
             return self._priority_alone(entry, role, place)
+        if entry.state in BY_TWO and place.state not in RETURNS:
+            self._check_two(entry.day)
         four_eyes = bool(rule.approvers)
         ensure(four_eyes == (entry.kind != STEP), "bad_state", fact)
         ahead = entry.until - entry.day
@@ -405,6 +427,8 @@ class Walk:
         aside = entry.state in RETURNS
         if entry.state == ASSIGNED and entry.kind == APPROVAL:
             self.changed.append((proposal, entry))
+        if entry.state in (ASSIGNED, TRIAGED):
+            self.claimed = ()
         if entry.state == ASSIGNED and proposal:
             self.wrap = proposal.box_hash
         elif entry.state == TRIAGED:
@@ -434,6 +458,7 @@ class Walk:
         if proposed is None:
             ensure(not self._whole, "bad_state", fact)
             self.changed.append((None, entry))
+            self.claimed = None
             return
         ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == READERS_AGREED:
@@ -443,6 +468,7 @@ class Walk:
             else:
                 ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it any more")
                 self.wrap = proposed.box_hash
+                self.claimed = ()
             self.changed.append((proposed, entry))
         del self.changes[entry.cited]
 
@@ -455,6 +481,33 @@ class Walk:
         before = self.withholdings.pop(member, None)
         ensure(before is None or not equal(before.actor, entry.actor), "role_not_allowed", "again by the same")
         self.withholdings[member] = entry
+        self._lose(member)
+
+    def _claim(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor."""
+        fact = f"entry {entry.seq}"
+        pair = claimants(entry)
+        ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
+        ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", fact)
+        for member in pair:
+            ensure(is_investigator(self._keyring, member, entry.day), "role_not_allowed", "who is named")
+        before = self.claimed
+        ensure(pair != before, "bad_state", "as it was")
+        if before is not None and role == INVESTIGATOR:
+            ensure(entry.actor in (before or pair), "role_not_allowed", "two others have it")
+        self.claimed = pair
+
+    def _lose(self, member: bytes) -> None:
+        """Of two one is left: then nobody has the case, since nobody is alone with one."""
+        if self.claimed and member in self.claimed:
+            self.claimed = ()
+
+    def _check_two(self, day: Day) -> None:
+        pair = self.claimed
+        if pair is None:
+            return
+        there = bool(pair) and all(is_investigator(self._keyring, member, day) for member in pair)
+        ensure(there, "bad_state", "no two investigators have it")
 
     def _copy(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.11."""
@@ -528,9 +581,9 @@ class Walk:
         return proposal
 
 
-def _walk_counted(counted: Sequence[SignedEntry], roles: Sequence[int], start: Start) -> Walk:
+def _walk_counted(counted: Sequence[SignedEntry], roles: Sequence[int], start: Start, keyring: KeyringBody) -> Walk:
     """Without the entries that do not count, a later one may hang in the air: it changes nothing either."""
-    walk = Walk(start)
+    walk = Walk(start, keyring)
     for entry, role in zip(counted, roles, strict=True):
         try:
             walk.take(entry, role)
@@ -609,6 +662,12 @@ def _signers_on(keyring: KeyringBody, id_: bytes, day: Day) -> list[Signer]:
     return [Signer(one.signing_pk, one.role, False) for one in members] + [
         Signer(one.signing_pk, one.role, one.compromised_since != NEVER) for one in formers
     ]
+
+
+def is_investigator(keyring: KeyringBody, id_: bytes, day: Day) -> bool:
+    """By the newest keyring, on that day."""
+    records = _signers_on(keyring, id_, day)
+    return bool(records) and all(one.role == INVESTIGATOR for one in records)
 
 
 @dataclass(frozen=True)

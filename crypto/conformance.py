@@ -15,6 +15,7 @@ from crypto.canonical import CANONICAL
 from crypto.card import cards, inbox_pks, verify_card
 from crypto.case import open_case
 from crypto.chain import KnownMessage, parse_posted_entries, parse_signed_entry, verify_chain
+from crypto.claiming import check_claim
 from crypto.conflict import Declaration, Implicated, conflicts, open_declarations, parse_declaration
 from crypto.copies import check_answer, check_copy
 from crypto.draw import draw_readers, draw_review
@@ -382,6 +383,7 @@ def _chain(i: Inputs) -> Ok:
         "changes": [one.link.hex() for one in chain.changes],
         "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
+        "claimed": [member.hex() for member in chain.claimed],
     }
 
 
@@ -395,6 +397,16 @@ def _keeping(i: Inputs) -> Ok:
         "holders": [{"member": one.member.hex(), "count": one.count} for one in holders],
         "kept": is_kept(holders, len(messages), keyring, today, i.list("gone", unhex)),
     }
+
+
+def _claim(i: Inputs) -> Ok:
+    posted, keyring = parse_posted_entries(i.bytes("posted")), i.keyring()
+    entries = [one.entry for one in posted]
+    chain = verify_chain(i.bytes("instance"), i.bytes("cid"), keyring, entries, [], i.number("today"))
+    if not chain.entries:
+        raise BadRequest
+    check_claim(chain, posted, keyring, chain.entries[-1])
+    return {}
 
 
 def _withholding(i: Inputs) -> Ok:
@@ -582,6 +594,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "chain.verify": _chain,
     "chain.keeping": _keeping,
     "chain.withholding": _withholding,
+    "chain.claim": _claim,
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
     "annexes.open": _annexes,
     "conflict.reasons": _conflicts,

@@ -38,6 +38,8 @@ WORKING: Final = frozenset(
     {SCREENING, TRIAGED, ASSIGNED, INQUIRY, INVESTIGATION, DETERMINATION, REVIEW, REOPENED}
 )  # states in which somebody is at it
 
+BY_TWO: Final = frozenset({INQUIRY, INVESTIGATION, DETERMINATION})  # SPEC 8.12: only where two have the case
+
 
 @dataclass(frozen=True)
 class Rule:

@@ -26,6 +26,7 @@ from crypto.box import (
 from crypto.card import Card, SignedCard, cards, encode_card, inbox_pks
 from crypto.chain import (
     APPROVAL,
+    CLAIMED,
     PROPOSAL,
     READERS_AGREED,
     READERS_PROPOSED,
@@ -151,6 +152,11 @@ class Carded:
         card = self.card_of(self.intake.pk, self.unit.pk, **changes)
         link = self.post(by, PROPOSAL, ASSIGNED, box=self.wrap(by), card=card, cited=hash(card))
         self.post(other, APPROVAL, ASSIGNED, box=self.note(other), cited=link)
+
+    def claim(self) -> None:
+        """The first two investigators have it."""
+        two = self.world.of(INVESTIGATOR)[:2]
+        self.post(two[0], CLAIMED, cited=b"".join(sorted(one.id for one in two)))
 
     def change_unit(self, by: Person, other: Person, **changes: Any) -> None:
         self.unit_seeds.append(os.urandom(32))

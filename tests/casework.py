@@ -10,6 +10,7 @@ from typing import Any
 from crypto.chain import (
     APPROVAL,
     BOXES,
+    CLAIMED,
     OPENED,
     PROPOSAL,
     STEP,
@@ -94,7 +95,13 @@ class Casework:
         self.add(reader, OPENED)
         self.add(reader, STEP, 2, priority=3)
         self.agree(reader, other, 3)
+        self.claim()
         self.add(self.who(INVESTIGATOR), STEP, 4)
+
+    def claim(self, by: Person | None = None, *pair: Person) -> bytes:
+        """The first two investigators have it, where nobody else is named."""
+        two = sorted(one.id for one in pair or self.world.of(INVESTIGATOR)[:2])
+        return self.add(by or self.who(INVESTIGATOR), CLAIMED, cited=b"".join(two))
 
     def close(self) -> None:
         investigator, supervisor = self.who(INVESTIGATOR), self.who(SUPERVISOR)

@@ -5,6 +5,7 @@ import { canonical } from "./canonical.js";
 import { cards, inboxPks, verifyCard } from "./card.js";
 import { openCase } from "./case.js";
 import { type KnownMessage, parsePostedEntries, parseSignedEntry, verifyChain } from "./chain.js";
+import { checkClaim } from "./claiming.js";
 import { checkAnswer, checkCopy } from "./copies.js";
 import { drawReaders, drawReview } from "./draw.js";
 import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
@@ -245,6 +246,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       pending: pending.map(({ link }) => hex(link)), wrap: hex(wrap),
       asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
       readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)), copies: chain.copies.map(({ link }) => hex(link)), withholdings: chain.withholdings.map(({ link }) => hex(link)),
+      claimed: chain.claimed.map(hex),
     };
   }],
   ["chain.keeping", (i) => {
@@ -259,6 +261,14 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const newest = chain.entries[chain.entries.length - 1];
     if (!newest) throw new BadRequest();
     checkWithholding(chain, posted, keyring, newest);
+    return {};
+  }],
+  ["chain.claim", (i) => {
+    const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];
+    const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), [], i.number("today"));
+    const newest = chain.entries[chain.entries.length - 1];
+    if (!newest) throw new BadRequest();
+    checkClaim(chain, posted, keyring, newest);
     return {};
   }],
   ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],

@@ -1,21 +1,21 @@
 /** SPEC 8: the signed entries of a case, and the state that follows from them. */
 import { BoxKind, parseBox, type SealedBox } from "./box.js";
 import {
-  ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal, join, NEVER, readUint, readWithin, u32, u8,
+  ascending, at, type Bytes, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, join, NEVER, readUint, readWithin, u32, u8,
   Z32,
 } from "./encoding.js";
 import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody, OFFLINE, Role } from "./keyring.js";
 import { Lane } from "./message.js";
 import { hash, isValid, sign } from "./primitives.js";
-import { findRule, isAside, LOWERING, NO_PRIORITY, PROPOSAL_DAYS, State } from "./workflow.js";
+import { BY_TWO, findRule, isAside, LOWERING, NO_PRIORITY, PROPOSAL_DAYS, State } from "./workflow.js";
 
 const MAX_ENTRIES = 4096;
 const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
-  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, withholding: 21, copied: 22, copyAnswered: 23,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, claimed: 18, withholding: 21, copied: 22, copyAnswered: 23,
 } as const;
 const KINDS: readonly number[] = Object.values(EntryKind);
 /** Which boxes an entry of a kind may have; the others have none. */
@@ -120,6 +120,14 @@ export function withheldFrom({ cited }: Entry): Bytes {
   return cited.subarray(0, 16);
 }
 
+/** SPEC 8.12: the ids of the two who have the case after a claim; none: nobody has. */
+export function claimants({ cited }: Entry): readonly Bytes[] {
+  if (equal(cited, Z32)) return [];
+  const pair = [cited.subarray(0, 16), cited.subarray(16)];
+  ensureAscending(pair, "two members");
+  return pair;
+}
+
 /** u32 count || H(list): what an entry or a status says of the person's messages. */
 export function messagesHead(cids: readonly Bytes[]): Bytes {
   return join(u32(cids.length), hash(encodeList("cids", ascending(cids, (cid) => cid))));
@@ -181,6 +189,8 @@ export interface Chain {
   readonly withholdings: readonly SignedEntry[];
   /** Neither answered nor past their day (SPEC 8.11). */
   readonly copies: readonly SignedEntry[];
+  /** The ids of the two of the unit who have the case (SPEC 8.12), or none. */
+  readonly claimed: readonly Bytes[];
   /** Those that took effect, with the hand-offs; no proposal where it stands before the first entry. */
   readonly changed: readonly Change[];
 }
@@ -206,7 +216,7 @@ export function verifyChain(
 ): Chain {
   const verified: SignedEntry[] = [];
   const signers: Signer[] = [];
-  let walk = new Walk(start);
+  let walk = new Walk(start, keyring);
   for (const data of entries) {
     const entry = parseSignedEntry(data); // (1)
     checkCase(entry, instance, cid); // (2), (3)
@@ -226,7 +236,7 @@ export function verifyChain(
   const unconfirmed = verified.filter((_, i) => at(signers, i).revoked && i > lastConfirming);
   const counts = (entry: SignedEntry): boolean => !unconfirmed.includes(entry) && !voided.includes(entry);
   const counted = verified.filter(counts);
-  if (counted.length < verified.length) walk = walkCounted(counted, signers.filter((_, i) => counts(at(verified, i))), start);
+  if (counted.length < verified.length) walk = walkCounted(counted, signers.filter((_, i) => counts(at(verified, i))), start, keyring);
   const place = resume(walk.place, today);
   return {
     head,
@@ -244,6 +254,7 @@ export function verifyChain(
     withholdings: walk.withholdings.filter(({ until }) => today <= until),
     changed: walk.changed,
     copies: walk.copies.filter(({ until }) => today <= until),
+    claimed: walk.claimed ?? [],
   };
 }
 
@@ -259,12 +270,15 @@ class Walk {
   withholdings: SignedEntry[] = [];
   changed: Change[] = [];
   copies: SignedEntry[] = [];
+  /** Who of the unit has it; undefined: not known. */
+  claimed: readonly Bytes[] | undefined;
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
-  constructor(start: Start) {
+  constructor(start: Start, private readonly keyring: KeyringBody) {
     this.place = { ...start, day: 0, count: 0 };
     this.whole = start.seq === 0;
+    this.claimed = this.whole ? [] : undefined;
   }
 
   take(entry: SignedEntry, role: number): void {
@@ -288,8 +302,10 @@ class Walk {
         this.decide(entry, role, place);
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
       else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
+      else if (entry.kind === EntryKind.claimed) this.claim(entry, role);
       else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
       else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
+      else if (entry.kind === EntryKind.recusal) this.lose(entry.actor);
       if (entry.kind === EntryKind.grant) {
         ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
         ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit to grant to");
@@ -308,6 +324,7 @@ class Walk {
     const rule = findRule(place.state, place.back, entry.state);
     ensure(entry.state === place.state || rule !== undefined, "bad_state", fact);
     if (!rule) return this.priorityAlone(entry, role, place);
+    if (BY_TWO.includes(entry.state) && !isAside(place.state)) this.checkTwo(entry.day);
     ensure(rule.approvers.length > 0 === (entry.kind !== EntryKind.step), "bad_state", fact);
     const ahead = entry.until - entry.day;
     const least = entry.kind === EntryKind.proposal ? rule.least : 0;
@@ -330,6 +347,7 @@ class Walk {
       return place;
     }
     if (entry.state === State.assigned && entry.kind === EntryKind.approval) this.changed.push({ proposal, agreement: entry });
+    if (entry.state === State.assigned || entry.state === State.triaged) this.claimed = [];
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
     else if (entry.state === State.triaged) this.wrap = Z32;
     const stood = isAside(place.state) ? place.back : place.state;
@@ -350,6 +368,7 @@ class Walk {
     if (!proposed) {
       ensure(!this.whole, "bad_state", fact);
       this.changed.push({ agreement: entry });
+      this.claimed = undefined;
       return;
     }
     ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
@@ -359,6 +378,7 @@ class Walk {
       else {
         ensure(handed, "bad_state", "no unit has it any more");
         this.wrap = proposed.boxHash;
+        this.claimed = [];
       }
       this.changed.push({ proposal: proposed, agreement: entry });
     }
@@ -373,6 +393,32 @@ class Walk {
     const before = this.withholdings.find((one) => equal(withheldFrom(one), member));
     ensure(!before || !equal(before.actor, entry.actor), "role_not_allowed", "again by the same");
     this.withholdings = [...this.withholdings.filter((one) => one !== before), entry];
+    this.lose(member);
+  }
+
+  /** SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor. */
+  private claim(entry: SignedEntry, role: number): void {
+    const pair = claimants(entry);
+    ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit has it");
+    ensure(role === Role.investigator || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
+    for (const member of pair) ensure(isInvestigator(this.keyring, member, entry.day), "role_not_allowed", "who is named");
+    const before = this.claimed;
+    ensure(!before || before.length !== pair.length || !pair.every((id, i) => equal(id, at(before, i))), "bad_state", "as it was");
+    if (before && role === Role.investigator) {
+      const mayBe = before.length > 0 ? before : pair;
+      ensure(mayBe.some((id) => equal(id, entry.actor)), "role_not_allowed", "two others have it");
+    }
+    this.claimed = pair;
+  }
+
+  /** Of two one is left: then nobody has the case, since nobody is alone with one. */
+  private lose(member: Bytes): void {
+    if (this.claimed?.some((id) => equal(id, member))) this.claimed = [];
+  }
+
+  private checkTwo(day: Day): void {
+    const pair = this.claimed;
+    if (pair) ensure(pair.length > 0 && pair.every((id) => isInvestigator(this.keyring, id, day)), "bad_state", "no two investigators have it");
   }
 
   /** SPEC 8.11. */
@@ -456,8 +502,8 @@ class Walk {
 }
 
 /** Without the entries that do not count, a later one may hang in the air: it changes nothing either. */
-function walkCounted(counted: readonly SignedEntry[], signers: readonly Signer[], start: Start): Walk {
-  const walk = new Walk(start);
+function walkCounted(counted: readonly SignedEntry[], signers: readonly Signer[], start: Start, keyring: KeyringBody): Walk {
+  const walk = new Walk(start, keyring);
   counted.forEach((entry, i) => {
     try {
       walk.take(entry, at(signers, i).role);
@@ -515,6 +561,12 @@ export function checkSignature(
   const signer = signers.find(({ pk }) => isValid(pk, signed, signature));
   ensure(signer !== undefined, "bad_signature");
   return signer;
+}
+
+/** By the newest keyring, on that day. */
+export function isInvestigator(keyring: KeyringBody, id: Bytes, day: Day): boolean {
+  const records = signersOn(keyring, id, day);
+  return records.length > 0 && records.every(({ role }) => role === Role.investigator);
 }
 
 /** The records of a member's id whose days hold this day: the member's first, then the formers' by key. */

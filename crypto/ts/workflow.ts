@@ -17,6 +17,8 @@ const { reviewer: R, supervisor: S, investigator: I } = Role;
 const WORKING: readonly number[] = [
   State.screening, State.triaged, State.assigned, State.inquiry, State.investigation, State.determination, State.review, State.reopened,
 ];
+/** SPEC 8.12: only where two have the case. */
+export const BY_TWO: readonly number[] = [State.inquiry, State.investigation, State.determination];
 
 /** From any of `sources` to `target`. `approvers` empty: one signature does it. `least`, `most`: days ahead, where it is dated. */
 export interface Rule {

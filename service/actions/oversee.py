@@ -9,13 +9,13 @@ from typing import Final
 from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, KnownMessage, verify_chain
 from crypto.encoding import Day
 from crypto.errors import ProtocolError
+from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
 from crypto.workflow import REOPENED, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
+from service.domain.small_cells import Shown, hide_parts, hide_small
 from service.keyrings import Keyrings
-from service.store.cases import find_case, list_all, list_deeds
+from service.store.cases import find_case, list_all, list_deeds, list_readers
 from service.store.database import Engine
-
-SMALLEST: Final = 10  # DOMAIN: a smaller number can identify somebody
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,48 @@ def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified
 
 @dataclass(frozen=True)
 class Counts:
-    """By name; None stands for a number from 0 to 9."""
+    """By name; None stands for a number that is not told: it is below ten, or would tell one that is.
 
-    states: dict[str, int | None]
-    overdue: dict[str, int | None]
-    deeds: dict[str, int | None]
+    `units`: of each unit what is overdue, by state.
+    """
+
+    states: Shown
+    overdue: Shown
+    units: dict[str, Shown]
+    deeds: Shown
 
 
-def count_cases(engine: Engine, today: Day) -> Counts:
-    states, overdue = Counter[str](), Counter[str]()
-    for line in list_all(engine, today):
+def count_cases(engine: Engine, keyring: KeyringBody, today: Day) -> Counts:
+    lines = list_all(engine, today)
+    states, overdue = Counter(dict.fromkeys(STATE_NAMES, 0)), Counter(dict.fromkeys(STATE_NAMES, 0))
+    unit_of = _units_of(engine, keyring)
+    groups = sorted(group.id for group in keyring.groups if group.kind == UNIT)
+    of_units = {state: Counter(dict.fromkeys(groups, 0)) for state in STATE_NAMES}
+    for line in lines:
         name = STATE_NAMES[line.state]
         states[name] += 1
         due = due_day(line.state, line.since, line.until, line.priority)
-        overdue[name] += bool(due and due < today)
-    deeds = Counter[str]()
+        if due and due < today:
+            overdue[name] += 1
+            of_units[name].update([unit_of[line.cid]] if line.cid in unit_of else [])
+    told_states = hide_small(states, len(lines))  # how many histories there are is told beside
+    told_overdue = hide_parts(overdue, states, told_states)
+    units: dict[str, Shown] = {group: {} for group in groups}
+    for name in STATE_NAMES:
+        told = hide_small(of_units[name], overdue[name])
+        for group in groups:
+            units[group][name] = told[group] if told_overdue[name] is not None else None
+    return Counts(told_states, told_overdue, units, _count_deeds(engine))
+
+
+def _units_of(engine: Engine, keyring: KeyringBody) -> dict[bytes, str]:
+    """The unit that a live wrap names, by case."""
+    group_of = {one.kem_hash: one.group for one in keyring.members if one.role == INVESTIGATOR}
+    return {cid: group_of[kem_hash] for cid, kem_hash in list_readers(engine) if kem_hash in group_of}
+
+
+def _count_deeds(engine: Engine) -> Shown:
+    deeds = Counter(dict.fromkeys(DEEDS, 0))
     for kind, state in list_deeds(engine):
         deeds["recusals"] += kind == RECUSAL
         deeds["refusals"] += kind == REFUSAL
@@ -75,11 +102,7 @@ def count_cases(engine: Engine, today: Day) -> Counts:
         if kind in (STEP, APPROVAL):
             deeds["suspensions"] += state == SUSPENDED
             deeds["reopenings"] += state == REOPENED
-    return Counts(_shown(states, STATE_NAMES), _shown(overdue, STATE_NAMES), _shown(deeds, DEEDS))
+    return hide_small(deeds, None)  # of what else is signed there is no sum
 
 
 DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals", "withholdings")
-
-
-def _shown(counted: Counter[str], names: tuple[str, ...]) -> dict[str, int | None]:
-    return {name: counted[name] if counted[name] >= SMALLEST else None for name in names}

@@ -9,6 +9,8 @@ from crypto.box import COPY, WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
 from crypto.card import Card, SignedCard, cards, check_card
 from crypto.chain import (
     APPROVAL,
+    CASEWORKERS,
+    CLAIMED,
     COPY_ANSWERED,
     GRANT,
     IDENTITY_AGREED,
@@ -40,6 +42,7 @@ from crypto.chain import (
     verify_chain,
     withheld_from,
 )
+from crypto.claiming import check_claim
 from crypto.copies import check_answer, check_copy
 from crypto.errors import ensure, refuse
 from crypto.keeping import find_holders
@@ -76,6 +79,8 @@ async def post_entry(
     author = member if entry.actor == member.id else _carried(post, entry, keyring)
     plausible = is_carried_in_time if author is not member else is_plausible
     ensure(plausible(entry.day, clock.today()), "day_out_of_range", "not today")
+    blocks = (post.status_block, post.reply_block)
+    ensure(not any(blocks) or author.role in CASEWORKERS, "malformed", "blocks")  # SPEC 8.5: who cannot make one
     box = _check_box(post, entry, author)
     ensure(message_count(entry.messages) <= len(case.messages), "chain_broken", "more messages than there are")
     posted = await asyncio.to_thread(posted_entries, engine, case.cid)
@@ -117,7 +122,6 @@ async def post_entry(
     if box and box.kind == COPY:
         check_copy(box, keyring, entry.day)  # SPEC 8.11
     if box and entry.kind == COPY_ANSWERED:
-        ensure(not post.status_block, "malformed", "blocks")
         check_answer(box, entry, _copy_answered(posted, entry), keyring)
     asked_until = max((one.entry.until for one in chain.asks if not one.granted), default=0)
     whole = [*posted, post]
@@ -129,7 +133,8 @@ async def post_entry(
     if entry.kind == WITHHOLDING:
         check_withholding(chain, whole, keyring, entry)  # SPEC 8.10
         withholding = (withheld_from(entry), entry.until)
-    blocks = (post.status_block, post.reply_block)
+    if entry.kind == CLAIMED:
+        check_claim(chain, whole, keyring, entry)  # SPEC 8.12
     copies = _copies(chain, whole, keyring)
     command = PostEntry(
         row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding, copies

@@ -17,10 +17,11 @@ REFUSALS = documented(401, 404, 413, 503, 507)
 
 
 class Counted(BaseModel):
-    """null: fewer than ten."""
+    """null: not told: below ten, or it would tell a number that is. `units`: what is overdue, by unit and state."""
 
     states: dict[str, int | None]
     overdue: dict[str, int | None]
+    units: dict[str, dict[str, int | None]]
     deeds: dict[str, int | None]
 
 
@@ -33,8 +34,8 @@ class Integrity(BaseModel):
 @router.get("/counts", responses=REFUSALS)
 async def counts(signed: ByOversight, server: Here, response: Response) -> Counted:
     response.headers["Cache-Control"] = "no-store"
-    found = await run_in_threadpool(count_cases, server.engine, clock.today())
-    return Counted(states=found.states, overdue=found.overdue, deeds=found.deeds)
+    found = await run_in_threadpool(count_cases, server.engine, server.keyrings.newest.body, clock.today())
+    return Counted(states=found.states, overdue=found.overdue, units=found.units, deeds=found.deeds)
 
 
 @router.get("/integrity", responses=REFUSALS)

@@ -252,6 +252,8 @@ CHECK: Final[dict[str, str]] = {
     "did15": "The proposed change of staff was agreed to",
     "did16": "Your newer words were passed to your readers",
     "did17": "Other investigators proposed; a second person must agree",
+    "did18": "Two people took on investigating your case; nobody does it alone",
+    "did18_free": "It is free again: two of the team take it on next",
     "did22": "A part was copied for a translator or an expert",
     "did23": "A translator or an expert answered",
     "did21": "One of us was kept out of your case for up to three days",

@@ -15,6 +15,7 @@ from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
 from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
 from service.store.database import reading
 from service.store.tables import (
+    CaseReaderRow,
     ClosedMailboxRow,
     EntryRow,
     MessageRow,
@@ -145,6 +146,13 @@ def list_deeds(engine: Engine) -> list[tuple[int, int]]:
     with reading(engine) as session:
         found = session.connection().execute(select_columns(col(EntryRow.kind), col(EntryRow.state)))
         return [(kind, state) for kind, state in found]
+
+
+def list_readers(engine: Engine) -> list[tuple[bytes, bytes]]:
+    """Case and KEM hash of everybody whom a live wrap names."""
+    with reading(engine) as session:
+        named = select_columns(col(CaseReaderRow.case_cid), col(CaseReaderRow.kem_hash))
+        return [(bytes(cid), bytes(kem_hash)) for cid, kem_hash in session.connection().execute(named)]
 
 
 def read_entries(engine: Engine, case_cid: bytes) -> list[bytes]:

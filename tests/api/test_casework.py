@@ -36,6 +36,7 @@ from crypto.case import open_case
 from crypto.chain import (
     APPROVAL,
     BEGINNING,
+    CLAIMED,
     GRANT,
     IDENTITY_AGREED,
     IDENTITY_ASKED,
@@ -247,6 +248,10 @@ class Room:
             self.posted.append(parse_post(body))
         return answer
 
+    def claim(self, by: Person, *two: Person) -> Response:
+        """For these two, or for nobody."""
+        return self.post(by, CLAIMED, cited=b"".join(sorted(one.id for one in two)) or Z32)
+
     def head(self) -> bytes:
         return parse_signed_entry(self.desk.entries[-1]).link
 
@@ -314,6 +319,7 @@ def test_the_unit_works_and_its_deeds_are_bound_by_the_rules(room: Room) -> None
     one, two, supervisor = room.unit()
     outsider = room.who(INVESTIGATOR, 2)
     is_problem(room.post(outsider, STEP, INQUIRY, room.box(outsider, NOTE)), 404, "not_found")
+    assert room.claim(one, one, room.who(INVESTIGATOR, 1)).status_code == 201
     is_problem(room.post(supervisor, STEP, INQUIRY, room.box(supervisor, NOTE)), 403, "role_not_allowed")
     assert room.post(one, STEP, INQUIRY, room.box(one, TEXT)).status_code == 201
     is_problem(room.post(one, STEP, INVESTIGATION, room.box(one, NOTE)), 400, "bad_state")

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crypto.chain import STEP
+from crypto.box import TEXT, WRAP_UNIT
+from crypto.chain import APPROVAL, PROPOSAL, STEP
 from crypto.keyring import OVERSIGHT, REVIEWER
-from crypto.workflow import TRIAGED
-from service.actions.oversee import SMALLEST
+from crypto.workflow import ASSIGNED, TRIAGED
+from service import clock
 from service.commands.panah import app
+from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
 from tests.api.test_casework import CASES, Room
 from tests.casework import Casework
@@ -35,6 +37,13 @@ def new_case(server: Server) -> Room:
     return room
 
 
+def hand_over(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, WRAP_UNIT)).status_code == 201
+    approved = room.post(other, APPROVAL, ASSIGNED, room.box(other, TEXT), cited=room.head())
+    assert approved.status_code == 201, approved.text
+
+
 def test_numbers_below_ten_are_not_told_and_none_names_a_case(server: Server) -> None:
     overseer = server.staff(server.world.of(OVERSIGHT)[0])
     for _ in range(SMALLEST - 1):
@@ -47,6 +56,29 @@ def test_numbers_below_ten_are_not_told_and_none_names_a_case(server: Server) ->
     assert set(answer.json()["overdue"].values()) == {None}
     assert room.desk.first.cid.hex() not in answer.text
     assert overseer.call("GET", CASES).status_code == 404
+
+
+def test_what_is_overdue_is_told_by_unit_and_nothing_can_be_worked_out(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten cases of one unit are late; three of another state would be what is left of the sum, so nothing is told."""
+    overseer = server.staff(server.world.of(OVERSIGHT)[0])
+    for _ in range(SMALLEST):
+        hand_over(new_case(server))
+    later = clock.today() + 12  # ten days to begin
+
+    def told() -> tuple[object, object, object]:
+        with monkeypatch.context() as patched:
+            patched.setattr(clock, "today", lambda: later)
+            found = overseer.call("GET", "/v1/oversight/counts").json()
+        assert set(found["units"]) == {"unit-north"}
+        return found["states"]["assigned"], found["overdue"]["assigned"], found["units"]["unit-north"]["assigned"]
+
+    assert told() == (SMALLEST, SMALLEST, SMALLEST)
+    for _ in range(3):
+        new_case(server)
+    assert overseer.call("GET", "/v1/oversight/integrity").json()["histories"] == SMALLEST + 3
+    assert told() == (None, None, None)
 
 
 def bend(server: Server, change: str) -> None:

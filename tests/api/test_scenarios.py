@@ -10,7 +10,7 @@ from crypto.box import NOTE, TEXT, WRAP_UNIT, open_wrap, parse_box
 from crypto.chain import APPROVAL, GRANT, OPENED, PROPOSAL, STEP, TEXT_ENTRY
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.mailbox import OpenedMailbox
-from crypto.message import REVIEW_LANE, STOP_LANE, URGENT, parse_sealed
+from crypto.message import REVIEW_LANE, STOP_LANE, parse_sealed
 from crypto.workflow import (
     ASSIGNED,
     CLOSED,
@@ -25,9 +25,11 @@ from crypto.workflow import (
 )
 from intake_forms.countries import read_countries
 from intake_forms.safeguards import assess
+from tests import scenarios
 from tests.api.conftest import Server
 from tests.api.stored import is_problem
 from tests.api.test_casework import Room
+from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
 from tests.world import Desk, Submitter, World, new_person
 
 
@@ -72,32 +74,21 @@ class Scenario:
         assert getattr(answer, "status_code", 0) == 201, getattr(answer, "text", "")
 
 
-def begin(server: Server, text: str, lane: int, **answers: str) -> Scenario:
+def begin(server: Server, told: scenarios.Scenario) -> Scenario:
     person = Submitter(server.world)
-    sealed = person.seal(text, name="Пётр Примеров", lane=lane, answers=answers)
+    sealed = person.seal(told.said, name=told.name, lane=told.lane, answers=told.answers)
     assert server.send(sealed).status_code == 204
     return Scenario(server, person, Room(server, Desk(server.world, person.readers()[0], [sealed])))
 
 
 def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(server: Server) -> None:
     """The official account says that he fell off a scooter; it is shown as a claim, and closes nothing."""
-    story = "Били в наручниках. Врачам я сказал. В бумаге: упал с самоката. Грозят убить за жалобу. Терял сознание."
-    answers = {
-        "country": "KZ",
-        "restrained": "yes",
-        "told_medic": "yes",
-        "exam.1.official_explanation": "fell off a scooter",
-        "unconscious": "head_blow",
-        "t_detained": "2026-05-01T10:00/2026-05-01T10:00 exact Asia/Almaty",
-        "t_judge": "2026-05-03T10:01/2026-05-03T10:01 exact Asia/Almaty",
-        "judge_how": "in_person",
-        "judge_asked_treatment": "no",
-    }
-    case = begin(server, story, URGENT, **answers)
+    told = HANDCUFFED
+    case = begin(server, told)
     room, reader = case.room, case.room.who(REVIEWER)
     case.done(room.post(reader, OPENED))
-    case.done(room.post(reader, STEP, TRIAGED, room.box(reader, TEXT, text="Мы вам верим."), priority=1))
-    assert case.read().replies[0].text == "Мы вам верим."
+    case.done(room.post(reader, STEP, TRIAGED, room.box(reader, TEXT, text=told.triaged), priority=1))
+    assert case.read().replies[0].text == told.triaged
     case.done(room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, WRAP_UNIT)))
     other = room.who(REVIEWER, 1)
     case.done(room.post(other, APPROVAL, ASSIGNED, room.box(other, TEXT), cited=room.head()))
@@ -109,42 +100,37 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(server: 
     assert verdicts[("late_judge_std", "standard")] == "breach"
     assert verdicts[("judge_no_inquiry", "standard")] == "breach"
     unit = room.who(INVESTIGATOR)
-    case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT, text="Начали.")))
-    case.agree(INVESTIGATION, "Есть основания расследовать.")
+    case.done(room.claim(unit, unit, room.who(INVESTIGATOR, 1)))
+    case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT, text=told.begun)))
+    case.agree(INVESTIGATION, told.investigated)
     # the person is threatened and asks to stop: at once, and until somebody takes it up
     stop = case.write("Мне угрожают, остановитесь.", STOP_LANE)
     line = next(one for one in room.call(unit, "GET", "/v1/casework/cases").json()["cases"] if one["cid"] in room.path)
     assert line["state"] == SAFETY_HOLD
     case.done(room.post(unit, TEXT_ENTRY, None, room.box(unit, TEXT, text="Ждём вашего слова."), cited=stop))
-    case.agree(DETERMINATION, "Установлено: били.")
-    case.agree(CLOSED, "Причины такие-то.")
+    case.agree(DETERMINATION, told.determined)
+    case.agree(CLOSED, told.closed)
     # an appeal: never by one who worked on it
-    asked = case.write("Не согласен, посмотрите снова.", REVIEW_LANE)
+    asked = case.write(told.review, REVIEW_LANE)
     touched = room.post(reader, STEP, REOPENED, room.box(reader, TEXT), cited=asked)
     is_problem(touched, 403, "role_not_allowed")
     untouched = room.who(REVIEWER, 4)
     case.done(room.post(untouched, STEP, REVIEW, room.box(untouched, TEXT), cited=asked))
-    case.done(room.post(untouched, STEP, REOPENED, room.box(untouched, TEXT, text="Открыто снова.")))
+    case.done(room.post(untouched, STEP, REOPENED, room.box(untouched, TEXT, text=told.reopened)))
     seen = case.read()
-    assert (seen.state, seen.replies[0].text) == (REOPENED, "Открыто снова.")
+    assert (seen.state, seen.replies[0].text) == (REOPENED, told.reopened)
     assert [entry.state for entry in seen.chain.entries][-2:] == [REVIEW, REOPENED]
 
 
 def test_a_death_in_custody_closed_reopened_and_suspended_by_others(server: Server) -> None:
     """A suspect's illness suspends nothing here, and what is suspended comes back by itself."""
-    answers = {
-        "country": "TJ",
-        "alive_status": "died",
-        "complaint.1.c_outcome": "terminated_no_crime reopened suspended_suspect_ill",
-        "complaint.2.c_outcome": "terminated_no_evidence reopened court_order_ignored",
-        "complaint.1.c_file_access": "asked_refused",
-    }
-    case = begin(server, "Брат умер в изоляторе. Адвокату не дают дело.", 0, **answers)
+    case = begin(server, DEATH)
     room = case.room
     room.hand_off()
     unit = room.who(INVESTIGATOR)
+    case.done(room.claim(unit, unit, room.who(INVESTIGATOR, 1)))
     case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT)))
-    case.agree(INVESTIGATION, "Расследуем.")
+    case.agree(INVESTIGATION, DEATH.investigated)
     today = server.world.today
     for until in (0, today + 31, today + 400):
         is_problem(room.post(unit, PROPOSAL, SUSPENDED, room.box(unit, NOTE), until=until), 400, "bad_state")
@@ -156,7 +142,7 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(server: Serv
 
 
 def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(server: Server) -> None:
-    case = begin(server, "Мы боимся. Нас мало.", 0, country="KG", r_do_not="не звонить")
+    case = begin(server, RELATIVES)
     room = case.room
     room.hand_off()
     unit, left_out = room.who(INVESTIGATOR), room.who(INVESTIGATOR, 2)

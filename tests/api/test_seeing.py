@@ -11,7 +11,7 @@ from crypto.keyring import INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE, parse_sealed
 from crypto.workflow import TRIAGED
 from service import clock
-from service.actions.oversee import SMALLEST
+from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
 from tests.api.stored import is_problem
 from tests.api.test_casework import CASES, Room

@@ -11,14 +11,12 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.encoding import decode
-from crypto.message import URGENT
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
+from tests.scenarios import HANDCUFFED
 
 WORDS = "Меня били в отделе, слово-77120."
-NAME = "Имя-66201 Отчество"
-REASON = "Причина-30518: нужна проверка вне района."
 
 
 @pytest.fixture
@@ -59,7 +57,8 @@ def sign(page: Page) -> None:
 @pytest.mark.timeout(300)
 def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write(WORDS, lane=URGENT, name=NAME)
+    told = HANDCUFFED
+    person.write(f"{told.said} {WORDS}", lane=told.lane, name=told.name, answers=told.answers)
     cid = person.cid.hex()
     readers = [key for key in shared.keys("reviewer") if person.reads(key)][:2]
     one = desk_of(chromium, shared, readers[0])
@@ -82,15 +81,15 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     one.locator("#deed-ask").click()
     expect(one.locator(".deeds [role=alert]")).to_be_visible()
     one.get_by_role("radio", name="P1").check()
-    one.locator("#deed-text").fill("Мы прочли и считаем срочным.")
+    one.locator("#deed-text").fill(told.triaged)
     sign(one)
     seen = person.read()
     assert seen is not None
-    assert (seen.state, seen.chain.place.priority, seen.replies[0].text) == (2, 1, "Мы прочли и считаем срочным.")
+    assert (seen.state, seen.chain.place.priority, seen.replies[0].text) == (2, 1, told.triaged)
 
     # the hand-off: nobody is chosen beforehand, and one signature does nothing
     choose(one, 3)
-    one.locator("#deed-text").fill(REASON)
+    one.locator("#deed-text").fill(told.handed)
     one.locator("#deed-ask").click()
     expect(one.locator(".deeds [role=alert]")).to_contain_text("двух" if "ru" in one.url else "two")
     boxes = one.locator("[data-member]:enabled")
@@ -106,9 +105,9 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
 
     two = desk_of(chromium, shared, readers[1])
     open_case(two, cid)
-    expect(two.locator("[data-proposal='3']")).to_contain_text(REASON)
+    expect(two.locator("[data-proposal='3']")).to_contain_text(told.handed)
     two.locator("[data-key=approve]").click()
-    two.locator("#deed-text").fill("Согласен: дело вне района.")
+    two.locator("#deed-text").fill(told.agreed)
     two.locator("#decide").click()
     expect(two.locator(".note.done")).to_be_visible(timeout=SLOW)
 
@@ -124,10 +123,31 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     # the unit sees it now, reads the account and not what was said before
     unit.locator("[data-key=reload]").click()
     open_case(unit, cid)
-    expect(unit.locator("main, #desk").first).to_contain_text(REASON)
-    expect(unit.locator("body")).not_to_contain_text("Мы прочли и считаем срочным.")
+    expect(unit.locator("main, #desk").first).to_contain_text(told.handed)
+    expect(unit.locator("body")).not_to_contain_text(told.triaged)
+
+    # nobody begins alone; of two who take it at once one wins, and the other is told and loses nothing
+    second = desk_of(chromium, shared, named[1])
+    for page in (unit, second):
+        if page is second:
+            open_case(page, cid)
+        choose(page, 4)
+        page.locator("#deed-text").fill(told.begun)
+        page.locator("#deed-ask").click()
+        expect(page.locator(".deeds [role=alert]")).to_contain_text("Two of the unit")
+        page.locator("[data-claim]:enabled").check()
+    unit.locator("#claim-sign").click()
+    expect(unit.locator("#claim")).to_have_attribute("data-claimed", "2", timeout=SLOW)  # though an opening came first
+    second.locator("#claim-sign").click()
+    expect(second.locator("#claim [role=alert]")).to_contain_text("Somebody signed first", timeout=SLOW)
+    expect(second.locator("#claim")).to_have_attribute("data-claimed", "2")
+    expect(second.locator("#deed-text")).to_have_value(told.begun)
+    again(second)
+    for only, n in (("mine", 1), ("nobodys", 0)):
+        second.locator(f"[data-only={only}]").click()
+        expect(second.locator(f"button[data-cid='{cid}']")).to_have_count(n)
     choose(unit, 4)
-    unit.locator("#deed-text").fill("Начинаем проверку, план готов.")
+    unit.locator("#deed-text").fill(told.begun)
     sign(unit)
     left_out = next(key for key in shared.keys("investigator") if member_of(key) not in ids[:2])
     stranger = desk_of(chromium, shared, left_out)
@@ -138,7 +158,7 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     assert seen is not None
     assert (seen.state, [reply.text for reply in seen.replies][:2]) == (
         4,
-        ["Начинаем проверку, план готов.", "Согласен: дело вне района."],
+        [told.begun, told.agreed],
     )
 
     # in a browser too, in their language, each step with its day and role
@@ -150,10 +170,11 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(phone.locator("#next")).to_contain_text("следующий шаг")
     phone.locator("#history summary").click()
     steps = phone.locator("#steps li").all_inner_texts()
-    assert len(steps) == 8
+    assert len(steps) == 10
     assert "проверяют, что произошло" in steps[0]
-    assert "независимо" in steps[3]
-    assert "нужно согласие второго человека" in steps[5]
+    assert any("взялись двое" in step for step in steps[:4])
+    assert "независимо" in steps[5]
+    assert "нужно согласие второго человека" in steps[7]
     expect(phone.locator("#replies .signed")).to_have_count(3)
 
     # the sealed name: asked for by the unit, two halves from two others, and only who asked opens it
@@ -178,11 +199,60 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     again(unit)
     open_case(unit, cid)
     unit.locator("#open-name").click()
-    expect(unit.locator("#the-name")).to_contain_text(NAME, timeout=SLOW)
-    expect(two.locator("body")).not_to_contain_text(NAME)
+    expect(unit.locator("#the-name")).to_contain_text(told.name, timeout=SLOW)
+    expect(two.locator("body")).not_to_contain_text(told.name)
     seen = person.read()
     assert seen is not None
-    assert [entry.kind for entry in seen.chain.entries if entry.kind >= 10] == [10, 11, 12, 13]
+    assert [entry.kind for entry in seen.chain.entries if 10 <= entry.kind < 14] == [10, 11, 12, 13]
+
+    # what the unit proposes a supervisor approves, up to the closing with its reasons
+    guard = desk_of(chromium, shared, next(key for key in shared.keys("supervisor") if member_of(key) == ids[-1]))
+    for target, code, words in (
+        (6, "", told.investigated),
+        (8, "substantiated", told.determined),
+        (9, "", told.closed),
+    ):
+        choose(unit, target)
+        if code:
+            unit.locator("#deed-code").select_option(code)
+        unit.locator("#deed-text").fill(words)
+        sign(unit)
+        open_case(guard, cid)
+        guard.locator("[data-key=approve]").click()
+        guard.locator("#deed-text").fill(words)
+        guard.locator("#decide").click()
+        expect(guard.locator(".note.done")).to_be_visible(timeout=SLOW)
+        again(guard)
+        again(unit)
+        open_case(unit, cid)
+
+    # the person asks for a review: it opens for reviewers who took no step, and one of them decides
+    phone.locator("section:not([hidden]) [data-do=look]").click()
+    expect(phone.locator("#state")).to_contain_text("закончена", timeout=SLOW)
+    phone.locator("section:not([hidden]) [data-do=asks]").click()
+    phone.locator("[data-ask=review]").click()
+    phone.locator("#more").fill(told.review)
+    phone.locator("section:not([hidden]) [data-do=send]").click()
+    expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    for touched in (one, two, unit, guard):
+        if touched is not guard:
+            again(touched)
+        open_case(touched, cid)
+        expect(touched.locator("body")).not_to_contain_text(told.review)
+    choose(one, 11)
+    one.locator("#deed-text").fill(told.reopened)
+    one.locator("#deed-ask").click()
+    one.locator("#deed-do").click()
+    expect(one.locator(".deeds [role=alert]")).to_be_visible(timeout=SLOW)
+    untouched = desk_of(chromium, shared, [key for key in shared.keys("reviewer") if person.reads(key)][2])
+    open_case(untouched, cid)
+    expect(untouched.locator("#panel-messages")).to_contain_text(told.review)
+    choose(untouched, 11)
+    untouched.locator("#deed-text").fill(told.reopened)
+    sign(untouched)
+    seen = person.read()
+    assert seen is not None
+    assert (seen.state, seen.replies[0].text) == (11, told.reopened)
 
     # one who steps back sees nothing of it from that moment
     choose(unit, 101)
@@ -271,7 +341,7 @@ def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chrom
     page = device(chromium, CHROMIUM, DESK).new_page()
     open_desk(page, shared, shared.keys("oversight")[0])
     expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
-    expect(page.locator(".overseen")).to_contain_text("fewer than 10")
+    expect(page.locator(".overseen")).to_contain_text("not told")
     assert page.locator("[data-cid]").count() == 0
 
 

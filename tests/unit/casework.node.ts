@@ -151,6 +151,12 @@ class Held {
     this.act(boris, deed(EntryKind.approval, State.assigned, { cited: this.seen(boris).proposals[0]!.link }));
   }
 
+  /** These two have it; nobody named: it is released. */
+  claim(by: Self, ...two: Person[]): void {
+    const { state, priority } = this.seen(by).place;
+    this.act(by, deed(EntryKind.claimed, state, { priority, members: two.map(({ id }) => hex(id)) }), "");
+  }
+
   post(kind: "opened" | "text", by: Self = anna, change: Partial<typeof NO_CHECK> = {}): void {
     const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, ...change, kind }, keyring, by, TODAY));
     this.posted.push(post);
@@ -188,6 +194,7 @@ const claims: Record<string, () => void> = {
   "an open plan of protection keeps everybody from closing, and its end lets them": () => {
     const held = new Held("слова");
     held.handOff();
+    held.claim(ivan, ivan, jamila);
     held.act(ivan, deed(EntryKind.step, State.inquiry));
     const move = (state: number, code = ""): void => {
       held.act(ivan, deed(EntryKind.proposal, state, { code }));
@@ -389,6 +396,7 @@ const claims: Record<string, () => void> = {
     assert.deepEqual([seen.messages[0]!.answers, seen.messages[0]!.intake, seen.place.state], [[["story", "слова"]], [], State.assigned]);
     assert.deepEqual(seen.entries.map(({ text }) => text), ["", "", "причина", "согласен"]); // what was said before the hand-off is not theirs
     assert.equal(held.open(outsider).reaches, false);
+    held.claim(ivan, ivan, jamila);
     held.act(ivan, deed(EntryKind.step, State.inquiry), "начали");
     assert.deepEqual(last(held.seen(anna).entries).text, "начали");
     assert.deepEqual([held.mailbox().state, held.mailbox().replies[0]!.text], [State.inquiry, "начали"]);
@@ -505,9 +513,29 @@ const claims: Record<string, () => void> = {
     assert.equal(fault([boris, stranger, guard].map(({ kem }) => kem.pk), same), "role_not_allowed"); // who proposes leaves
     assert.equal(fault([anna, stranger, guard].map(({ kem }) => kem.pk), same), "not_named"); // who would agree leaves
   },
+  "two of the unit have a case or nobody has, and every desk says who": () => {
+    const held = new Held("слова");
+    held.handOff();
+    assert.throws(() => held.act(ivan, deed(EntryKind.step, State.inquiry)), { slug: "bad_state" });
+    assert.throws(() => held.claim(ivan, ivan), { slug: "malformed" });
+    assert.throws(() => held.claim(ivan, ivan, outsider), { slug: "role_not_allowed" }); // not of those who were handed it
+    assert.throws(() => held.claim(anna, ivan, jamila), { slug: "role_not_allowed" });
+    held.claim(ivan, jamila, ivan);
+    for (const desk of [ivan, jamila, guard, anna]) assert.deepEqual(held.seen(desk).claimed, [ivan, jamila].map(({ id }) => hex(id)).sort());
+    held.act(ivan, deed(EntryKind.step, State.inquiry));
+    held.claim(guard);
+    assert.deepEqual(held.seen(ivan).claimed, []);
+    assert.throws(() => held.act(ivan, deed(EntryKind.proposal, State.investigation)), { slug: "bad_state" });
+    held.claim(jamila, ivan, jamila);
+    held.act(jamila, deed(EntryKind.recusal, State.inquiry), "");
+    assert.deepEqual(held.seen(ivan).claimed, []);
+    assert.throws(() => held.claim(ivan, ivan, jamila), { slug: "role_not_allowed" });
+    assert.deepEqual(held.mailbox().chain.entries.slice(-5).map(({ kind }) => kind), [EntryKind.claimed, EntryKind.step, EntryKind.claimed, EntryKind.claimed, EntryKind.recusal]);
+  },
   "one of the unit is replaced by two signatures, and the new one reads on": () => {
     const held = new Held("слова");
     held.handOff();
+    held.claim(ivan, ivan, jamila);
     held.act(ivan, deed(EntryKind.step, State.inquiry), "начали");
     held.act(ivan, deed(EntryKind.recusal, State.inquiry), "");
     const others = [jamila, pavel, guard];

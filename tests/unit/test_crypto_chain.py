@@ -69,7 +69,7 @@ STATES = {
 @pytest.mark.parametrize("sentence", STATES)
 def test_state(sentence: str) -> None:
     entries, messages, state, acknowledged = STATES[sentence]
-    walk = Walk(BEGINNING)
+    walk = Walk(BEGINNING, W.keyring)
     for entry in entries:
         walk.take(parse_signed_entry(sign_entry(entry, READER.signing_seed)), READER.role)
     found = shown_state(walk.place.state, entries, messages)

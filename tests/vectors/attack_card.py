@@ -51,6 +51,7 @@ def card_sheet(sheet: Any) -> None:
     first = made.cards()[-1]
     made.hand_off(one, two)
     second = made.cards()[-1]
+    made.claim()
     made.post(w.of(INVESTIGATOR)[0], STEP, INQUIRY, box=made.note(w.of(INVESTIGATOR)[0]))
     before = made.copy()
     made.change_readers(two, watching, [two, three, watching])

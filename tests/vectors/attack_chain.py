@@ -88,7 +88,7 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_of_a_wrong_state", "bad_state", [_made(replace(_plain(one), state=0), d.reader)])
     verify("entry_that_closes_by_itself", "bad_state", [_made(replace(_plain(one), state=9), d.reader)])
     verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=17)])
-    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=18)])
+    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=19)])
     verify("entry_of_priority_6", "malformed", [_raw(_plain(one), d.reader, priority=6)])
     verify("entry_of_kind_0", "malformed", [_raw(_plain(one), d.reader, kind=0)])
     for kind in (0, 18, 255):
@@ -121,6 +121,7 @@ def _state(state: int) -> dict[str, Any]:
         "changes": [],
         "copies": [],
         "withholdings": [],
+        "claimed": [],
         "asks": [],
     }
     return {"head": "", "state": state, "acknowledged": False, "void": [], "unconfirmed": []} | place

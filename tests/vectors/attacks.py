@@ -9,6 +9,7 @@ from tests.vectors.attack_bounds import bounds_sheet
 from tests.vectors.attack_calendar import calendar_sheet
 from tests.vectors.attack_card import card_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
+from tests.vectors.attack_claiming import claiming_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_copies import copies_sheet
 from tests.vectors.attack_keeping import keeping_sheet
@@ -40,6 +41,7 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "calendar": calendar_sheet,
         "card": card_sheet,
         "copies": copies_sheet,
+        "claiming": claiming_sheet,
     }
 
 

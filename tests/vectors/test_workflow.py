@@ -9,6 +9,7 @@ import pytest
 
 from crypto.chain import (
     APPROVAL,
+    CLAIMED,
     COPIED,
     COPY_ANSWERED,
     GRANT,
@@ -37,7 +38,18 @@ from crypto.chain import (
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR
-from crypto.workflow import ASSIGNED, CLOSED, REOPENED, RETURNS, RULES, SUSPENDED, TRIAGED
+from crypto.workflow import (
+    ASSIGNED,
+    CLOSED,
+    DETERMINATION,
+    INQUIRY,
+    INVESTIGATION,
+    REOPENED,
+    RETURNS,
+    RULES,
+    SUSPENDED,
+    TRIAGED,
+)
 from tests.casework import Casework
 from tests.vectors.lines import Lines
 from tests.world import Person, World, new_person
@@ -46,7 +58,7 @@ DAY = 20_800
 KINDS = (
     *(OPENED, TEXT_ENTRY, NOTE_ENTRY, RECUSAL, STEP, STEP, STEP, PROPOSAL, PROPOSAL, APPROVAL, REFUSAL, GRANT),
     *range(IDENTITY_ASKED, UNIT_PROPOSED + 1),
-    *(WITHHOLDING, WITHHOLDING, COPIED, COPY_ANSWERED),
+    *(WITHHOLDING, WITHHOLDING, COPIED, COPY_ANSWERED, CLAIMED, CLAIMED),
 )
 SEEDS = range(3)
 TRIES = 70
@@ -58,7 +70,7 @@ class Walkers:
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
         world = World(today=DAY)
-        world.people.append(new_person(TRANSLATOR))
+        world.people += [new_person(TRANSLATOR), new_person(INVESTIGATOR, "unit-north")]
         self.case = Casework(world, day=DAY)
         self.case.messages = [KnownMessage(self.case.cid, 0)]
         world = self.case.world
@@ -99,6 +111,10 @@ class Walkers:
         if kind == WITHHOLDING:
             changes["until"] = case.day + dice.choice((0, 2, 2, 3))
             changes["cited"] = dice.choice(self.people[:3]).id + bytes(16)
+        if kind == CLAIMED:
+            two = sorted(one.id for one in dice.sample(case.world.of(INVESTIGATOR), 2))
+            changes["cited"] = dice.choice((b"".join(two), b"".join(two), b"".join(reversed(two)), Z32))
+            by = dice.choice([*case.world.of(INVESTIGATOR), by])
         return by, case.make(by, kind, state, **changes)
 
 
@@ -124,6 +140,7 @@ def told(chain: Chain) -> dict[str, Any]:
         "changes": [one.link.hex() for one in chain.changes],
         "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
+        "claimed": [member.hex() for member in chain.claimed],
     }
 
 
@@ -213,6 +230,12 @@ def holds(before: Chain, after: Chain, by: Person) -> None:
         whom = withheld_from(entry)
         earlier = [one for one in before.entries if one.kind == WITHHOLDING and withheld_from(one) == whom]
         assert by.id not in {whom, *(one.actor for one in earlier[-1:])}
+    if moved and now.state in (INQUIRY, INVESTIGATION, DETERMINATION) and was.state not in RETURNS:
+        assert len(set(before.claimed)) == 2  # nobody is alone with a case
+    if after.claimed not in (before.claimed, ()):
+        assert entry.kind == CLAIMED
+        assert by.role == SUPERVISOR or by.id in {*before.claimed, *after.claimed}
+        assert before.claimed == () or by.role == SUPERVISOR or by.id in before.claimed
     if by.role == CUSTODIAN:
         assert entry.kind in (IDENTITY_GRANTED, REFUSAL)
     if now.state in RETURNS and moved:

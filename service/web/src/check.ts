@@ -245,10 +245,10 @@ function paintSteps({ steps, before, until }: Opened): void {
   write("before", before ? say("before", { n: before }) : "");
   const list = el("steps");
   list.textContent = "";
-  for (const { kind, state, moved, day, role, counts } of [...steps].reverse()) {
+  for (const { kind, state, moved, day, role, counts, free } of [...steps].reverse()) {
     const made = document.createElement("li");
     const deed = kind === STEP || kind === APPROVAL;
-    const did = deed ? (moved ? `state${state}` : "did_priority") : `did${kind}`;
+    const did = deed ? (moved ? `state${state}` : "did_priority") : `did${kind}${free ? "_free" : ""}`;
     made.textContent = `${sayDay(day)}, ${say(`by${role}`)}: ${say(did, { until: sayDay(until) })}`;
     if (counts) {
       const note = document.createElement("p");

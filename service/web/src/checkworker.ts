@@ -1,7 +1,7 @@
 // The worker of the page that reads answers: it seals too, asks for the mailbox, and opens it.
 
 import "./worker-old.js";
-import { checkSigner, EntryKind } from "../../../crypto/ts/chain.js";
+import { checkSigner, claimants, EntryKind } from "../../../crypto/ts/chain.js";
 import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
 import { dueDay } from "../../../crypto/ts/workflow.js";
@@ -39,7 +39,7 @@ const reading: Handlers<"sign" | "open" | "seal"> = {
       const counts = chain.void.includes(entry.seq) ? "void" : chain.unconfirmed.includes(entry.seq) ? "unconfirmed" : "";
       const moved = entry.state !== stood;
       if (entry.kind !== EntryKind.proposal) stood = entry.state;
-      return { kind: entry.kind, state: entry.state, moved, day: entry.day, role: checkSigner(entry, body).role, counts };
+      return { kind: entry.kind, state: entry.state, moved, day: entry.day, role: checkSigner(entry, body).role, counts, free: entry.kind === EntryKind.claimed && claimants(entry).length === 0 };
     });
     return {
       state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,

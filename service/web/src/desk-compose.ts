@@ -2,6 +2,7 @@
 
 import { type BoxFields, BoxKind, type Grant, openSecret, parseBox, sealBox, sealSecret, sealWrap, withholdSlots, sealReaders } from "../../../crypto/ts/box.js";
 import { checkBox, checkSecret, checkSigner, checkWrap, type Entry, EntryKind, encodePost, messagesHead, parseSignedEntry, signEntry, verifyChain, checkReaders } from "../../../crypto/ts/chain.js";
+import { checkClaim } from "../../../crypto/ts/claiming.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { parseKemKeys } from "../../../crypto/ts/enrolment.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
@@ -47,20 +48,24 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const kept = deed.kind === EntryKind.opened ? citedByOpening(read, keyring, self) : null;
   const about = deed.kind === EntryKind.identityAsked ? read.messages.find(({ cid }) => hex(cid) === deed.cited) ?? read.messages[0] : citedMessage(read, request.takesUpStop, deed);
 
-  const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed];
+  const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed, EntryKind.claimed];
   const { box, card }: Sealed = boxless.includes(deed.kind) ? { box: NONE, card: NONE } : composeBox(request, deed, read, keyring, self, day, about);
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
   if (deed.state === State.closed && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval)) ensureClosable(read, today);
   if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && deed.state === State.assigned)) ensureAgreeable(read, deed, keyring, self, today);
+  const claims = deed.kind === EntryKind.claimed;
+  if (claims) ensureNobodyBarred(deed.members, barredFrom(read, keyring, self, day));
+  const named = claims ? (deed.members.length > 0 ? fromHex([...deed.members].sort().join("")) : Z32) : undefined;
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
-    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: card.length > 0 ? hash(card) : deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32, keyringHash: keyring.hash,
+    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: named ?? (card.length > 0 ? hash(card) : deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32), keyringHash: keyring.hash,
     messages: messagesHead(received), priority: deed.priority,
   };
   const signed = signEntry(entry, self.signingSeed);
   const all = [...read.posted.map((posted) => posted.entry), signed];
   const after = verifyChain(instance, read.cid, keyring.body, all, [], today); // what may not be done is refused here, before anything leaves
   if (deed.kind === EntryKind.withholding) checkWithholding(after, [...read.posted, { entry: signed, box, card }], keyring.body, parseSignedEntry(signed));
+  if (claims) checkClaim(after, [...read.posted, { entry: signed, box, card }], keyring.body, parseSignedEntry(signed));
   let statusBlock = NONE;
   const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
   if (request.mailboxOpen && mailbox) { // who lacks the mailbox's key leaves it to the next who has it

@@ -2,9 +2,9 @@
 
 import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
-import { findRule, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { BY_TWO, findRule, isAside, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, replyLanguage, unmoved } from "./desk-case.js";
+import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { type Desk, MAX_TEXT, type NameAsk, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
@@ -12,6 +12,7 @@ import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { ASK_NAME, COPY_OUT, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
+import { chosenPair } from "./desk-view-claim.js";
 import { t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
@@ -56,6 +57,7 @@ export class CaseDeeds {
       const rule = findRule(place.state || State.screening, place.back, plan.target);
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
+      if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
       if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
       if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
@@ -140,6 +142,36 @@ export class CaseDeeds {
     return unmoved(this.desk.file.opened, kind);
   }
 
+  choosePair(ids: string[]): void {
+    Object.assign(this.desk.file, { pair: ids, pairFault: null });
+    this.changed();
+  }
+
+  /** SPEC 8.12: these two have it. */
+  async claim(): Promise<void> {
+    const { file } = this.desk;
+    const pair = file.opened ? chosenPair(this.desk, file.opened) : [];
+    if (pair.length === 2) return this.signPair(pair);
+    file.pairFault = { slug: "no_pair", fact: "" };
+    this.changed();
+  }
+
+  /** Whoever comes second is told, and what they write beside it stays. Where another entry came first and nobody's hands changed, it is signed anew. */
+  async signPair(members: string[]): Promise<void> {
+    const { file } = this.desk;
+    const before = file.opened?.claimed.join();
+    let done = false;
+    for (let i = 0; i < TRIES && !done; i++) {
+      const deed = this.unmoved(EntryKind.claimed);
+      if (!deed) return;
+      done = await this.sign({ ...deed, members }, "");
+      if (this.desk.file !== file) return;
+      if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
+    }
+    Object.assign(file, { pair: [], pairFault: done ? null : file.doFault, doFault: null });
+    this.changed();
+  }
+
   async grant(): Promise<void> {
     const deed = this.unmoved(EntryKind.grant);
     if (deed) await this.sign(deed, "");
@@ -212,7 +244,7 @@ export class CaseDeeds {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
-    const isNote = deed.kind === EntryKind.note; // a line of the books takes nothing of a deed that is being written
+    const apart = deed.kind === EntryKind.note || deed.kind === EntryKind.claimed; // neither takes anything of a deed that is being written
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     Object.assign(desk.file, { doing: "sending", doFault: null });
@@ -220,16 +252,16 @@ export class CaseDeeds {
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
-      const seals = deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
+      const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       const { request, detail } = this.table.current;
       const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       await session.client.post(cid, bytes);
-      if (!isNote) desk.reasons.delete(cid);
+      if (!apart) desk.reasons.delete(cid);
       if (!stays()) return false;
-      Object.assign(desk.file, { doing: "", said: "done", ...(isNote ? {} : { plan: noPlan(), decides: null }) });
+      Object.assign(desk.file, { doing: "", said: "done", ...(apart ? {} : { plan: noPlan(), decides: null }) });
       desk.announcement = t("said.done");
       const leaves = deed.kind === EntryKind.recusal || desk.member?.role === "custodian";
       if (!leaves) await this.table.readCase(false);

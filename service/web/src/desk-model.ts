@@ -84,6 +84,8 @@ export interface Peek {
   words: string;
   /** This member has acted in it, works on it or is asked to. */
   mine: boolean;
+  /** It is with a unit, and no two of it have it. */
+  nobodys: boolean;
   /** Somebody is in danger, or asked to stop. */
   burns: boolean;
   due: readonly Due[];
@@ -291,6 +293,8 @@ export interface OpenedCase {
   proposals: Proposal[];
   /** Who else works on it, once it was handed over. */
   unit: Unit | null;
+  /** Ids of the two of the unit who have it (SPEC 8.12); empty: nobody. */
+  claimed: string[];
   /** Messages that were not handed to the unit. */
   ungranted: number;
   /** Other readers made a new inbox for the unit, and it has not been given the key yet. */
@@ -410,6 +414,9 @@ export interface Desk {
     /** The proposal that is being decided, and how. */
     decides: { link: string; approves: boolean } | null;
     doFault: Fault | null;
+    /** Who is chosen to have the case, before it is signed. */
+    pair: string[];
+    pairFault: Fault | null;
     /** The name, while it is shown. */
     name: OpenedName | null;
     /** What is implicated, a line each, before it is signed. */
@@ -471,7 +478,7 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     tab: "account", printing: null, cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null, viewing: null,
-    plan: noPlan(), doing: "", decides: null, doFault: null, name: null, coding: [], records: [], book: "",
+    plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], pairFault: null, name: null, coding: [], records: [], book: "",
   };
 }
 

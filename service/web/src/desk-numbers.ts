@@ -1,9 +1,11 @@
 // Numbers for oversight, as the server gives them.
 
-/** What oversight sees; null stands for fewer than ten. */
+/** What oversight sees; null stands for a number that is not told: it is below ten, or would tell one that is. */
 export interface Counts {
   states: Record<string, number | null>;
   overdue: Record<string, number | null>;
+  /** Of each unit what is overdue, by state. */
+  units: Record<string, Record<string, number | null>>;
   deeds: Record<string, number | null>;
 }
 

@@ -13,7 +13,7 @@ import { t } from "./desk-words.js";
 
 export const WAITING: Peek = {
   facts: null,
-  reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, burns: false, due: [],
+  reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, nobodys: false, burns: false, due: [],
 };
 const DRAW_MS = 40;
 const NO_DAY = 9_999_999;
@@ -109,6 +109,7 @@ export class CaseQueue {
     if (peek.reach !== "opens") return false;
     if (only === "unanswered") return this.needsAnswer(line);
     if (only === "mine") return peek.mine;
+    if (only === "nobodys") return peek.nobodys;
     return only === "late" ? isLate(peek, this.desk.keyring?.today ?? 0) : peek.burns;
   }
 
@@ -182,11 +183,14 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
   const { entries, messages, place, proposals, changes } = opened;
   const said = [...messages.flatMap(({ answers, intake }) => [...answers, ...intake].map(([, value]) => value)), ...entries.map(({ text }) => text)];
   const working = !FINISHED.includes(opened.state);
-  const asked = [...proposals, ...changes].some(({ own }) => !own);
+  const investigates = desk.member?.role === "investigator"; // who approves nothing
+  const asked = !investigates && [...proposals, ...changes].some(({ own }) => !own);
+  const acted = entries.some((entry) => entry.actor === self && DEEDS.includes(entry.kind) && entry.verdict === "counts");
   return {
     reach, fault, language: opened.language, acknowledged: opened.acknowledged, hold: opened.state === STATES.indexOf("safety_hold"), fresh: opened.fresh, unanswered: opened.unanswered,
     words: said.join(" ").toLowerCase(),
-    mine: asked || (opened.unit?.members.includes(self) ?? false) || entries.some((entry) => entry.actor === self && DEEDS.includes(entry.kind) && entry.verdict === "counts"),
+    mine: investigates ? opened.claimed.includes(self) : asked || (opened.unit?.members.includes(self) ?? false) || acted,
+    nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened) || opened.books.alerts.some(({ id }) => id === "reprisal")),
     facts: opened.against.length ? null : factsOf(opened.books.records, opened.messages.flatMap(({ answers }) => answers)),
     due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self),

@@ -57,6 +57,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     books,
     unhandedRecords: read.intake ? writtenAgain(books.records, handedAt(read)) : [],
     unit: showUnit(read, keyring),
+    claimed: read.chain.claimed.map(hex),
     ungranted: ungranted(read).length,
     unitBehind: isUnitBehind(read),
     readers: read.readers.length > 0 ? namedBy(read.readers[read.readers.length - 1] as SealedBox, keyring) : [],

@@ -7,6 +7,7 @@ import { ANSWERS_IN, DEEDS_IN } from "./desk-tabs.js";
 import { alarms } from "./desk-view-alarms.js";
 import { type AnswerActions, composer } from "./desk-view-answer.js";
 import { bookAlerts, type BookActions } from "./desk-view-books.js";
+import { type ClaimActions, claimView } from "./desk-view-claim.js";
 import { type ConflictActions } from "./desk-view-conflict.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "./desk-view-deeds.js";
 import { type FileActions, filesView } from "./desk-view-files.js";
@@ -18,7 +19,7 @@ import { type TabActions, tabsView } from "./desk-view-tabs.js";
 import { type TaskActions } from "./desk-view-tasks.js";
 import { fault, t } from "./desk-words.js";
 
-export interface CaseActions extends PatternActions, DeedActions, ConflictActions, BookActions, AnswerActions, FileActions, TaskActions, PrintActions, TabActions {
+export interface CaseActions extends PatternActions, DeedActions, ClaimActions, ConflictActions, BookActions, AnswerActions, FileActions, TaskActions, PrintActions, TabActions {
   back(): void;
   again(): void;
   exportCase(): void;
@@ -54,7 +55,7 @@ function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [
     ${below ? saidView(desk) : nothing}
     <div class="acting">
       <div ?hidden=${!ANSWERS_IN.includes(tab)}>${composer(desk, opened, act, languages)}</div>
-      <div ?hidden=${!DEEDS_IN.includes(tab)}>${deedsView(desk, opened, act)}</div>
+      <div ?hidden=${!DEEDS_IN.includes(tab)}>${claimView(desk, opened, act)} ${deedsView(desk, opened, act)}</div>
     </div>`;
 }
 

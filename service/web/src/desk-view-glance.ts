@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { type Due } from "./desk-due.js";
 import { type CaseLine, type Desk, type Peek, shortId } from "./desk-model.js";
 import { dueView } from "./desk-view-tasks.js";
-import { isShown, MAX_VIEWS, type Only, ONLY, type SavedView } from "./desk-views.js";
+import { isShown, MAX_VIEWS, type Only, onlyFor, type SavedView } from "./desk-views.js";
 import { number, t, tn } from "./desk-words.js";
 
 export interface GlanceActions {
@@ -31,7 +31,7 @@ export function glanceView(desk: Desk, act: GlanceActions): TemplateResult {
       <span class="n">${number(n)}</span> ${tn(`only.${only}`, n)}</button>`;
   };
   return html`<div class="glance">
-    <div class="questions" role="group" aria-label=${t("only.label")}>${ONLY.map(question)}
+    <div class="questions" role="group" aria-label=${t("only.label")}>${onlyFor(desk.member?.role).map(question)}
       <button type="button" class="question ${due ? "" : "calm"}" data-key="due" aria-pressed=${queue.shows === "due" ? "true" : "false"} @click=${(): void => act.shows(queue.shows === "due" ? "cases" : "due")}><span class="n">${number(due)}</span> ${t("due.all")} <kbd>d</kbd></button></div>
     ${viewsView(desk, act)}
   </div>`;

@@ -9,6 +9,7 @@ import { breachesIn, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import { type Desk, type OpenedCase } from "./desk-model.js";
 import { countryIn } from "./desk-routes.js";
+import { claimedIn } from "./desk-view-claim.js";
 import { latestView } from "./desk-view-history.js";
 import { peopleIn } from "./desk-view-people.js";
 import { dueOf, dueView } from "./desk-view-tasks.js";
@@ -69,7 +70,7 @@ function standing(desk: Desk, opened: OpenedCase, languages: [string, string][])
     ...(urgent ? [["lane", html`<span class="lane lane-1">${t("lane.1")}</span>`] as [string, TemplateResult]] : []),
     ["first_day", first ? day(first.day) : t("day.unknown")],
     ["language", languageName(opened.language, languages)],
-    ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string]] : []),
+    ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string], ["claimed", claimedIn(desk, opened)] as [string, TemplateResult | string]] : []),
     ["identity", html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
     ["mailbox", t(desk.file.detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],
   ];

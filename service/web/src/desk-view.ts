@@ -188,9 +188,18 @@ function oversight(desk: Desk): TemplateResult {
     <p class=${integrity?.broken ? "alarm" : "note"} role="status">${integrity ? (integrity.broken ? tn("oversight.broken", integrity.broken) : tn("oversight.hold", integrity.histories)) : t("oversight.verifying")}</p>
     ${counts ? html`<table role="table" class="plain-table"><thead><tr><th scope="col">${t("column.state")}</th><th scope="col">${t("oversight.cases")}</th><th scope="col">${t("oversight.overdue")}</th></tr></thead>
       <tbody>${Object.keys(counts.states).map((name, i) => html`<tr><th scope="row">${t(`state.${i}`)}</th><td>${few(counts.states[name])}</td><td>${few(counts.overdue[name])}</td></tr>`)}</tbody></table>
+      <h2>${t("oversight.units")}</h2>
+      <dl class="facts" id="overdue-units">${Object.entries(counts.units).map(([unit, late]) => html`<div><dt>${unit}</dt><dd>${lateIn(late)}</dd></div>`)}</dl>
+      <h2>${t("oversight.deeds")}</h2>
       <dl class="facts">${Object.entries(counts.deeds).map(([name, n]) => html`<div><dt>${t(`oversight.deed.${name}`)}</dt><dd>${few(n)}</dd></div>`)}</dl>` : nothing}
     <p class="help">${t("oversight.why")}</p>
   </div>`;
+}
+
+/** What may be told of a unit, by state; the states whose numbers are not told are left out. */
+function lateIn(late: Record<string, number | null>): string {
+  const told = Object.values(late).flatMap((n, state) => (n === null ? [] : `${t(`state.${state}`)}: ${number(n)}`));
+  return told.length ? told.join("; ") : t("oversight.none_told");
 }
 
 function plain(desk: Desk): TemplateResult {

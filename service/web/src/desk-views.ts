@@ -2,9 +2,13 @@
 
 import { type Desk, type SortKey } from "./desk-model.js";
 
-/** The three questions of the queue, and one more. Empty: everything. */
-export type Only = "" | "burns" | "mine" | "late" | "unanswered";
-export const ONLY: readonly Only[] = ["burns", "mine", "late", "unanswered"];
+/** The questions of the queue. Empty: everything. */
+export type Only = "" | "burns" | "mine" | "nobodys" | "late" | "unanswered";
+const ONLY: readonly Only[] = ["burns", "mine", "late", "unanswered"];
+const OF_UNIT: readonly Only[] = ["burns", "mine", "nobodys", "late", "unanswered"];
+
+/** A unit asks for what nobody has, too. */
+export const onlyFor = (role: string | undefined): readonly Only[] => (role === "investigator" || role === "supervisor" ? OF_UNIT : ONLY);
 
 export interface SavedView {
   name: string;

@@ -123,6 +123,8 @@ export interface Step {
   day: number;
   role: number;
   counts: "" | "void" | "unconfirmed";
+  /** A claim that names nobody. */
+  free: boolean;
 }
 
 export interface Calls {

@@ -1,0 +1,28 @@
+"""SPEC 8.12: who of the unit may be said to have a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crypto.box import parse_box
+from crypto.chain import Chain, PostedEntry, SignedEntry, claimants, is_named
+from crypto.encoding import equal
+from crypto.errors import ensure
+from crypto.keyring import KeyringBody
+from crypto.withholding import withheld_on
+
+
+def check_claim(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, entry: SignedEntry) -> None:
+    """On the chain that ends with this entry: the unit's wrap names both, and neither lacks the case.
+
+    `role_not_allowed`. To the server and to whoever signs; others may have a keyring in which one of them has new keys.
+    """
+    boxes = [
+        parse_box(posted[one.seq].box)
+        for one in chain.entries
+        if equal(one.box_hash, chain.wrap) and one.seq < entry.seq
+    ]
+    gone = withheld_on(chain, entry.day)
+    for member in claimants(entry):
+        ensure(any(is_named(box, keyring, member, entry.day) for box in boxes), "role_not_allowed", "not of the unit")
+        ensure(member not in gone, "role_not_allowed", "who lacks the case")

@@ -1,0 +1,69 @@
+// Which two of the unit have a case: taken, given to others, released. Nobody works on one alone (SPEC 8.12).
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { EntryKind } from "../../../crypto/ts/chain.js";
+import { type Colleague, type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { reasonsOf } from "./desk-view-conflict.js";
+import { fault, t } from "./desk-words.js";
+
+export interface ClaimActions {
+  choosePair(ids: string[]): void;
+  claim(): void;
+  release(): void;
+}
+
+const TWO = 2;
+
+/** What the member may do about it: one of the two and a supervisor change it, anybody of the unit takes what nobody has. */
+export function mayClaim(desk: Desk, { unit, claimed, chainFault }: OpenedCase): boolean {
+  const { member } = desk;
+  if (!unit || !member || chainFault) return false;
+  if (member.role === "supervisor") return true;
+  return member.role === "investigator" && (claimed.length === 0 || claimed.includes(member.id));
+}
+
+/** Those of the unit who can be named: whoever stepped back or has it withheld is gone. */
+export function claimable(desk: Desk, opened: OpenedCase): Colleague[] {
+  const gone = [...opened.withholdings.map(({ member }) => member), ...opened.entries.filter(({ kind, verdict }) => kind === EntryKind.recusal && verdict === "counts").map(({ actor }) => actor)];
+  return desk.colleagues.filter(({ id, role }) => role === "investigator" && opened.unit?.members.includes(id) && !gone.includes(id));
+}
+
+export function claimedIn(desk: Desk, { claimed }: OpenedCase): TemplateResult | string {
+  if (!claimed.length) return t("claim.nobody");
+  return html`${claimed.map((id, i) => html`${i ? ", " : ""}<span class="id">${shortId(id)}</span>${id === desk.member?.id ? ` ${t("seen.you")}` : ""}`)}`;
+}
+
+export function claimView(desk: Desk, opened: OpenedCase, act: ClaimActions): TemplateResult | typeof nothing {
+  if (!opened.unit || desk.member?.role === "custodian") return nothing;
+  const { claimed } = opened;
+  const { doing, pairFault } = desk.file;
+  const may = mayClaim(desk, opened);
+  const mine = claimed.includes(desk.member?.id ?? "");
+  return html`<section id="claim" aria-labelledby="claim-title" data-claimed=${claimed.length}>
+    <h2 id="claim-title">${t("claim.title")}</h2>
+    <p id="claimed">${claimedIn(desk, opened)}</p>
+    ${pairFault ? html`<p class="alarm" role="alert">${fault(pairFault.slug, "claim")}</p>` : nothing}
+    ${may ? html`${choices(desk, opened, act)}
+      <p class="row"><button type="button" class=${claimed.length ? "" : "main"} id="claim-sign" ?disabled=${doing === "sending"} @click=${act.claim}>${t(mine || !claimed.length ? "claim.sign" : "claim.others")}</button>
+        ${claimed.length ? html`<button type="button" id="release" ?disabled=${doing === "sending"} @click=${act.release}>${t("claim.release")}</button>` : nothing}</p>` : claimed.length && desk.member?.role === "investigator" ? html`<p class="help">${t("claim.taken")}</p>` : nothing}
+  </section>`;
+}
+
+/** An investigator who takes what nobody has is one of the two. */
+function choices(desk: Desk, opened: OpenedCase, act: ClaimActions): TemplateResult {
+  const self = desk.member?.role === "investigator" && !opened.claimed.length ? desk.member.id : "";
+  const chosen = chosenPair(desk, opened);
+  const against = (id: string): readonly string[] => opened.barred.find(({ member }) => member === id)?.reasons ?? [];
+  const change = (id: string) => (event: Event): void => act.choosePair((event.target as HTMLInputElement).checked ? [...chosen, id] : chosen.filter((one) => one !== id));
+  return html`<fieldset class="choices"><legend>${t("claim.who")}</legend><p class="help">${t("claim.help")}</p>
+    ${claimable(desk, opened).map(({ id }) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-claim=${id} .checked=${chosen.includes(id)}
+      ?disabled=${id === self || against(id).length > 0 || (chosen.length >= TWO && !chosen.includes(id))} @change=${change(id)} />
+      ${t("role.investigator")} <span class="id">${shortId(id)}</span>${id === desk.member?.id ? ` ${t("seen.you")}` : ""}${against(id).length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against(id))}</span>` : nothing}</label>`)}</fieldset>`;
+}
+
+/** Nobody is chosen beforehand but whoever takes it. */
+export function chosenPair(desk: Desk, opened: OpenedCase): string[] {
+  const self = desk.member?.role === "investigator" && !opened.claimed.length ? [desk.member.id] : [];
+  return [...self, ...desk.file.pair.filter((id) => !self.includes(id))].slice(0, TWO);
+}

@@ -1,0 +1,70 @@
+"""The cases for which this service was asked: who writes what, and what is answered. Names are invented.
+
+The same words go through the server alone (tests/api) and through real browsers (tests/browser).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crypto.message import NORMAL, URGENT
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`said`: the person's words and answers; the rest is what staff write to them or to each other."""
+
+    said: str
+    lane: int = NORMAL
+    answers: dict[str, str] = field(default_factory=dict)
+    name: str = "Пётр Примеров"
+    triaged: str = "Мы вам верим. Мы прочли и считаем срочным."
+    handed: str = "Причина-30518: нужна проверка вне района."
+    agreed: str = "Согласен: дело вне района."
+    begun: str = "Начинаем проверку, план готов."
+    investigated: str = "Есть основания расследовать."
+    determined: str = "Установлено: били."
+    closed: str = "Причины такие-то."
+    review: str = "Не согласен, посмотрите снова."
+    reopened: str = "Открыто снова: другие посмотрят."
+
+
+HANDCUFFED = Scenario(
+    "Били в наручниках. Врачам я сказал. В бумаге: упал с самоката. Грозят убить за жалобу. Терял сознание.",
+    URGENT,
+    {
+        "country": "KZ",
+        "restrained": "yes",
+        "told_medic": "yes",
+        "exam.1.official_explanation": "fell off a scooter",
+        "unconscious": "head_blow",
+        "t_detained": "2026-05-01T10:00/2026-05-01T10:00 exact Asia/Almaty",
+        "t_judge": "2026-05-03T10:01/2026-05-03T10:01 exact Asia/Almaty",
+        "judge_how": "in_person",
+        "judge_asked_treatment": "no",
+    },
+)
+
+DEATH = Scenario(
+    "Брат умер в изоляторе. Адвокату не дают дело.",
+    answers={
+        "country": "TJ",
+        "alive_status": "died",
+        "complaint.1.c_outcome": "terminated_no_crime reopened suspended_suspect_ill",
+        "complaint.2.c_outcome": "terminated_no_evidence reopened court_order_ignored",
+        "complaint.1.c_file_access": "asked_refused",
+    },
+    name="Саида Примерова",
+    triaged="Мы соболезнуем. Мы прочли.",
+    determined="Установлено: смерть под стражей.",
+    review="Суд нас не услышал. Посмотрите снова.",
+)
+
+RELATIVES = Scenario(
+    "Мы боимся. Нас мало.",
+    answers={"country": "KG", "r_do_not": "не звонить"},
+    name="Азиз Примеров",
+    triaged="Мы прочли. Мы не позвоним.",
+    determined="Установлено частично.",
+    review="Мы ждали другого. Посмотрите снова.",
+)
