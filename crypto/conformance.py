@@ -22,6 +22,7 @@ from crypto.encoding import read_utf8, utf8
 from crypto.enrolment import parse_kem_keys, verify_enrolment
 from crypto.errors import ProtocolError
 from crypto.evidence import open_evidence
+from crypto.holes import check_holes
 from crypto.keeping import find_holders, is_kept
 from crypto.keyring import KeyringBody, Pin, UntrustedKeyring, check_extends, parse_keyring_body
 from crypto.mailbox import open_mailbox
@@ -397,6 +398,15 @@ def _keeping(i: Inputs) -> Ok:
     }
 
 
+def _holes(i: Inputs) -> Ok:
+    messages = [parse_sealed(i.bytes("instance"), one) for one in i.list("messages", unhex)]
+    known = [KnownMessage(one.cid, one.lane) for one in messages]
+    entries = i.list("entries", unhex)
+    chain = verify_chain(i.bytes("instance"), i.bytes("cid"), i.keyring(), entries, known, i.number("today"))
+    check_holes(chain, messages)
+    return {"slots": [one.cid.hex() for one in messages if one.slots_gone]}
+
+
 def _withholding(i: Inputs) -> Ok:
     posted, keyring = parse_posted_entries(i.bytes("posted")), i.keyring()
     entries = [one.entry for one in posted]
@@ -581,6 +591,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "cards.list": _cards,
     "chain.verify": _chain,
     "chain.keeping": _keeping,
+    "chain.holes": _holes,
     "chain.withholding": _withholding,
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
     "annexes.open": _annexes,

@@ -11,6 +11,7 @@ import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
 import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
 import { ProtocolError } from "./errors.js";
 import { openEvidence } from "./evidence.js";
+import { checkHoles } from "./holes.js";
 import { findHolders, isKept } from "./keeping.js";
 import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
@@ -252,6 +253,11 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), messages, today);
     const holders = findHolders(chain, posted, keyring);
     return { holders: holders.map(({ member, count }) => ({ member: hex(member), count })), kept: isKept(holders, messages.length, keyring, today, i.list("gone", unhex)) };
+  }],
+  ["chain.holes", (i) => {
+    const messages = i.list("messages", unhex).map((one) => parseSealed(i.bytes("instance"), one));
+    checkHoles(verifyChain(i.bytes("instance"), i.bytes("cid"), i.keyring(), i.list("entries", unhex), messages, i.number("today")), messages);
+    return { slots: messages.filter(({ readerSlots }) => readerSlots.length === 0).map(({ cid }) => hex(cid)) };
   }],
   ["chain.withholding", (i) => {
     const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];

@@ -8,11 +8,13 @@ from typing import Final
 
 from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, KnownMessage, verify_chain
 from crypto.encoding import Day
-from crypto.errors import ProtocolError
+from crypto.errors import ProtocolError, ensure
+from crypto.holes import check_holes
+from crypto.message import SealedMessage, parse_sealed
 from crypto.workflow import REOPENED, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
 from service.keyrings import Keyrings
-from service.store.cases import find_case, list_all, list_deeds
+from service.store.cases import CaseFile, find_case, list_all, list_deeds, read_message
 from service.store.database import Engine
 
 SMALLEST: Final = 10  # DOMAIN: a smaller number can identify somebody
@@ -34,7 +36,7 @@ class Verified:
 
 
 def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified:
-    """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2)."""
+    """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2), and what is gone (8.12)."""
     histories, entries, broken = 0, 0, list[Broken]()
     for line in list_all(engine, today):
         case = find_case(engine, line.cid)
@@ -45,10 +47,21 @@ def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified
         try:
             posted = [one.entry for one in posted_entries(engine, line.cid)]
             entries += len(posted)
-            verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
+            chain = verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
+            check_holes(chain, stored_messages(keyrings.id, engine, case))
         except ProtocolError as error:
             broken.append(Broken(line.cid, error.slug))
     return Verified(histories, entries, tuple(broken))
+
+
+def stored_messages(instance: bytes, engine: Engine, case: CaseFile) -> list[SealedMessage]:
+    """As they are kept; one that is none, or another, is no part of a history that holds."""
+    found = []
+    for one in case.messages:
+        message = parse_sealed(instance, read_message(engine, case.cid, one.cid) or b"")
+        ensure(message.cid == one.cid, "hash_mismatch", "another message")
+        found.append(message)
+    return found
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ from crypto.workflow import ASSIGNED
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
+from service.actions.slim_case import slim
 from service.domain.days import is_carried_in_time, is_plausible
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile
@@ -131,8 +132,9 @@ async def post_entry(
         withholding = (withheld_from(entry), entry.until)
     blocks = (post.status_block, post.reply_block)
     copies = _copies(chain, whole, keyring)
+    slimmer = await asyncio.to_thread(slim, engine, keyrings.id, case, chain, whole, keyring)
     command = PostEntry(
-        row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding, copies
+        row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding, copies, slimmer
     )
     try:
         await writer.submit(command)

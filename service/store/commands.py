@@ -128,6 +128,20 @@ class HeadMoved(Exception):
 
 
 @dataclass(frozen=True)
+class Slimmer:
+    """SPEC 8.12: messages by CID and posted entries by number, as they are kept from now on."""
+
+    messages: tuple[tuple[bytes, bytes], ...] = ()
+    entries: tuple[tuple[int, bytes], ...] = ()
+
+    def run(self, db: Cursor, case_cid: bytes) -> None:
+        for cid, body in self.messages:
+            db.run("UPDATE message SET body = ? WHERE cid = ?", body, cid)
+        for seq, body in self.entries:
+            db.run("UPDATE entry SET body = ? WHERE case_cid = ? AND seq = ?", body, case_cid, seq)
+
+
+@dataclass(frozen=True)
 class PostEntry:
     """Adds an entry that was verified on the chain ending in its `prev`, with all that follows, or nothing.
 
@@ -146,6 +160,12 @@ class PostEntry:
     holders: tuple[Holder, ...]  # SPEC 8.9
     withholding: tuple[bytes, int] | None  # from whom, up to which day
     copies: tuple[tuple[int, bytes, int], ...]  # those that wait: number, whose KEM hash, up to which day
+    slimmer: Slimmer = field(repr=False)
+
+    @property
+    def deletes(self) -> bool:
+        """The writer tidies the log after it."""
+        return self.slimmer != Slimmer()
 
     def run(self, db: Cursor) -> None:
         one = self.entry
@@ -158,6 +178,7 @@ class PostEntry:
             one.body,
         )
         self._keep_place(db)
+        self.slimmer.run(db, one.case_cid)
         if db.row("SELECT 1 FROM closed_mailbox WHERE lookup = ?", self.lookup):
             return
         upsert = (
