@@ -383,6 +383,8 @@ def _chain(i: Inputs) -> Ok:
         "changes": [one.link.hex() for one in chain.changes],
         "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
+        "erasing": [one.link.hex() for one in chain.erasing],
+        "nameless": [one.link.hex() for one in chain.nameless],
     }
 
 
@@ -404,7 +406,9 @@ def _holes(i: Inputs) -> Ok:
     entries = i.list("entries", unhex)
     chain = verify_chain(i.bytes("instance"), i.bytes("cid"), i.keyring(), entries, known, i.number("today"))
     check_holes(chain, messages)
-    return {"slots": [one.cid.hex() for one in messages if one.slots_gone]}
+    slots, identities = ([one.cid.hex() for one in found] for found in (
+        [one for one in messages if one.slots_gone], [one for one in messages if one.identity_gone]))  # fmt: skip
+    return {"slots": slots, "identities": identities}
 
 
 def _withholding(i: Inputs) -> Ok:

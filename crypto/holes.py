@@ -1,4 +1,4 @@
-"""SPEC 8.12: the old slots of a case, which go once those who read now have signed that they read without them."""
+"""SPEC 8.12, 8.14: what is gone of a case, and who signed that it may."""
 
 from __future__ import annotations
 
@@ -35,10 +35,16 @@ MAX_GUESSES = 500  # of which messages of one day an entry counts: the day alone
 
 
 def check_holes(chain: Chain, messages: Sequence[SealedMessage]) -> None:
-    """`chain_broken` where old slots are gone of any but the messages of a change of readers that two have opened."""
+    """`chain_broken` where old slots are gone of any but the messages of a change of readers that two have opened.
+
+    The same where the identity is gone of any but the messages of an agreement to erase it (SPEC 8.14).
+    """
     gone = [one.cid for one in messages if one.slots_gone]
     signed = (messages_head(gone) == proposal.messages for proposal in _released(chain))
     ensure(not gone or any(signed), "chain_broken", "old slots are gone, and nobody signed that they may")
+    nameless = [one.cid for one in messages if one.identity_gone]
+    signed = (messages_head(nameless) == agreed.messages for agreed in chain.nameless)
+    ensure(not nameless or any(signed), "chain_broken", "an identity is gone, and nobody signed that it may")
 
 
 def _released(chain: Chain) -> list[SignedEntry]:

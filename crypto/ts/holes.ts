@@ -1,4 +1,4 @@
-/** SPEC 8.12: old slots are gone only of the messages of a change of readers that two have opened. */
+/** SPEC 8.12, 8.14: old slots are gone only of the messages of a change of readers that two have opened, identities of those of an agreement to erase them. */
 import { type Chain, EntryKind, messageCount, messagesHead, type SignedEntry } from "./chain.js";
 import { equal, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
@@ -10,6 +10,9 @@ export function checkHoles(chain: Chain, messages: readonly SealedMessage[]): vo
   const gone = messages.filter(({ readerSlots }) => readerSlots.length === 0).map(({ cid }) => cid);
   const signed = gone.length === 0 || released(chain).some((proposal) => equal(proposal.messages, messagesHead(gone)));
   ensure(signed, "chain_broken", "old slots are gone, and nobody signed that they may");
+  const nameless = messages.filter(({ custodianSlots }) => custodianSlots.length === 0).map(({ cid }) => cid);
+  const erased = nameless.length === 0 || chain.nameless.some((agreed) => equal(agreed.messages, messagesHead(nameless)));
+  ensure(erased, "chain_broken", "an identity is gone, and nobody signed that it may");
 }
 
 /** Changes of readers whose wrap was opened by two. */

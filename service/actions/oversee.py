@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, KnownMessage, verify_chain
+from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, Chain, KnownMessage, verify_chain
 from crypto.encoding import Day
 from crypto.errors import ProtocolError, ensure
 from crypto.holes import check_holes
-from crypto.message import SealedMessage, parse_sealed
-from crypto.workflow import REOPENED, STATE_NAMES, SUSPENDED, due_day
+from crypto.message import parse_sealed
+from crypto.workflow import ERASED, REOPENED, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile, find_case, list_all, list_deeds, read_message
@@ -48,20 +48,24 @@ def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified
             posted = [one.entry for one in posted_entries(engine, line.cid)]
             entries += len(posted)
             chain = verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
-            check_holes(chain, stored_messages(keyrings.id, engine, case))
+            check_stored(keyrings.id, engine, case, chain)
         except ProtocolError as error:
             broken.append(Broken(line.cid, error.slug))
     return Verified(histories, entries, tuple(broken))
 
 
-def stored_messages(instance: bytes, engine: Engine, case: CaseFile) -> list[SealedMessage]:
-    """As they are kept; one that is none, or another, is no part of a history that holds."""
+def check_stored(instance: bytes, engine: Engine, case: CaseFile, chain: Chain) -> None:
+    """SPEC 8.12 to 8.14: what is kept of the messages is what the entries leave, and of an erased case nothing."""
+    if chain.state == ERASED:
+        left = any(read_message(engine, case.cid, one.cid) for one in case.messages)
+        boxes = any(one.box or one.card for one in posted_entries(engine, case.cid))
+        return ensure(not left and not boxes, "chain_broken", "something is left of an erased case")
     found = []
     for one in case.messages:
         message = parse_sealed(instance, read_message(engine, case.cid, one.cid) or b"")
         ensure(message.cid == one.cid, "hash_mismatch", "another message")
         found.append(message)
-    return found
+    return check_holes(chain, found)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from crypto.keeping import Holder
 from crypto.mailbox import BLOCKS
 from crypto.primitives import random_bytes
 from service.store.database import Cursor
+from service.store.erasing import Slimmer
 from service.store.writer import Insert
 
 
@@ -128,20 +129,6 @@ class HeadMoved(Exception):
 
 
 @dataclass(frozen=True)
-class Slimmer:
-    """SPEC 8.12: messages by CID and posted entries by number, as they are kept from now on."""
-
-    messages: tuple[tuple[bytes, bytes], ...] = ()
-    entries: tuple[tuple[int, bytes], ...] = ()
-
-    def run(self, db: Cursor, case_cid: bytes) -> None:
-        for cid, body in self.messages:
-            db.run("UPDATE message SET body = ? WHERE cid = ?", body, cid)
-        for seq, body in self.entries:
-            db.run("UPDATE entry SET body = ? WHERE case_cid = ? AND seq = ?", body, case_cid, seq)
-
-
-@dataclass(frozen=True)
 class PostEntry:
     """Adds an entry that was verified on the chain ending in its `prev`, with all that follows, or nothing.
 
@@ -178,7 +165,7 @@ class PostEntry:
             one.body,
         )
         self._keep_place(db)
-        self.slimmer.run(db, one.case_cid)
+        self.slimmer.run(db, one.case_cid, self.lookup)
         if db.row("SELECT 1 FROM closed_mailbox WHERE lookup = ?", self.lookup):
             return
         upsert = (
@@ -186,6 +173,8 @@ class PostEntry:
             "ON CONFLICT (lookup, slot) DO UPDATE SET body = excluded.body"
         )
         if self.status_block:
+            # those above are of an erased case under the same code: it ends with its own block 0
+            db.run("DELETE FROM mailbox_block WHERE lookup = ? AND slot > ?", self.lookup, one.seq + 1)
             db.run(upsert, self.lookup, 0, self.status_block)
         if self.reply_block:
             db.run(upsert, self.lookup, one.seq + 1, self.reply_block)

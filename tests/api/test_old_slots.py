@@ -37,8 +37,8 @@ from crypto.primitives import KemKey, hash
 from crypto.workflow import INQUIRY, TRIAGED
 from service import clock
 from service.actions.oversee import verify_histories
-from service.store.commands import Slimmer
 from service.store.database import connect_writer, is_sqlite
+from service.store.erasing import Slimmer
 from tests.api.conftest import Server
 from tests.api.stored import is_problem, rows
 from tests.api.test_casework import Room, keyfile_of
@@ -266,10 +266,10 @@ def test_histories_hold_and_an_exported_case_opens_for_who_stays_alone(held: Hel
 
 def test_a_server_that_drops_slots_by_itself_is_told(held: Held) -> None:
     db = connect_writer(held.server.settings.database)
-    Slimmer(((held.desk.first.cid, drop_slots(held.desk.first)),)).run(db.begin(), held.desk.first.cid)
+    Slimmer(((held.desk.first.cid, drop_slots(held.desk.first)),)).run(db.begin(), held.desk.first.cid, b"")
     db.rollback()
     assert not held.stored().slots_gone  # cut in the middle: nothing is lost
-    Slimmer(((held.desk.first.cid, drop_slots(held.desk.first)),)).run(db.begin(), held.desk.first.cid)
+    Slimmer(((held.desk.first.cid, drop_slots(held.desk.first)),)).run(db.begin(), held.desk.first.cid, b"")
     db.commit()
     db.close()
     answer = held.call(held.who(REVIEWER), "GET", held.path + "/export")

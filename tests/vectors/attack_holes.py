@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from crypto.box import intake_inbox
-from crypto.chain import NOTE_ENTRY, OPENED, READERS_AGREED, KnownMessage
+from crypto.chain import (
+    NAME_ERASURE_AGREED,
+    NAME_ERASURE_PROPOSED,
+    NOTE_ENTRY,
+    OPENED,
+    READERS_AGREED,
+    KnownMessage,
+)
 from crypto.encoding import decode, encode
 from crypto.keyring import CUSTODIAN, SUPERVISOR
 from crypto.message import SealedMessage, drop_identity, drop_slots, open_custodian_slot, open_message, parse_sealed
@@ -20,6 +28,7 @@ def holes_sheet(sheet: Any) -> None:
     made = Carded(w, submitter(), [sealed()], day=DAY)
     _message(sheet, made)
     _slots(sheet, made)
+    _names(sheet, Carded(w, made.me, [sealed()], day=DAY))
 
 
 def _field(data: bytes, n: int, value: bytes) -> bytes:
@@ -79,14 +88,7 @@ def _slots(sheet: Any, made: Carded) -> None:
     slim = drop_slots(made.first)
 
     def holes(name: str, slug: str, case: Carded, *messages: bytes) -> None:
-        inputs = {
-            "instance": instance, "cid": case.first.cid, "keyring": sheet.blob("keyring:older", w.keyring.encoded),
-            "entries": case.case.entries, "messages": [_blob(sheet, one) for one in messages], "today": DAY,
-        }  # fmt: skip
-        if slug:
-            sheet.fails(name, slug, "chain.holes", **inputs)
-        else:
-            sheet.ok(name, "chain.holes", **inputs)
+        _holes(sheet, name, slug, case, messages)
 
     made.post(one, OPENED)
     made.post(leaves, OPENED)
@@ -122,6 +124,40 @@ def _slots(sheet: Any, made: Carded) -> None:
         made.post(by, OPENED, cited=link)
     holes("an_opening_counts_a_message_that_the_wrap_does_not", "chain_broken", made, slim, drop_slots(known))
     assert _reads(made, slim)
+
+
+def _names(sheet: Any, made: Carded) -> None:
+    """The identity is gone of the messages of an agreement, and of no other."""
+    one, two = made.me.readers()[:2]
+    nameless = drop_identity(made.first)
+
+    def holes(name: str, slug: str, *messages: bytes) -> None:
+        _holes(sheet, name, slug, made, messages)
+
+    made.post(one, OPENED)
+    holes("an_identity_gone_that_nobody_erased", "chain_broken", nameless)
+    link = made.post(one, NAME_ERASURE_PROPOSED, box=made.note(one), cited=made.first.cid)
+    holes("an_identity_gone_by_a_proposal", "chain_broken", nameless)
+    made.post(two, NAME_ERASURE_AGREED, box=made.note(two), cited=link)
+    holes("an_identity_gone_when_two_agreed", "", nameless)
+    holes("slots_gone_when_two_agreed_to_erase_the_identity", "chain_broken", drop_slots(made.first))
+    later = made.me.seal("ещё")
+    known = parse_sealed(made.world.instance, later)
+    made.case.messages.append(KnownMessage(known.cid, 0))
+    holes("the_identity_of_a_later_message_stays", "", nameless, later)
+    holes("the_identity_of_a_later_message_is_gone_too", "chain_broken", nameless, drop_identity(known))
+
+
+def _holes(sheet: Any, name: str, slug: str, case: Carded, messages: Sequence[bytes]) -> None:
+    w = case.world
+    inputs = {
+        "instance": w.instance, "cid": case.first.cid, "keyring": sheet.blob("keyring:older", w.keyring.encoded),
+        "entries": case.case.entries, "messages": [_blob(sheet, one) for one in messages], "today": DAY,
+    }  # fmt: skip
+    if slug:
+        sheet.fails(name, slug, "chain.holes", **inputs)
+    else:
+        sheet.ok(name, "chain.holes", **inputs)
 
 
 def _reads(made: Carded, slim: bytes) -> SealedMessage:

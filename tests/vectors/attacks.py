@@ -10,6 +10,7 @@ from tests.vectors.attack_card import card_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_copies import copies_sheet
+from tests.vectors.attack_erasure import erasure_sheet
 from tests.vectors.attack_holes import holes_sheet
 from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
@@ -41,4 +42,5 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "card": card_sheet,
         "copies": copies_sheet,
         "holes": holes_sheet,
+        "erasure": erasure_sheet,
     }
