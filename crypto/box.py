@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from crypto.account import pad, read_language, unpad
@@ -310,8 +310,13 @@ def withhold_slots(data: bytes, pk: bytes) -> bytes:
 
 
 def keep_slot(data: bytes, pk_hash: bytes) -> bytes:
+    return keep_slots(data, [pk_hash])
+
+
+def keep_slots(data: bytes, pk_hashes: Collection[bytes]) -> bytes:
+    """The same box with the slots of these keys alone: its header holds the hashes of the others."""
     header, _, body, signature = decode("sealed-box", [None, None, None, 64], data)
-    kept = [one.slot if one.pk_hash == pk_hash else b"" for one in parse_box(data).recipients]
+    kept = [one.slot if one.pk_hash in pk_hashes else b"" for one in parse_box(data).recipients]
     return encode("sealed-box", header, encode_list("box-slots", kept), body, signature)
 
 

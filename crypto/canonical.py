@@ -100,9 +100,9 @@ _SIGNED_KEYRING = _fields("signed-keyring", _keyring, _signatures)
 _MESSAGE = _fields(
     "sealed-message",
     _fields("message", 32, 1, 4, 32, 16, 1, 2, 12),
-    *(32, 96, 8 * 1168),
+    *(32, 96, None),  # slots, or what SPEC 6.12 has in their place
     _fields("identity", 32, 1, 32, 1),
-    *(4 * 1168, None, None, None, 32, 32, 64),
+    *(None, None, None, None, 32, 32, 64),
 )
 _CARD = _fields("card", 32, 32, 4, 1216, None)
 _LINE = _fields("line", 1, 1, 4, 4, 16, 32, 32, 32, 36, 1, 64)

@@ -20,6 +20,7 @@ from crypto.chain import (
 from crypto.encoding import Day, decode, decode_list, encode, encode_list, equal
 from crypto.enrolment import KemKeys, parse_kem_keys
 from crypto.errors import ProtocolError, ensure
+from crypto.holes import check_holes
 from crypto.keyring import NO_PIN, Keyring, KeyringBody, UntrustedKeyring
 from crypto.members import Keyfile
 from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, open_with_cek, parse_sealed
@@ -79,6 +80,7 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
     ensure(all(equal(message.lookup, first.lookup) for message in sealed), "keys_differ", "another code")
     known = [KnownMessage(message.cid, message.lane) for message in sealed]
     chain = verify_chain(instance, first.cid, keyring.body, [one.entry for one in posted], known, today)
+    check_holes(chain, sealed)
     wraps = _handed_on(chain, posted, keyring.body, key)
     handed = {one.cid: one.cek for wrap in wraps for one in wrap.keys}
     seeds = {inbox.pk: inbox for wrap in wraps for inbox in wrap.inboxes}

@@ -29,8 +29,10 @@ from crypto.workflow import (
     ASSIGNED,
     BY_TWO,
     CLOSED,
+    ERASED,
     LOWERING,
     NO_PRIORITY,
+    NOTICE_DAYS,
     PROPOSAL_DAYS,
     RECEIVED,
     REOPENED,
@@ -40,7 +42,9 @@ from crypto.workflow import (
     SCREENING,
     SUSPENDED,
     TRIAGED,
+    erasable_from,
     find_rule,
+    lapse_days,
 )
 
 MAX_ENTRIES = 4096
@@ -57,16 +61,18 @@ IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED = range(10, 1
 READERS_PROPOSED, READERS_AGREED, READERS_KEPT, UNIT_PROPOSED = range(14, 18)
 # which two of the unit have the case, or that nobody has
 CLAIMED = 18
+# the sealed identity is erased alone, at the person's wish: proposed, agreed to
+NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED = 19, 20
 # one member alone has the case withheld from another for some days
 WITHHOLDING = 21
 # a part copied for a translator or an adviser, and their answer, which says nothing of the case but its words
 COPIED, COPY_ANSWERED = 22, 23
-KINDS = frozenset({*range(OPENED, CLAIMED + 1), WITHHOLDING, COPIED, COPY_ANSWERED})
+KINDS = frozenset({*range(OPENED, NAME_ERASURE_AGREED + 1), WITHHOLDING, COPIED, COPY_ANSWERED})
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
     STEP: (TEXT, NOTE),
-    PROPOSAL: (NOTE, WRAP_UNIT),
+    PROPOSAL: (NOTE, WRAP_UNIT, TEXT),
     APPROVAL: (TEXT, NOTE),
     REFUSAL: (NOTE,),
     GRANT: (WRAP_UNIT,),
@@ -76,6 +82,8 @@ BOXES = {
     READERS_PROPOSED: (WRAP_INTAKE,),
     READERS_KEPT: (WRAP_INTAKE,),
     UNIT_PROPOSED: (WRAP_UNIT,),
+    NAME_ERASURE_PROPOSED: (NOTE,),
+    NAME_ERASURE_AGREED: (TEXT,),
     WITHHOLDING: (NOTE,),
     COPIED: (COPY,),
     COPY_ANSWERED: (NOTE,),
@@ -154,7 +162,7 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
         read_uint(seq),
         prev,
         kind_number,
-        read_within(state, RECEIVED, SAFETY_HOLD, "state"),
+        read_within(state, RECEIVED, ERASED, "state"),
         read_uint(day),
         read_uint(until),
         actor,
@@ -245,6 +253,7 @@ class Chain:
     `withholdings`: those whose day is not past (SPEC 8.10). `copies`: those neither answered nor past their day (8.11).
     `changed`: changes of who reads that took effect, with the hand-offs, and who agreed; the proposal is None if it is
     before the first entry. `claimed`: the ids of the two of the unit who have the case (8.12), or none.
+    `erasing`: proposals that wait to erase the identity (8.15); `nameless`: agreements to one.
     """
 
     head: bytes
@@ -263,6 +272,8 @@ class Chain:
     changed: tuple[tuple[SignedEntry | None, SignedEntry], ...]
     copies: tuple[SignedEntry, ...]
     claimed: tuple[bytes, ...]
+    erasing: tuple[SignedEntry, ...]
+    nameless: tuple[SignedEntry, ...]
 
 
 def verify_chain(
@@ -307,7 +318,7 @@ def verify_chain(
         walk = _walk_counted(counted, roles, start, keyring)
     place = resume(walk.place, today)
     state = shown_state(place.state, counted, messages)
-    pending = tuple(link for link, one in walk.pending.items() if today <= one.day + PROPOSAL_DAYS)
+    pending = tuple(link for link, one in walk.pending.items() if today <= one.day + lapse_days(one.state))
     asks = tuple(one for one in walk.asks.values() if today <= one.entry.until)
     changes = tuple(one for one in walk.changes.values() if today <= one.day + PROPOSAL_DAYS)
     return Chain(
@@ -327,6 +338,8 @@ def verify_chain(
         tuple(walk.changed),
         tuple(one for one in walk.copies.values() if today <= one.until),
         walk.claimed or (),
+        tuple(one for one in walk.erasing.values() if today <= one.day + PROPOSAL_DAYS),
+        tuple(walk.nameless),
     )
 
 
@@ -345,11 +358,14 @@ class Walk:
         self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
         self.changed: list[tuple[SignedEntry | None, SignedEntry]] = []
         self.copies: dict[bytes, SignedEntry] = {}
+        self.erasing: dict[bytes, SignedEntry] = {}
+        self.nameless: list[SignedEntry] = []
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
     def take(self, entry: SignedEntry, role: int) -> None:
         place = resume(self.place, entry.day)
+        ensure(place.state != ERASED, "bad_state", "the case is erased")
         if place.state == RECEIVED:
             place = replace(place, state=SCREENING, since=entry.day)
         if entry.kind in (STEP, PROPOSAL, APPROVAL):
@@ -364,6 +380,8 @@ class Walk:
                 del self.asks[entry.cited]
             elif entry.kind == REFUSAL and entry.cited in self.changes:
                 self._change(entry, role)
+            elif entry.kind == REFUSAL and entry.cited in self.erasing:
+                self._erase_name(entry, role)
             elif entry.kind == REFUSAL:
                 ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
@@ -371,6 +389,8 @@ class Walk:
                 self._identity(entry, role)
             elif READERS_PROPOSED <= entry.kind <= UNIT_PROPOSED:
                 self._change(entry, role)
+            elif entry.kind in (NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED):
+                self._erase_name(entry, role)
             elif entry.kind == WITHHOLDING:
                 self._withhold(entry)
             elif entry.kind in (COPIED, COPY_ANSWERED):
@@ -403,6 +423,8 @@ class Walk:
             return self._priority_alone(entry, role, place)
         if entry.state in BY_TWO and place.state not in RETURNS:
             self._check_two(entry.day)
+        if entry.state == ERASED:
+            ensure(0 < erasable_from(place.state, place.since, place.until, entry.day) <= entry.day, "bad_state", fact)
         four_eyes = bool(rule.approvers)
         ensure(four_eyes == (entry.kind != STEP), "bad_state", fact)
         ahead = entry.until - entry.day
@@ -413,6 +435,9 @@ class Walk:
         if entry.kind == APPROVAL:
             proposal = self._decide(entry, role, place)
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
+            if entry.state == ERASED and proposal:  # the person was told, and has not written since
+                ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
+                ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
             ensure(entry.priority == place.priority, "bad_state", fact)
         else:
             ensure(role in rule.signers, "role_not_allowed", fact)
@@ -431,8 +456,11 @@ class Walk:
             self.claimed = ()
         if entry.state == ASSIGNED and proposal:
             self.wrap = proposal.box_hash
-        elif entry.state == TRIAGED:
+        elif entry.state in (TRIAGED, ERASED):
             self.wrap = Z32
+        if entry.state == ERASED:
+            for waiting in (self.pending, self.asks, self.changes, self.copies, self.erasing):
+                waiting.clear()
         return replace(
             place,
             state=entry.state,
@@ -522,6 +550,26 @@ class Walk:
         ensure(copied is not None or not self._whole, "bad_state", "no copy that waits")
         ensure(copied is None or entry.day <= copied.until, "bad_state", "the day is past")
 
+    def _erase_name(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.15."""
+        fact = f"entry {entry.seq}"
+        ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+        if entry.kind == NAME_ERASURE_PROPOSED:
+            self.erasing[entry.link] = entry
+            return
+        proposed = self.erasing.get(entry.cited)
+        if proposed is None:
+            ensure(not self._whole, "bad_state", fact)
+            self.nameless.append(entry)
+            return
+        ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
+        if entry.kind == NAME_ERASURE_AGREED:
+            ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+            ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since")
+            self.nameless.append(entry)
+            self.asks.clear()
+        del self.erasing[entry.cited]
+
     def _identity(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.7."""
         fact = f"entry {entry.seq}"
@@ -575,7 +623,7 @@ class Walk:
         ensure(role in approvers, "role_not_allowed", fact)
         ensure(not equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == APPROVAL:
-            ensure(entry.day <= proposal.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+            ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")
             ensure(entry.state == target, "bad_state", fact)
         del self.pending[entry.cited]
         return proposal
@@ -601,6 +649,8 @@ def resume(place: Start, day: Day) -> Start:
 
 def shown_state(state: int, counted: Sequence[Entry], messages: Sequence[KnownMessage]) -> int:
     """SPEC 8.3: what the person wished stands before what staff signed, until an entry takes it up."""
+    if state == ERASED:
+        return ERASED
     cited = {entry.cited for entry in counted}
     open_lanes = {message.lane for message in messages if message.cid not in cited}
     if STOP_LANE in open_lanes:
@@ -686,8 +736,15 @@ def check_box(box: SealedBox, entry: SignedEntry) -> SealedBox:
     ensure(box.kind in BOXES.get(entry.kind, ()) and box.day == entry.day, "wrong_case", "kind or day of the box")
     hands = entry.kind in (GRANT, UNIT_PROPOSED) or (entry.kind == PROPOSAL and entry.state == ASSIGNED)
     ensure((box.kind == WRAP_UNIT) == hands, "wrong_case", "a wrap goes with a hand-off")
+    told = box.kind == TEXT or not erases(entry)
+    ensure(told and (box.kind != TEXT or entry.kind != PROPOSAL or erases(entry)), "wrong_case", "who is told")
     ensure(equal(box.keyring_hash, entry.keyring_hash), "wrong_case", "keyring of the box")
     return box
+
+
+def erases(entry: Entry) -> bool:
+    """SPEC 8.14: a proposal or an approval to erase the case; the person reads both."""
+    return entry.kind in (PROPOSAL, APPROVAL) and entry.state == ERASED
 
 
 def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes | None = None) -> None:
@@ -794,7 +851,8 @@ def parse_post(data: bytes) -> Post:
     ensure(all(len(block) in (0, BLOCK) for block in (status_block, reply_block)), "malformed", "block")
     ensure(bool(box) == (parse_signed_entry(entry).kind in BOXES), "malformed", "box")
     ensure(bool(reply_block) == bool(box and parse_box(box).kind == TEXT), "malformed", "reply block")
-    ensure(bool(card) == says_who_reads(parse_signed_entry(entry)), "malformed", "card")
+    new = parse_signed_entry(entry)
+    ensure(bool(card) == (says_who_reads(new) or (erases(new) and new.kind == APPROVAL)), "malformed", "card")
     return Post(entry, box, status_block, reply_block, card=card)
 
 

@@ -23,6 +23,7 @@ from crypto.encoding import read_utf8, utf8
 from crypto.enrolment import parse_kem_keys, verify_enrolment
 from crypto.errors import ProtocolError
 from crypto.evidence import open_evidence
+from crypto.holes import check_holes
 from crypto.keeping import find_holders, is_kept
 from crypto.keyring import KeyringBody, Pin, UntrustedKeyring, check_extends, parse_keyring_body
 from crypto.mailbox import open_mailbox
@@ -384,6 +385,8 @@ def _chain(i: Inputs) -> Ok:
         "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
         "claimed": [member.hex() for member in chain.claimed],
+        "erasing": [one.link.hex() for one in chain.erasing],
+        "nameless": [one.link.hex() for one in chain.nameless],
     }
 
 
@@ -407,6 +410,17 @@ def _claim(i: Inputs) -> Ok:
         raise BadRequest
     check_claim(chain, posted, keyring, chain.entries[-1])
     return {}
+
+
+def _holes(i: Inputs) -> Ok:
+    messages = [parse_sealed(i.bytes("instance"), one) for one in i.list("messages", unhex)]
+    known = [KnownMessage(one.cid, one.lane) for one in messages]
+    entries = i.list("entries", unhex)
+    chain = verify_chain(i.bytes("instance"), i.bytes("cid"), i.keyring(), entries, known, i.number("today"))
+    check_holes(chain, messages)
+    slots, identities = ([one.cid.hex() for one in found] for found in (
+        [one for one in messages if one.slots_gone], [one for one in messages if one.identity_gone]))  # fmt: skip
+    return {"slots": slots, "identities": identities}
 
 
 def _withholding(i: Inputs) -> Ok:
@@ -593,6 +607,7 @@ OPS: dict[str, Callable[[Inputs], Ok]] = {
     "cards.list": _cards,
     "chain.verify": _chain,
     "chain.keeping": _keeping,
+    "chain.holes": _holes,
     "chain.withholding": _withholding,
     "chain.claim": _claim,
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},

@@ -44,7 +44,7 @@ from crypto.primitives import (
     sign,
 )
 from crypto.receipt import lookup_id
-from crypto.workflow import NO_PRIORITY, RECEIVED, SAFETY_HOLD
+from crypto.workflow import ERASED, NO_PRIORITY, RECEIVED
 
 BLOCKS = 8
 NONCE = 24
@@ -230,6 +230,8 @@ def _open_card(
     instance: bytes, cid: bytes, keyring: KeyringBody, chain: Chain, data: bytes, today: Day, least: int
 ) -> tuple[Card | None, ProtocolError | None]:
     """SPEC 9.4. A bad card spoils nothing else: the message is drawn as before."""
+    if chain.state == ERASED:  # nobody holds the inboxes any more
+        return None, None
     try:
         if not data:
             ensure(not chain.changed and not least, "bad_state", "a card is left out")
@@ -291,9 +293,9 @@ def _open_status(
     start = Start(
         read_uint(first_seq),
         link_before,
-        read_within(state_before, RECEIVED, SAFETY_HOLD, "state before"),
+        read_within(state_before, RECEIVED, ERASED, "state before"),
         read_within(acknowledged_before, 0, 1, "acknowledged before") == 1,
-        back=read_within(back, RECEIVED, SAFETY_HOLD, "state before that"),
+        back=read_within(back, RECEIVED, ERASED, "state before that"),
         priority=read_within(priority, 0, NO_PRIORITY, "priority before"),
         until=read_uint(until),
         since=read_uint(since),

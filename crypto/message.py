@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crypto.account import (
@@ -41,6 +41,7 @@ from crypto.receipt import Receipt, lookup_id
 READER_SLOTS = 8  # SPEC 6.1; bounds trial decryption, and hides how many read
 CUSTODIAN_SLOTS = 4
 SLOT = KEM_CT + 32 + TAG
+SLOT_HASHES = READER_SLOTS * 32  # so long is the field of reader slots that are no longer kept (SPEC 6.12)
 ACCOUNT_SIZES = (16384, 65536, 262144)
 SIDE_SIZE = 4096  # of the sealed identity, and of what only intake reads
 
@@ -138,9 +139,9 @@ def seal_message(
     readers = [_fill_slot(slot, h, keys[0] if slot.granted else cek) for slot in prepared.readers]
     custodians = b"".join(_fill_slot(slot, i, identity_key) for slot in prepared.custodians)
 
-    commitment = _commit(cek, h, readers)
+    commitment = _commit(cek, h, [hash(slot) for slot in readers])
     commitments = [kdf(key, "stream-commit", h) for key in keys]
-    cid = _content_id(h, commitment, commitments, streams, i, custodians)
+    cid = _content_id(h, commitment, commitments, [hash(ct) for ct in streams], i, hash(custodians))
     signature = sign(receipt.request_seed, write_statement(keyring.instance, cid, receipt.lookup))
     return encode(
         "sealed-message",
@@ -175,20 +176,20 @@ def _identity_half(cek: bytes, h: bytes) -> bytes:
     return kdf(cek, "identity-half", h)
 
 
-def _commit(cek: bytes, h: bytes, slots: Sequence[bytes]) -> bytes:
-    return kdf(cek, "commit", h, *(hash(slot) for slot in slots))
+def _commit(cek: bytes, h: bytes, slot_hashes: Sequence[bytes]) -> bytes:
+    return kdf(cek, "commit", h, *slot_hashes)
 
 
 def _content_id(
     h: bytes,
     commitment: bytes,
     commitments: Sequence[bytes],
-    streams: Sequence[bytes],
+    stream_hashes: Sequence[bytes],
     i: bytes,
-    custodian_slots: bytes,
+    custodian_hash: bytes,
 ) -> bytes:
     """SPEC 6.6"""
-    return hash(encode("content", h, commitment, *commitments, *(hash(ct) for ct in streams), i, hash(custodian_slots)))
+    return hash(encode("content", h, commitment, *commitments, *stream_hashes, i, custodian_hash))
 
 
 def write_statement(instance: bytes, cid: bytes, lookup: bytes) -> bytes:
@@ -198,7 +199,11 @@ def write_statement(instance: bytes, cid: bytes, lookup: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class SealedMessage:
-    """A message of which everything that needs no key is checked."""
+    """A message of which everything that needs no key is checked.
+
+    SPEC 6.12: where the old slots are gone there are no reader slots, where the identity is gone no custodian slots and
+    an empty stream 1; their hashes are there, so that CID and commitment hold.
+    """
 
     cid: bytes
     lookup: bytes
@@ -211,12 +216,25 @@ class SealedMessage:
     commitment: bytes
     stream_commitments: tuple[bytes, ...]
     reader_slots: tuple[bytes, ...]
+    hashes_alone: tuple[bytes, ...]
     custodian_slots: tuple[bytes, ...]
     streams: tuple[bytes, ...]
     request_pk: bytes
     mailbox_hash: bytes
     write_signature: bytes
     encoded: bytes = field(repr=False)
+
+    @property
+    def slot_hashes(self) -> tuple[bytes, ...]:
+        return self.hashes_alone or tuple(hash(slot) for slot in self.reader_slots)
+
+    @property
+    def slots_gone(self) -> bool:
+        return not self.reader_slots
+
+    @property
+    def identity_gone(self) -> bool:
+        return not self.custodian_slots
 
 
 def parse_sealed(instance: bytes, data: bytes) -> SealedMessage:
@@ -237,9 +255,12 @@ def parse_sealed(instance: bytes, data: bytes) -> SealedMessage:
         signature,
     ) = decode(
         "sealed-message",
-        [None, 32, 96, READER_SLOTS * SLOT, None, CUSTODIAN_SLOTS * SLOT, None, None, None, 32, 32, 64],
+        [None, 32, 96, None, None, None, None, None, None, 32, 32, 64],
         data,
     )
+    slots_gone, identity_gone = len(readers) == SLOT_HASHES, len(custodians) == 32  # SPEC 6.12
+    ensure(slots_gone or len(readers) == READER_SLOTS * SLOT, "malformed", "reader slots")
+    ensure(identity_gone or len(custodians) == CUSTODIAN_SLOTS * SLOT, "malformed", "custodian slots")
     named, suite, version, keyring_hash, _, lane, counts, lengths = decode(
         "message", [32, 1, 4, 32, 16, 1, 2, 12], header
     )
@@ -249,7 +270,10 @@ def parse_sealed(instance: bytes, data: bytes) -> SealedMessage:
     sizes = [read_uint(size) for size in cut(lengths, 4, 4, 4)]
     ensure(sizes[0] in ACCOUNT_SIZES and sizes[1:] == [SIDE_SIZE, SIDE_SIZE], "malformed", "stream lengths")
     streams = (ct0, ct1, ct2)
-    ensure(all(len(ct) == size + TAG for ct, size in zip(streams, sizes, strict=True)), "malformed", "stream length")
+    stream_lengths = [size + TAG for size in sizes]
+    if identity_gone:
+        stream_lengths[1] = 32
+    ensure([len(ct) for ct in streams] == stream_lengths, "malformed", "stream length")
     lane_number = read_within(lane, NORMAL, REVIEW_LANE, "lane")
     # (2)
     ensure(suite[0] == SUITE and identity_suite[0] == SUITE, "unsupported_suite")
@@ -259,13 +283,15 @@ def parse_sealed(instance: bytes, data: bytes) -> SealedMessage:
     h = hash(header)
     ensure(equal(named_hash, h), "malformed", "identity of another message")
     # (5) for the whole object: a slot for somebody else with a low-order point is no accident
-    reader_slots = tuple(_cut_slots(readers))
-    custodian_slots = tuple(_cut_slots(custodians))
+    reader_slots = () if slots_gone else tuple(_cut_slots(readers))
+    custodian_slots = () if identity_gone else tuple(_cut_slots(custodians))
     ensure(not any(is_low_order(slot[:KEM_CT]) for slot in reader_slots + custodian_slots), "low_order")
     # (6)
     i = hash(identity_header)
     stream_commitments = tuple(cut(commitments, 32, 32, 32))
-    cid = _content_id(h, commitment, stream_commitments, streams, i, custodians)
+    stream_hashes = [hash(ct0), ct1 if identity_gone else hash(ct1), hash(ct2)]
+    custodian_hash = custodians if identity_gone else hash(custodians)
+    cid = _content_id(h, commitment, stream_commitments, stream_hashes, i, custodian_hash)
     lookup = lookup_id(instance, request_pk, mailbox_hash)
     verify(request_pk, write_statement(instance, cid, lookup), signature)
     return SealedMessage(
@@ -280,13 +306,31 @@ def parse_sealed(instance: bytes, data: bytes) -> SealedMessage:
         commitment,
         stream_commitments,
         reader_slots,
+        tuple(cut(readers, *[32] * READER_SLOTS)) if slots_gone else (),
         custodian_slots,
-        streams,
+        (ct0, b"", ct2) if identity_gone else streams,
         request_pk,
         mailbox_hash,
         signature,
         data,
     )
+
+
+def drop_slots(message: SealedMessage) -> bytes:
+    """SPEC 6.12: the same message without its reader slots, with their hashes in their place."""
+    return _replaced(message.encoded, {3: b"".join(message.slot_hashes)})
+
+
+def drop_identity(message: SealedMessage) -> bytes:
+    """SPEC 6.12: the same message without the sealed identity and the slots that lead to it."""
+    if message.identity_gone:
+        return message.encoded
+    return _replaced(message.encoded, {5: hash(b"".join(message.custodian_slots)), 7: hash(message.streams[1])})
+
+
+def _replaced(data: bytes, fields: Mapping[int, bytes]) -> bytes:
+    old = decode("sealed-message", [None] * 12, data)
+    return encode("sealed-message", *(fields.get(n, one) for n, one in enumerate(old)))
 
 
 def _cut_slots(slots: bytes) -> list[bytes]:
@@ -319,7 +363,7 @@ def open_with_cek(message: SealedMessage, cek: bytes) -> OpenedMessage:
     """SPEC 6.9 from step 4 on: by whoever was handed the CEK in a readers' wrap (SPEC 7.5)."""
     h = message.header_hash
     # (4) two readers, two accounts
-    ensure(equal(_commit(cek, h, message.reader_slots), message.commitment), "commitment_mismatch", "slots")
+    ensure(equal(_commit(cek, h, message.slot_hashes), message.commitment), "commitment_mismatch", "slots")
     k0, k2 = _stream_key(cek, 0, h), _stream_key(cek, 2, h)
     _check_stream(message, 0, k0)  # (5)
     _check_stream(message, 2, k2)
@@ -403,6 +447,7 @@ class OpenedIdentity:
 
 def open_identity(message: SealedMessage, half: bytes, custodian_key: bytes) -> OpenedIdentity:
     """SPEC 6.9: with both halves."""
+    ensure(not message.identity_gone, "not_a_recipient", "the identity is gone")
     k1 = kdf(custodian_key, "identity", half, message.identity_hash)
     _check_stream(message, 1, k1)
     identity_bytes = unpad(_open_stream(message, 1, k1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 
 RECEIVED, SCREENING, TRIAGED, ASSIGNED, INQUIRY, AWAITING, INVESTIGATION, SUSPENDED = range(8)
 DETERMINATION, CLOSED, REVIEW, REOPENED, REFERRED, WITHDRAWN, OUT_OF_SCOPE, QUARANTINE, SAFETY_HOLD = range(8, 17)
+ERASED: Final = 17  # nothing of it is left but its signed entries
 STATE_NAMES: Final = (
     "received",
     "screening",
@@ -29,9 +30,12 @@ STATE_NAMES: Final = (
     "out_of_scope",
     "spam_quarantine",
     "safety_hold",
+    "erased",
 )
 NO_PRIORITY: Final = 5  # 0 to 4 are P0 to P4
 PROPOSAL_DAYS: Final = 14  # after them a proposal has lapsed
+NOTICE_DAYS: Final = 30  # that the person has to write before a case is erased
+ERASURE_DAYS: Final = 90  # after them a proposal to erase has lapsed
 
 R, S, I = REVIEWER, SUPERVISOR, INVESTIGATOR  # noqa: E741
 WORKING: Final = frozenset(
@@ -82,6 +86,7 @@ RULES: Final = (
     _rule(WORKING | {AWAITING, SUSPENDED, REFERRED, SAFETY_HOLD}, WITHDRAWN, {R, S, I}, {R, S}, least=14, most=44),
     _rule(WORKING, OUT_OF_SCOPE, {R, S}, {S}),
     _rule({SCREENING}, QUARANTINE, {R}, {R, S}),
+    _rule({CLOSED, WITHDRAWN, OUT_OF_SCOPE, QUARANTINE}, ERASED, {R, S}, {S}),
     _rule(WORKING | {AWAITING, SUSPENDED, CLOSED, REFERRED, WITHDRAWN, OUT_OF_SCOPE}, SAFETY_HOLD, {R, S, I}),
 )
 # A case that stands aside goes back to where it stood, by one signature of these.
@@ -95,6 +100,30 @@ RETURNS: Final = {
     SAFETY_HOLD: frozenset({R, S, I}),
 }
 LOWERING: Final = (frozenset({R, S, I}), frozenset({R, S}))  # who proposes a lower priority, who approves it
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how many days at least a case is kept in each state in which it may be erased; from a day on."""
+
+    first: Day
+    days: Mapping[int, int]
+
+
+# The newest whose first day is not after the entry's. Never changed: a change is one more.
+RETENTIONS: Final = (Retention(0, {CLOSED: 730, WITHDRAWN: 730, OUT_OF_SCOPE: 730, QUARANTINE: 30}),)
+
+
+def erasable_from(state: int, since: Day, until: Day, day: Day) -> Day:
+    """SPEC 8.14: the day from which a case may be erased that stands there on `day`; 0 = not from there."""
+    days = max((one for one in RETENTIONS if one.first <= day), key=lambda one: one.first).days.get(state)
+    if days is None:
+        return 0
+    return (max(since, until) if state == WITHDRAWN else since) + days
+
+
+def lapse_days(target: int) -> int:
+    return ERASURE_DAYS if target == ERASED else PROPOSAL_DAYS
 
 
 def find_rule(state: int, back: int, target: int) -> Rule | None:

@@ -122,6 +122,7 @@ class World:
             *(new_person(CUSTODIAN) for _ in range(2)),
         ]
     )
+    days: int = 365  # of membership from today on
 
     @cached_property
     def roots(self) -> RootSet:
@@ -160,7 +161,7 @@ class World:
             roots_hash=self.roots.hash,
             policy=Policy(1, 5, 4, 30),
             groups=GROUPS,
-            members=[person.listed(self.today) for person in (people or self.people)],
+            members=[person.listed(self.today, self.days) for person in (people or self.people)],
             formers=formers or [],
         )
 

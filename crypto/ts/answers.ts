@@ -12,11 +12,12 @@ import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
 import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
 import { ProtocolError } from "./errors.js";
 import { openEvidence } from "./evidence.js";
+import { checkHoles } from "./holes.js";
 import { findHolders, isKept } from "./keeping.js";
 import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
 import { openKeyfile, verifySignin } from "./members.js";
-import { openCustodianSlot, openGranted, openIdentity, openMessage, openUnitSlot, openWithCek, parseSealed } from "./message.js";
+import { openCustodianSlot, openGranted, openIdentity, openMessage, openUnitSlot, openWithCek, parseSealed, type SealedMessage } from "./message.js";
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
@@ -247,6 +248,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       asks: chain.asks.map(({ entry, agreed, granted, opened }) => ({ link: hex(entry.link), agreed, granted, opened })),
       readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)), copies: chain.copies.map(({ link }) => hex(link)), withholdings: chain.withholdings.map(({ link }) => hex(link)),
       claimed: chain.claimed.map(hex),
+      erasing: chain.erasing.map(({ link }) => hex(link)), nameless: chain.nameless.map(({ link }) => hex(link)),
     };
   }],
   ["chain.keeping", (i) => {
@@ -254,6 +256,12 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), messages, today);
     const holders = findHolders(chain, posted, keyring);
     return { holders: holders.map(({ member, count }) => ({ member: hex(member), count })), kept: isKept(holders, messages.length, keyring, today, i.list("gone", unhex)) };
+  }],
+  ["chain.holes", (i) => {
+    const messages = i.list("messages", unhex).map((one) => parseSealed(i.bytes("instance"), one));
+    checkHoles(verifyChain(i.bytes("instance"), i.bytes("cid"), i.keyring(), i.list("entries", unhex), messages, i.number("today")), messages);
+    const without = (gone: (message: SealedMessage) => boolean): Json => messages.filter(gone).map(({ cid }) => hex(cid));
+    return { slots: without(({ readerSlots }) => readerSlots.length === 0), identities: without(({ custodianSlots }) => custodianSlots.length === 0) };
   }],
   ["chain.withholding", (i) => {
     const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];

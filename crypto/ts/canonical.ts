@@ -43,7 +43,7 @@ const box: Again = (data) => {
   return fields("sealed-box", null, list("box-slots", 64, same), fields("box-body", 32, null), 64)(data);
 };
 const message = fields(
-  "sealed-message", fields("message", 32, 1, 4, 32, 16, 1, 2, 12), 32, 96, 8 * 1168, fields("identity", 32, 1, 32, 1), 4 * 1168,
+  "sealed-message", fields("message", 32, 1, 4, 32, 16, 1, 2, 12), 32, 96, null, fields("identity", 32, 1, 32, 1), null, // slots, or what SPEC 6.12 has in their place
   null, null, null, 32, 32, 64,
 );
 const card = fields("card", 32, 32, 4, 1216, null);

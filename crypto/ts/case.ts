@@ -4,6 +4,7 @@ import { type Chain, checkBox, checkSigner, encodePostedEntries, parsePostedEntr
 import { at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal } from "./encoding.js";
 import { parseKemKeys } from "./enrolment.js";
 import { ensure, ProtocolError } from "./errors.js";
+import { checkHoles } from "./holes.js";
 import { type Keyring, type KeyringBody, NO_PIN, UntrustedKeyring } from "./keyring.js";
 import type { KeyfileFields } from "./members.js";
 import { checkJoins, openMessage, type OpenedMessage, openWithCek, parseSealed, type SealedMessage } from "./message.js";
@@ -47,6 +48,7 @@ export function openCase(keyfile: KeyfileFields, data: Bytes, deviceDay: Day): O
   ensure(sealed.every(({ lookup }) => equal(lookup, first.lookup)), "keys_differ", "another code"); // SPEC 6.10
   const entries = posted.map(({ entry }) => entry);
   const chain = verifyChain(instance, first.cid, keyring.body, entries, sealed, today);
+  checkHoles(chain, sealed);
   const wraps = handedOn(chain, posted, keyring.body, key);
   const handed = wraps.flatMap(({ keys }) => keys);
   const messages: OpenedMessage[] = [];

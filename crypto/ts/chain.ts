@@ -8,14 +8,14 @@ import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody, OFFLINE, Role } from "./keyring.js";
 import { Lane } from "./message.js";
 import { hash, isValid, sign } from "./primitives.js";
-import { BY_TWO, findRule, isAside, LOWERING, NO_PRIORITY, PROPOSAL_DAYS, State } from "./workflow.js";
+import { BY_TWO, erasableFrom, findRule, isAside, lapseDays, LOWERING, NO_PRIORITY, NOTICE_DAYS, PROPOSAL_DAYS, State } from "./workflow.js";
 
 const MAX_ENTRIES = 4096;
 const BLOCK = 16384;
 
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
-  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, claimed: 18, withholding: 21, copied: 22, copyAnswered: 23,
+  identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, claimed: 18, nameErasureProposed: 19, nameErasureAgreed: 20, withholding: 21, copied: 22, copyAnswered: 23,
 } as const;
 const KINDS: readonly number[] = Object.values(EntryKind);
 /** Which boxes an entry of a kind may have; the others have none. */
@@ -23,7 +23,7 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.text]: [BoxKind.text],
   [EntryKind.note]: [BoxKind.note],
   [EntryKind.step]: [BoxKind.text, BoxKind.note],
-  [EntryKind.proposal]: [BoxKind.note, BoxKind.wrapUnit],
+  [EntryKind.proposal]: [BoxKind.note, BoxKind.wrapUnit, BoxKind.text],
   [EntryKind.approval]: [BoxKind.text, BoxKind.note],
   [EntryKind.refusal]: [BoxKind.note],
   [EntryKind.grant]: [BoxKind.wrapUnit],
@@ -33,6 +33,8 @@ const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.readersProposed]: [BoxKind.wrapIntake],
   [EntryKind.readersKept]: [BoxKind.wrapIntake],
   [EntryKind.unitProposed]: [BoxKind.wrapUnit],
+  [EntryKind.nameErasureProposed]: [BoxKind.note],
+  [EntryKind.nameErasureAgreed]: [BoxKind.text],
   [EntryKind.withholding]: [BoxKind.note],
   [EntryKind.copied]: [BoxKind.copy],
   [EntryKind.copyAnswered]: [BoxKind.note],
@@ -99,7 +101,7 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     seq: readUint(seq),
     prev,
     kind: readWithin(kind, EntryKind.opened, Math.max(...KINDS), "entry kind"),
-    state: readWithin(state, State.received, State.safetyHold, "state"),
+    state: readWithin(state, State.received, State.erased, "state"),
     day: readUint(day),
     until: readUint(until),
     actor,
@@ -193,6 +195,9 @@ export interface Chain {
   readonly claimed: readonly Bytes[];
   /** Those that took effect, with the hand-offs; no proposal where it stands before the first entry. */
   readonly changed: readonly Change[];
+  /** Proposals that wait to erase the identity (SPEC 8.15), and agreements to one. */
+  readonly erasing: readonly SignedEntry[];
+  readonly nameless: readonly SignedEntry[];
 }
 
 /** Who reads, changed by two. */
@@ -246,7 +251,7 @@ export function verifyChain(
     void: voided.map((entry) => entry.seq),
     unconfirmed: unconfirmed.map((entry) => entry.seq),
     entries: verified,
-    pending: walk.pending.filter(({ day }) => today <= day + PROPOSAL_DAYS),
+    pending: walk.pending.filter(({ day, state }) => today <= day + lapseDays(state)),
     wrap: walk.wrap,
     asks: walk.asks.filter(({ entry }) => today <= entry.until),
     readers: walk.readers,
@@ -255,6 +260,8 @@ export function verifyChain(
     changed: walk.changed,
     copies: walk.copies.filter(({ until }) => today <= until),
     claimed: walk.claimed ?? [],
+    erasing: walk.erasing.filter(({ day }) => today <= day + PROPOSAL_DAYS),
+    nameless: walk.nameless,
   };
 }
 
@@ -272,6 +279,8 @@ class Walk {
   copies: SignedEntry[] = [];
   /** Who of the unit has it; undefined: not known. */
   claimed: readonly Bytes[] | undefined;
+  erasing: SignedEntry[] = [];
+  nameless: SignedEntry[] = [];
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -283,6 +292,7 @@ class Walk {
 
   take(entry: SignedEntry, role: number): void {
     let place = resume(this.place, entry.day);
+    ensure(place.state !== State.erased, "bad_state", "the case is erased");
     if (place.state === State.received) place = { ...place, state: State.screening, since: entry.day };
     const isDeed = DEEDS.includes(entry.kind);
     let after = place;
@@ -297,12 +307,15 @@ class Walk {
         this.asks = this.asks.filter((ask) => ask !== refused);
       } else if (entry.kind === EntryKind.refusal && this.changes.some(({ link }) => equal(link, entry.cited))) {
         this.change(entry, role);
+      } else if (entry.kind === EntryKind.refusal && this.erasing.some(({ link }) => equal(link, entry.cited))) {
+        this.eraseName(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.decide(entry, role, place);
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
       else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
       else if (entry.kind === EntryKind.claimed) this.claim(entry, role);
+      else if (entry.kind >= EntryKind.nameErasureProposed) this.eraseName(entry, role);
       else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
       else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
       else if (entry.kind === EntryKind.recusal) this.lose(entry.actor);
@@ -325,6 +338,8 @@ class Walk {
     ensure(entry.state === place.state || rule !== undefined, "bad_state", fact);
     if (!rule) return this.priorityAlone(entry, role, place);
     if (BY_TWO.includes(entry.state) && !isAside(place.state)) this.checkTwo(entry.day);
+    const from = entry.state === State.erased ? erasableFrom(place.state, place.since, place.until, entry.day) : 1;
+    ensure(from > 0 && from <= entry.day, "bad_state", fact);
     ensure(rule.approvers.length > 0 === (entry.kind !== EntryKind.step), "bad_state", fact);
     const ahead = entry.until - entry.day;
     const least = entry.kind === EntryKind.proposal ? rule.least : 0;
@@ -333,6 +348,10 @@ class Walk {
     if (entry.kind === EntryKind.approval) {
       proposal = this.decide(entry, role, place);
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
+      if (entry.state === State.erased && proposal) { // the person was told, and has not written since
+        ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
+        ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
+      }
       ensure(entry.priority === place.priority, "bad_state", fact);
     } else {
       ensure(rule.signers.includes(role), "role_not_allowed", fact);
@@ -349,7 +368,8 @@ class Walk {
     if (entry.state === State.assigned && entry.kind === EntryKind.approval) this.changed.push({ proposal, agreement: entry });
     if (entry.state === State.assigned || entry.state === State.triaged) this.claimed = [];
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
-    else if (entry.state === State.triaged) this.wrap = Z32;
+    else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
+    if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing] = [[], [], [], [], []];
     const stood = isAside(place.state) ? place.back : place.state;
     return {
       ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
@@ -436,6 +456,26 @@ class Walk {
     this.copies = this.copies.filter((one) => one !== copied);
   }
 
+  /** SPEC 8.15. */
+  private eraseName(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+    if (entry.kind === EntryKind.nameErasureProposed) return void this.erasing.push(entry);
+    const proposed = this.erasing.find(({ link }) => equal(link, entry.cited));
+    if (!proposed) {
+      ensure(!this.whole, "bad_state", fact);
+      return void this.nameless.push(entry);
+    }
+    ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
+    if (entry.kind === EntryKind.nameErasureAgreed) {
+      ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since");
+      this.nameless.push(entry);
+      this.asks = [];
+    }
+    this.erasing = this.erasing.filter((one) => one !== proposed);
+  }
+
   /** SPEC 8.7. */
   private identity(entry: SignedEntry, role: number): void {
     const fact = `entry ${entry.seq}`;
@@ -493,7 +533,7 @@ class Walk {
     ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
     ensure(!equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal");
     if (entry.kind === EntryKind.approval) {
-      ensure(entry.day <= proposal.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);
     }
     this.pending = this.pending.filter((one) => one !== proposal);
@@ -522,6 +562,7 @@ function resume(place: Place, day: Day): Place {
 
 /** SPEC 8.3: what the person wished stands before what staff signed, until an entry takes it up. */
 function shownState(state: number, counted: readonly Entry[], messages: readonly KnownMessage[]): number {
+  if (state === State.erased) return state;
   const open = messages.filter(({ cid }) => !counted.some((entry) => equal(entry.cited, cid))).map(({ lane }) => lane);
   if (open.includes(Lane.stop)) return State.safetyHold;
   return state === State.closed && open.includes(Lane.review) ? State.review : state;
@@ -593,9 +634,14 @@ export function checkBox(box: SealedBox, entry: SignedEntry): SealedBox {
   ensure((BOXES[entry.kind] ?? []).includes(box.kind) && box.day === entry.day, "wrong_case", "kind or day of the box");
   const hands = entry.kind === EntryKind.grant || entry.kind === EntryKind.unitProposed || (entry.kind === EntryKind.proposal && entry.state === State.assigned);
   ensure((box.kind === BoxKind.wrapUnit) === hands, "wrong_case", "a wrap goes with a hand-off");
+  const told = box.kind === BoxKind.text;
+  ensure(erases(entry) ? told : !told || entry.kind !== EntryKind.proposal, "wrong_case", "who is told");
   ensure(equal(box.keyringHash, entry.keyringHash), "wrong_case", "keyring of the box");
   return box;
 }
+
+/** SPEC 8.14: a proposal or an approval to erase the case; the person reads both. */
+export const erases = ({ kind, state }: Entry): boolean => (kind === EntryKind.proposal || kind === EntryKind.approval) && state === State.erased;
 
 /** SPEC 7.3: one unit, two investigators at least, a supervisor, and the intake inbox. */
 export function checkWrap(box: SealedBox, keyring: KeyringBody, day: Day, inboxPk: Bytes): void {
@@ -692,7 +738,8 @@ export function parsePost(data: Bytes): Post {
   ensure([statusBlock, replyBlock].every((block) => block.length === 0 || block.length === BLOCK), "malformed", "block");
   ensure(box.length > 0 === parseSignedEntry(entry).kind in BOXES, "malformed", "box");
   ensure(replyBlock.length > 0 === (box.length > 0 && parseBox(box).kind === BoxKind.text), "malformed", "reply block");
-  ensure(card.length > 0 === saysWhoReads(parseSignedEntry(entry)), "malformed", "card");
+  const made = parseSignedEntry(entry);
+  ensure(card.length > 0 === (saysWhoReads(made) || (erases(made) && made.kind === EntryKind.approval)), "malformed", "card");
   return { entry, box, statusBlock, replyBlock, card };
 }
 

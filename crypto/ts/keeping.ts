@@ -4,7 +4,7 @@ import { type Bytes, type Day, equal, hex } from "./encoding.js";
 import { type KeyringBody } from "./keyring.js";
 
 /** So many must have read everything before anybody is kept out. */
-const KEEPERS = 2;
+export const KEEPERS = 2;
 
 /** A named reader who signed that they read `count` messages of the person by the newest wrap. */
 export interface Holder {

@@ -154,6 +154,7 @@ export function openMailbox(
 
 /** SPEC 9.4. A bad card spoils nothing else: the message is drawn as before. */
 function openCard(instance: Bytes, { cid, chain, card }: Status, keyring: KeyringBody, today: Day, least: number): Pick<OpenedMailbox, "card" | "cardFault"> {
+  if (chain.state === State.erased) return {}; // nobody holds the inboxes any more
   try {
     if (card.length > 0) return { card: verifyCard(instance, cid, keyring, chain, card, today, least) };
     ensure(chain.changed.length === 0 && least === 0, "bad_state", "a card is left out");
@@ -205,9 +206,9 @@ function openStatus(
   const start = {
     seq: readUint(firstSeq),
     link: linkBefore,
-    state: readWithin(stateBefore, State.received, State.safetyHold, "state before"),
+    state: readWithin(stateBefore, State.received, State.erased, "state before"),
     acknowledged: readWithin(acknowledgedBefore, 0, 1, "acknowledged before") === 1,
-    back: readWithin(back, State.received, State.safetyHold, "state before that"),
+    back: readWithin(back, State.received, State.erased, "state before that"),
     priority: readWithin(priority, 0, NO_PRIORITY, "priority before"),
     until: readUint(until),
     since: readUint(since),

@@ -11,6 +11,8 @@ import { lookupId, type Receipt } from "./receipt.js";
 const READER_SLOTS = 8; // SPEC 6.1; bounds trial decryption, and hides how many read
 const CUSTODIAN_SLOTS = 4;
 export const SLOT = KEM_CT + 32 + TAG;
+/** So long is the field of reader slots that are no longer kept (SPEC 6.12). */
+const SLOT_HASHES = READER_SLOTS * 32;
 const ACCOUNT_SIZES = [16384, 65536, 262144];
 const SIDE_SIZE = 4096; // of the sealed identity, and of what only intake reads
 
@@ -77,9 +79,9 @@ export function sealMessage(
   const readers = prepared.readers.map((slot) => fillSlot(slot, h, slot.granted ? at(keys, 0) : cek));
   const custodians = prepared.custodians.map((slot) => fillSlot(slot, i, identityKey));
 
-  const commitment = commit(cek, h, readers);
+  const commitment = commit(cek, h, hashes(readers));
   const streamCommitments = keys.map((key) => kdf(key, "stream-commit", h));
-  const cid = contentId(h, commitment, streamCommitments, streams, i, join(...custodians));
+  const cid = contentId(h, commitment, streamCommitments, hashes(streams), i, hash(join(...custodians)));
   const signature = sign(receipt.requestSeed, writeStatement(instance, cid, receipt.lookup));
   return encode(
     "sealed-message", header, commitment, join(...streamCommitments), join(...readers), identityHeader, join(...custodians), ...streams,
@@ -95,13 +97,14 @@ function fillSlot(slot: EmptySlot, context: Bytes, value: Bytes): Bytes {
 const streamKey = (cek: Bytes, n: number, h: Bytes): Bytes => kdf(cek, "stream", u8(n), h);
 const streamAd = (h: Bytes, n: number): Bytes => encode("stream-ad", h, u8(n));
 const identityHalf = (cek: Bytes, h: Bytes): Bytes => kdf(cek, "identity-half", h);
-const commit = (cek: Bytes, h: Bytes, slots: readonly Bytes[]): Bytes => kdf(cek, "commit", h, ...slots.map((slot) => hash(slot)));
+const commit = (cek: Bytes, h: Bytes, slotHashes: readonly Bytes[]): Bytes => kdf(cek, "commit", h, ...slotHashes);
+const hashes = (parts: readonly Bytes[]): Bytes[] => parts.map((part) => hash(part));
 
 /** SPEC 6.6 */
 function contentId(
-  h: Bytes, commitment: Bytes, streamCommitments: readonly Bytes[], streams: readonly Bytes[], i: Bytes, custodianSlots: Bytes,
+  h: Bytes, commitment: Bytes, streamCommitments: readonly Bytes[], streamHashes: readonly Bytes[], i: Bytes, custodianHash: Bytes,
 ): Bytes {
-  return hash(encode("content", h, commitment, ...streamCommitments, ...streams.map((ct) => hash(ct)), i, hash(custodianSlots)));
+  return hash(encode("content", h, commitment, ...streamCommitments, ...streamHashes, i, custodianHash));
 }
 
 /** What the write signature signs; the person's browser knows its own case by it. */
@@ -109,7 +112,7 @@ export function writeStatement(instance: Bytes, cid: Bytes, lookup: Bytes): Byte
   return encode("write", instance, cid, lookup);
 }
 
-/** A message of which everything that needs no key is checked. */
+/** A message of which everything that needs no key is checked. SPEC 6.12: where the old slots are gone there are no reader slots, where the identity is gone no custodian slots and an empty stream 1; their hashes hold CID and commitment. */
 export interface SealedMessage {
   readonly cid: Bytes;
   readonly lookup: Bytes;
@@ -122,6 +125,7 @@ export interface SealedMessage {
   readonly commitment: Bytes;
   readonly streamCommitments: readonly Bytes[];
   readonly readerSlots: readonly Bytes[];
+  readonly hashesAlone: readonly Bytes[];
   readonly custodianSlots: readonly Bytes[];
   readonly streams: readonly Bytes[];
   readonly requestPk: Bytes;
@@ -133,8 +137,11 @@ export interface SealedMessage {
 export function parseSealed(instance: Bytes, data: Bytes): SealedMessage {
   // (1)
   const [header, commitment, commitments, readers, identityHeader, custodians, ct0, ct1, ct2, requestPk, mailboxHash, writeSignature] = decode(
-    "sealed-message", [null, 32, 96, READER_SLOTS * SLOT, null, CUSTODIAN_SLOTS * SLOT, null, null, null, 32, 32, 64], data,
+    "sealed-message", [null, 32, 96, null, null, null, null, null, null, 32, 32, 64], data,
   ) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const [slotsGone, identityGone] = [readers.length === SLOT_HASHES, custodians.length === 32]; // SPEC 6.12
+  ensure(slotsGone || readers.length === READER_SLOTS * SLOT, "malformed", "reader slots");
+  ensure(identityGone || custodians.length === CUSTODIAN_SLOTS * SLOT, "malformed", "custodian slots");
   const [named, suite, version, keyringHash, , lane, counts, lengths] =
     decode("message", [32, 1, 4, 32, 16, 1, 2, 12], header) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   const [identityNamed, identitySuite, namedHash, identityCount] =
@@ -143,7 +150,7 @@ export function parseSealed(instance: Bytes, data: Bytes): SealedMessage {
   const sizes = cut(lengths, 4, 4, 4).map(readUint);
   ensure(ACCOUNT_SIZES.includes(at(sizes, 0)) && sizes[1] === SIDE_SIZE && sizes[2] === SIDE_SIZE, "malformed", "stream lengths");
   const streams = [ct0, ct1, ct2];
-  ensure(streams.every((ct, n) => ct.length === at(sizes, n) + TAG), "malformed", "stream length");
+  ensure(streams.every((ct, n) => ct.length === (n === 1 && identityGone ? 32 : at(sizes, n) + TAG)), "malformed", "stream length");
   const laneNumber = readWithin(lane, Lane.normal, Lane.review, "lane");
   // (2)
   ensure(suite[0] === SUITE && identitySuite[0] === SUITE, "unsupported_suite");
@@ -153,18 +160,20 @@ export function parseSealed(instance: Bytes, data: Bytes): SealedMessage {
   const h = hash(header);
   ensure(equal(namedHash, h), "malformed", "identity of another message");
   // (5) for the whole object: a slot for somebody else with a low-order point is no accident
-  const readerSlots = cutSlots(readers);
-  const custodianSlots = cutSlots(custodians);
+  const readerSlots = slotsGone ? [] : cutSlots(readers);
+  const custodianSlots = identityGone ? [] : cutSlots(custodians);
   ensure(![...readerSlots, ...custodianSlots].some((slot) => isLowOrder(slot.subarray(0, KEM_CT))), "low_order");
   // (6)
   const i = hash(identityHeader);
   const streamCommitments = cut(commitments, 32, 32, 32);
-  const cid = contentId(h, commitment, streamCommitments, streams, i, custodians);
+  const streamHashes = [hash(ct0), identityGone ? ct1 : hash(ct1), hash(ct2)];
+  const cid = contentId(h, commitment, streamCommitments, streamHashes, i, identityGone ? custodians : hash(custodians));
   const lookup = lookupId(instance, requestPk, mailboxHash);
   verify(requestPk, writeStatement(instance, cid, lookup), writeSignature);
   return {
     cid, lookup, lane: laneNumber, instance, keyringVersion: readUint(version), keyringHash, headerHash: h, identityHash: i, commitment,
-    streamCommitments, readerSlots, custodianSlots, streams, requestPk, mailboxHash, writeSignature,
+    streamCommitments, readerSlots, hashesAlone: slotsGone ? cut(readers, ...new Array<number>(READER_SLOTS).fill(32)) : [], custodianSlots,
+    streams: identityGone ? [ct0, new Uint8Array(0), ct2] : streams, requestPk, mailboxHash, writeSignature,
   };
 }
 
@@ -190,8 +199,9 @@ export function openMessage(message: SealedMessage, key: KemKey, keyringHash?: B
 
 /** SPEC 6.9 from step 4 on: by whoever was handed the CEK in a readers' wrap (SPEC 7.5). */
 export function openWithCek(message: SealedMessage, cek: Bytes): OpenedMessage {
-  const { headerHash: h, cid } = message;
-  ensure(equal(commit(cek, h, message.readerSlots), message.commitment), "commitment_mismatch", "slots"); // (4) two readers, two accounts
+  const { headerHash: h, cid, readerSlots, hashesAlone } = message;
+  const slotHashes = readerSlots.length > 0 ? hashes(readerSlots) : hashesAlone;
+  ensure(equal(commit(cek, h, slotHashes), message.commitment), "commitment_mismatch", "slots"); // (4) two readers, two accounts
   const [k0, k2] = [streamKey(cek, 0, h), streamKey(cek, 2, h)];
   checkStream(message, 0, k0); // (5)
   checkStream(message, 2, k2);
@@ -266,6 +276,7 @@ export interface OpenedIdentity {
 
 /** SPEC 6.9: with both halves. */
 export function openIdentity(message: SealedMessage, half: Bytes, custodianKey: Bytes): OpenedIdentity {
+  ensure(message.custodianSlots.length > 0, "not_a_recipient", "the identity is gone");
   const k1 = kdf(custodianKey, "identity", half, message.identityHash);
   checkStream(message, 1, k1);
   const identityBytes = unpad(openStream(message, 1, k1));

@@ -4,13 +4,16 @@ import { Role } from "./keyring.js";
 
 export const State = {
   received: 0, screening: 1, triaged: 2, assigned: 3, inquiry: 4, awaitingSubmitter: 5, investigation: 6, suspended: 7, determination: 8,
-  closed: 9, review: 10, reopened: 11, referred: 12, withdrawn: 13, outOfScope: 14, spamQuarantine: 15, safetyHold: 16,
+  closed: 9, review: 10, reopened: 11, referred: 12, withdrawn: 13, outOfScope: 14, spamQuarantine: 15, safetyHold: 16, erased: 17,
 } as const;
 
 /** 0 to 4 are P0 to P4. */
 export const NO_PRIORITY = 5;
 /** After them a proposal has lapsed. */
 export const PROPOSAL_DAYS = 14;
+/** That the person has to write before a case is erased; after the second number a proposal to erase has lapsed. */
+export const NOTICE_DAYS = 30;
+const ERASURE_DAYS = 90;
 
 const { reviewer: R, supervisor: S, investigator: I } = Role;
 /** States in which somebody is at it. */
@@ -50,6 +53,7 @@ export const RULES: readonly Rule[] = [
   rule([...WORKING, State.awaitingSubmitter, State.suspended, State.referred, State.safetyHold], State.withdrawn, [R, S, I], [R, S], 44, 14),
   rule(WORKING, State.outOfScope, [R, S], [S]),
   rule([State.screening], State.spamQuarantine, [R], [R, S]),
+  rule([State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine], State.erased, [R, S], [S]),
   rule(
     [...WORKING, State.awaitingSubmitter, State.suspended, State.closed, State.referred, State.withdrawn, State.outOfScope],
     State.safetyHold, [R, S, I],
@@ -69,6 +73,19 @@ const RETURNS: Readonly<Record<number, readonly number[]>> = {
 export const LOWERING: { readonly signers: readonly number[]; readonly approvers: readonly number[] } = { signers: [R, S, I], approvers: [R, S] };
 
 export const isAside = (state: number): boolean => state in RETURNS;
+
+/** For how many days at least a case is kept in each state in which it may be erased; from a first day on. Never changed: a change is one more. */
+const RETENTIONS: readonly { readonly first: Day; readonly days: Readonly<Record<number, number>> }[] = [
+  { first: 0, days: { [State.closed]: 730, [State.withdrawn]: 730, [State.outOfScope]: 730, [State.spamQuarantine]: 30 } },
+];
+
+/** SPEC 8.14: the day from which a case may be erased that stands there on `day`; 0 = not from there. */
+export function erasableFrom(state: number, since: Day, until: Day, day: Day): Day {
+  const found = RETENTIONS.filter(({ first }) => first <= day).sort((a, b) => b.first - a.first)[0]?.days[state];
+  return found === undefined ? 0 : (state === State.withdrawn ? Math.max(since, until) : since) + found;
+}
+
+export const lapseDays = (target: number): number => (target === State.erased ? ERASURE_DAYS : PROPOSAL_DAYS);
 
 /** The rule that leads from a state to another; `back` is where a case that stands aside stood before. */
 export function findRule(state: number, back: number, target: number): Rule | undefined {

@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, KnownMessage, verify_chain
+from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, Chain, KnownMessage, verify_chain
 from crypto.encoding import Day
-from crypto.errors import ProtocolError
+from crypto.errors import ProtocolError, ensure
+from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
-from crypto.workflow import REOPENED, STATE_NAMES, SUSPENDED, due_day
+from crypto.message import parse_sealed
+from crypto.workflow import ERASED, REOPENED, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
 from service.domain.small_cells import Shown, hide_parts, hide_small
 from service.keyrings import Keyrings
-from service.store.cases import find_case, list_all, list_deeds, list_readers
+from service.store.cases import CaseFile, find_case, list_all, list_deeds, list_readers, read_message
 from service.store.database import Engine
 
 
@@ -34,7 +36,7 @@ class Verified:
 
 
 def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified:
-    """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2)."""
+    """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2), and what is gone (8.13)."""
     histories, entries, broken = 0, 0, list[Broken]()
     for line in list_all(engine, today):
         case = find_case(engine, line.cid)
@@ -45,10 +47,25 @@ def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified
         try:
             posted = [one.entry for one in posted_entries(engine, line.cid)]
             entries += len(posted)
-            verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
+            chain = verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
+            check_stored(keyrings.id, engine, case, chain)
         except ProtocolError as error:
             broken.append(Broken(line.cid, error.slug))
     return Verified(histories, entries, tuple(broken))
+
+
+def check_stored(instance: bytes, engine: Engine, case: CaseFile, chain: Chain) -> None:
+    """SPEC 8.13 to 8.15: what is kept of the messages is what the entries leave, and of an erased case nothing."""
+    if chain.state == ERASED:
+        left = any(read_message(engine, case.cid, one.cid) for one in case.messages)
+        boxes = any(one.box or one.card for one in posted_entries(engine, case.cid))
+        return ensure(not left and not boxes, "chain_broken", "something is left of an erased case")
+    found = []
+    for one in case.messages:
+        message = parse_sealed(instance, read_message(engine, case.cid, one.cid) or b"")
+        ensure(message.cid == one.cid, "hash_mismatch", "another message")
+        found.append(message)
+    return check_holes(chain, found)
 
 
 @dataclass(frozen=True)

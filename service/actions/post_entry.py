@@ -53,11 +53,13 @@ from crypto.workflow import ASSIGNED
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
+from service.actions.slim_case import check_erasing, erase, slim
 from service.domain.days import is_carried_in_time, is_plausible
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile
 from service.store.commands import HeadMoved, NewEntry, PostEntry
 from service.store.database import Engine, RowRefused
+from service.store.erasing import CaseGrown, Slimmer
 from service.store.writer import Writer
 
 
@@ -85,6 +87,8 @@ async def post_entry(
     ensure(message_count(entry.messages) <= len(case.messages), "chain_broken", "more messages than there are")
     posted = await asyncio.to_thread(posted_entries, engine, case.cid)
     chain = await asyncio.to_thread(_verify, keyrings, case, posted, post.entry)
+    check_erasing(case, chain, entry, post)
+    erasure = erase(case, keyrings.id, chain, entry, post)
     row = NewEntry(
         case_cid=case.cid,
         seq=entry.seq,
@@ -96,7 +100,7 @@ async def post_entry(
         day=entry.day,
         count=message_count(entry.messages),
         actor=entry.actor,
-        body=encode_posted(post),
+        body=encode_posted(replace(post, box=b"", card=b"") if erasure else post),
     )
     held = cards(replace(chain, changed=tuple(one for one in chain.changed if one[1].seq < entry.seq)), posted)
     if box and box.kind == WRAP_UNIT:
@@ -136,12 +140,15 @@ async def post_entry(
     if entry.kind == CLAIMED:
         check_claim(chain, whole, keyring, entry)  # SPEC 8.12
     copies = _copies(chain, whole, keyring)
+    slimmer: Slimmer | None = erasure
+    if slimmer is None:
+        slimmer = await asyncio.to_thread(slim, engine, keyrings.id, case, chain, whole, keyring)
     command = PostEntry(
-        row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding, copies
+        row, case.lookup, *blocks, chain.place, readers, withheld, asked_until, holders, withholding, copies, slimmer
     )
     try:
         await writer.submit(command)
-    except (HeadMoved, RowRefused):  # in one process, or in two: the primary key let one through
+    except (HeadMoved, CaseGrown, RowRefused):  # in one process, or in two: the primary key let one through
         raise ChainMoved from None
     return Posted(entry.seq, entry.link)
 

@@ -16,6 +16,7 @@ async def receive_message(keyrings: Keyrings, writer: Writer, data: bytes, *, ca
     Raises ProtocolError, WriterBusy, StorageFull.
     """
     message = parse_sealed(keyrings.id, data)
+    ensure(not message.slots_gone and not message.identity_gone, "malformed", "parts are missing")  # SPEC 6.12
     accepts = keyrings.ever_accepted if carried else keyrings.accepts
     ensure(accepts(message.keyring_version, message.keyring_hash), "wrong_keyring")
     # not in a thread of its own: beside the writer's it costs more in turns of the interpreter than it gains

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from crypto.chain import Start, resume
 from crypto.encoding import Z32, Day
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
-from crypto.workflow import CLOSED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
+from crypto.workflow import CLOSED, ERASED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
 from service.store.database import reading
 from service.store.tables import (
     CaseReaderRow,
@@ -101,7 +101,7 @@ def list_all(engine: Engine, today: Day) -> list[CaseLine]:
         row = places.get(cid)
         place = _place(row, first, today)
         state = REVIEW if place.state == CLOSED and (cid, REVIEW_LANE) in wished else place.state
-        state = SAFETY_HOLD if (cid, STOP_LANE) in wished else state
+        state = SAFETY_HOLD if (cid, STOP_LANE) in wished and state != ERASED else state
         entries, head = (row.entries, bytes(row.head)) if row else (0, Z32)
         standing = (place.priority, place.since, place.until)
         lines.append(CaseLine(cid, lane, state, first, last, count, entries, head, *standing))

@@ -10,6 +10,7 @@ from crypto.keeping import Holder
 from crypto.mailbox import BLOCKS
 from crypto.primitives import random_bytes
 from service.store.database import Cursor
+from service.store.erasing import Slimmer
 from service.store.writer import Insert
 
 
@@ -146,6 +147,12 @@ class PostEntry:
     holders: tuple[Holder, ...]  # SPEC 8.9
     withholding: tuple[bytes, int] | None  # from whom, up to which day
     copies: tuple[tuple[int, bytes, int], ...]  # those that wait: number, whose KEM hash, up to which day
+    slimmer: Slimmer = field(repr=False)
+
+    @property
+    def deletes(self) -> bool:
+        """The writer tidies the log after it."""
+        return self.slimmer != Slimmer()
 
     def run(self, db: Cursor) -> None:
         one = self.entry
@@ -158,6 +165,7 @@ class PostEntry:
             one.body,
         )
         self._keep_place(db)
+        self.slimmer.run(db, one.case_cid, self.lookup)
         if db.row("SELECT 1 FROM closed_mailbox WHERE lookup = ?", self.lookup):
             return
         upsert = (
@@ -165,6 +173,8 @@ class PostEntry:
             "ON CONFLICT (lookup, slot) DO UPDATE SET body = excluded.body"
         )
         if self.status_block:
+            # those above are of an erased case under the same code: it ends with its own block 0
+            db.run("DELETE FROM mailbox_block WHERE lookup = ? AND slot > ?", self.lookup, one.seq + 1)
             db.run(upsert, self.lookup, 0, self.status_block)
         if self.reply_block:
             db.run(upsert, self.lookup, one.seq + 1, self.reply_block)

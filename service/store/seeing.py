@@ -15,6 +15,7 @@ from crypto.encoding import Day
 from crypto.keeping import Holder, is_kept
 from crypto.keyring import CUSTODIAN, REVIEWER, KeyringBody, Member
 from crypto.message import REVIEW_LANE
+from crypto.workflow import ERASED
 from service.store.cases import CaseLine, list_all
 from service.store.database import reading
 from service.store.tables import (
@@ -23,22 +24,26 @@ from service.store.tables import (
     EntryRow,
     IdentityAskRow,
     MessageRow,
+    PlaceRow,
     WithheldRow,
     WithholdingRow,
 )
 
 
 def list_cases(engine: Engine, member: Member, keyring: KeyringBody, today: Day) -> list[CaseLine]:
-    """What this member may see, oldest first; the order within a day is that of the random ids."""
+    """What this member may see, oldest first; within a day by the random ids. Nobody sees a tombstone."""
     every = list_all(engine, today)
     with reading(engine) as session:
         view = _View(session.connection(), member, keyring, today)
-    return [line for line in every if view.shows(line.cid, line.messages)]
+    return [line for line in every if line.state != ERASED and view.shows(line.cid, line.messages)]
 
 
 def may_see(engine: Engine, member: Member, keyring: KeyringBody, case_cid: bytes, today: Day) -> bool:
     with reading(engine) as session:
         connection = session.connection()
+        place = session.get(PlaceRow, case_cid)
+        if place and place.state == ERASED:
+            return False
         listed = select_columns(col(MessageRow.cid)).where(col(MessageRow.case_cid) == case_cid)
         messages = len(connection.execute(listed).all())
         return _View(connection, member, keyring, today, case_cid).shows(case_cid, messages)

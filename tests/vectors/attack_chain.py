@@ -87,11 +87,11 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_by_an_investigator", "", [_made(replace(_plain(one), actor=investigator.id), investigator)])
     verify("entry_of_a_wrong_state", "bad_state", [_made(replace(_plain(one), state=0), d.reader)])
     verify("entry_that_closes_by_itself", "bad_state", [_made(replace(_plain(one), state=9), d.reader)])
-    verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=17)])
-    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=19)])
+    verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=18)])
+    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=24)])
     verify("entry_of_priority_6", "malformed", [_raw(_plain(one), d.reader, priority=6)])
     verify("entry_of_kind_0", "malformed", [_raw(_plain(one), d.reader, kind=0)])
-    for kind in (0, 18, 255):
+    for kind in (0, 24, 255):
         boxed = replace(_plain(one), box_hash=b"\1" * 32)
         verify(f"entry_of_kind_{kind}_with_a_box", "malformed", [_raw(boxed, d.reader, kind=kind)])
     verify("opened_with_a_box", "malformed", [_made(replace(_plain(one), box_hash=b"\1" * 32), d.reader)])
@@ -122,6 +122,8 @@ def _state(state: int) -> dict[str, Any]:
         "copies": [],
         "withholdings": [],
         "claimed": [],
+        "erasing": [],
+        "nameless": [],
         "asks": [],
     }
     return {"head": "", "state": state, "acknowledged": False, "void": [], "unconfirmed": []} | place

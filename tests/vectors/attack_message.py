@@ -186,8 +186,8 @@ def rebuild(data: bytes, changes: dict[int, bytes], sign_with: Submitter | None)
     if sign_with:
         instance = world().instance
         commits = [fields[COMMITS][n * 32 : n * 32 + 32] for n in range(3)]
-        streams = [fields[at] for at in (CT0, CT1, CT2)]
-        cid = rooms._content_id(h, fields[SEALED], commits, streams, i, fields[CUSTODIANS])
+        streams = [hash(fields[at]) for at in (CT0, CT1, CT2)]
+        cid = rooms._content_id(h, fields[SEALED], commits, streams, i, hash(fields[CUSTODIANS]))
         fields[REQUEST], fields[MAILBOX] = sign_with.receipt.request_pk, sign_with.receipt.mailbox_hash
         lookup = lookup_id(instance, fields[REQUEST], fields[MAILBOX])
         fields[SIGNATURE] = sign(sign_with.receipt.request_seed, write_statement(instance, cid, lookup))

@@ -51,16 +51,17 @@ from tests.vectors.attack_keyring import DAY, world
 from tests.world import Person
 
 
-class _Tries:
+class Tries:
     """Cases of one sheet: what a chain comes to, and deeds that it refuses."""
 
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         self.keyring = sheet.blob("keyring:older", world().keyring.encoded)
+        self.instance = world().instance
 
     def _inputs(self, case: Casework, entries: list[bytes], today: int) -> dict[str, Any]:
         return {
-            "instance": world().instance,
+            "instance": self.instance,
             "cid": case.cid,
             "keyring": self.keyring,
             "entries": entries,
@@ -88,7 +89,7 @@ def new_case(handed: bool = False) -> Casework:
 
 
 def workflow_sheet(sheet: Any) -> None:
-    for state in range(17):
+    for state in range(18):
         sheet.ok(f"rules_{state}", "workflow.rules", state=state)
         for role in (REVIEWER, SUPERVISOR, INVESTIGATOR, CUSTODIAN):
             sheet.ok(f"deeds_{state}_{role}", "workflow.deeds", state=state, back=INQUIRY, role=role)
@@ -97,7 +98,7 @@ def workflow_sheet(sheet: Any) -> None:
             sheet.ok(f"due_{state}_{priority}", "workflow.due", **given)
     for day in range(DAY, DAY + 7):
         sheet.ok(f"due_from_weekday_{day - DAY}", "workflow.due", state=TRIAGED, since=day, until=0, priority=3)
-    tries = _Tries(sheet)
+    tries = Tries(sheet)
     _triage(tries)
     _four_eyes(tries)
     _aside(tries)
@@ -107,7 +108,7 @@ def workflow_sheet(sheet: Any) -> None:
     _readers(tries)
 
 
-def _readers(tries: _Tries) -> None:
+def _readers(tries: Tries) -> None:
     """SPEC 8.8: other readers need two; who stays, one."""
     case = new_case(handed=True)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
@@ -160,7 +161,7 @@ def _readers(tries: _Tries) -> None:
     tries.comes_to("readers_kept", case, INQUIRY, readers=boxes)
 
 
-def _identity(tries: _Tries) -> None:
+def _identity(tries: Tries) -> None:
     """SPEC 8.7: one asks, a reviewer gives a half, a custodian the other, and only who asked opens."""
     case = new_case(handed=True)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
@@ -201,7 +202,7 @@ def _identity(tries: _Tries) -> None:
     tries.refuses("agreed_to_the_own_asking", "role_not_allowed", own, own.make(reader, IDENTITY_AGREED, cited=ask))
 
 
-def _triage(tries: _Tries) -> None:
+def _triage(tries: Tries) -> None:
     case = new_case()
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
     tries.refuses("triaged_by_an_investigator", "role_not_allowed", case, case.make(unit, STEP, TRIAGED))
@@ -222,7 +223,7 @@ def _triage(tries: _Tries) -> None:
     tries.refuses("assigned_alone", "bad_state", case, case.make(reader, STEP, ASSIGNED))
 
 
-def _four_eyes(tries: _Tries) -> None:
+def _four_eyes(tries: Tries) -> None:
     case = new_case()
     reader, other = case.who(REVIEWER), case.who(REVIEWER, 1)
     supervisor, unit = case.who(SUPERVISOR), case.who(INVESTIGATOR)
@@ -268,7 +269,7 @@ def _four_eyes(tries: _Tries) -> None:
     tries.comes_to("returned_by_the_unit", case, TRIAGED, wrap=Z32.hex())
 
 
-def _aside(tries: _Tries) -> None:
+def _aside(tries: Tries) -> None:
     case = new_case(handed=True)
     reader, unit, supervisor = case.who(REVIEWER), case.who(INVESTIGATOR), case.who(SUPERVISOR)
     tries.refuses("investigation_alone", "bad_state", case, case.make(unit, STEP, INVESTIGATION))
@@ -307,7 +308,7 @@ def _aside(tries: _Tries) -> None:
     tries.comes_to("and_is_answered", stopped, INQUIRY)
 
 
-def _closing(tries: _Tries) -> None:
+def _closing(tries: Tries) -> None:
     case = new_case(handed=True)
     unit, supervisor = case.who(INVESTIGATOR), case.who(SUPERVISOR)
     tries.refuses("closed_without_a_determination", "bad_state", case, case.make(unit, PROPOSAL, CLOSED))
@@ -340,7 +341,7 @@ def _closing(tries: _Tries) -> None:
     tries.comes_to("and_handed_off_again", case, ASSIGNED)
 
 
-def _priority(tries: _Tries) -> None:
+def _priority(tries: Tries) -> None:
     case = new_case(handed=True)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
     tries.refuses("lowered_alone", "bad_state", case, case.make(unit, STEP, priority=4))

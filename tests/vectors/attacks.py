@@ -12,6 +12,8 @@ from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
 from tests.vectors.attack_claiming import claiming_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_copies import copies_sheet
+from tests.vectors.attack_erasure import erasure_sheet
+from tests.vectors.attack_holes import holes_sheet
 from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
@@ -42,6 +44,8 @@ def sheets() -> dict[str, Callable[[Any], None]]:
         "card": card_sheet,
         "copies": copies_sheet,
         "claiming": claiming_sheet,
+        "holes": holes_sheet,
+        "erasure": erasure_sheet,
     }
 
 

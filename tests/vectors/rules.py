@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.workflow import AWAITING, RETURNS, RULES, SCREENING, STATE_NAMES, SUSPENDED, WITHDRAWN, due_day
+from crypto.workflow import AWAITING, RETENTIONS, RETURNS, RULES, SCREENING, STATE_NAMES, SUSPENDED, WITHDRAWN, due_day
 
 LETTERS = {REVIEWER: "R", SUPERVISOR: "S", INVESTIGATOR: "I"}
 
@@ -57,14 +57,23 @@ def days() -> str:
 MONDAY = 20_801
 
 
+def retention() -> str:
+    """From which day on a case is kept for how long where it ended."""
+    states = sorted(RETENTIONS[0].days)
+    names = [f"{state} {STATE_NAMES[state]}" for state in states]
+    rows = [f"| from day | {' | '.join(names)} |", f"|---|{'---|' * len(states)}"]
+    rows += [f"| {one.first} | {' | '.join(str(one.days[state]) for state in states)} |" for one in RETENTIONS]
+    return "\n".join(rows)
+
+
 def write(spec: str) -> str:
     """The SPEC with its tables as they are now."""
-    return _between(spec, "rules", tables())
+    return _between(_between(spec, "rules", tables()), "retention", retention())
 
 
 def write_guide(guide: str) -> str:
     """docs/workflow.md with its diagram and days as they are now."""
-    return _between(_between(guide, "diagram", diagram()), "days", days())
+    return _between(_between(_between(guide, "diagram", diagram()), "days", days()), "retention", retention())
 
 
 def _between(text: str, name: str, made: str) -> str:

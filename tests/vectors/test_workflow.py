@@ -85,7 +85,7 @@ class Walkers:
         state: int | None = None
         if kind in (STEP, PROPOSAL):
             fitting = [rule for rule in RULES if place.state in rule.sources and bool(rule.approvers) == (kind != STEP)]
-            targets = [rule.target for rule in fitting] + [place.back, place.state, dice.randrange(17)]
+            targets = [rule.target for rule in fitting] + [place.back, place.state, dice.randrange(18)]
             state = dice.choice(targets)
             changes["until"] = case.day + dice.choice((0, 14, 20, 30, 31))
             changes["priority"] = dice.choice((place.priority, place.priority, dice.randrange(6)))
@@ -141,6 +141,8 @@ def told(chain: Chain) -> dict[str, Any]:
         "copies": [one.link.hex() for one in chain.copies],
         "withholdings": [one.link.hex() for one in chain.withholdings],
         "claimed": [member.hex() for member in chain.claimed],
+        "erasing": [one.link.hex() for one in chain.erasing],
+        "nameless": [one.link.hex() for one in chain.nameless],
     }
 
 

@@ -7,6 +7,7 @@ import { type SignedCard, cards } from "../../../crypto/ts/card.js";
 import { type Declaration } from "../../../crypto/ts/conflict.js";
 import { type Bytes, equal, hex, readUint } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
+import { checkHoles } from "../../../crypto/ts/holes.js";
 import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek } from "../../../crypto/ts/message.js";
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
@@ -128,7 +129,7 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const signed = cards(chain, posted);
   const read: ReadCase = {
-    instance, cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault, cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
+    instance, cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault ?? holeFault(chain, messages, posted.length), cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
     strayGrants: strayGrants(chain, posted, signed),
     notes: [], books: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
   };
@@ -138,6 +139,16 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   read.notes = coded.filter(({ code }) => code === IMPLICATED).map(({ text }) => text);
   read.books = coded.filter(({ code }) => code === BOOKS_CODE);
   return read;
+}
+
+/** SPEC 8.13: what the server no longer keeps must be signed for; it is no single entry that is wrong. */
+function holeFault(chain: Chain, messages: readonly ReadMessage[], index: number): ReadCase["chainFault"] {
+  try {
+    checkHoles(chain, messages.flatMap(({ sealed }) => sealed ?? []));
+    return null;
+  } catch (error) {
+    return { ...asFault(error), index };
+  }
 }
 
 /** SPEC 7.5: what is read by the wraps of the readers, by who was not drawn. A proposal opens nothing but itself. */

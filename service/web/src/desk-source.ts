@@ -5,8 +5,10 @@ import { type CaseDetail } from "./desk-model.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession } from "./desk-session.js";
 
+const TRIES = 3;
+
 export class CaseSource {
-  /** Messages by CID. They never change, so each is fetched once; they are ciphertext, and die with the session. */
+  /** Messages by CID. Each is fetched once, and once more when the server keeps less of it; they are ciphertext, and die with the session. */
   private sealed = new Map<string, Uint8Array>();
 
   constructor(private readonly session: DeskSession) {}
@@ -20,17 +22,19 @@ export class CaseSource {
   }
 
   /** A case by one request, and one more for each later message. */
-  async whole(cid: string): Promise<{ detail: CaseDetail; request: OpenRequest }> {
+  async whole(cid: string, tries = TRIES): Promise<{ detail: CaseDetail; request: OpenRequest }> {
     const { detail, entries, first } = await this.client().file(cid);
     this.sealed.set(cid, first);
     const messages: Uint8Array[] = [];
-    for (const one of detail.messages) messages.push((await this.message(cid, one.cid)).slice());
+    for (const one of detail.messages) messages.push((await this.message(cid, one.cid, one.size)).slice());
+    // while it was fetched the server let old slots go (SPEC 8.13): the entries that say so are newer than these
+    if (tries > 1 && detail.messages.some(({ size }, i) => messages[i]?.length !== size)) return this.whole(cid, tries - 1);
     return { detail, request: { cid, lookup: detail.lookup, listed: detail.messages, messages, names: detail.messages.map((one) => one.cid), entries } };
   }
 
-  private async message(cid: string, message: string): Promise<Uint8Array> {
+  private async message(cid: string, message: string, size: number): Promise<Uint8Array> {
     const known = this.sealed.get(message);
-    if (known) return known;
+    if (known?.length === size) return known;
     const sealed = await this.client().message(cid, message);
     this.sealed.set(message, sealed);
     return sealed;

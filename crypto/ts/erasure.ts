@@ -1,0 +1,8 @@
+/** SPEC 8.14: the files that go with a case. Two members sign the hash of their list; the server sees it once. */
+import { ascending, type Bytes, encode, encodeList } from "./encoding.js";
+import { kdf } from "./primitives.js";
+
+/** `cek` and `headerHash` of the case's first message: whoever lacks them cannot tell by the hash whose files these are. */
+export function erasureList(instance: Bytes, cid: Bytes, cek: Bytes, headerHash: Bytes, uploads: readonly Bytes[]): Bytes {
+  return encode("erasure", instance, cid, kdf(cek, "erasure", headerHash), encodeList("uploads", ascending(uploads, (id) => id)));
+}

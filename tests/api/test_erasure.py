@@ -1,0 +1,310 @@
+"""SPEC 8.14, 8.15: a case ends as a tombstone by two after its years; an identity alone, at the person's wish."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from httpx import Response
+
+from crypto.account import EVIDENCE, REVIEW
+from crypto.box import NOTE, TEXT
+from crypto.chain import (
+    APPROVAL,
+    IDENTITY_ASKED,
+    NAME_ERASURE_AGREED,
+    NAME_ERASURE_PROPOSED,
+    OPENED,
+    PROPOSAL,
+    STEP,
+    TEXT_ENTRY,
+)
+from crypto.encoding import Z32
+from crypto.erasure import erasure_list
+from crypto.errors import ProtocolError
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
+from crypto.mailbox import open_mailbox
+from crypto.message import REVIEW_LANE, open_custodian_slot, open_message, parse_sealed
+from crypto.primitives import hash
+from crypto.workflow import CLOSED, DETERMINATION, ERASED, INQUIRY, INVESTIGATION, NOTICE_DAYS
+from service import clock
+from service.actions.oversee import verify_histories
+from service.store.cases import list_all
+from service.store.database import connect_writer
+from tests.api.conftest import Server
+from tests.api.stored import is_problem, rows
+from tests.api.test_casework import Room
+from tests.api.test_permissions import VERDICTS
+from tests.world import Desk, Person, Submitter, World, new_person
+
+KEPT = 730
+SECRET = "слово Canary-7391"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World(days=4 * 365)
+    made.people.append(new_person(OVERSIGHT))
+    return made
+
+
+class Old(Room):
+    """A case that was closed, and what time does to it."""
+
+    submitter: Submitter
+    patch: pytest.MonkeyPatch
+
+    def later(self, days: int) -> None:
+        self.server.world.today += days
+        self.patch.setattr(clock, "today", lambda today=self.server.world.today: today)
+
+    def files(self, *uploads: bytes) -> bytes:
+        first = self.desk.first
+        return erasure_list(first.instance, first.cid, self.desk.opened.cek, first.header_hash, uploads)
+
+    def close(self) -> None:
+        self.hand_off()
+        unit, supervisor = self.who(INVESTIGATOR), self.who(SUPERVISOR)
+        assert self.claim(unit, unit, self.who(INVESTIGATOR, 1)).status_code == 201
+        assert self.post(unit, STEP, INQUIRY, self.box(unit, NOTE)).status_code == 201
+        for state in (INVESTIGATION, DETERMINATION, CLOSED):
+            assert self.post(unit, PROPOSAL, state, self.box(unit, NOTE)).status_code == 201
+            cited = self.head()
+            assert self.post(supervisor, APPROVAL, state, self.box(supervisor, TEXT), cited=cited).status_code == 201
+
+    def propose(self, by: Person, files: bytes = b"", kind: int = TEXT) -> Response:
+        cited = hash(files or self.files())
+        answer = self.post(by, PROPOSAL, ERASED, self.box(by, kind, text="Мы хотим стереть."), cited=cited)
+        if answer.status_code == 201:
+            self.proposal = self.head()
+        return answer
+
+    def approve(self, by: Person, files: bytes = b"", **changes: bytes) -> Response:
+        box = self.box(by, TEXT, text="Стёрто.")
+        return self.post(by, APPROVAL, ERASED, box, files or self.files(), cited=self.proposal, **changes)
+
+    def erase(self, files: bytes = b"") -> None:
+        self.close()
+        self.later(KEPT)
+        assert self.propose(self.who(REVIEWER), files).status_code == 201
+        self.later(NOTICE_DAYS)
+        answer = self.approve(self.who(SUPERVISOR), files)
+        assert answer.status_code == 201, answer.text
+
+    def told(self) -> list[str]:
+        """What the person reads in the mailbox."""
+        me = self.submitter.receipt
+        content = self.server.mailbox(self.submitter).content
+        blocks = [content[at : at + 16384] for at in range(0, len(content), 16384)]
+        world = self.server.world
+        keys = (me.request_pk, me.mailbox_seed, me.veil_key)
+        found = open_mailbox(world.instance, *keys, world.keyring, blocks, world.today)
+        assert found is not None and not found.refused
+        self.shown = found
+        return [one.text for one in found.replies]
+
+
+@pytest.fixture
+def old(shared: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Old]:
+    today = shared.world.today
+    submitter = Submitter(shared.world)
+    sealed = submitter.seal(SECRET, name="Имя")
+    assert shared.send(sealed).status_code == 204
+    made = Old(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
+    made.submitter, made.patch = submitter, monkeypatch
+    yield made
+    shared.world.today = today
+
+
+def test_a_case_is_erased_by_two_after_its_years_and_a_tombstone_stays(old: Old) -> None:
+    server, first = old.server, old.desk.first
+    state = server.client.app.state.server  # type: ignore[attr-defined]
+    parts = [*first.streams, *first.reader_slots, *first.custodian_slots, first.request_pk, first.mailbox_hash]
+    old.erase()
+    everything = [value for table in rows(server).values() for row in table for value in row]
+    assert not any(part in value for value in everything if isinstance(value, bytes) for part in parts)
+    kept = {row for row in rows(server)["entry"] if first.cid in row}
+    assert len(kept) == len(old.desk.entries)
+    assert all(any(one in value for row in kept for value in row if isinstance(value, bytes))
+               for one in old.desk.entries)  # fmt: skip
+    assert not is_broken(old)
+    assert [line.state for line in list_all(state.engine, clock.today()) if line.cid == first.cid] == [ERASED]
+
+
+def test_the_person_is_told_before_and_after(old: Old) -> None:
+    old.close()
+    old.later(KEPT)
+    assert old.propose(old.who(REVIEWER)).status_code == 201
+    assert "Мы хотим стереть." in old.told()
+    old.later(NOTICE_DAYS)
+    assert old.approve(old.who(SUPERVISOR)).status_code == 201
+    assert old.told() == ["Стёрто."]
+    assert (old.shown.state, old.shown.card, old.shown.card_fault) == (ERASED, None, None)
+
+
+@pytest.mark.parametrize("kind", [NOTE])
+def test_nobody_proposes_or_approves_without_telling(old: Old, kind: int) -> None:
+    old.close()
+    old.later(KEPT)
+    reader, supervisor = old.who(REVIEWER), old.who(SUPERVISOR)
+    is_problem(old.propose(reader, kind=kind), 400, "wrong_case")
+    assert old.propose(reader).status_code == 201
+    old.later(NOTICE_DAYS)
+    note = old.box(supervisor, kind)
+    answer = old.post(supervisor, APPROVAL, ERASED, note, old.files(), cited=old.proposal)
+    is_problem(answer, 400, "wrong_case")
+    assert len(old.told()) > 0
+
+
+def test_not_too_early_not_by_one_and_not_when_the_person_has_written(old: Old) -> None:
+    reader, supervisor = old.who(REVIEWER), old.who(SUPERVISOR)
+    is_problem(old.propose(reader), 400, "bad_state")
+    old.close()
+    old.later(KEPT - 1)
+    is_problem(old.propose(reader), 400, "bad_state")
+    old.later(1)
+    assert old.propose(supervisor).status_code == 201
+    old.later(NOTICE_DAYS - 1)
+    is_problem(old.approve(old.who(SUPERVISOR, 1)), 404, "not_found")
+    old.later(1)
+    is_problem(old.approve(supervisor), 403, "role_not_allowed")
+    assert old.propose(reader).status_code == 201
+    old.later(NOTICE_DAYS)
+    later = old.submitter.seal("не стирайте", kind=REVIEW, lane=REVIEW_LANE)
+    assert old.server.send(later).status_code == 204
+    is_problem(old.approve(supervisor), 400, "chain_broken")  # who signs must have seen it
+    old.desk.sealed.append(later)
+    is_problem(old.approve(supervisor), 400, "bad_state")
+    is_problem(old.propose(reader), 400, "bad_state")  # a wish for review waits
+    assert old.seen_by(reader)
+
+
+def test_its_files_go_and_no_others(old: Old) -> None:
+    server, world = old.server, old.server.world
+    mine, other = os.urandom(16), os.urandom(16)
+    db = connect_writer(server.settings.database)
+    for upload in (mine, other):
+        cursor = db.begin()
+        cursor.run("INSERT INTO evidence (upload, token_hash, total, received, day, pinned) VALUES (?, ?, 1, 1, ?, 1)",
+                   upload, Z32, world.today)  # fmt: skip
+        cursor.run("INSERT INTO evidence_part (id, upload, start, body) VALUES (?, ?, 0, ?)",
+                   int.from_bytes(upload[:4]), upload, b"x")  # fmt: skip
+        db.commit()
+    db.close()
+    old.close()
+    old.later(KEPT)
+    assert old.propose(old.who(REVIEWER), old.files(mine)).status_code == 201
+    old.later(NOTICE_DAYS)
+    is_problem(old.approve(old.who(SUPERVISOR), old.files(mine, other)), 400, "hash_mismatch")
+    assert old.approve(old.who(SUPERVISOR), old.files(mine)).status_code == 201
+    found = rows(server)
+    assert {row[0] for row in found["evidence"]} >= {other} and mine not in {row[0] for row in found["evidence"]}
+    assert not any(mine in row for row in found["evidence_part"])
+
+
+@pytest.mark.parametrize("route", [one for one in VERDICTS if "{cid}" in one[1]], ids=" ".join)
+def test_of_an_erased_case_every_address_is_as_absent_as_any(old: Old, route: tuple[str, str]) -> None:
+    old.erase()
+    cid = old.desk.first.cid.hex()
+    for by in (old.who(REVIEWER), old.who(SUPERVISOR), old.who(CUSTODIAN)):
+        nowhere = old.call(by, "GET", "/v1/casework/nowhere")
+        answer = old.call(by, route[0], route[1].format(cid=cid, message=cid), b"")
+        assert (answer.status_code, answer.content) == (404, nowhere.content)
+    assert cid not in old.call(old.who(REVIEWER), "GET", "/v1/casework/cases").text
+
+
+def test_the_code_begins_a_case_of_its_own_afterwards(old: Old) -> None:
+    old.erase()
+    assert old.server.send(old.desk.sealed[0]).status_code == 204  # what was erased does not come back
+    assert old.server.send(old.submitter.seal("снова бьют")).status_code == 204
+    reader = old.submitter.readers()[0]
+    sealed = parse_sealed(old.server.world.instance, old.submitter.seal("ещё раз"))
+    assert old.server.send(sealed.encoded).status_code == 204
+    listed = old.call(reader, "GET", "/v1/casework/cases").json()["cases"]
+    (mine,) = [line for line in listed if line["messages"] == 2 and line["first_day"] == old.server.world.today]
+    answer = old.call(reader, "GET", f"/v1/casework/cases/{mine['cid']}/messages/{sealed.cid.hex()}")
+    assert (
+        "ещё раз"
+        in open_message(parse_sealed(sealed.instance, answer.content), reader.key).account.content.answers.values()
+    )
+    fresh = Old(old.server, Desk(old.server.world, reader, [_first(old, mine["cid"], reader)]))
+    fresh.desk.sealed.append(sealed.encoded)
+    assert fresh.post(reader, TEXT_ENTRY, None, fresh.box(reader, TEXT, text="Мы читаем.")).status_code == 201
+    assert old.told() == ["Мы читаем."]  # and nothing of the erased case beside
+
+
+def _first(old: Old, cid: str, by: Person) -> bytes:
+    return old.call(by, "GET", f"/v1/casework/cases/{cid}/messages/{cid}").content
+
+
+def erase_name(old: Old) -> None:
+    reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
+    proposed = old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE), cited=old.desk.first.cid)
+    assert proposed.status_code == 201
+    cited = old.head()
+    is_problem(old.post(reader, NAME_ERASURE_AGREED, None, old.box(reader, TEXT), cited=cited), 403, "role_not_allowed")
+    agreed = old.post(other, NAME_ERASURE_AGREED, None, old.box(other, TEXT, text="Имя стёрто."), cited=cited)
+    assert agreed.status_code == 201
+
+
+def test_an_identity_is_erased_by_two_and_the_account_stays(old: Old) -> None:
+    reader, custodian = old.who(REVIEWER), old.who(CUSTODIAN)
+    first, path = old.desk.first, f"{old.path}/messages/{old.desk.first.cid.hex()}"
+    assert old.post(reader, OPENED).status_code == 201
+    erase_name(old)
+    stored = parse_sealed(first.instance, old.call(reader, "GET", path).content)
+    assert SECRET in open_message(stored, reader.key).account.content.answers.values()
+    with pytest.raises(ProtocolError, match="not_a_recipient"):
+        open_custodian_slot(stored, custodian.key)
+    parts = [first.streams[1], *first.custodian_slots]
+    everything = [value for table in rows(old.server).values() for row in table for value in row]
+    assert not any(part in value for value in everything if isinstance(value, bytes) for part in parts)
+    assert not is_broken(old)
+    assert "Имя стёрто." in old.told()
+    assert old.post(reader, IDENTITY_ASKED, None, old.box(reader, NOTE), cited=first.cid,
+                    until=old.server.world.today + 5).status_code == 201  # fmt: skip
+
+
+def test_an_identity_that_came_meanwhile_stops_the_agreement(old: Old) -> None:
+    reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
+    assert old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE)).status_code == 201
+    cited = old.head()
+    assert old.server.send(old.submitter.seal("ещё", kind=EVIDENCE)).status_code == 204
+    answer = old.post(other, NAME_ERASURE_AGREED, None, old.box(other, TEXT), cited=cited)
+    is_problem(answer, 400, "chain_broken")
+
+
+def test_no_other_route_and_no_other_deed_deletes_anything_of_a_case(old: Old) -> None:
+    """Every route there is, by everybody, on a case that could be erased: all rows of it stay."""
+    old.close()
+    old.later(KEPT)
+    before = of_case(old)
+    for method, path in VERDICTS:
+        for by in (old.who(REVIEWER), old.who(SUPERVISOR), old.who(INVESTIGATOR), old.who(CUSTODIAN)):
+            old.call(by, method, re.sub(r"{\w+}", old.desk.first.cid.hex(), path), b"x")
+            old.sessions.pop(by.id)
+    assert of_case(old) == before
+
+
+def is_broken(old: Old) -> bool:
+    """By what `panah history verify` does; other cases of this server may be of a later day than this one."""
+    state = old.server.client.app.state.server  # type: ignore[attr-defined]
+    found = verify_histories(state.keyrings, state.engine, clock.today())
+    return old.desk.first.cid in {one.cid for one in found.broken}
+
+
+def test_a_body_that_went_without_two_signatures_is_told(old: Old) -> None:
+    db = connect_writer(old.server.settings.database)
+    db.begin().run("UPDATE message SET body = ? WHERE cid = ?", b"", old.desk.first.cid)
+    db.commit()
+    db.close()
+    assert is_broken(old)
+
+
+def of_case(old: Old) -> dict[str, set[tuple[object, ...]]]:
+    cid, lookup = old.desk.first.cid, old.desk.first.lookup
+    tables = ("message", "entry", "mailbox_block", "place", "case_reader")
+    found = rows(old.server)
+    return {name: {row for row in found[name] if cid in row or lookup in row} for name in tables}
