@@ -254,7 +254,15 @@ def test_a_data_block_cannot_end_its_element() -> None:
 
 
 def test_squeeze_takes_out_what_means_nothing() -> None:
-    style = '/* a */ b > i,\n  #k :hover { /* e */\n  c: d e;\n  content: "; } , ";\n}\n@media (x) {\n  p { q: calc(1px + 2px); }\n}\n'
+    style = """/* a */ b > i,
+      #k :hover { /* e */
+        c: d e;
+        content: "; } , ";
+      }
+      @media (x) {
+        p { q: calc(1px + 2px); }
+      }
+    """
     assert squeeze(style) == b'b > i,#k :hover{c: d e;content: "; } , ";}@media (x){p{q: calc(1px + 2px);}}'
 
 
