@@ -32,7 +32,9 @@ def compile_form(form: Form, forms: Forms, translate: Translate, day: date, cont
         "sections": [_section(section, texts) for section in form.sections],
     }
     if controls:
-        compiled |= {"words": controls.words, "months": controls.months}
+        compiled |= {"words": " ".join(controls.words)}
+        for text in (*controls.words.values(), *controls.months):
+            texts.add(text)
     compiled["texts"] = texts.said
     return json.dumps(compiled, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -51,7 +53,10 @@ class Texts:
         """None for no text."""
         if not text:
             return None
-        self.said.append(self._translate(text))
+        return self.add(self._translate(text))
+
+    def add(self, translated: str) -> int:
+        self.said.append(translated)
         return 0
 
 
@@ -96,11 +101,12 @@ def _screen(screen: Screen, texts: Texts) -> dict[str, Any]:
 
 
 def _question(question: Question, texts: Texts) -> dict[str, Any]:
+    """Every question has a label: the first of its texts, without a place of its own."""
+    texts.say(question.label)
     return _lean(
         id=question.id,
         type=question.type,
         seal="" if question.seal == SEALS[0] else question.seal,
-        label=texts.say(question.label),
         help=texts.say(question.help),
         list="" if question.list == question.id else question.list,
         relevant=_rule(question.relevant),

@@ -1,8 +1,9 @@
 /** A form as `panah site build` packs it (intake_forms/compile.py): its texts apart from what is the same in all languages, a 0 in the place of each. */
 import { type Choice, type Form, type Section } from "./answers.ts";
 
-export interface Compiled extends Omit<Form, "title" | "lists"> {
+export interface Compiled extends Omit<Form, "title" | "lists" | "words" | "months"> {
   readonly lists: Readonly<Record<string, readonly Run[]>>;
+  readonly words?: string;
   readonly texts: readonly string[];
 }
 
@@ -10,13 +11,14 @@ export interface Compiled extends Omit<Form, "title" | "lists"> {
 type Run = readonly [ids: string, columns?: Choice[2], heading?: 0];
 
 /** Every text back in its place, in the order in which they were taken out, and every choice whole. */
-export function readForm({ texts, lists, sections, ...rest }: Compiled): Form {
+export function readForm({ texts, lists, sections, words, ...rest }: Compiled): Form {
   let at = 0;
   const text = (): string => texts[at++] ?? "";
   const fill = (value: unknown): unknown => {
     if (value === 0) return text();
     if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(fill) : value; // an expression begins with a word
-    return value && typeof value === "object" ? mapValues(value as Record<string, unknown>, fill) : value;
+    if (!value || typeof value !== "object") return value;
+    return { ..."type" in value && { label: text() }, ...mapValues(value as Record<string, unknown>, fill) };
   };
   return {
     ...rest,
@@ -26,6 +28,7 @@ export function readForm({ texts, lists, sections, ...rest }: Compiled): Form {
       return ids.split(" ").map((id): Choice => [id, text(), columns, heading]);
     })),
     sections: fill(sections) as Section[],
+    ...words && { words: Object.fromEntries(words.split(" ").map((key) => [key, text()])), months: Array.from({ length: 12 }, text) },
   };
 }
 

@@ -93,6 +93,7 @@ COMMON: Final[dict[str, str]] = {
     "stopped": "Not sent.",
     "sent": "Sent. We have it.",
     "too_long": "This is too long to send at once. Make it shorter, send it, and then add the rest under the same code.",
+    "parts": "This is long, so it goes in {n} parts, one after the other, under the same code. Nothing is lost.",
     **READERS,
 }
 
@@ -104,6 +105,9 @@ FORM: Final[dict[str, str]] = {
     "clear": "Take the answer back",
     "choose": "Choose",
     "add_row": "Add another: {what}",
+    "drop_row": "Take away: {what}",
+    "row_gone": "Taken away: {what}",
+    "put_row": "Put it back",
     "when_day": "Day",
     "when_month": "Month",
     "when_year": "Year",
@@ -175,7 +179,6 @@ EVIDENCE: Final[dict[str, str]] = {
 
 SUBMIT: Final[dict[str, str]] = {
     "too_long_locked": "What is locked away apart is too long: names, or what only those who read first may see. Make it shorter.",
-    "parts": "This is long, so it goes in parts, one after the other, under the same code. Nothing is lost.",
     "empty": "Nothing is written yet. One sentence is enough, or only a name.",
     "nothing": "Nothing written",
     "no_name": "No name",

@@ -14,7 +14,7 @@ from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import open_tab
 from tests.browser.test_journey import SLOW, do, open_case, watch
-from tests.browser.test_submitter import opened_by
+from tests.browser.test_submitter import bodies, opened_by
 from tests.unit import media
 
 PLACE = "Near the bazaar 41873"
@@ -230,6 +230,76 @@ def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, playwright
     read = " ".join(desk.locator("article.theirs .words").all_text_contents())
     assert read.split() == words.split()
     browser.close()
+
+
+def test_long_words_with_a_code_go_in_parts_and_a_line_that_breaks_between_them_loses_and_doubles_nothing(
+    shared: Demo, chromium: Browser
+) -> None:
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    tries = bodies(page, lambda route, n: route.abort() if n == 2 else route.continue_())
+    words = " ".join(f"слово{n}" for n in range(18_000))
+    page.goto(f"{shared.origin}/ru/check/")
+    page.locator("#code").fill(new_code())
+    do(page, "open")
+    expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
+    do(page, "asks")
+    page.locator("[data-ask=object]").click()
+    page.locator("#more").fill("Коротко")
+    expect(page.locator("#sum-parts")).to_be_hidden()
+    page.locator("#more").fill(words)
+    expect(page.locator("#sum-parts")).to_contain_text("Частей: 2.")
+    do(page, "send")
+    expect(page.locator("#rest")).to_be_visible(timeout=SLOW)
+    do(page, "more")
+    expect(page.locator("#sum-parts")).to_be_hidden()  # the last one
+    do(page, "send")
+    expect(page.locator("#sent")).to_have_attribute("data-state", "waiting", timeout=SLOW)
+    do(page, "retry")
+    expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    expect(page.locator("#rest")).to_be_hidden()
+    assert page.locator("#more").input_value() == ""
+    first, broken, again = tries
+    assert broken == again
+    told = [next(iter(opened_by(shared, one).values())) for one in (first, again)]
+    assert " ".join(one["story"] for one in told).split() == words.split()
+    assert [one["asks"] for one in told] == ["object", "object"], "both for the same readers"
+    page.context.close()
+
+
+def test_a_row_is_taken_away_and_put_back_by_keyboard(shared: Demo, chromium: Browser) -> None:
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    wrong = watch(page, shared)
+    start(page, shared)
+    do(page, "to-send")
+    do(page, "open-form")
+    section(page, "where")
+    do(page, "next-question")
+    expect(page.locator("#drop-row")).to_be_hidden()  # nothing is in the only row
+    page.locator("#q-episode-1-ep_start-words").fill("in spring")
+    expect(page.locator("#drop-row")).to_have_text("Take away: Event 1")
+    for _ in range(2):
+        do(page, "next-question")
+    do(page, "add-row")
+    page.locator("#q-episode-2-ep_start-words").fill("around Nowruz")
+    do(page, "back")
+    expect(page.locator("#drop-row")).to_have_text("Take away: Event 1")
+    page.locator("#drop-row").press("Enter")
+    expect(page.locator("#row-gone")).to_have_text("Taken away: Event 1")
+    expect(page.get_by_role("status").filter(has_text="Taken away")).to_be_visible()
+    expect(page.locator("#form-title")).to_be_focused()
+    expect(page.locator("#q-episode-1-ep_start-words")).to_have_value("around Nowruz")
+    do(page, "all-questions")
+    section(page, "where")
+    do(page, "next-question")
+    expect(page.locator("#put-row")).to_be_visible()  # still, as long as nothing is sent
+    page.locator("#put-row").press("Enter")
+    expect(page.locator("#row-gone")).to_be_hidden()
+    expect(page.locator("#q-episode-1-ep_start-words")).to_have_value("in spring")
+    for _ in range(3):
+        do(page, "next-question")
+    expect(page.locator("#q-episode-2-ep_start-words")).to_have_value("around Nowruz")
+    assert wrong == []
+    page.context.close()
 
 
 def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared: Demo, playwright: Playwright) -> None:

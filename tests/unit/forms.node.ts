@@ -4,12 +4,14 @@ import { readFileSync } from "node:fs";
 
 import { choicesOf, type Form, keyOf, sealed, shownQuestions, shownSections, stepsOf } from "../../intake_forms/ts/answers.js";
 import { type Compiled, readForm } from "../../intake_forms/ts/compiled.js";
+import { putRow, takeRow } from "../../intake_forms/ts/rows.js";
 import { evaluate, type Expression, type Scope } from "../../intake_forms/ts/expressions.js";
 
 type Given = Record<string, string>;
 
 interface Table {
   forms: { compiled: Compiled }[];
+  rows: { answers: Given; repeat: string; row: number }[];
   expressions: { compiled: Expression; answers?: Given; row?: string; self?: string; columns?: Given }[];
   visible: { form: string; answers: Given }[];
   choices: { form: string; answers: Given; question: string }[];
@@ -51,8 +53,17 @@ function offered(form: Form, answers: Map<string, string>, id: string): string[]
   throw new Error(`no question ${id}`);
 }
 
+function taken({ answers, repeat, row }: Table["rows"][number]): [left: Given, back: Given] {
+  const held = mapOf(answers);
+  const out = takeRow(held, repeat, row);
+  const left = Object.fromEntries(held);
+  putRow(held, out);
+  return [left, Object.fromEntries(held)];
+}
+
 process.stdout.write(JSON.stringify({
   forms: read,
+  rows: table.rows.map(taken),
   expressions: table.expressions.map(valueOf),
   visible: table.visible.map((one) => shownIn(formOf(one), mapOf(one.answers))),
   choices: table.choices.map((one) => offered(formOf(one), mapOf(one.answers), one.question)),

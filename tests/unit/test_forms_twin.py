@@ -33,3 +33,10 @@ def test_the_twin_says_what_the_table_says(found: dict[str, list[Any]], part: st
 
 def test_the_twin_reads_a_packed_form(found: dict[str, list[Any]]) -> None:
     assert found["forms"] == [case["read"] for case in TABLE["forms"]]
+
+
+def test_a_row_that_is_taken_away_and_put_back_changes_nothing(found: dict[str, list[Any]]) -> None:
+    """Only pages take rows away: no twin of intake_forms/ts/rows.ts is needed."""
+    for case, (left, back) in zip(TABLE["rows"], found["rows"], strict=True):
+        assert left == case["left"], case["name"]
+        assert back == case["answers"], case["name"]

@@ -253,8 +253,17 @@ def test_a_data_block_cannot_end_its_element() -> None:
     assert json.loads(text) == {"a": "</script><b>\u2028"}
 
 
-def test_squeeze_takes_out_comments_only() -> None:
-    assert squeeze("/* a */ b {\n  c: d; /* e */\n}\n") == b"b {\nc: d;\n}\n"
+def test_squeeze_takes_out_what_means_nothing() -> None:
+    style = """/* a */ b > i,
+      #k :hover { /* e */
+        c: d e;
+        content: "; } , ";
+      }
+      @media (x) {
+        p { q: calc(1px + 2px); }
+      }
+    """
+    assert squeeze(style) == b'b > i,#k :hover{c: d e;content: "; } , ";}@media (x){p{q: calc(1px + 2px);}}'
 
 
 def test_an_instance_without_a_keyring_is_refused(tmp_path: Path) -> None:

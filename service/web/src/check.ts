@@ -2,6 +2,7 @@
 
 import { Evidence } from "#evidence";
 import { Telling, tooLong } from "./page-form.js";
+import { countParts, dropFirst, firstPart } from "./page-parts.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { call } from "#server";
@@ -122,7 +123,8 @@ const wordless = (): boolean => asking === "stop" || asking === "erase" || telli
 function draft(): Draft {
   const [kind, lane] = ASKS[asking] ?? ["followUp", 0];
   const answers = telling.streams();
-  if (filled(field("more").value)) answers.account.push(["story", field("more").value]);
+  const story = firstPart(field("more").value);
+  if (filled(story)) answers.account.push(["story", story]);
   if (asking !== "more") answers.account.push(["asks", asking]);
   const pressed = document.querySelector<HTMLInputElement>("[name=pressed]:checked")?.value;
   if (asking === "stop" && pressed) answers.account.push(["pressed", pressed]);
@@ -146,16 +148,19 @@ function send(): void {
     sealed = { key, message };
     return message;
   }, () => {
-    if (sending?.state === "sent") {
-      sealed = undefined;
-      field("more").value = "";
-      telling.wipe();
-      asking = "more";
-      trail = [];
-    }
+    if (sending?.state === "sent") arrived();
     paint();
   });
   show("sending");
+}
+
+/** Of long words the rest is still here, and goes to the same readers as what the person asked for. */
+function arrived(): void {
+  sealed = undefined;
+  dropFirst("more");
+  telling.wipe();
+  trail = [];
+  if (!filled(field("more").value)) asking = "more";
 }
 
 const home = (): string => (opened ? "box" : "empty");
@@ -200,10 +205,16 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "next-question": () => telling.next(),
   "all-questions": () => go("more"),
   "add-row": () => telling.addRow(),
+  "drop-row": () => telling.dropRow(),
+  "put-row": () => telling.putRow(),
   "to-send": () => go("write"),
   send,
   retry: () => sending?.again(),
   "check-again": () => void readership?.load(true),
+  more: () => {
+    sending = undefined;
+    show("write");
+  },
   "to-burn": () => go("burn"),
   "send-now": () => {
     if (shown() === "evidence") return evidence.send();
@@ -282,6 +293,8 @@ function paintAsking(): void {
   el("pressed").hidden = asking !== "stop";
   const { count } = telling;
   write("sum-more", count ? say("answered", { n: count }) : "");
+  const parts = countParts(field("more").value);
+  write("sum-parts", parts > 1 ? say("parts", { n: parts }) : "");
   const drawn = asking === "review" || !opened;
   write("to-whom", drawn ? "" : opened?.cardFault ? say("card_refused") : opened?.byCard ? say("card") : "");
   if (!drawn && opened?.byCard) el("readers").hidden = el("leave-out").hidden = true; // nobody is drawn
@@ -306,8 +319,9 @@ const app: App = {
     if (shown() === "write") paintAsking();
     paintSending(sending, readership?.why() ?? "");
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
+    el("rest").hidden = sending?.state !== "sent" || !filled(field("more").value);
   },
-  unsaved: () => ((telling.answers.size > 0 || filled(field("more").value)) && sending?.state !== "sent") || evidence.unsent,
+  unsaved: () => telling.answers.size > 0 || filled(field("more").value) || evidence.unsent,
   busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
   wipe() {
     keeper?.end();
@@ -324,7 +338,7 @@ const app: App = {
   typed(target) {
     prepare();
     if (target.id === "files") evidence.take(target as HTMLInputElement);
-    if (shown() === "form") paint();
+    if (shown() === "form" || shown() === "write") paint();
   },
 };
 

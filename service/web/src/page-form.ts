@@ -2,9 +2,11 @@
 
 import type { Form, Section, Step } from "../../../intake_forms/ts/answers.js";
 import type { Compiled } from "../../../intake_forms/ts/compiled.js";
+import type { Row } from "../../../intake_forms/ts/rows.js";
 import type { Filling } from "./form-view.js";
 import { fetchForm, formPart } from "#server";
 import { add, el, write } from "./page-dom.js";
+import { bytesOf } from "./page-parts.js";
 import { fault, page, paint, say, sayFault, show, toLend } from "./page-ui.js";
 import type { Streams } from "./worker-calls.js";
 
@@ -22,8 +24,6 @@ interface Placed {
 
 const FRAME = 24; // bytes around an answer, beside its id
 
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
-
 /** The part of the answers that is too long for one message, if any. */
 export function tooLong(streams: Streams): keyof Streams | undefined {
   const parts = ["account", "identity", "intake"] as const;
@@ -36,6 +36,7 @@ export class Telling {
   private part!: Awaited<ReturnType<typeof formPart>>; // before it is here, no form is open
   private readonly forms = new Map<string, Form>();
   private readonly rows = new Map<string, number>();
+  private readonly taken: Row[] = []; // rows that the person took away, the last one last
   private section = "";
   private at = 0;
   private drawn = "";
@@ -129,14 +130,39 @@ export class Telling {
     const step = this.steps()[this.at]?.step;
     const repeat = step?.screen.repeat;
     if (!step || !repeat) return;
-    this.rows.set(repeat, step.row + 1);
-    this.at = this.steps().findIndex(({ step: one }) => one.screen.repeat === repeat && one.row === step.row + 1);
+    this.toRow(repeat, step.row + 1, step.row + 1);
+  }
+
+  /** Out of the answers, and kept apart until it is put back, or the words are sent. */
+  dropRow(): void {
+    const { row, screen: { repeat = "" } } = (this.steps()[this.at] as Placed).step;
+    const rows = this.rowsIn(repeat) - 1;
+    this.taken.push(this.part.takeRow(this.answers, repeat, row));
+    this.toRow(repeat, Math.min(row, rows || 1), rows);
+  }
+
+  putRow(): void {
+    const last = this.taken.pop();
+    if (!last) return;
+    this.part.putRow(this.answers, last);
+    this.toRow(last.repeat, last.row, (this.rows.get(last.repeat) ?? 0) + 1);
+  }
+
+  private rowsIn(repeat: string): number {
+    return Math.max(...this.steps().map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
+  }
+
+  private toRow(repeat: string, row: number, rows: number): void {
+    this.rows.set(repeat, rows);
+    this.at = Math.max(0, this.steps().findIndex(({ step }) => step.screen.repeat === repeat && step.row === row));
+    this.drawn = "";
     show("form");
   }
 
   wipe(): void {
     this.answers.clear();
     this.rows.clear();
+    this.taken.length = 0;
     this.drawn = "";
     for (const id of ["questions", "sections"]) if (el(id)) el(id).textContent = "";
   }
@@ -213,20 +239,30 @@ export class Telling {
     const { screen, row } = step;
     const place = el("questions");
     const key = `${page.language} ${section.id} ${section.screens.indexOf(screen)} ${row}`;
-    const repeated = row ? `${screen.repeatTitle ?? firstTitle(section, screen.repeat ?? "")} ${row}` : "";
+    const repeated = row ? rowTitle(section, screen.repeat ?? "", row) : "";
     write("form-section", screen.title || repeated ? [section.title, screen.title ? repeated : ""].filter(Boolean).join(" · ") : "");
     el("form-title").textContent = screen.title || repeated || section.title;
     write("form-help", screen.help ?? "");
     el("quiet").hidden = !section.quiet || this.at > 0;
     const last = row > 0 && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
-    const button = el("add-row");
-    button.hidden = !last;
-    if (last) button.textContent = say("add_row", { what: firstTitle(section, screen.repeat ?? "") });
+    write("add-row", last ? say("add_row", { what: firstTitle(section, screen.repeat ?? "") }) : "");
+    this.paintRow(section, step);
     if (this.drawnIn === place && this.drawn === key) return;
     this.drawn = key;
     this.drawnIn = place;
     this.part.drawStep(place, step, this.filling(placed));
   }
+
+  /** What can be taken away here, and what was and can be put back. */
+  private paintRow(section: Section, { screen: { repeat = "" }, row }: Step): void {
+    const some = this.rowsIn(repeat) > 1 || this.part.rowsOf(repeat, this.answers);
+    write("drop-row", row && some ? say("drop_row", { what: rowTitle(section, repeat, row) }) : "");
+    const gone = this.taken[this.taken.length - 1];
+    const here = gone && section.screens.some((one) => one.repeat === gone.repeat);
+    write("row-gone", here ? say("row_gone", { what: rowTitle(section, gone.repeat, gone.row) }) : "");
+    write("put-row", here ? say("put_row") : "");
+  }
 }
 
+const rowTitle = (section: Section, repeat: string, row: number): string => `${firstTitle(section, repeat)} ${row}`;
 const firstTitle = (section: Section, repeat: string): string => section.screens.find((one) => one.repeat === repeat && one.repeatTitle)?.repeatTitle ?? "";

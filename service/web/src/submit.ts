@@ -3,7 +3,8 @@
 import { all, el, field, filled, groups, write } from "./page-dom.js";
 import { type App, fault, page, paint, paintSending, say, sayFault, show, shown, start } from "./page-ui.js";
 import { Evidence } from "#evidence";
-import { bytesOf, Telling, tooLong } from "./page-form.js";
+import { Telling, tooLong } from "./page-form.js";
+import { countParts, dropFirst, firstPart } from "./page-parts.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { Keeper } from "#keeper";
@@ -102,18 +103,6 @@ function toSend(): void {
   fault(say(from === "account" ? "empty" : long === "account" ? "too_long" : "too_long_locked"), from);
 }
 
-const PART = 240_000; // bytes of an account that go at once; with them there is room for answers
-
-/** As much of the account as one message takes, cut after a word. */
-function firstPart(text: string): string {
-  if (bytesOf(text) <= PART) return text;
-  let end = PART / 2;
-  while (bytesOf(text.slice(0, end)) > PART) end -= 1000;
-  const space = text.lastIndexOf(" ", end);
-  if (space > end / 2) return text.slice(0, space);
-  return text.slice(0, /[\ud800-\udbff]/.test(text.charAt(end - 1)) ? end - 1 : end);
-}
-
 function send(): void {
   prepare();
   if (readership?.tooFew()) return fault(say("too_few"));
@@ -141,8 +130,8 @@ function changed(): void {
   if (sent()) {
     sealed = undefined;
     telling.wipe();
-    field("account").value = field("account").value.slice(firstPart(field("account").value).length).trimStart();
-    field("name").value = ""; // the words are where they belong; of a long account the rest goes next
+    dropFirst("account");
+    field("name").value = "";
   }
   paint();
 }
@@ -238,6 +227,8 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "next-question": () => telling.next(),
   "all-questions": () => go("more"),
   "add-row": () => telling.addRow(),
+  "drop-row": () => telling.dropRow(),
+  "put-row": () => telling.putRow(),
   "send-now": () => {
     if (shown() === "evidence") return evidence.send();
     if (shown() !== "send") toSend();
@@ -252,7 +243,8 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 
 function paintSummary(): void {
   write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
-  write("sum-parts", bytesOf(field("account").value) > PART ? say("parts") : "");
+  const parts = countParts(field("account").value);
+  write("sum-parts", parts > 1 ? say("parts", { n: parts }) : "");
   write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
   write("sum-danger", say(urgent() ? "danger_yes" : "danger_no"));
   write("sum-more", say("answered", { n: telling.count }));
