@@ -79,9 +79,9 @@ export function sealMessage(
   const readers = prepared.readers.map((slot) => fillSlot(slot, h, slot.granted ? at(keys, 0) : cek));
   const custodians = prepared.custodians.map((slot) => fillSlot(slot, i, identityKey));
 
-  const commitment = commit(cek, h, hashes(readers));
+  const commitment = commit(cek, h, readers.map((slot) => hash(slot)));
   const streamCommitments = keys.map((key) => kdf(key, "stream-commit", h));
-  const cid = contentId(h, commitment, streamCommitments, hashes(streams), i, hash(join(...custodians)));
+  const cid = contentId(h, commitment, streamCommitments, streams.map((ct) => hash(ct)), i, hash(join(...custodians)));
   const signature = sign(receipt.requestSeed, writeStatement(instance, cid, receipt.lookup));
   return encode(
     "sealed-message", header, commitment, join(...streamCommitments), join(...readers), identityHeader, join(...custodians), ...streams,
@@ -98,7 +98,6 @@ const streamKey = (cek: Bytes, n: number, h: Bytes): Bytes => kdf(cek, "stream",
 const streamAd = (h: Bytes, n: number): Bytes => encode("stream-ad", h, u8(n));
 const identityHalf = (cek: Bytes, h: Bytes): Bytes => kdf(cek, "identity-half", h);
 const commit = (cek: Bytes, h: Bytes, slotHashes: readonly Bytes[]): Bytes => kdf(cek, "commit", h, ...slotHashes);
-const hashes = (parts: readonly Bytes[]): Bytes[] => parts.map((part) => hash(part));
 
 /** SPEC 6.6 */
 function contentId(
@@ -200,7 +199,7 @@ export function openMessage(message: SealedMessage, key: KemKey, keyringHash?: B
 /** SPEC 6.9 from step 4 on: by whoever was handed the CEK in a readers' wrap (SPEC 7.5). */
 export function openWithCek(message: SealedMessage, cek: Bytes): OpenedMessage {
   const { headerHash: h, cid, readerSlots, hashesAlone } = message;
-  const slotHashes = readerSlots.length > 0 ? hashes(readerSlots) : hashesAlone;
+  const slotHashes = readerSlots.length > 0 ? readerSlots.map((slot) => hash(slot)) : hashesAlone;
   ensure(equal(commit(cek, h, slotHashes), message.commitment), "commitment_mismatch", "slots"); // (4) two readers, two accounts
   const [k0, k2] = [streamKey(cek, 0, h), streamKey(cek, 2, h)];
   checkStream(message, 0, k0); // (5)

@@ -237,6 +237,9 @@ CHECK: Final[dict[str, str]] = {
     "state14": "We cannot look into this ourselves. Our answer says why and who can help.",
     "state15": "It was set aside as a possible mistake. If that is wrong, write to us.",
     "state16": "It rests for now, so that nobody comes into danger.",
+    "state17": "It is erased, as two of us signed. Of your words nothing is left with us. If you write under this code again, a new case begins.",
+    "erasing": "From {day} on two of us may erase your case: all that you wrote, and our answers. If you do not want tha"
+    "t, write one word under this code before that day, and it stays.",
     "next_by": "The next step is due by {day}.",
     "next_late": "The next step was due by {day}. We are late. You can ask that somebody else looks at it.",
     "before": "Steps before these: {n}",
@@ -257,6 +260,9 @@ CHECK: Final[dict[str, str]] = {
     "did17": "Other investigators proposed; a second person must agree",
     "did18": "Two people took on investigating your case; nobody does it alone",
     "did18_free": "It is free again: two of the team take it on next",
+    "did_erase": "It was proposed to erase your case; a second person must agree",
+    "did19": "It was proposed to erase the name that you left; a second person must agree",
+    "did20": "The name that you left is erased",
     "did22": "A part was copied for a translator or an expert",
     "did23": "A translator or an expert answered",
     "did21": "One of us was kept out of your case for up to three days",
@@ -291,5 +297,6 @@ CHECK: Final[dict[str, str]] = {
     "help_review": "Another person, who has not worked on it, looks at it from the beginning and tells you the reasons.",
     "help_stop": "Nothing more is done from the moment we read this. Nothing is deleted. For 14 days you can take it back: "
     "write to us under this code. What was already passed on with your consent cannot be called back.",
-    "help_erase": "You ask the keepers of names never to open it, and to destroy what opens it. Who has opened it before may remember it.",
+    "help_erase": "You ask us to destroy the sealed name and what opens it. Two of us sign that, and you read it here. "
+    "Who has opened it before may remember it.",
 }

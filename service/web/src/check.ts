@@ -14,8 +14,8 @@ import { type Draft, type Opened, type Reply } from "./worker-calls.js";
 
 const OLD = 35; // days; a note comes every 28, a week is given to the line and to us
 // SPEC 8.1
-const SCREENING = 1;
-const [STEP, APPROVAL] = [5, 7];
+const [SCREENING, ERASED] = [1, 17];
+const [STEP, PROPOSAL, APPROVAL] = [5, 6, 7];
 
 /** What a person may ask for beside writing: the kind and lane of the message. The lane is all that the server learns. */
 const ASKS: Record<string, readonly [Draft["kind"], number]> = {
@@ -242,7 +242,8 @@ function paintBox(box: Opened): void {
   write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
   write("state", say(state === SCREENING && acknowledged ? "state_answered" : `state${state}`, { until: sayDay(box.until) }));
   const next = say(acknowledged ? "next_answered" : "next_wait");
-  write("next", due && state > SCREENING ? `${say(due < today ? "next_late" : "next_by", { day: sayDay(due) })} ${next}` : next);
+  write("erasing", box.erasing ? say("erasing", { day: sayDay(box.erasing) }) : "");
+  write("next", state === ERASED ? "" : due && state > SCREENING ? `${say(due < today ? "next_late" : "next_by", { day: sayDay(due) })} ${next}` : next);
   paintSteps(box);
   el("gone").hidden = gone < 1;
   write("spoilt", spoilt.length ? say("spoilt") : "");
@@ -259,7 +260,8 @@ function paintSteps({ steps, before, until }: Opened): void {
   for (const { kind, state, moved, day, role, counts, free } of [...steps].reverse()) {
     const made = document.createElement("li");
     const deed = kind === STEP || kind === APPROVAL;
-    const did = deed ? (moved ? `state${state}` : "did_priority") : `did${kind}${free ? "_free" : ""}`;
+    const erase = kind === PROPOSAL && state === ERASED;
+    const did = erase ? "did_erase" : deed ? (moved ? `state${state}` : "did_priority") : `did${kind}${free ? "_free" : ""}`;
     made.textContent = `${sayDay(day)}, ${say(`by${role}`)}: ${say(did, { until: sayDay(until) })}`;
     if (counts) {
       const note = document.createElement("p");

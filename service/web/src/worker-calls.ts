@@ -106,6 +106,8 @@ export interface Opened {
   /** When the next step is due, and when a dated state ends; 0 = never. */
   due: number;
   until: number;
+  /** From which day two may erase the case, which was proposed; 0 = nobody did. */
+  erasing: number;
   steps: Step[];
   /** How many steps came before the first of them. */
   before: number;
