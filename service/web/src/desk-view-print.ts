@@ -33,7 +33,7 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
       <select id="print-for" autocomplete="off" @change=${(event: Event): void => act.choosePrint({ to: (event.target as HTMLSelectElement).value })}>
         ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>
-    <ul class="points"><li>${t("print.open")}</li><li>${whose(opened, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
+    <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(opened, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
     ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, languages, false)}
     ${problem(desk)}
     <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${act.proposePrint}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
