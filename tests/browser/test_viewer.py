@@ -132,10 +132,13 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     assert look(page, "voice.wav") == "audio"
     until(page.frames[-1], "document.querySelector('audio')?.duration > 0.9")
 
-    found = {title: look(page, title) for title in bad}
+    found = {title: look(page, title) for title in bad if title != "paper.pdf"}
     assert found["page.png"] == found["picture.svg"] == "text"
     assert [found[title] for title in ("archive.zip", "packed.gz", "jpeg and pdf.jpg", "late.pdf")] == ["broken"] * 4
-    assert found["paper.pdf"] in ("pdf blurred", "broken")  # it may be refused before it shows
+    look(page, "paper.pdf")
+    why = "damaged, or is not what it says" if name == CHROMIUM else "gives back other picture points"
+    expect(page.locator(".broken")).to_contain_text(why, timeout=SLOW)
+    assert page.locator("iframe").count() == 0
     assert found["film and html.mp4"] == "video blurred"
     for title in ("gif and script.gif", "jpeg and html.jpg", "sound and html.mp3", "film and html.mp4", "page.png"):
         look(page, title)
@@ -156,12 +159,12 @@ def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas
     browser, page, asked = open_files(name, shared, playwright, files)
     assert not [url for url in asked if "pdf" in url], "loaded before anybody opened one"
     first = look(page, "report.pdf")
-    assert first == "pdf blurred" or name != CHROMIUM  # there it may be refused before it shows
     if name != CHROMIUM:
         expect(page.locator(".broken")).to_contain_text("gives back other picture points", timeout=SLOW)
         assert page.locator("iframe").count() == 0
         browser.close()
         return
+    assert first == "pdf blurred"
     frame = pdf_page(page, 3)
     assert frame.evaluate("origin") == "null"
     reds = "[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 700, 400).data]"
@@ -465,8 +468,14 @@ def halves() -> bytes:
     return out.getvalue()
 
 
+# More strokes than any page has; forty million words that say nothing.
+STOPPED = {"strokes.pdf": "too large for this", "idle.pdf": "took too long and was stopped"}
+
+
 @pytest.mark.timeout(300)
-def test_a_pdf_that_asks_for_much_gets_four_seconds_and_little_memory(shared: Demo, playwright: Playwright) -> None:
+def test_a_pdf_that_asks_for_much_gets_four_seconds_at_most_and_little_memory(
+    shared: Demo, playwright: Playwright
+) -> None:
     bombs = pdfs.bombs()
     browser, page, _ = open_files(CHROMIUM, shared, playwright, bombs)
     before, most = memory(), 0
@@ -478,10 +487,14 @@ def test_a_pdf_that_asks_for_much_gets_four_seconds_and_little_memory(shared: De
             most = max(most, memory())
             page.wait_for_timeout(100)
         assert time.monotonic() < began + 10, title
-        assert (title == "squeezed.pdf") == (page.locator(".broken").count() == 1), title
+        if title in STOPPED:
+            expect(page.locator(".broken")).to_contain_text(STOPPED[title])
+        else:
+            expect(page.locator(".broken")).to_have_count(0)
+            unread = title in ("squeezed.pdf", "loop.pdf")
+            expect(said).to_contain_text("This page cannot be shown" if unread else "")
         page.locator("h1").click()  # the desk itself answers
-    expect(page.locator(".broken")).to_have_count(0)
-    assert most - before < 1_500_000_000
+    assert most - before < 700_000_000
     browser.close()
 
 

@@ -80,18 +80,19 @@ def bombs() -> dict[str, bytes]:
     )
     picture = "/Type/XObject/Subtype/Image/ColorSpace/DeviceRGB/Filter/FlateDecode"
     picture += "/Width 100000/Height 100000/BitsPerComponent 8"
+
+    def drawn(content: bytes, packed: str) -> bytes:
+        page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<<>>>>"
+        pages = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>"]
+        return pdf([*pages, page, stream(content, f"/Filter{packed}")])
+
     return {
         "giant.pdf": document(size="0 0 14400000 14400000"),
         "pages.pdf": document(pages=20_000),
         "many.pdf": document().replace(b"/Count 1/", b"/Count 2147483647/"),
-        "squeezed.pdf": pdf(
-            [
-                "<</Type/Catalog/Pages 2 0 R>>",
-                "<</Type/Pages/Count 1/Kids[3 0 R]>>",
-                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<<>>>>",
-                stream(squeezed, "/Filter[/FlateDecode/FlateDecode]"),
-            ]
-        ),
+        "squeezed.pdf": drawn(squeezed, "[/FlateDecode/FlateDecode]"),
+        "strokes.pdf": drawn(zlib.compress(b"0 0 1 1 re f " * 5_000_000), "/FlateDecode"),
+        "idle.pdf": drawn(zlib.compress(b"BX " * 40_000_000), "/FlateDecode"),  # says nothing, at length
         "picture.pdf": pdf(
             [
                 "<</Type/Catalog/Pages 2 0 R>>",

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { makePdf, type PicturePage } from "../../service/web/src/viewer-pdf-made.js";
+import { Toll } from "../../service/web/src/viewer-toll.js";
 import { channelOf, clock, makeSound, readSound, secondsIn, secondsOf, silence, type Sound } from "../../service/web/src/viewer-sound.js";
 
 const text = (words: string): number[] => [...words].map((letter) => letter.charCodeAt(0));
@@ -19,6 +20,15 @@ const sound = (data: Uint8Array): Sound => {
   return found;
 };
 const read = (data: Uint8Array, name: string): number => Buffer.from(data).indexOf(name);
+
+const refuses = (act: () => void): boolean => {
+  try {
+    act();
+    return false;
+  } catch (error) {
+    return error instanceof RangeError;
+  }
+};
 
 const claims: Record<string, () => void> = {
   "a passage is silence from its first sample to its last, and the rest is as it was": () => {
@@ -68,6 +78,20 @@ const claims: Record<string, () => void> = {
     for (const wrong of ["", "a", "-1", "1:", ":1", "1:2:3:4", "1e3", "1.5:00", "Infinity"]) assert.ok(Number.isNaN(secondsIn(wrong)), wrong);
     assert.deepEqual([0, 65, 65.52, 59.99, 3600].map(clock), ["0:00", "1:05", "1:05.5", "1:00", "60:00"]);
     assert.equal(secondsOf(sound(wave(head(1, 2, 100, 16), tone(400)))), 1);
+  },
+  "a page hands over no more steps and pictures than an honest one, and the next begins anew": () => {
+    const steps = (streamId: number, many: number): unknown => ({ streamId, chunk: { fnArray: new Array<number>(many).fill(1) } });
+    const toll = new Toll();
+    for (let n = 0; n < 100; n++) toll.pay(steps(1, 1000), []);
+    assert.ok(refuses(() => toll.pay(steps(1, 1), [])));
+    toll.pay({ streamId: 1, reason: "failed" }, []); // that it failed still goes over
+    toll.pay(steps(2, 1000), []);
+    const large = new Toll();
+    const picture = new ArrayBuffer(160 * 1024 * 1024);
+    for (let n = 0; n < 2; n++) large.pay(["obj"], [picture, "a port"]);
+    assert.ok(refuses(() => large.pay(["obj"], [new ArrayBuffer(1)])));
+    large.pay(steps(3, 1), [picture]);
+    for (const nothing of [null, "ready", undefined, 7]) large.pay(nothing, []);
   },
   "a PDF of pictures says where each of its objects is, and nothing but pictures": () => {
     const page = (data: number[], width: number): PicturePage => ({ data: new Uint8Array(data), width, height: 20, across: width / 2, down: 10 });

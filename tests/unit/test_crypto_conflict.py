@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,7 @@ from crypto.conflict import (
 from crypto.encoding import NEVER, Z32
 from crypto.keyring import REVIEWER, SUPERVISOR
 from crypto.names import folds_of
+from crypto.primitives import kem_keypair
 from tests.unit.crypto_world import DAY, slug_of
 from tests.world import World
 
@@ -61,6 +63,7 @@ def test_it_is_sealed_to_somebody_and_not_to_everybody(many: int) -> None:
     pk = W.of(REVIEWER)[0].key.pk
     assert slug_of(seal_declarations, W.instance, [pk] * many, []) == "no_readers"
     assert seal_declarations(W.instance, [pk], [])
+    assert seal_declarations(W.instance, [kem_keypair(os.urandom(32)).pk for _ in range(MAX_READERS)], [])
 
 
 def test_a_file_for_one_opens_for_no_other() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from crypto.account import EvidenceItem
-from service.custody import HEX, NEEDED, TYPES, choose, read_records
+from service.custody import HEX, NEEDED, TYPES, choose, outgoing, read_records
 
 ARM, OTHER, COPY = "aa" * 16, "cc" * 16, "dd" * 16
 HASH, COPY_HASH = "ab" * 32, "de" * 32
@@ -71,6 +73,39 @@ def test_what_is_no_copy_of_that_file_is_never_sent_for_it(spoilt: str) -> None:
     assert choose(FILES, [spoilt, chosen()])[ARM].copy_of == ""
     assert choose(FILES, [chosen(), derived()])[ARM].copy_of == "", "chosen before it was there"
     assert choose(FILES, [derived(), chosen(file=OTHER)])[OTHER].copy_of == ""
+
+
+def test_what_names_no_file_of_the_case_or_only_an_opening_changes_nothing() -> None:
+    opening = lines(custody="opened", file=ARM, sha256=HASH, outline="02" * 32, sealed="03" * 32, how="shown")
+    own = choose(FILES, [])
+    for text in (derived(**{"from": "ee" * 16}), chosen(file="ee" * 16), opening):
+        assert choose(FILES, [text]) == own, text
+
+
+def test_an_empty_copy_is_one_and_one_under_the_id_of_a_file_is_none() -> None:
+    assert choose(FILES, [derived(size="0"), chosen()])[ARM].size == 0
+    for id in (ARM, OTHER):
+        assert choose(FILES, [derived(file=id, sha256="88" * 32), chosen(id)]) == choose(FILES, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "void", "unconfirmed", "copies"),
+    [
+        ("custody", (), (), 1),
+        ("books", (), (), 0),
+        ("custody", (4,), (), 0),
+        ("custody", (), (4,), 0),
+        ("custody", (3,), (5,), 1),
+    ],
+)
+def test_only_notes_of_its_code_that_count_are_read(
+    code: str, void: tuple[int, ...], unconfirmed: tuple[int, ...], copies: int
+) -> None:
+    note = SimpleNamespace(code=code, text=f"{derived()}\n\n{chosen()}")
+    message = SimpleNamespace(account=SimpleNamespace(content=SimpleNamespace(evidence=tuple(FILES.values()))))
+    chain = SimpleNamespace(void=void, unconfirmed=unconfirmed)
+    case: Any = SimpleNamespace(messages=[message], chain=chain, seqs=(4,), texts=(note,))
+    assert len([one for one in outgoing(case).values() if one.copy_of]) == copies
 
 
 def test_the_first_of_two_copies_with_one_id_stays() -> None:

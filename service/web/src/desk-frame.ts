@@ -21,7 +21,13 @@ export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, mad
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ port: port1 }, [port1]);
   const words = made ? { ...wordsOf("pdf", PDF_WORDS), ...wordsOf("redact", REDACT_WORDS) } : wordsOf("pdf", PDF_WORDS);
-  return liveFrame({ data, type: made ? "redact" : "", words, worker: port2 }, fault, made ?? ((): void => undefined), () => worker.terminate());
+  const frame = liveFrame({ data, type: made ? "redact" : "", words, worker: port2 }, fault, made ?? ((): void => undefined), () => worker.terminate());
+  worker.onmessage = ({ data: said }: MessageEvent<{ over?: boolean }>): void => {
+    if (said.over !== true) return; // the parser greets as well
+    frame.end();
+    fault("too_large");
+  };
+  return frame;
 }
 
 const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help"];

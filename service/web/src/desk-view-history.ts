@@ -4,6 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
+import { isCustody } from "./desk-custody.js";
+import { isPaper } from "./desk-paper.js";
 import { type Colleague, type Desk, type OpenedCase, type OpenedEntry, shortId } from "./desk-model.js";
 import { notYet, seenBy } from "./desk-seen.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
@@ -34,8 +36,11 @@ export function latestView(opened: OpenedCase, openAll: () => void): TemplateRes
       <p><button type="button" class="plain" id="to-history" @click=${openAll}><span class="mark ${bad ? "bad" : "good"}">${bad ? tn("head.unsound", bad) : tn("head.sound", entries.length)}</span></button></p>` : html`<p class="quiet">${t("history.empty")}</p>`}</section>`;
 }
 
-/** Records of the books are told by their books: they stand there in full. */
-function saidIn({ text, code }: OpenedEntry): string {
+/** Records of the books are told by their books: they stand there in full. Lines for programs are told by what they are about. */
+function saidIn(entry: OpenedEntry): string {
+  const { text, code } = entry;
+  if (isCustody(entry)) return t("custody.line");
+  if (isPaper(entry)) return t(`paper.line.${/^paper: (\w+)/.exec(text)?.[1] ?? ""}`);
   if (code !== BOOKS_CODE || !onlyRecords(text)) return excerpt(text);
   return [...new Set([...text.matchAll(/^book: (\w+)/gm)].map(([, book]) => t(`book.${book}`)))].join(", ");
 }

@@ -34,7 +34,8 @@ export function whose(opened: OpenedCase, { to }: Wanted): string {
 
 export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted, languages: [string, string][]): TemplateResult {
   const shown = paperOf(opened, wanted);
-  return html`${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(desk, shown, wanted, languages)}</section>`)}`;
+  const plain = { ...desk, file: { ...desk.file, newFrom: Infinity } }; // what is new to one reader is nothing to say there
+  return html`${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(plain, shown, wanted, languages)}</section>`)}`;
 }
 
 /** On the way to the printer alone: the page itself never shows it. */

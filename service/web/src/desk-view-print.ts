@@ -29,7 +29,7 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
   const change = (id: TabId) => (event: Event): void => act.choosePrint({ parts: (event.target as HTMLInputElement).checked ? [...printing.parts, id] : printing.parts.filter((one) => one !== id) });
   const may = (to: string): boolean => ["", "unread"].includes(paperFault(opened, to, consents));
   return html`<section class="leaving" id="printing" aria-labelledby="printing-title"><h2 id="printing-title" tabindex="-1">${t("print.title")}</h2>
-    <p class="row"><label for="print-for">${t("paper.to")}</label>
+    <p class="whom"><label for="print-for">${t("paper.to")}</label>
       <select id="print-for" autocomplete="off" @change=${(event: Event): void => act.choosePrint({ to: (event.target as HTMLSelectElement).value })}>
         ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>

@@ -1,10 +1,11 @@
-// A file of a few kilobytes can ask for gigabytes. Here no single array becomes larger than any honest page needs; the rest is time, which the desk bounds.
+// A file of a few kilobytes can ask for gigabytes. Here no single array becomes larger than any honest page needs; how much goes over to
+// the frame is counted (viewer-toll.ts); the rest is time, which the desk bounds.
 // Imported before the parser. What a parser has no use for is taken from it as well: its policy gives it no network, this gives it no place to keep anything.
 
-const LARGEST = 256 * 1024 * 1024; // bytes: a page of 40 million points, with room
+const LARGEST = 160 * 1024 * 1024; // bytes: a picture of 40 million points
 
 const BOUNDED = ["ArrayBuffer", "Uint8Array", "Uint8ClampedArray", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array"] as const;
-const TAKEN = ["indexedDB", "caches", "BroadcastChannel", "fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "Worker", "SharedWorker", "importScripts", "WebAssembly"];
+const TAKEN = ["indexedDB", "caches", "BroadcastChannel", "fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport", "Worker", "SharedWorker", "importScripts", "WebAssembly", "DecompressionStream"];
 
 type Sized = new (...given: unknown[]) => object;
 const scope = self as unknown as Record<string, unknown>;
