@@ -429,9 +429,8 @@ class Walk:
         ensure(four_eyes == (entry.kind != STEP), "bad_state", fact)
         ahead = entry.until - entry.day
         proposal = None
-        if rule.most:
-            least = rule.least if entry.kind == PROPOSAL else 0
-            ensure(least <= ahead <= rule.most, "bad_state", fact)
+        # of the approval too: from the day on which it is done the person has the whole time to think again
+        ensure(rule.most == 0 or rule.least <= ahead <= rule.most, "bad_state", fact)
         if entry.kind == APPROVAL:
             proposal = self._decide(entry, role, place)
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)

@@ -342,8 +342,8 @@ class Walk {
     ensure(from > 0 && from <= entry.day, "bad_state", fact);
     ensure(rule.approvers.length > 0 === (entry.kind !== EntryKind.step), "bad_state", fact);
     const ahead = entry.until - entry.day;
-    const least = entry.kind === EntryKind.proposal ? rule.least : 0;
-    ensure(rule.most === 0 || (least <= ahead && ahead <= rule.most), "bad_state", fact);
+    // of the approval too: from the day on which it is done the person has the whole time to think again
+    ensure(rule.most === 0 || (rule.least <= ahead && ahead <= rule.most), "bad_state", fact);
     let proposal: SignedEntry | undefined;
     if (entry.kind === EntryKind.approval) {
       proposal = this.decide(entry, role, place);

@@ -234,6 +234,7 @@ CHECK: Final[dict[str, str]] = {
     "state11": "The work on it has begun again.",
     "state12": "It was also passed to another body. It stays open with us.",
     "state13": "It ends as you wished. Until {until} you can take this back: write to us.",
+    "state13_over": "It ended as you wished. You can still write to us.",
     "state14": "We cannot look into this ourselves. Our answer says why and who can help.",
     "state15": "It was set aside as a possible mistake. If that is wrong, write to us.",
     "state16": "It rests for now, so that nobody comes into danger.",
@@ -291,12 +292,14 @@ CHECK: Final[dict[str, str]] = {
     "ask_review": "What shall be looked at again?",
     "ask_stop": "Stop everything",
     "ask_erase": "Erase the name",
+    "ask_resume": "Go on with it",
     "help_more": "It goes to the same place, under the same code, locked like before.",
     "help_danger": "It is opened before all others. If you can, go to a safe place first. You do not have to explain much.",
     "help_object": "Name or describe the person, or the step. Who reads this keeps it away from that person.",
     "help_review": "Another person, who has not worked on it, looks at it from the beginning and tells you the reasons.",
     "help_stop": "Nothing more is done from the moment we read this. Nothing is deleted. For 14 days you can take it back: "
     "write to us under this code. What was already passed on with your consent cannot be called back.",
+    "help_resume": "You take back that all shall stop. You do not have to say why.",
     "help_erase": "You ask us to destroy the sealed name and what opens it. Two of us sign that, and you read it here. "
     "Who has opened it before may remember it.",
 }

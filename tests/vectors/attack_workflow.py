@@ -292,6 +292,13 @@ def _aside(tries: Tries) -> None:
     tries.refuses(
         "withdrawn_without_a_time_to_think", "bad_state", case, case.make(unit, PROPOSAL, WITHDRAWN, until=DAY + 13)
     )
+    link = case.add(unit, PROPOSAL, WITHDRAWN, until=DAY + 20)
+    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 7)
+    agreed = late.make(supervisor, APPROVAL, WITHDRAWN, cited=link, until=DAY + 20)
+    tries.refuses("withdrawn_when_13_days_to_think_are_left", "bad_state", late, agreed)
+    timely = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 6)
+    timely.add(supervisor, APPROVAL, WITHDRAWN, cited=link, until=DAY + 20)
+    tries.comes_to("withdrawn_with_14_days_to_think", timely, WITHDRAWN, until=DAY + 20)
     case.agree(unit, supervisor, WITHDRAWN, until=DAY + 14)
     tries.comes_to("withdrawn", case, WITHDRAWN, back=INVESTIGATION, today=DAY + 300)
     case.add(reader, STEP, INVESTIGATION)

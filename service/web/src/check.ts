@@ -16,10 +16,11 @@ const OLD = 35; // days; a note comes every 28, a week is given to the line and 
 // SPEC 8.1
 const [SCREENING, ERASED] = [1, 17];
 const [STEP, PROPOSAL, APPROVAL] = [5, 6, 7];
+const [WITHDRAWN, ON_HOLD] = [13, 16]; // a wish to stop that nobody has taken up yet shows as a hold
 
 /** What a person may ask for beside writing: the kind and lane of the message. The lane is all that the server learns. */
 const ASKS: Record<string, readonly [Draft["kind"], number]> = {
-  more: ["followUp", 0], danger: ["followUp", 1], object: ["objection", 0], review: ["review", 3], stop: ["stop", 2], erase: ["followUp", 0],
+  more: ["followUp", 0], danger: ["followUp", 1], object: ["objection", 0], review: ["review", 3], stop: ["stop", 2], erase: ["followUp", 0], resume: ["followUp", 0],
 };
 
 let keeper: Keeper | undefined;
@@ -117,8 +118,8 @@ async function burnNow(): Promise<void> {
   }
 }
 
-/** Asking to stop needs no reason, and neither does having the name erased. */
-const wordless = (): boolean => asking === "stop" || asking === "erase" || telling.answers.size > 0;
+/** Asking to stop needs no reason, nor does going on after all, or having the name erased. */
+const wordless = (): boolean => ["stop", "erase", "resume"].includes(asking) || telling.answers.size > 0;
 
 function draft(): Draft {
   const [kind, lane] = ASKS[asking] ?? ["followUp", 0];
@@ -240,7 +241,10 @@ function paintBox(box: Opened): void {
   const { state, day, today, replies, refused: spoilt, gone, due } = box;
   const acknowledged = box.acknowledged || replies.length > 0; // a step with its reason is an answer too
   write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
-  write("state", say(state === SCREENING && acknowledged ? "state_answered" : `state${state}`, { until: sayDay(box.until) }));
+  const over = state === WITHDRAWN && box.until < today;
+  const said = state === SCREENING && acknowledged ? "state_answered" : over ? "state13_over" : `state${state}`;
+  write("state", say(said, { until: sayDay(box.until) }));
+  el("resume").hidden = over || (state !== WITHDRAWN && state !== ON_HOLD);
   const next = say(acknowledged ? "next_answered" : "next_wait");
   write("erasing", box.erasing ? say("erasing", { day: sayDay(box.erasing) }) : "");
   write("next", state === ERASED ? "" : due && state > SCREENING ? `${say(due < today ? "next_late" : "next_by", { day: sayDay(due) })} ${next}` : next);

@@ -18,6 +18,7 @@ import { t } from "./desk-words.js";
 const MAX_CARRIED = 262144; // an entry and its box
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
+const DAYS_TO_THINK = 28; // 14 of the proposal, and 14 from the approval on
 const COPY_WAITS = 14; // days that a copy waits for its answer
 const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
 const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
@@ -28,6 +29,7 @@ export class CaseDeeds {
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
     file.plan = { ...file.plan, ...change };
+    if (change.target === State.withdrawn) file.plan.days = DAYS_TO_THINK; // whenever another agrees, the person has as many as the rule gives
     this.desk.reasons.set(file.cid, file.plan.text);
     [file.doFault, file.doing] = [null, ""];
     this.changed();
@@ -72,6 +74,7 @@ export class CaseDeeds {
         if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
       }
     }
+    if (decides?.approves && this.leavesNoTime(opened, decides.link)) return "no_time";
     if (decides?.approves && this.leadsNowhere(opened, decides.link)) return "no_route";
     if (size === 0) return "no_text";
     return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
@@ -81,6 +84,13 @@ export class CaseDeeds {
   private leadsNowhere(opened: OpenedCase, link: string): boolean {
     const proposed = opened.entries.find((entry) => entry.link === link);
     return proposed?.state === State.referred && routeOf(opened, proposed.code, this.desk.keyring?.today ?? 0).fault !== "";
+  }
+
+  /** Whether the person would have fewer days to think again than the rule gives from the approval on. */
+  private leavesNoTime({ place, proposals }: OpenedCase, link: string): boolean {
+    const proposed = proposals.find((one) => one.link === link);
+    const rule = proposed && findRule(place.state || State.screening, place.back, proposed.state);
+    return Boolean(rule?.least) && (proposed?.until ?? 0) - (this.desk.keyring?.today ?? 0) < (rule?.least ?? 0);
   }
 
   /** Signs what was asked about, on the case as it was shown. */

@@ -48,8 +48,8 @@ export function linesOf(answers: readonly (readonly [string, string])[]): Line[]
     const file = fileLabel(key);
     if (file) lines.push({ section: t("tab.evidence"), label: file, value: t("file.apart"), key, row: 0 });
     if (file) continue;
-    const paper = key === "copied_from" && value === "paper";
-    lines.push({ section: "", label: paper ? t("answer.copied_from") : key, value: paper ? t("answer.paper") : value, key, row: 0 });
+    const [label, said] = ofPages(key, value) ?? [key, value];
+    lines.push({ section: "", label, value: said, key, row: 0 });
   }
   return lines;
 }
@@ -67,6 +67,16 @@ export function askedIn(answers: readonly (readonly [string, string])[]): Map<st
     }
   }
   return found;
+}
+
+const ASKED = ["danger", "object", "review", "stop", "erase", "resume"];
+
+/** What the pages themselves ask, in words. */
+function ofPages(key: string, value: string): [label: string, value: string] | undefined {
+  if (key === "copied_from" && value === "paper") return [t("answer.copied_from"), t("answer.paper")];
+  if (key === "asks" && ASKED.includes(value)) return [t("answer.asks"), t(`answer.asks.${value}`)];
+  if (key === "pressed" && ["yes", "no", "prefer_not"].includes(value)) return [t("answer.pressed"), t(`value.${value}`)];
+  return undefined;
 }
 
 /** A list of the main form: id and words; empty until it has come. */
