@@ -255,6 +255,8 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     assert (seen.state, seen.replies[0].text) == (11, told.reopened)
 
     # one who steps back sees nothing of it from that moment
+    again(unit)
+    open_case(unit, cid)
     choose(unit, 101)
     unit.locator("#recuse").click()
     unit.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
