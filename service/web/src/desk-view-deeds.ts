@@ -279,7 +279,7 @@ function choice(desk: Desk, opened: OpenedCase, act: DeedActions, one: Colleague
   const against = opened.barred.find(({ member }) => member === one.id)?.reasons ?? [];
   const change = (event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) });
   return html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || against.length > 0} .checked=${members.includes(one.id)} @change=${change} />
-    ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${readsLabel(opened, one)}${against.length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against)}</span>` : nothing}</label>`;
+    <span>${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${readsLabel(opened, one)}${against.length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against)}</span>` : nothing}</span></label>`;
 }
 
 /** Two reviewers and a supervisor at least; of whom it is known, who reads it now is said. */
