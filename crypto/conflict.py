@@ -42,6 +42,7 @@ from crypto.primitives import (
 
 MAX_POSTS = 32
 MAX_REGIONS = 32
+MAX_LANGUAGES = 16
 MAX_NAMES = 256  # tokens; a name has up to three
 MAX_READERS = 256
 MAX_DECLARATIONS = 512
@@ -74,6 +75,7 @@ class Declaration:
     posts: tuple[Post, ...] = field(repr=False)
     regions: tuple[str, ...] = field(repr=False)
     names: tuple[bytes, ...] = field(repr=False)
+    languages: tuple[str, ...]
     encoded: bytes = field(repr=False)
 
     @property
@@ -93,11 +95,15 @@ def unit_token(key: bytes, text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Told:
-    """What a member writes down: plain, and nowhere kept so. `posts`: agency, unit or empty, first and last day."""
+    """What a member writes down: plain, and nowhere kept so. `posts`: agency, unit or empty, first and last day.
+
+    `languages`: codes of those that the member reads without help.
+    """
 
     posts: Sequence[tuple[str, str, Day, Day]] = field(default=(), repr=False)
     regions: Sequence[str] = field(default=(), repr=False)
     names: Sequence[str] = field(default=(), repr=False)
+    languages: Sequence[str] = ()
 
 
 def declare(instance: bytes, member: bytes, told: Told, record: bytes = b"") -> Declaration:
@@ -121,6 +127,7 @@ def declare(instance: bytes, member: bytes, told: Told, record: bytes = b"") -> 
         encode_list("posts", sorted(set(posts))),
         encode_list("regions", sorted({utf8(one) for one in told.regions})),
         encode_list("name-tokens", tokens),
+        encode_list("languages", sorted({utf8(one) for one in told.languages})),
     )
     return parse_declaration(instance, encoded)
 
@@ -130,14 +137,15 @@ def vetting_hash(salt: bytes, record: bytes) -> bytes:
 
 
 def parse_declaration(instance: bytes, data: bytes) -> Declaration:
-    named, member, salt, key, vetting, posts, regions, names = decode(
-        "declaration", [32, 16, 32, 32, 32, None, None, None], data
+    named, member, salt, key, vetting, posts, regions, names, languages = decode(
+        "declaration", [32, 16, 32, 32, 32, None, None, None, None], data
     )
     post_items = decode_list("posts", MAX_POSTS, posts)
     region_items = decode_list("regions", MAX_REGIONS, regions)
     tokens = decode_list("name-tokens", MAX_NAMES, names)
-    for what, items in (("posts", post_items), ("regions", region_items), ("name-tokens", tokens)):
-        ensure_ascending(items, what)
+    spoken = decode_list("languages", MAX_LANGUAGES, languages)
+    for items in (post_items, region_items, tokens, spoken):
+        ensure_ascending(items, "declaration")
     ensure(all(len(token) == 32 for token in tokens), "malformed", "name token")
     ensure(equal(named, instance), "wrong_instance")
     return Declaration(
@@ -148,6 +156,7 @@ def parse_declaration(instance: bytes, data: bytes) -> Declaration:
         tuple(_parse_post(item) for item in post_items),
         tuple(_read_code(item) for item in region_items),
         tuple(tokens),
+        tuple(_read_code(item) for item in spoken),
         data,
     )
 

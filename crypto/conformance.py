@@ -461,6 +461,7 @@ def _shown(one: Declaration) -> Ok:
         "posts": [[post.agency, post.unit.hex(), post.first, post.last] for post in one.posts],
         "regions": list(one.regions),
         "names": [name.hex() for name in one.names],
+        "languages": list(one.languages),
     }
 
 

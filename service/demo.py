@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crypto.conflict import Declaration, Told, declare
 from crypto.enrolment import Enrolment, parse_kem_keys
 from crypto.keyring import (
+    ADVISER,
     CUSTODIAN,
     INVESTIGATOR,
     NO_PIN,
@@ -68,9 +69,22 @@ STAFF = (  # name of the key file, role, group, how many
     ("investigator-south", INVESTIGATOR, "unit-south", 2),
     ("custodian", CUSTODIAN, "", 2),
     ("translator", TRANSLATOR, "", 1),
+    ("adviser", ADVISER, "", 1),
     ("oversight", OVERSIGHT, "", 1),
 )
 
+# Which languages they read; the others read Russian.
+SPOKEN = {
+    "reviewer-in-country-1": ("kk", "ru"),
+    "reviewer-in-country-2": ("ky", "ru"),
+    "reviewer-in-country-3": ("ru", "tg"),
+    "reviewer-in-country-4": ("ru", "uz-Cyrl", "uz-Latn"),
+    "reviewer-abroad-1": ("en", "ru"),
+    "reviewer-abroad-2": ("en", "kk", "ru"),
+    "supervisor-1": ("en", "ru"),
+    "translator": ("kk", "ky", "ru", "tg", "uz-Cyrl", "uz-Latn"),
+    "adviser": ("en", "ru"),
+}
 # What some of them declare, so that the desk has something to find; the others declare that there is nothing.
 DECLARED = {
     "investigator-south-2": Told(posts=[("TJ_mia_police", "", 14_000, 20_300)], regions=["TJ-SU"]),
@@ -144,7 +158,7 @@ def _fill(instance_folder: Path, demo: Path, port: int, today: int) -> None:
         write_whole(demo / "keys" / f"{name}.panahkey", seal_keyfile(keyfile, passphrase, CHEAP), 0o600)
         written.append((f"keys/{name}.panahkey", passphrase))
         enrolments.append((enrolment, proof))
-        declarations.append(declare(first.instance, enrolment.id, DECLARED.get(name, Told())))
+        declarations.append(declare(first.instance, enrolment.id, _told(name)))
     _write_passphrases(demo / "passphrases.txt", written)
     write_instance(instance_folder, _settings(first, today).for_port(port))
     declared = {one.member: one.hash for one in declarations}
@@ -154,6 +168,10 @@ def _fill(instance_folder: Path, demo: Path, port: int, today: int) -> None:
     annexes = gather_annexes(first.instance, body, kem_keys, declarations, b"")
     made = Ceremony(first.encoded, (), b"", body.encoded, tuple(proof for _, proof in enrolments), kem_keys, annexes)
     _sign_and_write(instance_folder, made, [(root, seed) for root, seed, _ in roots], today)
+
+
+def _told(name: str) -> Told:
+    return replace(DECLARED.get(name, Told()), languages=SPOKEN.get(name, ("ru",)))
 
 
 def _staff() -> Iterator[tuple[str, int, str]]:

@@ -283,7 +283,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
   ["annexes.open", (i) => {
     const found = openDeclarations(i.bytes("instance"), i.bytes("annexes"), i.key(), i.keyring().members);
     const shown = ([member, one]: [string, Declaration]): Json => ({
-      member, posts: one.posts.map(({ agency, unit, first, last }) => [agency, hex(unit), first, last]), regions: one.regions, names: one.names.map(hex),
+      member, posts: one.posts.map(({ agency, unit, first, last }) => [agency, hex(unit), first, last]), regions: one.regions, names: one.names.map(hex), languages: one.languages,
     });
     return { members: Array.from(found).sort(([a], [b]) => (a < b ? -1 : 1)).map(shown) };
   }],

@@ -9,6 +9,7 @@ import { aeadOpen, hash, isLowOrder, kdf, KEM_CT, type KemKey, kemDecapsulate, N
 const MAX_POSTS = 32;
 const MAX_REGIONS = 32;
 const MAX_NAMES = 256;
+const MAX_LANGUAGES = 16;
 const MAX_READERS = 256;
 const MAX_DECLARATIONS = 512;
 const SLOT = KEM_CT + 32 + TAG;
@@ -31,6 +32,8 @@ export interface Declaration {
   readonly posts: readonly Post[];
   readonly regions: readonly string[];
   readonly names: readonly Bytes[];
+  /** Codes of those that the member reads without help. */
+  readonly languages: readonly string[];
   readonly hash: Bytes;
 }
 
@@ -38,17 +41,19 @@ const nameToken = (key: Bytes, folded: string): string => hex(kdf(key, "name", u
 const unitToken = (key: Bytes, text: string): string => hex(kdf(key, "unit", utf8(foldsOf(text).join(" "))));
 
 export function parseDeclaration(instance: Bytes, data: Bytes): Declaration {
-  const [named, member, , key, vetting, posts, regions, names] =
-    decode("declaration", [32, 16, 32, 32, 32, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const [named, member, , key, vetting, posts, regions, names, languages] =
+    decode("declaration", [32, 16, 32, 32, 32, null, null, null, null], data) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   const postItems = decodeList("posts", MAX_POSTS, posts);
   const regionItems = decodeList("regions", MAX_REGIONS, regions);
   const tokens = decodeList("name-tokens", MAX_NAMES, names);
+  const spoken = decodeList("languages", MAX_LANGUAGES, languages);
   ensureAscending(postItems, "posts");
   ensureAscending(regionItems, "regions");
   ensureAscending(tokens, "name-tokens");
+  ensureAscending(spoken, "languages");
   ensure(tokens.every(({ length }) => length === 32), "malformed", "name token");
   ensure(equal(named, instance), "wrong_instance");
-  return { member, key, vetting, posts: postItems.map(parsePost), regions: regionItems.map(readCode), names: tokens, hash: hash(encode("annex", data)) };
+  return { member, key, vetting, posts: postItems.map(parsePost), regions: regionItems.map(readCode), names: tokens, languages: spoken.map(readCode), hash: hash(encode("annex", data)) };
 }
 
 function parsePost(data: Bytes): Post {

@@ -12,28 +12,33 @@ from crypto.encoding import NEVER, Day
 from crypto.names import folds_of
 from intake_forms.read import read_forms
 from service.commands.exits import UNREADABLE, Refused
+from service.instance import LANGUAGES
 
 EXAMPLE = "docs/ceremony.md shows one"
 
 
 def read_told(data: bytes) -> Told:
-    """`names`, `regions` and [[posts]] with agency, unit, first, last. Raises Refused."""
+    """`names`, `regions`, `languages` and [[posts]] with agency, unit, first, last. Raises Refused."""
     try:
         table = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise Refused("this is not TOML in UTF-8", EXAMPLE, UNREADABLE) from None
-    _check_keys(table, {"names", "regions", "posts"}, "")
+    _check_keys(table, {"names", "regions", "languages", "posts"}, "")
     lists = read_forms(None).lists
     names, regions = _texts(table, "names"), _texts(table, "regions")
     for number, name in enumerate(names, 1):
         if not folds_of(name):
             raise Refused(f"names, number {number}, has no letters that can be compared", EXAMPLE, UNREADABLE)
     _check_codes(regions, {one.id for one in lists["region"].choices}, "regions")
+    languages = _texts(table, "languages")
+    for number, one in enumerate(languages, 1):
+        if one not in LANGUAGES:
+            raise Refused(f"languages, number {number}: only {', '.join(LANGUAGES)} are known", EXAMPLE, UNREADABLE)
     posts = table.get("posts", [])
     if not isinstance(posts, list) or not all(isinstance(one, dict) for one in posts):
         raise Refused("posts are written as [[posts]]", EXAMPLE, UNREADABLE)
     agencies = {one.id for one in lists["agency"].choices}
-    return Told([_post(post, number, agencies) for number, post in enumerate(posts, 1)], regions, names)
+    return Told([_post(post, number, agencies) for number, post in enumerate(posts, 1)], regions, names, languages)
 
 
 def _post(table: Mapping[str, Any], number: int, agencies: set[str]) -> tuple[str, str, Day, Day]:

@@ -90,7 +90,7 @@ def declare(
         Path | None, typer.Option("--vetting", help="the vetting record: only its salted hash goes in")
     ] = None,
 ) -> None:
-    """Turn posts, regions and names into a declaration. Names become tokens that nobody can guess back."""
+    """Turn posts, regions, names and languages into a declaration. Names become tokens that nobody can guess back."""
     with refusals():
         from crypto.conflict import declare as make_declaration
         from service.commands.declaring import read_told
@@ -105,6 +105,7 @@ def declare(
         out().print(
             f"posts           {len(made.posts)}, regions {len(made.regions)}, tokens of names {len(made.names)}"
         )
+        out().print(f"languages       {', '.join(made.languages) or 'none: nobody will be proposed who reads them'}")
         out().print(f"vetting         {'with the hash of its record' if vetting else 'none'}")
         out().print(f"hash            {made.hash.hex()}   (this alone stands in the public keyring)")
 

@@ -14,7 +14,7 @@ from crypto.encoding import decode
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
-from tests.scenarios import HANDCUFFED
+from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
 
 WORDS = "Меня били в отделе, слово-77120."
 
@@ -255,6 +255,8 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     assert (seen.state, seen.replies[0].text) == (11, told.reopened)
 
     # one who steps back sees nothing of it from that moment
+    again(unit)
+    open_case(unit, cid)
     choose(unit, 101)
     unit.locator("#recuse").click()
     unit.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
@@ -286,7 +288,7 @@ def test_safeguards_are_computed_for_staff_beside_the_answers(shared: Demo, chro
 @pytest.mark.timeout(240)
 def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write(WORDS)
+    person.write(f"{DEATH.said} {WORDS}", name=DEATH.name, answers=DEATH.answers)
     cid = person.cid.hex()
     readers = [key for key in shared.keys("reviewer") if person.reads(key)]
     one = desk_of(chromium, shared, readers[0])
@@ -348,7 +350,9 @@ def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chrom
 @pytest.mark.timeout(300)
 def test_whoever_is_barred_sees_nothing_and_cannot_be_chosen(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write(WORDS, answers={"form": "main", "p_agency": "KZ_mia_criminal"})
+    told = RELATIVES
+    answers = told.answers | {"form": "main", "p_agency": "KZ_mia_criminal"}
+    person.write(f"{told.said} {WORDS}", name=told.name, answers=answers)
     cid = person.cid.hex()
     barred = next(key for key in shared.keys("reviewer-abroad-4") if person.reads(key))
     other = desk_of(chromium, shared, barred)
@@ -378,7 +382,7 @@ def test_whoever_is_barred_sees_nothing_and_cannot_be_chosen(shared: Demo, chrom
         expect(one.locator(f"#conflicts [data-barred='{member}']")).to_be_visible()
     choose(one, 2)
     one.get_by_role("radio", name="P3").check()
-    one.locator("#deed-text").fill("Прочитано.")
+    one.locator("#deed-text").fill(told.triaged)
     sign(one)
     choose(one, 3)
     for member in (south, supervisor):

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Playwright, expect
 from crypto.chain import COPIED, COPY_ANSWERED
 from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, choose, desk_of, open_case, sign
+from tests.browser.test_casework import WORDS, choose, desk_of, member_of, open_case, sign
 from tests.browser.test_desk import SLOW, Person
 
 COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били, перевод-33801."
@@ -26,12 +26,20 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 @pytest.mark.timeout(300)
 def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write(f"{WORDS} {COPY}", name="Имя-71162")
+    person.write(f"{WORDS} {COPY}", name="Имя-71162", language="tg")
     reads = [key for key in shared.keys("reviewer") if person.reads(key)]
     reader, translator = desk_of(chromium, shared, reads[0]), desk_of(chromium, shared, shared.keys("translator")[0])
     expect(translator.locator("[role=status]").first).to_contain_text("Nothing waits", timeout=SLOW)
     open_case(reader, person.cid.hex())
     choose(reader, 106)
+    # none of those drawn declared Tajik: the desk says so, names who did, and puts the translator first
+    note = reader.locator("#language-note")
+    expect(note).to_contain_text("Tajik")
+    for name in ("reviewer-in-country-3", "translator"):
+        id = member_of(shared.keys(name)[0])
+        expect(note).to_contain_text(f"{id[:4]} {id[4:8]}")
+    expect(reader.locator("#copy-to option").nth(1)).to_contain_text("reads: Tajik")
+    expect(reader.locator("#copy-to option").nth(2)).not_to_contain_text("reads")
     reader.locator("#deed-ask").click()
     expect(reader.locator(".deeds [role=alert]")).to_contain_text("Choose who gets the copy")
     reader.locator("#copy-to").select_option(index=1)

@@ -61,6 +61,7 @@ class Person:
         answers: dict[str, str] | None = None,
         name: str = "",
         files: dict[str, bytes] | None = None,
+        language: str = "ru",
     ) -> None:
         readers, custodians = (
             [kem_key_of(self.kem_keys, one) for one in some] for some in (self.draw.readers, self.draw.custodians)
@@ -68,7 +69,7 @@ class Person:
         sent = sorted(
             (self._upload(title, data) for title, data in (files or {}).items()), key=lambda one: one.upload_id
         )
-        content = Content(kind, self.today, "ru", {"account": text, **(answers or {})}, tuple(sent))
+        content = Content(kind, self.today, language, {"account": text, **(answers or {})}, tuple(sent))
         identity = {"own_name": name} if name else {}
         ring = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
         sealed = seal_message(prepare_slots(readers, custodians), self.receipt, ring, lane, content, identity, {})

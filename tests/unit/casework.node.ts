@@ -177,7 +177,7 @@ function declared(one: Person, told: { names?: string; agency?: string }): Decla
   const key = randomBytes(32);
   const names = foldsOf(told.names ?? "").map((fold) => kdf(key, "name", new TextEncoder().encode(fold)));
   const posts = told.agency ? [{ agency: told.agency, unit: new Uint8Array(0), first: 0, last: NEVER }] : [];
-  return { member: one.id, key, vetting: Z32, posts, regions: [], names, hash: Z32 };
+  return { member: one.id, key, vetting: Z32, posts, regions: [], names, languages: [], hash: Z32 };
 }
 
 const knowing = (one: Person, ...all: Declaration[]): Person => ({ ...one, declarations: new Map(all.map((each) => [hex(each.member), each])) });

@@ -27,6 +27,7 @@ from tests.unit.test_cli_ceremony import (
 TOLD = """
 names = ["Иванова", "Petrosyan"]
 regions = ["KZ-75"]
+languages = ["ru", "kk", "ru"]
 
 [[posts]]
 agency = "KZ_mia_police"
@@ -76,6 +77,7 @@ def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Cer
     assert found.vetting == vetting_hash(found.salt, record.read_bytes()) != Z32
     posts = {(post.agency, post.last == NEVER) for post in found.posts}
     assert posts == {("KZ_mia_police", False), ("KZ_health", True)}
+    assert found.languages == ("kk", "ru")
     assert conflicts(found, Implicated(names=["Иванов"]), clock.today()) == ["name"]
 
 
@@ -85,12 +87,13 @@ def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Cer
         ("names = [", "this is not TOML"),
         ('names = "x"', "names is a list of texts"),
         ('names = ["12"]', "number 1, has no letters"),
-        ('nmaes = ["x"]', "only names, posts, regions are known"),
+        ('nmaes = ["x"]', "only languages, names, posts, regions are known"),
         ('regions = ["Алматы"]', "regions: number 1 is no code of ours"),
         ('[[posts]]\nagency = "KZ_nobody"\nfirst = 2020-01-01', "posts, number 1: number 1 is no code"),
         ('[[posts]]\nagency = "KZ_knb"\nfirst = "2020"', "a day is written"),
         ('[[posts]]\nagency = "KZ_knb"\nfirst = 2020-01-02\nlast = 2020-01-01', "it ends before it begins"),
         ("[[posts]]\nfirst = 2020-01-02", "agency and unit are texts"),
+        ('languages = ["kz"]', "languages, number 1: only ru, kk"),
         ("posts = 1", "posts are written as [[posts]]"),
     ],
 )

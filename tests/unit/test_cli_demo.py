@@ -50,7 +50,15 @@ def files(data: Path) -> dict[str, bytes]:
 def test_it_has_the_staff_that_it_promises(data: Path) -> None:
     body = newest(data, TODAY).body
     roles = Counter(ROLE_NAMES[member.role - 1] for member in body.members)
-    assert roles == {"reviewer": 8, "supervisor": 2, "investigator": 4, "custodian": 2, "translator": 1, "oversight": 1}
+    assert roles == {
+        "reviewer": 8,
+        "supervisor": 2,
+        "investigator": 4,
+        "custodian": 2,
+        "translator": 1,
+        "adviser": 1,
+        "oversight": 1,
+    }
     panels = {group.id: group.countries for group in body.groups if group.kind == 0}
     assert panels == {"abroad": (), "in-country": ("KG", "KZ", "TJ")}
     assert sum(group.kind == 1 for group in body.groups) == 2
@@ -65,7 +73,7 @@ def test_five_trustees_of_whom_three_must_sign_and_none_could_be_real(data: Path
 
 def test_every_passphrase_opens_its_key_file_and_the_work_is_the_floor(data: Path) -> None:
     listed = [file for file in key_files(data) if file.path.suffix == ".panahkey"]
-    assert len(listed) == 18
+    assert len(listed) == 19
     members = {member.id for member in newest(data, TODAY).body.members}
     for file in listed:
         locked = file.path.read_bytes()
@@ -177,7 +185,7 @@ def test_a_build_that_fails_leaves_the_old_pages(data: Path, monkeypatch: pytest
 def test_a_site_is_never_built_over_something_else(data: Path) -> None:
     code, said = panah("site", "build", data / "instance", data / "demo")
     assert (code, "something else" in said) == (1, True)
-    assert len(key_files(data)) == 23
+    assert len(key_files(data)) == 24
 
 
 # -- serving

@@ -5,7 +5,8 @@ import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
-import { newDesk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-model.js";
+import { couldRead, isRead, readersFirst } from "../../service/web/src/desk-languages.js";
+import { type Colleague, type Desk, newDesk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-model.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
 import { momentsOf } from "../../service/web/src/desk-timeline.js";
@@ -118,6 +119,19 @@ const claims: Record<string, () => void> = {
     assert.ok(!saveView(desk, "ещё один"));
     removeView(desk, "вид 1");
     assert.ok(saveView(desk, "ещё один"));
+  },
+  "a case is read where somebody known to read it declared its language, and who could is proposed unless barred": () => {
+    const who = (id: string, role: Colleague["role"], ...languages: string[]): Colleague => ({ id, role, group: "", languages });
+    const kazakh = opened({ language: "kk", entries: [entry({ actor: OTHER })], barred: [{ member: "66", reasons: ["name"] }] });
+    const desk = (...colleagues: Colleague[]): Desk => ({ ...newDesk(), member: { id: ME, role: "reviewer", group: "", until: 0 }, colleagues });
+    const few = desk(who(ME, "reviewer", "ru"), who(OTHER, "reviewer", "ky"), who("55", "reviewer", "kk"), who("66", "reviewer", "kk"), who("77", "translator", "kk"));
+    assert.ok(!isRead(few, kazakh));
+    assert.deepEqual(couldRead(few, kazakh, ["reviewer"]).map(({ id }) => id), ["55"]);
+    assert.deepEqual(couldRead(few, kazakh, ["translator"]).map(({ id }) => id), ["77"]);
+    assert.deepEqual(readersFirst(kazakh, few.colleagues).map(({ id }) => id), ["55", "66", "77", ME, OTHER]);
+    assert.ok(isRead(desk(who(ME, "reviewer", "ru"), who(OTHER, "reviewer", "kk")), kazakh));
+    assert.ok(!isRead(few, { ...kazakh, readers: [ME, OTHER] }) && isRead(few, { ...kazakh, readers: [ME, "55"] }));
+    assert.ok(isRead(desk(who(ME, "reviewer")), kazakh)); // who may not read declarations is told nothing
   },
   "what survives a lock comes back to its place": () => {
     const [before, after] = [newDesk(), newDesk()];

@@ -102,6 +102,15 @@ def _reasons(sheet: Any) -> None:
         "region_of_65_letters": Told(regions=["a" * 65]),
     }.items():
         sheet.fails(f"declaration_{name}", "malformed", "conflict.reasons", **_ask(_unchecked(bad)))
+    for name, bad in {
+        "language_with_a_space": Told(languages=["uz Latn"]),
+        "seventeen_languages": Told(languages=[f"l{n}" for n in range(17)]),
+    }.items():
+        sheet.fails(f"declaration_{name}", "malformed", "conflict.reasons", **_ask(_unchecked(bad)))
+    spoken = _unchecked(Told(languages=["kk", "ru"])).replace(
+        encode_list("languages", [b"kk", b"ru"]), encode_list("languages", [b"ru", b"kk"])
+    )
+    sheet.fails("declaration_languages_out_of_order", "malformed", "conflict.reasons", **_ask(spoken))
     twice = _unchecked(Told(regions=["a", "b"])).replace(
         encode_list("regions", [b"a", b"b"]), encode_list("regions", [b"a", b"a"])
     )
@@ -125,7 +134,10 @@ def _moved(data: bytes) -> bytes:
 
 def _annexes(sheet: Any) -> None:
     members = world().keyring.members
-    declared = [_declared(Told(names=[f"Имя{n}ов"], regions=["KZ-75"]), one.id) for n, one in enumerate(members)]
+    declared = [
+        _declared(Told(names=[f"Имя{n}ов"], regions=["KZ-75"], languages=["kk", "uz-Cyrl"]), one.id)
+        for n, one in enumerate(members)
+    ]
     by_member = {one.member: one for one in declared}
     silent = world().of(INVESTIGATOR)[0].id
     body = _with_hashes({one.member: one.hash for one in declared if one.member != silent})
@@ -140,6 +152,7 @@ def _annexes(sheet: Any) -> None:
     annexes = sheet.blob("annexes", sealed)
     found = sheet.ok("annexes_of_all_who_are_vouched_for", "annexes.open", **given(annexes))["members"]
     assert {one["member"] for one in found} == {one.hex() for one in by_member if one != silent}
+    assert all(one["languages"] == ["kk", "uz-Cyrl"] for one in found)
     sheet.ok("annexes_for_a_supervisor", "annexes.open", **given(annexes, kem_seed=world().of(SUPERVISOR)[0].kem_seed))
     outside = world().of(INVESTIGATOR)[0].kem_seed
     sheet.fails(

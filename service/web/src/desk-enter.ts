@@ -35,6 +35,7 @@ export class Entrance {
     try {
       const annexes = (await session.client?.declarations()) ?? new Uint8Array(0);
       await session.vault.ask("declare", { annexes });
+      desk.colleagues = await session.vault.ask("people", null); // with what languages they declared
       return asked === session.generation;
     } catch (error) {
       if (asked !== session.generation || session.signedOut(error)) return false;

@@ -140,6 +140,8 @@ export interface Colleague {
   id: string;
   role: Role;
   group: string;
+  /** Those that they declared to read; none for whoever may not read declarations. */
+  languages: string[];
 }
 
 /** Where a case stands by its signed entries (SPEC 8.3). */

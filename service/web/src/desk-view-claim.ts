@@ -39,15 +39,19 @@ export function claimView(desk: Desk, opened: OpenedCase, act: ClaimActions): Te
   const { claimed } = opened;
   const { doing, pairFault } = desk.file;
   const may = mayClaim(desk, opened);
-  const mine = claimed.includes(desk.member?.id ?? "");
   return html`<section id="claim" aria-labelledby="claim-title" data-claimed=${claimed.length}>
     <h2 id="claim-title">${t("claim.title")}</h2>
     <p id="claimed">${claimedIn(desk, opened)}</p>
     ${pairFault ? html`<p class="alarm" role="alert">${fault(pairFault.slug, "claim")}</p>` : nothing}
-    ${may ? html`${choices(desk, opened, act)}
-      <p class="row"><button type="button" class=${claimed.length ? "" : "main"} id="claim-sign" ?disabled=${doing === "sending"} @click=${act.claim}>${t(mine || !claimed.length ? "claim.sign" : "claim.others")}</button>
-        ${claimed.length ? html`<button type="button" id="release" ?disabled=${doing === "sending"} @click=${act.release}>${t("claim.release")}</button>` : nothing}</p>` : claimed.length && desk.member?.role === "investigator" ? html`<p class="help">${t("claim.taken")}</p>` : nothing}
+    ${may && !claimed.length ? naming(desk, opened, act) : may ? html`<p class="row"><button type="button" id="release" ?disabled=${doing === "sending"} @click=${act.release}>${t("claim.release")}</button></p>
+      <details id="claim-others"><summary>${t("claim.give")}</summary>${naming(desk, opened, act)}</details>` : claimed.length && desk.member?.role === "investigator" ? html`<p class="help">${t("claim.taken")}</p>` : nothing}
   </section>`;
+}
+
+function naming(desk: Desk, opened: OpenedCase, act: ClaimActions): TemplateResult {
+  const takes = desk.member?.role === "investigator" && !opened.claimed.length;
+  return html`${choices(desk, opened, act)}
+    <p class="row"><button type="button" class=${takes ? "main" : ""} id="claim-sign" ?disabled=${desk.file.doing === "sending"} @click=${act.claim}>${t(takes ? "claim.sign" : "claim.others")}</button></p>`;
 }
 
 /** An investigator who takes what nobody has is one of the two. */
@@ -59,7 +63,7 @@ function choices(desk: Desk, opened: OpenedCase, act: ClaimActions): TemplateRes
   return html`<fieldset class="choices"><legend>${t("claim.who")}</legend><p class="help">${t("claim.help")}</p>
     ${claimable(desk, opened).map(({ id }) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-claim=${id} .checked=${chosen.includes(id)}
       ?disabled=${id === self || against(id).length > 0 || (chosen.length >= TWO && !chosen.includes(id))} @change=${change(id)} />
-      ${t("role.investigator")} <span class="id">${shortId(id)}</span>${id === desk.member?.id ? ` ${t("seen.you")}` : ""}${against(id).length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against(id))}</span>` : nothing}</label>`)}</fieldset>`;
+      <span>${t("role.investigator")} <span class="id">${shortId(id)}</span>${id === desk.member?.id ? ` ${t("seen.you")}` : ""}${against(id).length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against(id))}</span>` : nothing}</span></label>`)}</fieldset>`;
 }
 
 /** Nobody is chosen beforehand but whoever takes it. */

@@ -2,6 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { readersFirst } from "./desk-languages.js";
+import { readsLabel } from "./desk-view-languages.js";
 import { type Desk, type OpenedCase, type Plan, shortId } from "./desk-model.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, has, t } from "./desk-words.js";
@@ -26,7 +28,7 @@ export function copyFor(desk: Desk, opened: OpenedCase, change: (plan: Partial<P
     <label for="copy-to">${t("copy.to")}</label>
     <select id="copy-to" autocomplete="off" @change=${(event: Event): void => change({ members: [(event.target as HTMLSelectElement).value].filter(Boolean) })}>
       <option value="">${t("deed.none")}</option>
-      ${desk.colleagues.filter(({ role }) => READS_COPIES.includes(role)).map(({ id, role }) => html`<option value=${id} ?selected=${plan.members.includes(id)} ?disabled=${against(id).length > 0}>${t(`role.${role}`)} ${shortId(id)}${against(id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(id))}` : ""}</option>`)}
+      ${readersFirst(opened, desk.colleagues.filter(({ role }) => READS_COPIES.includes(role))).map((one) => html`<option value=${one.id} ?selected=${plan.members.includes(one.id)} ?disabled=${against(one.id).length > 0}>${t(`role.${one.role}`)} ${shortId(one.id)}${readsLabel(opened, one)}${against(one.id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(one.id))}` : ""}</option>`)}
     </select>
     <label for="copy-part">${t("copy.part")}</label>
     <select id="copy-part" autocomplete="off" @change=${add}><option value="">${t("deed.none")}</option>${parts.map(({ label }, i) => html`<option value=${i}>${label}</option>`)}</select>`;

@@ -5,6 +5,8 @@ import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
+import { readersFirst } from "./desk-languages.js";
+import { languageView, readsLabel } from "./desk-view-languages.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
@@ -53,6 +55,9 @@ const PRIORITIES = [0, 1, 2, 3, 4];
 
 /** Who may say who reads. */
 const NAMES_READERS: readonly string[] = ["reviewer", "supervisor"];
+
+/** Where it matters who reads the person's language. */
+const ASKS_LANGUAGE: readonly number[] = [State.triaged, OTHER_READERS, COPY_OUT];
 
 const roleNumber = (role: string): number => ROLES.indexOf(role as never);
 
@@ -231,6 +236,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   const codes = CODES[plan.target] ?? [];
   const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
+    ${ASKS_LANGUAGE.includes(plan.target) ? languageView(desk, opened) : nothing}
     ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
@@ -273,7 +279,7 @@ function choice(desk: Desk, opened: OpenedCase, act: DeedActions, one: Colleague
   const against = opened.barred.find(({ member }) => member === one.id)?.reasons ?? [];
   const change = (event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) });
   return html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || against.length > 0} .checked=${members.includes(one.id)} @change=${change} />
-    ${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${against.length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against)}</span>` : nothing}</label>`;
+    <span>${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${readsLabel(opened, one)}${against.length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against)}</span>` : nothing}</span></label>`;
 }
 
 /** Two reviewers and a supervisor at least; of whom it is known, who reads it now is said. */
@@ -281,6 +287,6 @@ function readBy(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResul
   const panels = [...new Set(desk.colleagues.filter(({ role }) => role === "reviewer").map(({ group }) => group))].sort();
   const of = (role: string, group: string): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
   return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("readers.help")}</p>
-    ${panels.map((panel) => html`<h3>${panel}</h3>${of("reviewer", panel).map((one) => choice(desk, opened, act, one))}`)}
+    ${panels.map((panel) => html`<h3>${panel}</h3>${readersFirst(opened, of("reviewer", panel)).map((one) => choice(desk, opened, act, one))}`)}
     <h3>${t("hand.supervisors")}</h3>${of("supervisor", "").map((one) => choice(desk, opened, act, one))}</fieldset>`;
 }

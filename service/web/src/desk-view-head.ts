@@ -7,6 +7,7 @@ import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
+import { isRead } from "./desk-languages.js";
 import { type Desk, type OpenedCase } from "./desk-model.js";
 import { countryIn } from "./desk-routes.js";
 import { claimedIn } from "./desk-view-claim.js";
@@ -69,7 +70,7 @@ function standing(desk: Desk, opened: OpenedCase, languages: [string, string][])
     ["priority", place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.short.${place.priority}`)}` : t("priority.none")],
     ...(urgent ? [["lane", html`<span class="lane lane-1">${t("lane.1")}</span>`] as [string, TemplateResult]] : []),
     ["first_day", first ? day(first.day) : t("day.unknown")],
-    ["language", languageName(opened.language, languages)],
+    ["language", isRead(desk, opened) ? languageName(opened.language, languages) : html`${languageName(opened.language, languages)} <span class="late">${t("language.unread")}</span>`],
     ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string], ["claimed", claimedIn(desk, opened)] as [string, TemplateResult | string]] : []),
     ["identity", html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
     ["mailbox", t(desk.file.detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],

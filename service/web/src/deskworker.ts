@@ -118,7 +118,7 @@ const handlers: Handlers = {
   people() {
     const day = today();
     const present = pinned().body.members.filter((one) => one.from <= day && day <= one.until);
-    return present.map(({ id, role, group }) => ({ id: hex(id), role: ROLES[role] as Role, group }));
+    return present.map(({ id, role, group }) => ({ id: hex(id), role: ROLES[role] as Role, group, languages: [...(held().declarations?.get(hex(id))?.languages ?? [])] }));
   },
 
   open: (request) => openCase(request, pinned(), held(), today()),

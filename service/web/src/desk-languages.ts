@@ -1,0 +1,26 @@
+// Who reads the language that the person wrote in, by what members declared: for whoever triages, changes readers or copies a part.
+
+import type { Colleague, Desk, OpenedCase } from "./desk-model.js";
+
+export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.includes(language) ?? false;
+
+/** Those of whom it is known that they read the case: named where members were named, else whoever signed in it, and this member. Whoever was drawn and did nothing is hidden. */
+function knownReaders(desk: Desk, opened: OpenedCase): (Colleague | undefined)[] {
+  const ids = new Set([desk.member?.id ?? "", ...(opened.readers.length ? opened.readers : opened.entries.map(({ actor }) => actor))]);
+  return desk.colleagues.filter(({ id, role }) => ids.has(id) && (role === "reviewer" || role === "supervisor"));
+}
+
+/** Whether somebody is known to read both the case and its language. Where this member may not read declarations, nobody can say. */
+export function isRead(desk: Desk, opened: OpenedCase): boolean {
+  if (!opened.language || !desk.colleagues.some(({ languages }) => languages.length)) return true;
+  return knownReaders(desk, opened).some((one) => readsIt(one, opened.language));
+}
+
+/** Those who could: nobody who is barred. */
+export function couldRead(desk: Desk, opened: OpenedCase, roles: readonly string[]): Colleague[] {
+  const barred = new Set(opened.barred.map(({ member }) => member));
+  return desk.colleagues.filter((one) => roles.includes(one.role) && !barred.has(one.id) && readsIt(one, opened.language));
+}
+
+/** First those who read the language, else as they were. */
+export const readersFirst = (opened: OpenedCase, all: readonly Colleague[]): Colleague[] => [...all].sort((a, b) => Number(readsIt(b, opened.language)) - Number(readsIt(a, opened.language)));
