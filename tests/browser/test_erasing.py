@@ -48,7 +48,9 @@ def test_a_name_is_erased_by_two_and_a_case_says_from_when_it_may_be(shared: Dem
 
     again(one)
     open_case(one, cid)  # the account opens, and its history holds
+    expect(one.locator(".standing")).to_contain_text("Erased")
     choose(one, 15)
+    expect(one.locator("#deed option[value='107']")).to_have_count(0)
     one.locator("#deed-text").fill("Похоже на ошибку.")
     sign(one)
     again(two)

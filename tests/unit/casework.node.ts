@@ -878,7 +878,7 @@ const claims: Record<string, () => void> = {
     held.act(boris, deed(EntryKind.nameErasureAgreed, State.screening, { priority: 5, cited: waits!.link }), "Имя стёрто.");
     assert.equal(last(held.mailbox().replies).text, "Имя стёрто.");
     const seen = held.seen(anna, held.request(nameless));
-    assert.deepEqual([seen.chainFault, seen.erasing, seen.messages[0]!.answers], [null, [], [["story", "слова"]]]);
+    assert.deepEqual([seen.chainFault, seen.erasing, seen.nameless, seen.messages[0]!.answers], [null, [], true, [["story", "слова"]]]);
   },
   "the entry of an answer names what the person had written": () => {
     const held = new Held("one", "two");

@@ -313,6 +313,8 @@ export interface OpenedCase {
   copies: CopyOut[];
   /** Proposals to erase the sealed name alone (SPEC 8.14). */
   erasing: NameErasure[];
+  /** Of no message the sealed name is still there. */
+  nameless: boolean;
   withholdings: Withholding[];
   /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
   withheldBefore: string[];

@@ -65,6 +65,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
     keeping: keepingOf(read, keyring, self, today),
     erasing: erasingOf(read, self),
+    nameless: read.messages.length > 0 && read.messages.every(({ sealed }) => sealed !== null && sealed.custodianSlots.length === 0),
     copies: read.chain.copies.map((entry) => copyOut(read, entry, keyring)),
     withholdings: withholdingsOf(read, today),
     withheldBefore: withheldBefore(read, self),

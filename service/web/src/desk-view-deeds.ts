@@ -209,10 +209,10 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && erasable > today ? html`<option value=${target} disabled>${t("erase.later", { day: day(erasable) })}</option>` : option(target, label(target, fourEyes))))}
-        ${option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
+        ${opened.nameless ? nothing : option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${opened.unit && NAMES_READERS.includes(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
         ${NAMES_READERS.includes(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
-        ${asked && NAMES_READERS.includes(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
+        ${asked && !opened.nameless && NAMES_READERS.includes(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
