@@ -11,9 +11,9 @@ from crypto.primitives import kdf
 MAX_FILES = 4096
 
 
-def erasure_list(instance: bytes, cid: bytes, cek: bytes, header_hash: bytes, uploads: Sequence[bytes]) -> bytes:
-    """`cek`, `header_hash`: of the first message. Whoever lacks them cannot tell by the hash whose files these are."""
-    salt = kdf(cek, "erasure", header_hash)
+def erasure_list(instance: bytes, cid: bytes, k0: bytes, header_hash: bytes, uploads: Sequence[bytes]) -> bytes:
+    """`k0`, `header_hash`: of the first message. Whoever lacks them cannot tell by the hash whose files these are."""
+    salt = kdf(k0, "erasure", header_hash)
     return encode("erasure", instance, cid, salt, encode_list("uploads", ascending(uploads, lambda one: one)))
 
 

@@ -2,7 +2,7 @@
 import { ascending, type Bytes, encode, encodeList } from "./encoding.js";
 import { kdf } from "./primitives.js";
 
-/** `cek` and `headerHash` of the case's first message: whoever lacks them cannot tell by the hash whose files these are. */
-export function erasureList(instance: Bytes, cid: Bytes, cek: Bytes, headerHash: Bytes, uploads: readonly Bytes[]): Bytes {
-  return encode("erasure", instance, cid, kdf(cek, "erasure", headerHash), encodeList("uploads", ascending(uploads, (id) => id)));
+/** `k0` and `headerHash` of the case's first message: whoever lacks them cannot tell by the hash whose files these are. */
+export function erasureList(instance: Bytes, cid: Bytes, k0: Bytes, headerHash: Bytes, uploads: readonly Bytes[]): Bytes {
+  return encode("erasure", instance, cid, kdf(k0, "erasure", headerHash), encodeList("uploads", ascending(uploads, (id) => id)));
 }

@@ -26,7 +26,7 @@ from crypto.erasure import erasure_list
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.mailbox import open_mailbox
-from crypto.message import REVIEW_LANE, open_custodian_slot, open_message, parse_sealed
+from crypto.message import REVIEW_LANE, account_key, open_custodian_slot, open_message, parse_sealed
 from crypto.primitives import hash
 from crypto.workflow import CLOSED, DETERMINATION, ERASED, INQUIRY, INVESTIGATION, NOTICE_DAYS
 from service import clock
@@ -62,7 +62,7 @@ class Old(Room):
 
     def files(self, *uploads: bytes) -> bytes:
         first = self.desk.first
-        return erasure_list(first.instance, first.cid, self.desk.opened.cek, first.header_hash, uploads)
+        return erasure_list(first.instance, first.cid, account_key(self.desk.opened), first.header_hash, uploads)
 
     def close(self) -> None:
         self.hand_off()

@@ -6,11 +6,11 @@ import { type Declaration } from "../../crypto/ts/conflict.js";
 import { BoxKind, intakeInbox, type MessageKey, parseBox, sealReaders, sealWrap } from "../../crypto/ts/box.js";
 import { encodeCard, inboxPks } from "../../crypto/ts/card.js";
 import { EntryKind, encodePostedEntries, messagesHead, parsePost, parsePostedEntries, parseSignedEntry, type PostedEntry, signEntry } from "../../crypto/ts/chain.js";
-import { ascending, type Bytes, decode, encode, encodeList, equal, hex, NEVER, Z32 } from "../../crypto/ts/encoding.js";
+import { ascending, type Bytes, decode, encode, encodeList, equal, hex, join, NEVER, Z32 } from "../../crypto/ts/encoding.js";
 import { foldsOf } from "../../crypto/ts/names.js";
 import { encodeKeyring, type Keyring } from "../../crypto/ts/keyring.js";
 import { openMailbox, unveil } from "../../crypto/ts/mailbox.js";
-import { accountKey, Lane, openMessage, parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
+import { accountKey, Lane, SLOT, openMessage, parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
 import { hash, kdf, kemKeypair, randomBytes, signingPk } from "../../crypto/ts/primitives.js";
 import { newCode, type Receipt, receiptFromK0 } from "../../crypto/ts/receipt.js";
 import { State } from "../../crypto/ts/workflow.js";
@@ -44,7 +44,7 @@ const body = encodeKeyring({
   instance, version: 1, notBefore: TODAY - 10, expires: TODAY + 30, prev: Z32, rootsHash: Z32,
   policy: { minimumSuite: 1, readers: 5, minimumReaders: 2, grace: 30 }, groups: [{ id: "a", kind: 0, countries: [] }, { id: "u", kind: 1, countries: [] }, { id: "v", kind: 1, countries: [] }],
   members: [anna, boris, stranger, maria, ...ROLES.keys()].map((one) => ({
-    id: one.id, role: ROLES.get(one) ?? 1, group: groupOf(one), flags: 0, signingPk: signingPk(one.signingSeed), kemHash: hash(one.kem.pk), annexHash: Z32, from: TODAY - 10, until: TODAY + 30,
+    id: one.id, role: ROLES.get(one) ?? 1, group: groupOf(one), flags: 0, signingPk: signingPk(one.signingSeed), kemHash: hash(one.kem.pk), annexHash: Z32, from: TODAY - 10, until: TODAY + 90,
   })),
   formers: [],
 });
@@ -110,8 +110,8 @@ class Held {
   }
 
   /** Signs a deed as the desk does; the server's checks are another test. */
-  act(by: Self, what: Deed, text = "причина"): void {
-    const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, kind: "deed", deed: what, kems: KEMS, text }, keyring, by, TODAY));
+  act(by: Self, what: Deed, text = "причина", today = TODAY): void {
+    const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, kind: "deed", deed: what, kems: KEMS, text }, keyring, by, today));
     this.posted.push(post);
     if (post.statusBlock.length) this.blocks[0] = post.statusBlock;
     if (post.replyBlock.length) this.blocks.push(post.replyBlock);
@@ -165,11 +165,20 @@ class Held {
   }
 
   /** What the person reads with the code. */
-  mailbox() {
+  mailbox(today = TODAY) {
     const { mailboxSeed, requestPk, veilKey } = this.receipt;
     const blocks = [this.blocks[0]!, ...this.blocks.slice(1).reverse()];
-    return openMailbox(instance, { mailboxSeed, requestPk, veilKey }, body, blocks, TODAY)!;
+    return openMailbox(instance, { mailboxSeed, requestPk, veilKey }, body, blocks, today)!;
   }
+}
+
+/** A message as a server keeps it that let its reader slots go, or the identity (SPEC 6.12). */
+function without(part: "slots" | "identity", data: Bytes): Bytes {
+  const fields = decode("sealed-message", new Array<null>(12).fill(null), data);
+  const slots = fields[3]!;
+  if (part === "slots") fields[3] = join(...Array.from({ length: 8 }, (_, n) => hash(slots.subarray(n * SLOT, (n + 1) * SLOT))));
+  else [fields[5], fields[7]] = [hash(fields[5]!), hash(fields[7]!)];
+  return encode("sealed-message", ...fields);
 }
 
 /** As a declaration comes out of the annexes: names as tokens under a key of its own. */
@@ -808,6 +817,96 @@ const claims: Record<string, () => void> = {
     held.write("two", Lane.normal, TODAY, [boris]);
     assert.equal(held.seen(anna).messages[1]!.fault?.slug, "not_a_recipient");
     assert.equal(held.seen(boris).messages[1]!.fault, null);
+  },
+  "whom the wrap names reads on without the old slots, and who was drawn alone does not": () => {
+    const held = new Held("слова");
+    held.write("втайне", Lane.normal, TODAY - 1, [anna, maria]);
+    held.nameReaders([anna, stranger, boris, guard]);
+    held.act(boris, agreedTo(held), "");
+    held.writeByCard("позже", Lane.normal, held.mailbox());
+    const slim = held.messages.map((one, n) => (n < 2 ? { ...one, data: without("slots", one.data) } : one));
+    assert.equal(held.seen(stranger, held.request(slim)).chainFault?.slug, "chain_broken"); // nobody has opened it yet
+    for (const by of [stranger, guard]) {
+      assert.ok(held.seen(by).keeping.due);
+      held.post("opened", by);
+      assert.equal(held.seen(by).keeping.due, false);
+    }
+    for (const by of [anna, boris, stranger, guard]) {
+      const seen = held.seen(by, held.request(slim));
+      assert.deepEqual([seen.chainFault, seen.messages.map(({ answers }) => answers[0]?.[1])], [null, ["слова", "втайне", "позже"]]);
+    }
+    assert.equal(held.open(maria, held.request(slim)).reaches, false);
+    assert.equal(held.seen(anna, held.request([slim[0]!, held.messages[1]!, held.messages[2]!])).chainFault?.slug, "chain_broken"); // not just some of them
+  },
+  "whoever reads by an old slot alone does not say that the new wrap suffices": () => {
+    const held = new Held("слова");
+    held.nameReaders([anna, stranger, boris, guard]);
+    held.act(boris, agreedTo(held), "");
+    held.write("позже", Lane.normal, TODAY, [stranger, maria]); // drawn: the page had not seen the card
+    assert.deepEqual([held.seen(stranger).messages[1]!.fault, held.seen(stranger).keeping.due], [null, false]);
+    held.act(stranger, deed(EntryKind.readersKept, State.screening, { priority: 5 }), "");
+    assert.ok(held.seen(stranger).keeping.due && held.seen(boris).keeping.due);
+  },
+  "two of a unit say once that they opened what they were handed": () => {
+    const held = new Held("слова");
+    held.handOff();
+    for (const by of [ivan, jamila]) {
+      assert.ok(held.seen(by).keeping.due);
+      held.post("opened", by);
+      assert.equal(held.seen(by).keeping.due, false);
+    }
+    const handed = held.posted.map(({ entry }) => parseSignedEntry(entry)).find(({ kind }) => kind === EntryKind.proposal)!;
+    assert.ok(held.posted.slice(-2).every(({ entry }) => equal(parseSignedEntry(entry).cited, handed.link)));
+    assert.equal(held.seen(guard).keeping.due, false); // a supervisor does not investigate
+  },
+  "a case is erased by two in words that the person reads, and by nobody who put another list of files together": () => {
+    const file = fileOf("снимок");
+    const held = new Held();
+    held.write("слова", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { evidence: [file] });
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, agreedTo(held), "");
+    held.act(anna, deed(EntryKind.proposal, State.spamQuarantine, { priority: 5 }));
+    held.act(boris, deed(EntryKind.approval, State.spamQuarantine, { priority: 5, cited: held.seen(boris).proposals[0]!.link }));
+    const erased = (kind: number, cited = ""): Deed => deed(kind, State.erased, { priority: 5, cited, visible: false });
+    assert.throws(() => held.act(anna, erased(EntryKind.proposal), "сотрём", TODAY + 29), { slug: "bad_state" });
+    held.act(anna, erased(EntryKind.proposal), "Мы хотим стереть дело.", TODAY + 30);
+    const told = held.mailbox(TODAY + 30);
+    assert.deepEqual([told.replies[0]!.text, told.chain.pending.length], ["Мы хотим стереть дело.", 1]);
+    const proposal = parseSignedEntry(last(held.posted).entry);
+    assert.throws(() => held.act(guard, erased(EntryKind.approval, hex(proposal.link)), "стёрто", TODAY + 59), { slug: "bad_state" });
+    const other = new Held();
+    Object.assign(other, { receipt: held.receipt, messages: [...held.messages], posted: [...held.posted], blocks: [...held.blocks] });
+    other.write("вот ещё", Lane.normal, TODAY + 31, [guard], held.receipt, new Map(), { evidence: [fileOf("другой")] });
+    assert.throws(() => other.act(guard, erased(EntryKind.approval, hex(proposal.link)), "стёрто", TODAY + 60), { slug: "hash_mismatch" });
+    held.act(guard, erased(EntryKind.approval, hex(proposal.link)), "Дело стёрто.", TODAY + 60);
+    const [, , , uploads] = decode("erasure", [32, 32, 32, null], last(held.posted).card);
+    assert.deepEqual([equal(hash(last(held.posted).card), proposal.cited), hex(uploads!).includes(hex(file.uploadId))], [true, true]);
+    const after = held.mailbox(TODAY + 60);
+    assert.deepEqual([after.replies[0]!.text, after.state, after.card, after.cardFault], ["Дело стёрто.", State.erased, undefined, undefined]);
+    assert.throws(() => held.act(anna, deed(EntryKind.text, State.erased, { priority: 5 }), "ещё", TODAY + 60), { slug: "bad_state" });
+  },
+  "nobody erases a case while a wish of the person waits": () => {
+    const held = new Held("слова");
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, agreedTo(held), "");
+    held.act(anna, deed(EntryKind.proposal, State.spamQuarantine, { priority: 5 }));
+    held.act(boris, deed(EntryKind.approval, State.spamQuarantine, { priority: 5, cited: held.seen(boris).proposals[0]!.link }));
+    held.write("посмотрите снова", Lane.review, TODAY, [anna]);
+    assert.throws(() => held.act(anna, deed(EntryKind.proposal, State.erased, { priority: 5 }), "сотрём", TODAY + 30), { slug: "bad_state" });
+  },
+  "the sealed name is erased by two, and a name that went without them is told": () => {
+    const held = new Held();
+    held.write("слова", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { identity: new Map([["own_name", "Имя"]]) });
+    held.post("opened");
+    const nameless = held.messages.map((one) => ({ ...one, data: without("identity", one.data) }));
+    assert.equal(held.seen(anna, held.request(nameless)).chainFault?.slug, "chain_broken");
+    held.act(anna, deed(EntryKind.nameErasureProposed, State.screening, { priority: 5, cited: held.messages[0]!.cid, visible: false }), "просит человек");
+    const [waits] = held.seen(boris).erasing;
+    assert.deepEqual([waits!.own, held.seen(anna).erasing[0]!.own], [false, true]);
+    held.act(boris, deed(EntryKind.nameErasureAgreed, State.screening, { priority: 5, cited: waits!.link }), "Имя стёрто.");
+    assert.equal(last(held.mailbox().replies).text, "Имя стёрто.");
+    const seen = held.seen(anna, held.request(nameless));
+    assert.deepEqual([seen.chainFault, seen.erasing, seen.nameless, seen.messages[0]!.answers], [null, [], true, [["story", "слова"]]]);
   },
   "the entry of an answer names what the person had written": () => {
     const held = new Held("one", "two");

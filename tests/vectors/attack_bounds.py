@@ -51,7 +51,7 @@ def _declarations(sheet: Any) -> None:
         "a_post_of_one_day": Told(posts=[("KZ_knb", "", 7, 7)]),
     }.items():
         sheet.ok(name, "conflict.reasons", **_ask(_unchecked(told)))
-    fields = decode("declaration", [None] * 8, _unchecked(Told(posts=[("KZ_knb", "Отдел", 0, 1)], names=["Иванов"])))
+    fields = decode("declaration", [None] * 9, _unchecked(Told(posts=[("KZ_knb", "Отдел", 0, 1)], names=["Иванов"])))
     agency, unit, *days = decode("post", [None] * 4, decode_list("posts", 1, fields[5])[0])
     tokens = decode_list("name-tokens", 8, fields[7])
     short = {

@@ -15,6 +15,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 import { grantedSeeds, heldByUnit, intakePk, newestCard, nextCard, unitPk } from "./desk-card.js";
 import { composeCopy } from "./desk-copies.js";
+import { erasingFiles } from "./desk-erasing.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
@@ -51,6 +52,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const boxless: readonly number[] = [EntryKind.opened, EntryKind.recusal, EntryKind.identityOpened, EntryKind.readersAgreed, EntryKind.claimed];
   const { box, card }: Sealed = boxless.includes(deed.kind) ? { box: NONE, card: NONE } : composeBox(request, deed, read, keyring, self, day, about);
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
+  const files = erasingFiles(read, deed, today);
   if (deed.state === State.closed && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval)) ensureClosable(read, today);
   if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && deed.state === State.assigned)) ensureAgreeable(read, deed, keyring, self, today);
   const claims = deed.kind === EntryKind.claimed;
@@ -58,7 +60,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const named = claims ? (deed.members.length > 0 ? fromHex([...deed.members].sort().join("")) : Z32) : undefined;
   const entry: Entry = {
     instance, cid: read.cid, seq: read.posted.length, prev: read.chain.head, kind: deed.kind, state: deed.state || State.screening, day, until: deed.until,
-    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: named ?? (card.length > 0 ? hash(card) : deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32), keyringHash: keyring.hash,
+    actor: self.id, boxHash: box.length > 0 ? parseBox(box).hash : Z32, cited: named ?? (card.length > 0 ? hash(card) : files && deed.kind === EntryKind.proposal ? hash(files) : deed.cited ? fromHex(deed.cited) : kept ?? about?.cid ?? Z32), keyringHash: keyring.hash,
     messages: messagesHead(received), priority: deed.priority,
   };
   const signed = signEntry(entry, self.signingSeed);
@@ -68,16 +70,16 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   if (claims) checkClaim(after, [...read.posted, { entry: signed, box, card }], keyring.body, parseSignedEntry(signed));
   let statusBlock = NONE;
   const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
-  if (request.mailboxOpen && mailbox) { // who lacks the mailbox's key leaves it to the next who has it
+  if ((request.mailboxOpen || files) && mailbox) { // who lacks the mailbox's key leaves it to the next who has it
     const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
     const { state, back, priority, until, since } = before.place;
     const start = { seq: before.entries.length, link: before.head, state, acknowledged: before.acknowledged, back, priority, until, since };
     const entries = all.slice(start.seq).map(parseSignedEntry);
-    statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id, card: newestCard(after, [...read.posted, { entry: signed, box, card }])?.encoded ?? NONE }, self.signingSeed, mailbox);
+    statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id, card: after.state === State.erased ? NONE : newestCard(after, [...read.posted, { entry: signed, box, card }])?.encoded ?? NONE }, self.signingSeed, mailbox);
   }
   const precede = read.posted.filter((posted) => posted.box.length > 0 && parseBox(posted.box).kind === BoxKind.text).length;
   const replyBlock = isText && mailbox ? sealReply(instance, precede, signed, withholdSlots(box, mailbox.mailboxPk), mailbox) : NONE;
-  return encodePost({ entry: signed, box, statusBlock, replyBlock, card });
+  return encodePost({ entry: signed, box, statusBlock, replyBlock, card: files && deed.kind === EntryKind.approval ? files : card });
 }
 
 function kemOf(keyring: Keyring, kems: Bytes, id: Bytes): Bytes {
@@ -170,7 +172,8 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const handed = deed.kind === EntryKind.approval && deed.state === State.assigned && proposal;
   const live = read.wraps.get(hex(handed ? handed.boxHash : read.chain.wrap));
   const wraps = deed.kind === EntryKind.grant || deed.kind === EntryKind.unitProposed || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
-  const isText = deed.kind === EntryKind.text || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
+  const told = deed.state === State.erased && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval); // the person reads it, before and after
+  const isText = told || deed.kind === EntryKind.text || deed.kind === EntryKind.nameErasureAgreed || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
   const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
   const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
   if (deed.kind === EntryKind.copied) {

@@ -5,14 +5,15 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.
 import { BY_TWO, findRule, isAside, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
-import { type Desk, MAX_TEXT, type NameAsk, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
+import { type Desk, MAX_TEXT, type NameAsk, type NameErasure, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { ASK_NAME, COPY_OUT, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
+import { ASK_NAME, COPY_OUT, ERASE_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { chosenPair } from "./desk-view-claim.js";
+import { askedToErase } from "./desk-view-erasing.js";
 import { t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
@@ -125,13 +126,17 @@ export class CaseDeeds {
       const withheld = this.unmoved(EntryKind.withholding);
       return withheld && { ...withheld, cited: `${plan.members[0] ?? ""}${"0".repeat(32)}`, until: (this.desk.keyring?.today ?? 0) + WITHHOLDING_DAYS - 1 };
     }
+    if (plan.target === ERASE_NAME) {
+      const proposed = this.unmoved(EntryKind.nameErasureProposed);
+      return proposed && { ...proposed, cited: askedToErase(opened) };
+    }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
     const rule = findRule(state, place.back, plan.target);
     const fourEyes = alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0;
     const today = this.desk.keyring?.today ?? 0;
     return {
-      kind: fourEyes ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible, code: plan.code, members: plan.members,
+      kind: fourEyes ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible || plan.target === State.erased, code: plan.code, members: plan.members,
       priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until: rule?.most ? today + plan.days : 0,
     };
   }
@@ -141,7 +146,7 @@ export class CaseDeeds {
     const proposal = opened?.proposals.find(({ link }) => link === decides?.link);
     if (!opened || !decides || !proposal) return null;
     const { place } = opened;
-    const common = { cited: proposal.link, visible: plan.visible, code: "", members: [] };
+    const common = { cited: proposal.link, visible: plan.visible || proposal.state === State.erased, code: "", members: [] };
     if (!decides.approves) return { ...common, kind: EntryKind.refusal, state: place.state, priority: place.priority, until: 0 };
     const priority = proposal.state === place.state ? proposal.priority : place.priority;
     const code = opened.entries.find(({ link }) => link === proposal.link)?.code ?? "";
@@ -205,6 +210,17 @@ export class CaseDeeds {
     await this.table.recordReading();
   }
 
+  /** SPEC 8.15: the second of two, in words that the person reads. */
+  async answerErasure(one: NameErasure, agrees: boolean): Promise<void> {
+    const why = this.desk.file.plan.text.trim();
+    if (!why) {
+      this.desk.file.doFault = { slug: "no_text", fact: "" };
+      return this.changed();
+    }
+    const deed = this.unmoved(agrees ? EntryKind.nameErasureAgreed : EntryKind.refusal);
+    if (deed) await this.sign({ ...deed, cited: one.link, visible: agrees }, why);
+  }
+
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
   async answerAsk(ask: NameAsk, agrees: boolean): Promise<void> {
     const custodian = this.desk.member?.role === "custodian";
@@ -240,9 +256,14 @@ export class CaseDeeds {
 
   /** The server withholds the case from this member at once; the own page forgets it. */
   async recuse(): Promise<void> {
-    const { desk } = this;
     const deed = this.unmoved(EntryKind.recusal);
     if (!deed || !(await this.sign(deed, ""))) return;
+    await this.leave();
+  }
+
+  /** Nothing of the case is there any more, here either. */
+  private async leave(): Promise<void> {
+    const { desk } = this;
     desk.drafts.delete(desk.file.cid);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
@@ -273,8 +294,10 @@ export class CaseDeeds {
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done", ...(apart ? {} : { plan: noPlan(), decides: null }) });
       desk.announcement = t("said.done");
-      const leaves = deed.kind === EntryKind.recusal || desk.member?.role === "custodian";
-      if (!leaves) await this.table.readCase(false);
+      const erased = deed.kind === EntryKind.approval && deed.state === State.erased;
+      const leaves = deed.kind === EntryKind.recusal || erased || desk.member?.role === "custodian";
+      if (erased) await this.leave();
+      else if (!leaves) await this.table.readCase(false);
       return true;
     } catch (error) {
       if (!stays() || session.signedOut(error)) return false;

@@ -16,7 +16,7 @@ export const ROLES: readonly (Role | "")[] = ["", "reviewer", "supervisor", "inv
 
 export const STATES = [
   "received", "screening", "triaged", "assigned", "inquiry", "awaiting_submitter", "investigation", "suspended", "determination",
-  "closed", "review", "reopened", "referred", "withdrawn", "out_of_scope", "spam_quarantine", "safety_hold",
+  "closed", "review", "reopened", "referred", "withdrawn", "out_of_scope", "spam_quarantine", "safety_hold", "erased",
 ] as const;
 export const LANES = ["normal", "urgent", "stop", "review"] as const;
 export const LANE_STOP = 2;
@@ -279,6 +279,14 @@ export interface OpenedEntry {
   priority: number;
 }
 
+/** Somebody proposes to erase the sealed names of a case. */
+export interface NameErasure {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+}
+
 export interface OpenedCase {
   cid: string;
   messages: OpenedMessage[];
@@ -309,6 +317,10 @@ export interface OpenedCase {
   changes: ReadersChange[];
   keeping: Keeping;
   copies: CopyOut[];
+  /** Proposals to erase the sealed name alone (SPEC 8.15). */
+  erasing: NameErasure[];
+  /** Of no message the sealed name is still there. */
+  nameless: boolean;
   withholdings: Withholding[];
   /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
   withheldBefore: string[];

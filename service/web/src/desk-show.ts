@@ -13,6 +13,7 @@ import { type Barring } from "./desk-conflict.js";
 import { type CopyOut, type Fault, type OpenedCase, type OpenedEntry, type OpenedMessage, type Proposal, type ReadersChange, ROLES, type Unit, type Verdict } from "./desk-model.js";
 import { writtenAgain } from "./desk-books.js";
 import { ensureAnswers, readCopy } from "./desk-copies.js";
+import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
 import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
@@ -64,6 +65,8 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     unkept: unkept(read).length,
     changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
     keeping: keepingOf(read, keyring, self, today),
+    erasing: erasingOf(read, self),
+    nameless: read.messages.length > 0 && read.messages.every(({ sealed }) => sealed !== null && sealed.custodianSlots.length === 0),
     copies: read.chain.copies.map((entry) => copyOut(read, entry, keyring)),
     withholdings: withholdingsOf(read, today),
     withheldBefore: withheldBefore(read, self),
@@ -72,7 +75,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 

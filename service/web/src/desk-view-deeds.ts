@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
+import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type NameErasure, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
 import { readersFirst } from "./desk-languages.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { TARGET_IDS } from "./desk-referral.js";
@@ -12,6 +12,7 @@ import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
 import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
+import { approvableFrom, askedToErase, erasableDay, erasingHelp, nameErasureView } from "./desk-view-erasing.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 export interface DeedActions {
@@ -24,6 +25,7 @@ export interface DeedActions {
   keep(): void;
   answerChange(change: ReadersChange, agrees: boolean): void;
   recuse(): void;
+  answerErasure(one: NameErasure, agrees: boolean): void;
   answerAsk(ask: NameAsk, agrees: boolean): void;
   openName(ask: NameAsk): void;
   hideName(): void;
@@ -38,6 +40,7 @@ export const OTHER_READERS = 103;
 export const OTHER_UNIT = 104;
 export const WITHHOLD = 105;
 export const COPY_OUT = 106;
+export const ERASE_NAME = 107;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -75,6 +78,8 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   const mayDecide = !one.own && approvers.includes(roleNumber(desk.member?.role ?? ""));
   const decided = desk.file.decides?.link === one.link ? desk.file.decides : null;
   const alone = one.state === place.state;
+  const erasing = one.state === State.erased;
+  const early = erasing && approvableFrom(entry?.day ?? 0) > (desk.keyring?.today ?? 0);
   return html`
     <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
       <h2>${t("proposal.title")}: ${alone ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
@@ -83,12 +88,13 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
       ${one.wrapFault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.wrapFault.slug, "case")}</p>` : nothing}
-      ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
+      ${erasing ? html`<p>${t("erase.from", { day: day(approvableFrom(entry?.day ?? 0)) })}</p>` : nothing}
+      ${one.own ? html`<p class="quiet">${t(erasing ? "erase.own" : "proposal.own")}</p>` : nothing}
       ${mayDecide && !decided
-        ? html`<p class="row">${one.wrapFault || (!rule && !alone) ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
+        ? html`<p class="row">${one.wrapFault || early || (!rule && !alone) ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
             <button type="button" data-key="refuse" @click=${(): void => act.decide(one, false)}>${t("proposal.refuse")}</button></p>`
         : nothing}
-      ${decided ? deciding(desk, decided.approves, act) : nothing}
+      ${decided ? deciding(desk, decided.approves, act, erasing) : nothing}
     </section>
   `;
 }
@@ -149,10 +155,15 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   })}`;
 }
 
-function deciding(desk: Desk, approves: boolean, act: DeedActions): TemplateResult {
+/** Proposals to erase the sealed name. */
+export function erasuresView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  return nameErasureView(desk, opened, () => words(desk, act), () => problem(desk), act.answerErasure);
+}
+
+function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
-    ${words(desk, act)} ${approves ? visible(desk, act) : nothing} ${problem(desk)}
+    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act)} ${approves && !erasing ? visible(desk, act) : nothing} ${problem(desk)}
     <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.doDeed}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
       <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("leaving.back")}</button></p>
   </div>`;
@@ -191,6 +202,9 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
   const state = place.state || State.screening;
   const may = deeds(state, place.back, role);
   const option = (value: number, label: string): TemplateResult => html`<option value=${value} ?selected=${plan.target === value}>${label}</option>`;
+  const erasable = erasableDay(desk, opened);
+  const today = desk.keyring?.today ?? 0;
+  const asked = askedToErase(opened);
   const label = (target: number, fourEyes: boolean): string => `${t(`deed.to.${target}`)}${fourEyes ? ` ${t("deed.four_eyes")}` : ""}`;
   return html`
     <section class="deeds" aria-labelledby="deeds-title">
@@ -199,10 +213,11 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       ${desk.member.role === "reviewer" && (opened.ungranted || opened.unitBehind) ? html`<p class="note">${opened.ungranted ? tn("deed.ungranted", opened.ungranted) : t("deed.unit_behind")} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>` : nothing}
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
-        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => option(target, label(target, fourEyes)))}
-        ${option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
+        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && erasable > today ? html`<option value=${target} disabled>${t("erase.later", { day: day(erasable) })}</option>` : option(target, label(target, fourEyes))))}
+        ${opened.nameless ? nothing : option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${opened.unit && NAMES_READERS.includes(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
         ${NAMES_READERS.includes(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
+        ${asked && !opened.nameless && NAMES_READERS.includes(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
@@ -232,7 +247,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   const { place } = opened;
   const rule = findRule(state, place.back, plan.target);
   const alone = plan.target === PRIORITY_ALONE;
-  const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
+  const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || plan.target === ERASE_NAME || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
   const codes = CODES[plan.target] ?? [];
   const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
@@ -247,7 +262,8 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
     ${plan.target === COPY_OUT ? copyFor(desk, opened, act.plan) : nothing}
     ${plan.target === WITHHOLD ? withholdFrom(desk, opened, act.plan) : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
-    ${words(desk, act)} ${plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${plan.target === State.erased ? erasingHelp(false) : nothing}
+    ${words(desk, act)} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

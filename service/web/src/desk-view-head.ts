@@ -72,7 +72,7 @@ function standing(desk: Desk, opened: OpenedCase, languages: [string, string][])
     ["first_day", first ? day(first.day) : t("day.unknown")],
     ["language", isRead(desk, opened) ? languageName(opened.language, languages) : html`${languageName(opened.language, languages)} <span class="late">${t("language.unread")}</span>`],
     ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string], ["claimed", claimedIn(desk, opened)] as [string, TemplateResult | string]] : []),
-    ["identity", html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
+    ["identity", opened.nameless ? t("identity.erased") : html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
     ["mailbox", t(desk.file.detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],
   ];
   return html`<dl class="standing">${pairs.map(([key, value]) => html`<div><dt>${t(`fact.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;

@@ -196,6 +196,7 @@ const actions: Actions = {
   },
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
+  answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees),
   answerChange: (change, agrees) => void deeds.answerChange(change, agrees),
   recuse: () => void deeds.recuse(),
   answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees),

@@ -1,0 +1,46 @@
+// Erasing: from which day a case may be, what the person reads of it, and the sealed name alone at the person's wish.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+
+import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { type Desk, type NameErasure, type OpenedCase, shortId } from "./desk-model.js";
+import { day, t } from "./desk-words.js";
+
+const DECIDES: readonly string[] = ["reviewer", "supervisor"];
+
+/** The day from which it may be proposed that the case is erased; 0: not from where it stands. */
+export function erasableDay(desk: Desk, { place }: OpenedCase): number {
+  return findRule(place.state, place.back, State.erased) ? erasableFrom(place.state, place.since, place.until, desk.keyring?.today ?? 0) : 0;
+}
+
+/** CID of the newest message in which the person asks to have the name erased; empty: they did not. */
+export function askedToErase(opened: OpenedCase): string {
+  return [...opened.messages].reverse().find(({ answers }) => answers.some(([id, value]) => id === "asks" && value === "erase"))?.cid ?? "";
+}
+
+/** What whoever proposes, or approves, must know. */
+export function erasingHelp(approves: boolean): TemplateResult {
+  return html`<p class="careful" id="erasing-help">${t(approves ? "erase.approving" : "erase.proposing", { days: NOTICE_DAYS })}</p>`;
+}
+
+/** The day from which a proposal to erase may be approved. */
+export const approvableFrom = (proposedOn: number): number => proposedOn + NOTICE_DAYS;
+
+/** A proposal to erase the sealed name, for whoever agrees or refuses. */
+export function nameErasureView(desk: Desk, opened: OpenedCase, words: () => TemplateResult, problem: () => TemplateResult | typeof nothing, answer: (one: NameErasure, agrees: boolean) => void): TemplateResult | typeof nothing {
+  if (!opened.erasing.length || opened.chainFault) return nothing;
+  const sending = desk.file.doing === "sending";
+  return html`${opened.erasing.map((one) => {
+    const entry = opened.entries.find(({ link }) => link === one.link);
+    const may = !one.own && DECIDES.includes(desk.member?.role ?? "");
+    return html`<section class="note proposal" data-erase-name=${one.link} aria-label=${t("erase.name.title")}>
+      <h2>${t("erase.name.title")}</h2>
+      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(one.actor)}</span> · ${day(entry?.day ?? 0)}</p>
+      ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      <p class="help">${t("erase.name.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
+      ${may ? html`${words()} <p class="help">${t("erase.name.words")}</p> ${problem()}
+        <p class="row"><button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>
+          <button type="button" data-key="refuse-erase" ?disabled=${sending} @click=${(): void => answer(one, false)}>${t("name.refuse")}</button></p>` : nothing}
+    </section>`;
+  })}`;
+}
