@@ -3,7 +3,7 @@
 
 import "./worker-old.js";
 import { encodeEvidence } from "../../../crypto/ts/account.js";
-import { encode, hex, join, u64 } from "../../../crypto/ts/encoding.js";
+import { encode, hex, u32, u64 } from "../../../crypto/ts/encoding.js";
 import { ProtocolError } from "../../../crypto/ts/errors.js";
 import { EvidenceSealer, plaintextHash } from "../../../crypto/ts/evidence.js";
 import { randomBytes } from "../../../crypto/ts/primitives.js";
@@ -11,6 +11,7 @@ import { clean } from "./clean.js";
 import { type FileCalls } from "./worker-calls.js";
 
 const CHUNKS = 15; // a part: as many chunks as fit in 1 MiB
+const SEALING = 40; // bytes of nonce and tag of a chunk (SPEC 6.11)
 
 interface Upload {
   readonly file: Blob;
@@ -23,7 +24,8 @@ interface Upload {
   ahead: Promise<ArrayBuffer>;
 }
 
-const read = (file: Blob, from: number): Promise<ArrayBuffer> => file.slice(from, from + CHUNKS * 65536).arrayBuffer();
+const HASHED = 4 * 65536; // bytes that the hash takes at a time
+const read = (file: Blob, from: number, length = CHUNKS * 65536): Promise<ArrayBuffer> => file.slice(from, from + length).arrayBuffer();
 
 const uploads = new Map<number, Upload>();
 let count = 0;
@@ -50,15 +52,20 @@ const handlers: Handlers = {
     const ahead = new Uint8Array(await one.ahead);
     one.ahead = read(one.file, from + CHUNKS * 65536);
     one.ahead.catch(() => undefined); // told when it is asked for
-    const chunks: Uint8Array[] = [];
-    while (!sealer.done && chunks.length < CHUNKS) {
+    // Each chunk goes where it is posted from, into the last field: a part is here once, not once a copy. Not by a Blob: its bytes would go through another process and back.
+    const head = encode("upload", sealer.uploadId, token, u64(one.offset), u64(sealer.total), new Uint8Array(0));
+    const request = new Uint8Array(head.length + CHUNKS * (65536 + SEALING));
+    let length = 0;
+    for (let n = 0; n < CHUNKS && !sealer.done; n++) {
       const [start, end] = sealer.wanted;
-      chunks.push(sealer.seal(ahead.subarray(start - from, end - from)));
+      const sealed = sealer.seal(ahead.subarray(start - from, end - from));
+      request.set(sealed, head.length + length);
+      length += sealed.length;
     }
-    const bytes = join(...chunks); // not by a Blob: its bytes would go through another process and back
-    const request = encode("upload", sealer.uploadId, token, u64(one.offset), u64(sealer.total), bytes);
-    one.offset += bytes.length;
-    return { request, sealed: one.offset };
+    request.set(head);
+    request.set(u32(length), head.length - 4);
+    one.offset += length;
+    return { request: request.subarray(0, head.length + length), sealed: one.offset };
   },
 
   finish({ upload, hash }) {
@@ -69,10 +76,10 @@ const handlers: Handlers = {
 
   async hash({ file }) {
     const made = plaintextHash();
-    let ahead = read(file, 0);
-    for (let from = 0; from < file.size; from += CHUNKS * 65536) {
+    let ahead = read(file, 0, HASHED);
+    for (let from = 0; from < file.size; from += HASHED) {
       const data = await ahead;
-      ahead = read(file, from + CHUNKS * 65536);
+      ahead = read(file, from + HASHED, HASHED);
       ahead.catch(() => undefined); // told when it is asked for
       made.update(new Uint8Array(data));
     }
