@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
 from service.commands.demo import prepare
 from service.demo import key_files
+from tests.browser.browsers import CHROMIUM, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
 SERVER_ADDRESS = "127.0.0.2"
@@ -180,3 +182,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One instance for all the tests of a file that leave it as it was, but for messages."""
     with running(tmp_path_factory.mktemp("shared")) as made:
         yield made
+
+
+@pytest.fixture
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright, CHROMIUM)
+    yield browser
+    browser.close()

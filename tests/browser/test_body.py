@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_forms import section, start
 from tests.browser.test_journey import do, watch
@@ -15,13 +15,6 @@ from tests.browser.test_journey import do, watch
 UNITS = 110  # the width of an outline, as form-body.ts draws it
 FACE, FRONT, BACK = range(3)
 FINGER = 48  # px
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

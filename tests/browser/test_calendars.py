@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from crypto.workflow import Calendar, add_working_days
 from intake_forms.calendars import read_calendars
 from service import clock
-from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, desk_of, open_case
 from tests.browser.test_desk import SLOW, Person
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 @pytest.mark.timeout(120)

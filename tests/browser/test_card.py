@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, again, choose, desk_of, member_of, open_case, sign
 from tests.browser.test_desk import SLOW, Person
 
 AFTER = "После смены, слово-41877."
 BY_HAND = "По старому списку, слово-52288."
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def propose(page: Page, members: list[str]) -> None:

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.encoding import decode
-from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, DESK, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
 from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
 
 WORDS = "Меня били в отделе, слово-77120."
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def desk_of(browser: Browser, demo: Demo, key: tuple[Path, str]) -> Page:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from crypto.chain import COPIED, COPY_ANSWERED
-from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, choose, desk_of, member_of, open_case, sign
 from tests.browser.test_desk import SLOW, Person
 
 COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били, перевод-33801."
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 @pytest.mark.timeout(300)

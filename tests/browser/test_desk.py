@@ -6,7 +6,6 @@ import os
 import re
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -105,13 +104,6 @@ class Person:
         """Whether the holder of this key file was drawn."""
         member = decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1]
         return member in [one.id for one in self.draw.readers]
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def fill_door(page: Page, file: Path, passphrase: str) -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from crypto.account import FOLLOW_UP
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, again, choose, desk_of, open_case, sign
 from tests.browser.test_desk import SLOW, Person
 
 pytestmark = pytest.mark.timeout(300)
 NAME = "Имя-88102"
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def test_a_name_is_erased_by_two_and_a_case_says_from_when_it_may_be(shared: Demo, chromium: Browser) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import choose, sign
 from tests.browser.test_forms import start
@@ -16,13 +14,6 @@ from tests.browser.test_journey import SLOW, do, open_case, sign_in, watch
 PAPER = b"%PDF-1.4 power of attorney 50417"
 REPORT = b"report by the protocol 50418"
 WORDS = "They took him at night, 50419."
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def send_files(page: Page, demo: Demo) -> None:

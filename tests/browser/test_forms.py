@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,6 @@ PLACE = "Near the bazaar 41873"
 NAME = "Hidden Name 60215"
 PLANTED = re.compile(b"PLANTED", re.IGNORECASE)
 NEVER_SEE = "Major Planted 77120"
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def start(page: Page, demo: Demo, words: str = "They took him at night.") -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import SLOW, open_case, reply
 from tests.unit import media
@@ -98,13 +97,6 @@ class Keys:
         elif kind in ("text", "textarea", "digits") and not at["value"]:
             self.type("5" if kind == "digits" else "сөз")
         self.used |= {kind, at["part"]}
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def heading(at: dict[str, Any]) -> None:

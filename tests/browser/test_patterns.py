@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, choose, desk_of, open_case
 from tests.browser.test_desk import SLOW, Person, open_tab
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def mark(page: Page, cid: str, name: str) -> None:

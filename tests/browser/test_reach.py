@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from crypto.message import URGENT
 from service.instance import LANGUAGES
 from service.site.pages import folder_of
-from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
 from tests.browser.reach import STRICT, faults, look_into, narrow
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
@@ -45,13 +42,6 @@ WALK = """async ([tags, colours]) => {
   }
   return [screens, found];
 }"""
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def test_what_does_not_fit_and_what_has_no_name_is_found(chromium: Browser) -> None:

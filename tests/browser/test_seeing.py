@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from crypto.chain import OPENED, WITHHOLDING
-from tests.browser.browsers import CHROMIUM, launch
 from tests.browser.conftest import Demo
 from tests.browser.test_casework import WORDS, choose, desk_of, member_of, open_case, sign
 from tests.browser.test_desk import SLOW, Person, open_tab
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def test_two_who_were_named_and_opened_it_hide_it_from_the_others(shared: Demo, chromium: Browser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,13 +29,6 @@ ANSWERS = {
 }
 NOTHING_KEPT = """async () => [localStorage.length, sessionStorage.length, document.cookie.length,
     (await indexedDB.databases()).length, (await caches.keys()).length, location.href.includes('?')]"""
-
-
-@pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 def case_of(demo: Demo, **more: object) -> tuple[Person, list[tuple[Path, str]]]:
