@@ -44,8 +44,9 @@ BUNDLES: Final = {
     "pdfworker.js": "worker",
 }
 PADDING: Final = "Panah-Padding"  # in headers.json: bytes for each encoding; service/static_pages.py writes them
+QUICKEST: Final = 9
 QUICK: Final = (
-    (256 * 1024, 9),
+    (256 * 1024, QUICKEST),
     (128 * 1024, 10),
 )  # bytes, quality: what only the desk loads takes seconds to pack best
 STYLES: Final = ("style.css", "noscript.css", "desk.css")
@@ -60,11 +61,13 @@ class Site:
     headers: dict[str, Headers] = field(default_factory=dict)
     weights: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
-    def add(self, path: str, data: bytes, kind: str, alike: str = "", script: str = "", style: str = "") -> None:
+    def add(
+        self, path: str, data: bytes, kind: str, alike: str = "", script: str = "", style: str = "", quick: bool = False
+    ) -> None:
         """`path` as in the address; a folder's page is its index.html. What is `alike` comes to weigh the same."""
         name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
         self.headers[path] = headers_of(name, kind, script, style)
-        weights = self.write(name, data)
+        weights = self.write(name, data, quick)
         if alike:
             self.weights.setdefault(alike, {})[path] = weights
 
@@ -77,11 +80,11 @@ class Site:
                     str(most - size) for most, size in zip(largest, sizes, strict=True)
                 )
 
-    def write(self, name: str, data: bytes) -> list[int]:
+    def write(self, name: str, data: bytes, quick: bool = False) -> list[int]:
         """The sizes written: as it is, brotli, gzip."""
         forms = {
             name: data,
-            f"{name}.br": pack(data),
+            f"{name}.br": pack(data, quick),
             f"{name}.gz": gzip.compress(data, 9, mtime=0),
         }
         for file, body in forms.items():
@@ -111,7 +114,7 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
     for frame in render_frames():
         site.add(frame.path, frame.html, "frame", script=frame.script, style=frame.style)
     for font in sorted((WEB / "dist" / FONTS).glob("*.*")):
-        site.add(f"/{ASSETS}/{FONTS}/{font.name}", font.read_bytes(), "asset")
+        site.add(f"/{ASSETS}/{FONTS}/{font.name}", font.read_bytes(), "asset", quick=True)
     site.level()
     site.headers["/manifest.json"] = headers_of("manifest.json", "asset")
     site.write("headers.json", _json(site.headers))
@@ -182,11 +185,11 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def pack(data: bytes) -> bytes:
+def pack(data: bytes, quick: bool = False) -> bytes:
     """The smaller of two ways to cut it into blocks; what is large and seldom asked for is packed in less time."""
-    quick = next((quality for least, quality in QUICK if len(data) >= least), None)
-    if quick:
-        ways = [brotli.compress(data, quality=quick, lgwin=22)]
+    quality = QUICKEST if quick else next((quality for least, quality in QUICK if len(data) >= least), None)
+    if quality:
+        ways = [brotli.compress(data, quality=quality, lgwin=22)]
     else:
         ways = [brotli.compress(data, lgwin=22, lgblock=block) for block in (0, 16)]
     packed: bytes = min(ways, key=len)

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,8 +184,33 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def started(playwright: Playwright) -> Iterator[dict[str, Browser]]:
+    """To start one takes longer than most tests: one of a kind serves all the tests of a file."""
+    browsers: dict[str, Browser] = {}
+    yield browsers
+    for browser in browsers.values():
+        browser.close()
+
+
+StartBrowser = Callable[[str], Browser]
+
+
 @pytest.fixture
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
+def start_browser(playwright: Playwright, started: dict[str, Browser]) -> Iterator[StartBrowser]:
+    """By its name (browsers.NAMES). Every device of a test goes with the test."""
+
+    def start(name: str) -> Browser:
+        if name not in started:
+            started[name] = launch(playwright, name)
+        return started[name]
+
+    yield start
+    for one in started.values():
+        for context in one.contexts:
+            context.close()
+
+
+@pytest.fixture
+def chromium(start_browser: StartBrowser) -> Browser:
+    return start_browser(CHROMIUM)

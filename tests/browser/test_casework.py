@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from crypto.account import FOLLOW_UP
+from crypto.draw import draw_review
 from crypto.encoding import decode
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, device
 from tests.browser.conftest import Demo
@@ -46,13 +47,25 @@ def sign(page: Page) -> None:
     expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
 
 
+def whose_review_a_reader_gets(shared: Demo) -> tuple[Person, list[tuple[Path, str]], tuple[Path, str]]:
+    """Two readers who will act, and a third for whom a request for a review is drawn when they have."""
+    while True:
+        person = Person(shared)
+        one, two, *others = [key for key in shared.keys("reviewer") if person.reads(key)]
+        acted = {bytes.fromhex(member_of(key)) for key in (one, two)}
+        drawn = draw_review(person.keyring.body, person.receipt.k0, person.today, "", (), acted).readers
+        ids = {member.id.hex() for member in drawn}
+        for third in others:
+            if member_of(third) in ids:
+                return person, [one, two], third
+
+
 @pytest.mark.timeout(300)
 def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browser) -> None:
-    person = Person(shared)
+    person, readers, third = whose_review_a_reader_gets(shared)
     told = HANDCUFFED
     person.write(f"{told.said} {WORDS}", lane=told.lane, name=told.name, answers=told.answers)
     cid = person.cid.hex()
-    readers = [key for key in shared.keys("reviewer") if person.reads(key)][:2]
     one = desk_of(chromium, shared, readers[0])
     open_case(one, cid)
 
@@ -236,7 +249,7 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     one.locator("#deed-ask").click()
     one.locator("#deed-do").click()
     expect(one.locator(".deeds [role=alert]")).to_be_visible(timeout=SLOW)
-    untouched = desk_of(chromium, shared, [key for key in shared.keys("reviewer") if person.reads(key)][2])
+    untouched = desk_of(chromium, shared, third)
     open_case(untouched, cid)
     expect(untouched.locator("#panel-messages")).to_contain_text(told.review)
     choose(untouched, 11)

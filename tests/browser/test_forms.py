@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.receipt import new_code
-from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
-from tests.browser.conftest import Demo
+from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device
+from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.test_desk import open_tab
 from tests.browser.test_journey import SLOW, do, open_case, watch
 from tests.browser.test_submitter import bodies, opened_by
@@ -29,8 +29,8 @@ def start(page: Page, demo: Demo, words: str = "They took him at night.") -> Non
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_part_that_was_lost_on_the_way_is_fetched_again(playwright: Playwright, shared: Demo, name: str) -> None:
-    browser = launch(playwright, name)
+def test_a_part_that_was_lost_on_the_way_is_fetched_again(start_browser: StartBrowser, shared: Demo, name: str) -> None:
+    browser = start_browser(name)
     page = device(browser, name, PHONE).new_page()
     asked: list[str] = []
 
@@ -47,7 +47,6 @@ def test_a_part_that_was_lost_on_the_way_is_fetched_again(playwright: Playwright
     do(page, "open-form")
     expect(page.locator('#sections [data-section="start"]')).to_be_visible(timeout=SLOW)
     assert asked == ["part-form.js", "part-form.js?1"]  # a browser may remember that an address failed
-    browser.close()
 
 
 def section(page: Page, id: str) -> None:
@@ -95,9 +94,9 @@ def answer_questions(page: Page) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
-    name: str, demo: Demo, playwright: Playwright
+    name: str, demo: Demo, start_browser: StartBrowser
 ) -> None:
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     phone = device(browser, name, PHONE).new_page()
     wrong = watch(phone, demo)
     start(phone, demo)
@@ -109,7 +108,7 @@ def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
     assert wrong == []
     assert PLACE not in phone.content()
 
-    reading = launch(playwright, CHROMIUM)  # a desk is tried in both by other tests
+    reading = start_browser(CHROMIUM)  # a desk is tried in both by other tests
     desk, _ = open_case(reading, CHROMIUM, demo, demo.keys("reviewer"))
     main = desk.locator("main")
     expect(main).to_contain_text("Name of the place, or where it is", timeout=SLOW)
@@ -120,16 +119,14 @@ def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
         expect(main).to_contain_text(said)
     expect(desk.locator(".donot")).to_contain_text(NEVER_SEE)
     assert NAME not in desk.content()
-    reading.close()
-    browser.close()
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
-    name: str, demo: Demo, playwright: Playwright, tmp_path: Path
+    name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     phone = device(browser, name, PHONE).new_page()
     wrong = watch(phone, demo)
     start(phone, demo)
@@ -151,7 +148,7 @@ def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     expect(phone.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
     assert wrong == []
 
-    reading = launch(playwright, CHROMIUM)
+    reading = start_browser(CHROMIUM)
     desk, _ = open_case(reading, CHROMIUM, demo, demo.keys("reviewer"))
     expect(desk.locator("main")).to_contain_text("The mark on the arm", timeout=SLOW)
     expect(desk.locator(".files")).to_contain_text("IMG_4711 <b>.jpg")
@@ -165,8 +162,6 @@ def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     assert data.startswith(b"\xff\xd8")
     assert PLANTED.search(photograph)
     assert not PLANTED.search(data)
-    reading.close()
-    browser.close()
 
 
 def test_the_minute_form_is_three_screens_and_opened_first(shared: Demo, chromium: Browser) -> None:
@@ -201,8 +196,8 @@ def test_what_a_form_finds_odd_is_asked_once_and_kept(shared: Demo, chromium: Br
     page.context.close()
 
 
-def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, playwright: Playwright) -> None:
-    browser = launch(playwright, CHROMIUM)
+def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, start_browser: StartBrowser) -> None:
+    browser = start_browser(CHROMIUM)
     page = device(browser, CHROMIUM, PHONE).new_page()
     words = " ".join(f"слово{n}" for n in range(18_000))
     start(page, demo, words)
@@ -221,7 +216,6 @@ def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, playwright
     expect(desk.locator("article.theirs")).to_have_count(2, timeout=SLOW)
     read = " ".join(desk.locator("article.theirs .words").all_text_contents())
     assert read.split() == words.split()
-    browser.close()
 
 
 def test_long_words_with_a_code_go_in_parts_and_a_line_that_breaks_between_them_loses_and_doubles_nothing(

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from service.site.offline import render_offline
-from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device, launch
-from tests.browser.conftest import Demo
+from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device
+from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.test_journey import SLOW, do, open_case
 from tests.browser.test_submitter import DAY
 
@@ -61,9 +61,9 @@ def saved(page: Page, folder: Path, name: str = CHROMIUM) -> Path:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_page_without_a_network_seals_is_handed_in_with_scripts_off_and_opened(
-    name: str, demo: Demo, playwright: Playwright, tmp_path: Path
+    name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     page = opened(browser, name, card(demo, tmp_path))
     page.locator("#account").fill(WORDS)
     page.locator("[data-form=minute]").click()
@@ -90,17 +90,15 @@ def test_what_a_page_without_a_network_seals_is_handed_in_with_scripts_off_and_o
     page.wait_for_url("**/kk/received/")
     page.context.close()
 
-    other = launch(playwright, CHROMIUM)
+    other = start_browser(CHROMIUM)
     desk, _ = open_case(other, CHROMIUM, demo, demo.keys("reviewer"))
     expect(desk.locator("main")).to_contain_text(WORDS, timeout=SLOW)
-    other.close()
-    browser.close()
 
 
 def test_words_stay_until_the_file_is_taken_and_an_edit_makes_another_file(
-    shared: Demo, playwright: Playwright, tmp_path: Path
+    shared: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
-    browser = launch(playwright, CHROMIUM)
+    browser = start_browser(CHROMIUM)
     page = opened(browser, CHROMIUM, card(shared, tmp_path))
     page.locator("#account").fill(WORDS)
     do(page, "to-send")
@@ -123,13 +121,12 @@ def test_words_stay_until_the_file_is_taken_and_an_edit_makes_another_file(
     do(page, "send")
     second = saved(page, tmp_path).read_bytes()
     assert first != second and len(first) == len(second)
-    browser.close()
 
 
 def test_an_old_page_says_in_large_letters_that_it_is_old_and_seals(
-    shared: Demo, playwright: Playwright, tmp_path: Path
+    shared: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
-    browser = launch(playwright, CHROMIUM)
+    browser = start_browser(CHROMIUM)
     context = device(browser, CHROMIUM, PHONE)
     page = context.new_page()
     page.clock.install(time=time.time() + 200 * DAY)
@@ -144,4 +141,3 @@ def test_an_old_page_says_in_large_letters_that_it_is_old_and_seals(
     do(page, "send")
     saved(page, tmp_path)
     page.context.close()
-    browser.close()

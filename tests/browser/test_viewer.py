@@ -21,14 +21,14 @@ from wave import open as wave_reader
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from playwright.sync_api import Browser, Frame, Locator, Page, Playwright, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 from typer.testing import CliRunner
 
 from crypto.encoding import decode
 from service.commands.exits import REFUSED
 from service.commands.panah import app
-from tests.browser.browsers import CHROMIUM, DESK, NAMES, device, launch
-from tests.browser.conftest import Demo
+from tests.browser.browsers import CHROMIUM, DESK, NAMES, device
+from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
 from tests.unit import media, pdfs
 
@@ -101,7 +101,7 @@ def look(page: Page, title: str) -> str:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
-    name: str, shared: Demo, playwright: Playwright, ears: Ears
+    name: str, shared: Demo, start_browser: StartBrowser, ears: Ears
 ) -> None:
     person = Person(shared)
     good = {
@@ -112,7 +112,7 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     }
     bad = hostile(ears.port)
     person.write(WORDS, files=good | bad)
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     page = device(browser, name, DESK).new_page()
     open_desk(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)))
     page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
@@ -147,22 +147,20 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     assert "taken" not in page.title()
     page.locator("#view-close").click()
     assert page.locator("#viewer, iframe").count() == 0
-    browser.close()
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas_lies(
-    name: str, shared: Demo, playwright: Playwright, ears: Ears
+    name: str, shared: Demo, start_browser: StartBrowser, ears: Ears
 ) -> None:
     files = {"report.pdf": pdfs.document(pages=3), **pdfs.hostile(f"http://127.0.0.1:{ears.port}")}
-    browser, page, asked = open_files(name, shared, playwright, files)
+    page, asked = open_files(name, shared, start_browser, files)
     assert not [url for url in asked if "pdf" in url], "loaded before anybody opened one"
     first = look(page, "report.pdf")
     if name != CHROMIUM:
         expect(page.locator(".broken")).to_contain_text("gives back other picture points", timeout=SLOW)
         assert page.locator("iframe").count() == 0
-        browser.close()
         return
     assert first == "pdf blurred"
     frame = pdf_page(page, 3)
@@ -194,18 +192,17 @@ def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas
     expect(page.locator("iframe")).to_have_count(0)
     page.wait_for_timeout(300)
     assert len(page.workers) == before - 1, "what read it is gone"
-    browser.close()
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
-    name: str, shared: Demo, playwright: Playwright
+    name: str, shared: Demo, start_browser: StartBrowser
 ) -> None:
     person = Person(shared)
     person.write(WORDS, files={"arm.png": picture(), "note.txt": b"words"})
     one, two = [key for key in shared.keys("reviewer") if person.reads(key)][:2]
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     page = device(browser, name, DESK).new_page()
     open_case(page, shared, one, person)
     custody = page.locator(".files li", has_text="arm.png").locator("details.custody")
@@ -243,17 +240,16 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     assert said == theirs.inner_text()
     assert ("looked at" in said) and ("saved" in said)
     assert page.locator(".ours.note").count() == 0, "the lines stand with their file"
-    browser.close()
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
-    name: str, shared: Demo, playwright: Playwright, tmp_path: Path
+    name: str, shared: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
     secret = "Её зовут Гульнара, слово-55120."
     files = {"arm.png": halves(), "note.txt": f"Начало. {secret} Конец.".encode()}
-    browser, page, _ = open_files(name, shared, playwright, files, {"form": "main", "consent_court": "with_identity"})
+    page, _ = open_files(name, shared, start_browser, files, {"form": "main", "consent_court": "with_identity"})
     assert look(page, "note.txt") == "text"
     page.locator("#view-redact").click()
     inside = page.frame_locator("#viewer iframe")
@@ -277,7 +273,6 @@ def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     page.locator("#view-redact").click()
     if name != CHROMIUM:
         expect(page.locator(".broken")).to_contain_text("gives back other picture points", timeout=SLOW)
-        browser.close()
         return
     page.locator("#view-clear").click()
     inside.locator("button", has_text="Make the copy").click()
@@ -300,7 +295,7 @@ def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     row.locator("[data-goes]").select_option(index=1)
     expect(page.locator("#history-all .history > li")).to_have_count(8, timeout=SLOW)
     mine = opened_by(page, shared)
-    other = device(browser, name, DESK).new_page()
+    other = device(start_browser(name), name, DESK).new_page()
     person_cid = page.locator("h1 .id").get_attribute("title")
     for key in shared.keys("reviewer"):
         open_desk(other, shared, key)
@@ -317,17 +312,16 @@ def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     with page.expect_download() as download:
         page.locator("#export").click()
     download.value.save_as(tmp_path / "case")
-    browser.close()
     write_for_a_court(tmp_path, [one for one in shared.keys("reviewer") if one[0] in (mine, key[0])], files)
 
 
 @pytest.mark.timeout(300)
 def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_recordings(
-    shared: Demo, playwright: Playwright, tmp_path: Path
+    shared: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
     report = pdfs.document("Name-55121", pages=2, more=["[<</Type/Annot/Subtype/Text/Contents(Name-55121)>>]"])
     files = {"report.pdf": report, "voice.wav": wave(), "call.mp3": b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(64)}
-    browser, page, _ = open_files(CHROMIUM, shared, playwright, files)
+    page, _ = open_files(CHROMIUM, shared, start_browser, files)
     inside = page.frame_locator("#viewer iframe")
 
     def copy_of(title: str, name: str) -> bytes:
@@ -371,7 +365,6 @@ def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_rec
     page.locator("#transcript-keep").click()
     assert copy_of("call.mp3", "copy.txt").decode() == "Он сказал: молчи."
     expect(page.locator(".files > li", has_text="call.mp3").locator("option").last).to_contain_text("in words")
-    browser.close()
 
 
 def pictures_in(made: bytes) -> list[bytes]:
@@ -474,10 +467,10 @@ STOPPED = {"strokes.pdf": "too large for this", "idle.pdf": "took too long and w
 
 @pytest.mark.timeout(300)
 def test_a_pdf_that_asks_for_much_gets_four_seconds_at_most_and_little_memory(
-    shared: Demo, playwright: Playwright
+    shared: Demo, start_browser: StartBrowser
 ) -> None:
     bombs = pdfs.bombs()
-    browser, page, _ = open_files(CHROMIUM, shared, playwright, bombs)
+    page, _ = open_files(CHROMIUM, shared, start_browser, bombs)
     before, most = memory(), 0
     for title in bombs:
         look(page, title)
@@ -495,21 +488,20 @@ def test_a_pdf_that_asks_for_much_gets_four_seconds_at_most_and_little_memory(
             expect(said).to_contain_text("This page cannot be shown" if unread else "")
         page.locator("h1").click()  # the desk itself answers
     assert most - before < 700_000_000
-    browser.close()
 
 
 def open_files(
-    name: str, shared: Demo, playwright: Playwright, files: dict[str, bytes], answers: dict[str, str] | None = None
-) -> tuple[Browser, Page, list[str]]:
+    name: str, shared: Demo, start_browser: StartBrowser, files: dict[str, bytes], answers: dict[str, str] | None = None
+) -> tuple[Page, list[str]]:
     """The desk of somebody who reads a case with these files, and all the addresses that its page asked for."""
     person = Person(shared)
     person.write(WORDS, files=files, answers=answers)
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     page = device(browser, name, DESK).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_case(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)), person)
-    return browser, page, asked
+    return page, asked
 
 
 def open_case(page: Page, shared: Demo, key: tuple[Path, str], person: Person) -> None:
@@ -547,11 +539,11 @@ def descends(process: int, ancestor: int, parents: dict[int, int]) -> bool:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_plays_keeps_the_desk_awake_for_its_length_and_no_longer(
-    name: str, shared: Demo, playwright: Playwright
+    name: str, shared: Demo, start_browser: StartBrowser
 ) -> None:
     person = Person(shared)
     person.write(WORDS, files={"voice.wav": wave(20 * 60)})
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     page = device(browser, name, DESK).new_page()
     page.add_init_script(NO_PRESS)
     page.clock.install(time=time.time())
@@ -574,7 +566,6 @@ def test_what_plays_keeps_the_desk_awake_for_its_length_and_no_longer(
     look(page, "voice.wav")
     page.clock.run_for("10:02")  # it is shown, and nobody began to play it
     expect(page.locator("html")).to_have_attribute("data-screen", "door")
-    browser.close()
 
 
 def play(page: Page) -> None:

@@ -262,9 +262,9 @@ def status_with(**parts: bytes) -> bytes:
     ("parts", "expected"),
     [
         ({"instance": Z32}, "wrong_instance"),
-        ({"state": b"\x11"}, "malformed"),
+        ({"state": b"\x12"}, "malformed"),
         ({"acknowledged": b"\2"}, "malformed"),
-        ({"back": b"\x11"}, "malformed"),
+        ({"back": b"\x12"}, "malformed"),
         ({"priority": b"\6"}, "malformed"),
         ({"lines": encode_list("lines", [b""])}, "malformed"),
         ({"author": bytes(16)}, "not_a_member"),

@@ -221,6 +221,7 @@ UNMADE = {
     "EvidenceItem", "SealedEvidence", "SealedRootChange", "SignIn", "StaffRequest", "MailboxRequest", "Enrolment",
     "Standing", "Former", "Rule", "Ask", "LockedRootfile", "Ceremony", "Pin",
     "Declaration", "Implicated", "Post", "Told", "Card", "SignedCard", "Calendar", "Holder",
+    "Release", "Retention", "StoredMessage",
 }  # fmt: skip
 
 
