@@ -1,6 +1,7 @@
 // What burns, what is mine, what is late: above the table, as numbers that are also filters; views with a name; and all that is due.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due } from "./desk-due.js";
 import { type CaseLine, type Desk, type Peek, shortId } from "./desk-model.js";
@@ -56,7 +57,15 @@ export function dueTable(desk: Desk, act: GlanceActions): TemplateResult {
   const today = desk.keyring?.today ?? 0;
   const rows = act.allDue();
   if (!rows.length) return html`<div class="empty"><p class="calm">${t("due.none")}</p><p>${t("due.none.next")}</p></div>`;
+  // a row that comes in above takes no other's place: whoever is about to press one opens that one
+  const seen = new Map<string, number>();
+  const keyed = rows.map((row) => {
+    const what = `${row.line.cid} ${row.due.id} ${row.due.about} ${row.due.day}`;
+    const n = (seen.get(what) ?? 0) + 1;
+    seen.set(what, n);
+    return { ...row, key: `${what} ${n}` };
+  });
   return html`<table role="table" class="cases dues" id="dues" aria-label=${t("due.all")}><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${t("column.deadline")}</th><th role="columnheader" scope="col" class="case">${t("column.case")}</th></tr></thead>
-    <tbody role="rowgroup">${rows.map(({ line, due }) => html`<tr role="row" class="case"><td role="cell" class="deadline" data-due=${due.id}>${dueView(due, today)}</td>
+    <tbody role="rowgroup">${repeat(keyed, ({ key }) => key, ({ line, due }) => html`<tr role="row" class="case"><td role="cell" class="deadline" data-due=${due.id}>${dueView(due, today)}</td>
       <td role="cell" class="case"><button type="button" class="open" @click=${(): void => act.open(line.cid)}><span class="unseen">${t("queue.open_case")}</span> <span class="id">${shortId(line.cid)}</span></button></td></tr>`)}</tbody></table>`;
 }

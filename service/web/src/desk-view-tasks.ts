@@ -1,6 +1,7 @@
 // What is due in a case and by when, the tasks that members write, and a line for another.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due, type Task, tasksOf } from "./desk-due.js";
 import { type Desk, type OpenedCase, shortId } from "./desk-model.js";
@@ -27,7 +28,7 @@ export function tasksView(desk: Desk, opened: OpenedCase, act: TaskActions): Tem
     <section aria-labelledby="due-title"><h3 id="due-title">${t("tasks.due")}</h3>
       ${due.length ? html`<ul class="due-list">${due.map((one) => html`<li data-due=${one.id}>${dueView(one, today)}</li>`)}</ul>` : html`<p class="quiet">${t("tasks.nothing_due")}</p>`}</section>
     <section aria-labelledby="tasks-title"><h3 id="tasks-title">${t("tasks.title")}</h3>
-      ${open.length ? html`<ul class="due-list">${open.map((one) => taskLine(desk, one, act))}</ul>` : html`<p class="quiet">${t("tasks.none")}</p>`}
+      ${open.length ? html`<ul class="due-list">${repeat(open, ({ key }) => key, (one) => taskLine(desk, one, act))}</ul>` : html`<p class="quiet">${t("tasks.none")}</p>`}
       ${done.length ? html`<details><summary>${tn("tasks.done", done.length)}</summary><ul class="points">${done.map((one) => html`<li dir="auto"><s>${one.what}</s></li>`)}</ul></details>` : nothing}
       ${WRITES.includes(desk.member?.role ?? "") && !opened.chainFault ? adding(desk, act) : nothing}</section>
   `;
