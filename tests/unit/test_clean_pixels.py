@@ -185,6 +185,10 @@ def test_a_recorded_film_still_plays_the_same(node: Path, tmp_path: Path, page: 
     assert copy.complete, copy.kept
     assert copy.removed
     assert copy.data != recorded
-    before, after = (page.evaluate(PLAY, [kind, base64.b64encode(data).decode()]) for data in (recorded, copy.data))
+    films = [[kind, base64.b64encode(data).decode()] for data in (recorded, copy.data)]
+    for _ in range(5):  # a busy machine may still show the frame before the one that was asked for
+        before, after = (page.evaluate(PLAY, film) for film in films)
+        if before == after and before[0] != before[2]:
+            break
     assert before == after
     assert before[0] != before[2]
