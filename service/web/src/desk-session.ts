@@ -11,7 +11,7 @@ import { fetchChallenge, fetchKeyring, openSession, ServerError, StaffClient } f
 import { Helpers, Vault, VaultError } from "./desk-vault.js";
 
 const MAX_KEYFILE = 1 << 20; // a key file is a few kilobytes; whatever is larger is not one
-const HELPERS = Math.max(1, Math.min(3, (navigator.hardwareConcurrency || 2) - 1));
+const HELPERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency || 2));
 
 export function faultOf(error: unknown): { slug: string; fact: string } {
   if (error instanceof VaultError || error instanceof ServerError) return { slug: error.slug, fact: error.fact };
