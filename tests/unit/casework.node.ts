@@ -22,6 +22,7 @@ import { type Books, dayOf, onlyRecords, readRecords, summarise, writeRecord } f
 import { openedLine, readCustody } from "../../service/web/src/desk-custody.js";
 import type { Deed, OpenRequest } from "../../service/web/src/desk-calls.js";
 import type { Fault } from "../../service/web/src/desk-model.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const TODAY = 20_800;
 const NO_CHECK = { text: "", language: "ru", takesUpStop: false, mailboxOpen: true, deed: null, kems: new Uint8Array(0) };
@@ -199,7 +200,7 @@ const write = (held: Held, by: Person, ...records: string[]): void =>
 const agreedTo = (held: Held, by: Self = boris, state: number = State.screening, priority = 5): Deed =>
   deed(EntryKind.readersAgreed, state, { cited: held.seen(by).changes[0]!.link, priority });
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "an open plan of protection keeps everybody from closing, and its end lets them": () => {
     const held = new Held("слова");
     held.handOff();
@@ -917,12 +918,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results = Object.entries(claims).map(([claim, check]) => {
-  try {
-    check();
-    return [claim, ""];
-  } catch (error) {
-    return [claim, error instanceof Error ? (error.stack ?? error.message) : String(error)];
-  }
-});
-process.stdout.write(JSON.stringify(Object.fromEntries(results)));
+void printClaims(claims);
