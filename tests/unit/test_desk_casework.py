@@ -1,4 +1,4 @@
-"""How the desk opens a case and answers it: each claim is one of casework.node.ts, about desk-read, -show, -compose."""
+"""How the desk opens a case and answers it: each claim is one of casework/*.ts, about desk-read, -show, -compose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.claims import claims_in, try_claims
 
-CLAIMS = claims_in(Path(__file__).with_name("casework.node.ts"))
+CLAIMS = claims_in(*sorted(Path(__file__).with_name("casework").glob("*.ts")))
 
 
 @pytest.fixture(scope="module")
