@@ -11,6 +11,7 @@ SAFER_SETTINGS = {
     **{f"javascript.options.{name}": False for name in ("wasm", "ion", "baselinejit", "native_regexp")},
     "privacy.resistFingerprinting": True,
 }
+SLOW = 120_000  # ms; without a JIT Argon2id alone takes 8 s
 CANARY_AGENT = "Mozilla/5.0 (canary-agent-58213)"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}

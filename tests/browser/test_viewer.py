@@ -27,9 +27,10 @@ from typer.testing import CliRunner
 from crypto.encoding import decode
 from service.commands.exits import REFUSED
 from service.commands.panah import app
-from tests.browser.browsers import CHROMIUM, DESK, NAMES, device
+from tests.browser.browsers import CHROMIUM, DESK, NAMES, SLOW, device
 from tests.browser.conftest import Demo, StartBrowser
-from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
+from tests.browser.desk import open_desk, open_tab
+from tests.browser.person import Person
 from tests.unit import media, pdfs
 
 # Whatever Playwright does in a page counts to it as a press, also turning the clock on.
