@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, launch
+from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads, launch
 from tests.browser.conftest import CLIENT_ADDRESS, Demo
 from tests.browser.desk import Key, open_as_reader, reply, sign_in
 from tests.browser.submitter import do, watch
@@ -118,11 +118,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
 
     # the whole case as a file, opened without network
     if name == SAFER:
-        # Playwright's Firefox hears of a download from memory only after an ordinary one in the same page.
-        with again.expect_download(timeout=SLOW):
-            again.evaluate(
-                "Object.assign(document.createElement('a'), {href: '/s/style.css', download: 'style.css'}).click()"
-            )
+        hear_downloads(again)
     with again.expect_download(timeout=SLOW) as download:
         again.locator("[data-key=export]").click()
     file = tmp_path / "case.panahcase"
