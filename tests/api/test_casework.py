@@ -33,9 +33,9 @@ from crypto.box import (
 )
 from crypto.card import Card, SignedCard, cards, encode_card
 from crypto.case import open_case
-from crypto.chain import (
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
-    BEGINNING,
     CLAIMED,
     GRANT,
     IDENTITY_AGREED,
@@ -54,16 +54,10 @@ from crypto.chain import (
     TEXT_ENTRY,
     UNIT_PROPOSED,
     Entry,
-    Post,
-    PostedEntry,
-    encode_post,
     messages_head,
-    parse_post,
-    parse_posted_entries,
     parse_signed_entry,
     sign_entry,
 )
-from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.mailbox import StatusFields, seal_reply, seal_status
@@ -76,7 +70,9 @@ from crypto.message import (
     open_message,
     parse_sealed,
 )
+from crypto.posts import Post, PostedEntry, encode_post, parse_post, parse_posted_entries
 from crypto.primitives import KemKey, hash, kem_keypair
+from crypto.walk import BEGINNING
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server, Staff
 from tests.api.stored import is_problem

@@ -9,10 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from crypto.case import open_case
-from crypto.chain import READERS_KEPT, parse_post, parse_posted_entries, parse_signed_entry
+from crypto.entry import READERS_KEPT, parse_signed_entry
 from crypto.errors import ProtocolError
 from crypto.keyring import OFFLINE, REVIEWER, SUPERVISOR
 from crypto.members import Keyfile, seal_keyfile
+from crypto.posts import parse_post, parse_posted_entries
 from crypto.primitives import Argon2Work
 from service.actions import post_entry
 from service.commands.exits import REFUSED
