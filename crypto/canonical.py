@@ -6,17 +6,10 @@ from collections.abc import Callable
 
 from crypto.account import encode_account, encode_answers, parse_account, parse_answers
 from crypto.box import parse_box
-from crypto.chain import (
-    encode_entry,
-    encode_post,
-    encode_posted_entries,
-    encode_signed_entry,
-    parse_post,
-    parse_posted_entries,
-    parse_signed_entry,
-)
 from crypto.encoding import decode, decode_list, encode, encode_list
+from crypto.entry import encode_entry, encode_signed_entry, parse_signed_entry
 from crypto.keyring import encode_keyring, parse_keyring_body
+from crypto.posts import encode_post, encode_posted_entries, parse_post, parse_posted_entries
 from crypto.roots import (
     encode_first_roots,
     encode_root_set,

@@ -6,26 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crypto.box import SealedBox, parse_box
-from crypto.chain import (
+from crypto.chain import Chain, is_void
+from crypto.encoding import Day, decode, encode, equal, read_uint, u32
+from crypto.entry import (
     APPROVAL,
     PROPOSAL,
     READERS_AGREED,
     READERS_PROPOSED,
-    Chain,
-    PostedEntry,
     SignedEntry,
-    Start,
-    check_box,
     check_case,
-    check_signer,
-    is_void,
     parse_signed_entry,
     says_who_reads,
 )
-from crypto.encoding import Day, decode, encode, equal, read_uint, u32
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import REVIEWER, SUPERVISOR, KeyringBody
+from crypto.posts import PostedEntry, check_box
 from crypto.primitives import KEM_PK, hash, is_low_order
+from crypto.signer import check_signer
+from crypto.walk import Start
 from crypto.workflow import ASSIGNED, PROPOSAL_DAYS, RECEIVED, RETURNS, SCREENING, TRIAGED
 
 

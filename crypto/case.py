@@ -6,17 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crypto.box import NOTE, TEXT, OpenedBox, OpenedReaders, intake_inbox, open_box, open_readers, parse_box
-from crypto.chain import (
-    Chain,
-    KnownMessage,
-    PostedEntry,
-    check_box,
-    check_signer,
-    encode_posted_entries,
-    parse_posted_entries,
-    readers_wraps,
-    verify_chain,
-)
+from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.encoding import Day, decode, decode_list, encode, encode_list, equal
 from crypto.enrolment import KemKeys, parse_kem_keys
 from crypto.errors import ProtocolError, ensure
@@ -24,7 +14,10 @@ from crypto.holes import check_holes
 from crypto.keyring import NO_PIN, Keyring, KeyringBody, UntrustedKeyring
 from crypto.members import Keyfile
 from crypto.message import OpenedMessage, SealedMessage, check_joins, open_message, open_with_cek, parse_sealed
+from crypto.posts import PostedEntry, check_box, encode_posted_entries, parse_posted_entries
 from crypto.primitives import KemKey, hash, kem_keypair
+from crypto.signer import check_signer
+from crypto.wraps import readers_wraps
 
 MAX_KEYRINGS = 64
 MAX_MESSAGES = 4096

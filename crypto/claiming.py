@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crypto.box import parse_box
-from crypto.chain import Chain, PostedEntry, SignedEntry, claimants, is_named
+from crypto.chain import Chain
 from crypto.encoding import equal
+from crypto.entry import SignedEntry, claimants
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
+from crypto.posts import PostedEntry
 from crypto.withholding import withheld_on
+from crypto.wraps import is_named
 
 
 def check_claim(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, entry: SignedEntry) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crypto.box import SealedBox
-from crypto.chain import SignedEntry
 from crypto.encoding import Day, equal
+from crypto.entry import SignedEntry
 from crypto.errors import ensure, refuse
 from crypto.keyring import ADVISER, TRANSLATOR, KeyringBody, Member
 

@@ -8,7 +8,9 @@ from itertools import combinations, islice
 
 from crypto.box import SealedBox, keep_slots, parse_box
 from crypto.card import cards
-from crypto.chain import (
+from crypto.chain import Chain
+from crypto.encoding import Z32, Day, equal
+from crypto.entry import (
     GRANT,
     OPENED,
     PROPOSAL,
@@ -16,20 +18,18 @@ from crypto.chain import (
     READERS_PROPOSED,
     STEP,
     UNIT_PROPOSED,
-    Chain,
-    PostedEntry,
     SignedEntry,
     message_count,
     messages_head,
-    readers_wraps,
 )
-from crypto.encoding import Z32, Day, equal
 from crypto.errors import ensure
 from crypto.keeping import KEEPERS
 from crypto.keyring import INVESTIGATOR, KeyringBody
 from crypto.message import REVIEW_LANE, SealedMessage
+from crypto.posts import PostedEntry
 from crypto.primitives import hash
 from crypto.workflow import ASSIGNED, TRIAGED
+from crypto.wraps import readers_wraps
 
 MAX_GUESSES = 500  # of which messages of one day an entry counts: the day alone is kept
 

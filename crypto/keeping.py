@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from crypto.chain import OPENED, READERS_PROPOSED, Chain, PostedEntry, message_count, readers_wraps
+from crypto.chain import Chain
 from crypto.encoding import Day, equal
+from crypto.entry import OPENED, READERS_PROPOSED, message_count
 from crypto.keyring import KeyringBody
+from crypto.posts import PostedEntry
+from crypto.wraps import readers_wraps
 
 KEEPERS = 2  # so many must have read everything before anybody is kept out
 

@@ -8,25 +8,13 @@ from dataclasses import dataclass, field
 from crypto.account import pad, unpad
 from crypto.box import open_box, parse_box
 from crypto.card import Card, verify_card
-from crypto.chain import (
-    BLOCK,
-    Chain,
-    SignedEntry,
-    Start,
-    check_box,
-    check_case,
-    check_signature,
-    check_signer,
-    encode_signed_entry,
-    is_void,
-    messages_head,
-    parse_signed_entry,
-    verify_chain,
-)
+from crypto.chain import Chain, is_void, verify_chain
 from crypto.encoding import Day, cut, decode, decode_list, encode, encode_list, equal, read_uint, read_within, u8, u32
+from crypto.entry import SignedEntry, check_case, encode_signed_entry, messages_head, parse_signed_entry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import KeyringBody
 from crypto.message import write_statement
+from crypto.posts import BLOCK, check_box
 from crypto.primitives import (
     KEM_CT,
     N0,
@@ -44,6 +32,8 @@ from crypto.primitives import (
     sign,
 )
 from crypto.receipt import lookup_id
+from crypto.signer import check_signature, check_signer
+from crypto.walk import Start
 from crypto.workflow import ERASED, NO_PRIORITY, RECEIVED
 
 BLOCKS = 8

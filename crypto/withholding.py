@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crypto.box import parse_box
-from crypto.chain import CASEWORKERS, RECUSAL, Chain, PostedEntry, SignedEntry, readers_wraps, withheld_from
+from crypto.chain import Chain
 from crypto.encoding import Z32, Day, equal
+from crypto.entry import RECUSAL, SignedEntry, withheld_from
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
+from crypto.posts import PostedEntry
+from crypto.signer import CASEWORKERS
+from crypto.wraps import readers_wraps
 
 OTHERS = 2  # so many besides who signs must be left
 

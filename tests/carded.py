@@ -24,7 +24,10 @@ from crypto.box import (
     seal_wrap,
 )
 from crypto.card import Card, SignedCard, cards, encode_card, inbox_pks
-from crypto.chain import (
+from crypto.chain import KnownMessage
+from crypto.draw import draw_readers
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     CLAIMED,
     PROPOSAL,
@@ -32,14 +35,11 @@ from crypto.chain import (
     READERS_PROPOSED,
     STEP,
     UNIT_PROPOSED,
-    KnownMessage,
-    PostedEntry,
     parse_signed_entry,
 )
-from crypto.draw import draw_readers
-from crypto.encoding import Z32
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import KeyringName, account_key, open_message, parse_sealed, prepare_slots, seal_message
+from crypto.posts import PostedEntry
 from crypto.primitives import KemKey, hash, kem_keypair
 from crypto.workflow import ASSIGNED, TRIAGED
 from tests.casework import Casework

@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crypto.chain import (
+from crypto.chain import Chain, KnownMessage, verify_chain
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     BOXES,
     CLAIMED,
     OPENED,
     PROPOSAL,
     STEP,
-    Chain,
     Entry,
-    KnownMessage,
     messages_head,
     parse_signed_entry,
     sign_entry,
-    verify_chain,
 )
-from crypto.encoding import Z32
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from tests.world import Person, World
 

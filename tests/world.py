@@ -10,22 +10,11 @@ from pathlib import Path
 
 from crypto.account import COMPLAINT, Content
 from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
-from crypto.chain import (
-    BEGINNING,
-    OPENED,
-    TEXT_ENTRY,
-    Chain,
-    Entry,
-    KnownMessage,
-    Post,
-    encode_post,
-    messages_head,
-    sign_entry,
-    verify_chain,
-)
+from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.draw import draw_readers
 from crypto.encoding import Z32
 from crypto.enrolment import encode_kem_keys
+from crypto.entry import OPENED, TEXT_ENTRY, Entry, messages_head, sign_entry
 from crypto.keyring import (
     CUSTODIAN,
     INVESTIGATOR,
@@ -53,10 +42,12 @@ from crypto.message import (
     prepare_slots,
     seal_message,
 )
+from crypto.posts import Post, encode_post
 from crypto.primitives import KemKey, hash, kem_keypair, signing_pk
 from crypto.receipt import Receipt, receipt_from_k0
 from crypto.requests import Route, sign_mailbox_request
 from crypto.roots import FirstRoots, Root, RootSet, encode_first_roots, encode_root_set, sign_as_root
+from crypto.walk import BEGINNING
 from crypto.workflow import SCREENING
 from service import clock
 from service.instance import Instance, Reading, write_instance, write_keyring

@@ -4,7 +4,9 @@ import { openBox, openCopy, openReaders, openSecret, openWrap, parseBox } from "
 import { canonical } from "./canonical.js";
 import { cards, inboxPks, verifyCard } from "./card.js";
 import { openCase } from "./case.js";
-import { type KnownMessage, parsePostedEntries, parseSignedEntry, verifyChain } from "./chain.js";
+import { type KnownMessage, verifyChain } from "./chain.js";
+import { parseSignedEntry } from "./entry.js";
+import { parsePostedEntries } from "./posts.js";
 import { checkClaim } from "./claiming.js";
 import { checkAnswer, checkCopy } from "./copies.js";
 import { drawReaders, drawReview } from "./draw.js";
@@ -100,6 +102,16 @@ const string = (value: unknown): string => new Inputs({ value }).string("value")
 function knownMessage(value: unknown): KnownMessage {
   const inputs = new Inputs(value);
   return { cid: inputs.bytes("cid"), lane: inputs.number("lane") };
+}
+
+/** What a server checks of the last entry beside what follows from the chain. */
+function checkLast(i: Inputs, check: typeof checkClaim): Json {
+  const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];
+  const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), [], i.number("today"));
+  const newest = chain.entries[chain.entries.length - 1];
+  if (!newest) throw new BadRequest();
+  check(chain, posted, keyring, newest);
+  return {};
 }
 
 const OPS = new Map<string, (inputs: Inputs) => Ok>([
@@ -263,22 +275,8 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const without = (gone: (message: SealedMessage) => boolean): Json => messages.filter(gone).map(({ cid }) => hex(cid));
     return { slots: without(({ readerSlots }) => readerSlots.length === 0), identities: without(({ custodianSlots }) => custodianSlots.length === 0) };
   }],
-  ["chain.withholding", (i) => {
-    const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];
-    const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), [], i.number("today"));
-    const newest = chain.entries[chain.entries.length - 1];
-    if (!newest) throw new BadRequest();
-    checkWithholding(chain, posted, keyring, newest);
-    return {};
-  }],
-  ["chain.claim", (i) => {
-    const [posted, keyring] = [parsePostedEntries(i.bytes("posted")), i.keyring()];
-    const chain = verifyChain(i.bytes("instance"), i.bytes("cid"), keyring, posted.map(({ entry }) => entry), [], i.number("today"));
-    const newest = chain.entries[chain.entries.length - 1];
-    if (!newest) throw new BadRequest();
-    checkClaim(chain, posted, keyring, newest);
-    return {};
-  }],
+  ["chain.withholding", (i) => checkLast(i, checkWithholding)],
+  ["chain.claim", (i) => checkLast(i, checkClaim)],
   ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],
   ["annexes.open", (i) => {
     const found = openDeclarations(i.bytes("instance"), i.bytes("annexes"), i.key(), i.keyring().members);

@@ -1,7 +1,8 @@
 /** SPEC 14, `canonical.TAG`: each structure parsed and encoded again. For tests: nothing else has a use for it. */
 import { encodeAccount, encodeAnswers, parseAccount, parseAnswers } from "./account.js";
 import { parseBox } from "./box.js";
-import { encodeEntry, encodePost, encodePostedEntries, encodeSignedEntry, parsePost, parsePostedEntries, parseSignedEntry } from "./chain.js";
+import { encodeEntry, encodeSignedEntry, parseSignedEntry } from "./entry.js";
+import { encodePost, encodePostedEntries, parsePost, parsePostedEntries } from "./posts.js";
 import { type Bytes, decode, decodeList, encode, encodeList } from "./encoding.js";
 import { encodeKeyring, parseKeyringBody } from "./keyring.js";
 import { encodeFirstRoots, encodeRootSet, encodeSignatures, parseFirstRoots, parseRootSet, parseSignatures } from "./roots.js";

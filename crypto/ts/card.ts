@@ -1,8 +1,10 @@
 /** SPEC 7.6: the card, which says to which two inboxes the person's next message is sealed. Two members sign it. */
 import { parseBox, type SealedBox } from "./box.js";
-import {
-  type Chain, checkBox, checkCase, checkSigner, EntryKind, isVoid, parseSignedEntry, type PostedEntry, saysWhoReads, type SignedEntry, type Start,
-} from "./chain.js";
+import { type Chain, isVoid } from "./chain.js";
+import { checkCase, EntryKind, parseSignedEntry, saysWhoReads, type SignedEntry } from "./entry.js";
+import { checkBox, type PostedEntry } from "./posts.js";
+import { checkSigner } from "./signer.js";
+import { type Start } from "./walk.js";
 import { at, type Bytes, type Day, decode, encode, equal, readUint, u32 } from "./encoding.js";
 import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody, Role } from "./keyring.js";

@@ -1,6 +1,9 @@
 /** SPEC 12: a whole case in one sealed file, opened with a key file and no network. */
 import { BoxKind, intakeInbox, openBox, type OpenedBox, type OpenedReaders, openReaders, parseBox } from "./box.js";
-import { type Chain, checkBox, checkSigner, encodePostedEntries, parsePostedEntries, type PostedEntry, readersWraps, verifyChain } from "./chain.js";
+import { type Chain, verifyChain } from "./chain.js";
+import { checkBox, encodePostedEntries, parsePostedEntries, type PostedEntry } from "./posts.js";
+import { checkSigner } from "./signer.js";
+import { readersWraps } from "./wraps.js";
 import { at, type Bytes, type Day, decode, decodeList, encode, encodeList, equal } from "./encoding.js";
 import { parseKemKeys } from "./enrolment.js";
 import { ensure, ProtocolError } from "./errors.js";

@@ -1,6 +1,9 @@
 /** SPEC 8.12: who of the unit may be said to have a case. */
 import { parseBox } from "./box.js";
-import { type Chain, claimants, isNamed, type PostedEntry, type SignedEntry } from "./chain.js";
+import { type Chain } from "./chain.js";
+import { claimants, type SignedEntry } from "./entry.js";
+import { type PostedEntry } from "./posts.js";
+import { isNamed } from "./wraps.js";
 import { equal, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";

@@ -1,6 +1,6 @@
 /** SPEC 8.11: who is given a copy, and who answers it. */
 import { type SealedBox } from "./box.js";
-import { type SignedEntry } from "./chain.js";
+import { type SignedEntry } from "./entry.js";
 import { type Bytes, type Day, equal } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody, type Member, Role } from "./keyring.js";

@@ -1,5 +1,6 @@
 /** SPEC 8.13, 8.15: old slots are gone only of the messages of a change of readers that two have opened, identities of those of an agreement to erase them. */
-import { type Chain, EntryKind, messageCount, messagesHead, type SignedEntry } from "./chain.js";
+import { type Chain } from "./chain.js";
+import { EntryKind, messageCount, messagesHead, type SignedEntry } from "./entry.js";
 import { equal, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { KEEPERS } from "./keeping.js";

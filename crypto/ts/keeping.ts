@@ -1,5 +1,8 @@
 /** SPEC 8.9: a case that its named readers keep. Whoever is not named then does not see that it exists. */
-import { type Chain, EntryKind, messageCount, type PostedEntry, readersWraps } from "./chain.js";
+import { type Chain } from "./chain.js";
+import { EntryKind, messageCount } from "./entry.js";
+import { type PostedEntry } from "./posts.js";
+import { readersWraps } from "./wraps.js";
 import { type Bytes, type Day, equal, hex } from "./encoding.js";
 import { type KeyringBody } from "./keyring.js";
 

@@ -2,10 +2,11 @@
 import { pad, unpad } from "./account.js";
 import { openBox, parseBox } from "./box.js";
 import { type Card, verifyCard } from "./card.js";
-import {
-  type Chain, checkBox, checkCase, checkSignature, checkSigner, encodeSignedEntry, isVoid, messagesHead, parseSignedEntry, type SignedEntry, type Start,
-  verifyChain,
-} from "./chain.js";
+import { type Chain, isVoid, verifyChain } from "./chain.js";
+import { checkCase, encodeSignedEntry, messagesHead, parseSignedEntry, type SignedEntry } from "./entry.js";
+import { checkBox } from "./posts.js";
+import { checkSignature, checkSigner } from "./signer.js";
+import { type Start } from "./walk.js";
 import { type Bytes, cut, type Day, decode, decodeList, encode, encodeList, equal, join, readUint, readWithin, u32, u8, utf8 } from "./encoding.js";
 import { ensure, ProtocolError } from "./errors.js";
 import type { KeyringBody } from "./keyring.js";

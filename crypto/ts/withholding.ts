@@ -1,6 +1,10 @@
 /** SPEC 8.10: from how many a case may be withheld by one member alone. */
 import { parseBox } from "./box.js";
-import { CASEWORKERS, type Chain, EntryKind, type PostedEntry, readersWraps, type SignedEntry, withheldFrom } from "./chain.js";
+import { type Chain } from "./chain.js";
+import { EntryKind, type SignedEntry, withheldFrom } from "./entry.js";
+import { type PostedEntry } from "./posts.js";
+import { CASEWORKERS } from "./signer.js";
+import { readersWraps } from "./wraps.js";
 import { type Day, equal, hex, Z32 } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from crypto.case import MAX_KEYRINGS, MAX_MESSAGES, encode_case
-from crypto.chain import PostedEntry, parse_posted
 from crypto.errors import ensure
+from crypto.posts import PostedEntry, parse_posted
 from service.actions.errors import NotFound
 from service.keyrings import Keyrings
 from service.store.cases import find_case, read_entries, read_message

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.chain import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING, Chain, KnownMessage, verify_chain
+from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.encoding import Day
+from crypto.entry import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING
 from crypto.errors import ProtocolError, ensure
 from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from crypto.box import COPY, WRAP_INTAKE, WRAP_UNIT, SealedBox, parse_box
 from crypto.card import Card, SignedCard, cards, check_card
-from crypto.chain import (
+from crypto.chain import Chain, KnownMessage, verify_chain
+from crypto.claiming import check_claim
+from crypto.copies import check_answer, check_copy
+from crypto.entry import (
     APPROVAL,
-    CASEWORKERS,
     CLAIMED,
     COPY_ANSWERED,
     GRANT,
@@ -22,34 +24,21 @@ from crypto.chain import (
     RECUSAL,
     STEP,
     WITHHOLDING,
-    Chain,
-    KnownMessage,
-    Post,
-    PostedEntry,
     SignedEntry,
-    check_box,
-    check_kept,
-    check_readers,
-    check_secret,
-    check_wrap,
-    encode_posted,
-    is_named,
     message_count,
-    parse_post,
     parse_signed_entry,
-    readers_wraps,
     says_who_reads,
-    verify_chain,
     withheld_from,
 )
-from crypto.claiming import check_claim
-from crypto.copies import check_answer, check_copy
 from crypto.errors import ensure, refuse
 from crypto.keeping import find_holders
 from crypto.keyring import OFFLINE, KeyringBody, Member
+from crypto.posts import Post, PostedEntry, check_box, encode_posted, parse_post
 from crypto.primitives import hash, verify
+from crypto.signer import CASEWORKERS
 from crypto.withholding import check_withholding
 from crypto.workflow import ASSIGNED
+from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, readers_wraps
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crypto.box import keep_slots
-from crypto.chain import (
+from crypto.chain import Chain
+from crypto.entry import (
     APPROVAL,
     IDENTITY_AGREED,
     IDENTITY_GRANTED,
     NAME_ERASURE_AGREED,
-    Chain,
-    Post,
-    PostedEntry,
     SignedEntry,
-    encode_posted,
     encode_signed_entry,
     erases,
     messages_head,
@@ -25,6 +22,7 @@ from crypto.errors import ensure
 from crypto.holes import StoredMessage, find_release
 from crypto.keyring import KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE, SealedMessage, drop_identity, drop_slots, parse_sealed
+from crypto.posts import Post, PostedEntry, encode_posted
 from crypto.primitives import hash
 from service.store.cases import CaseFile, read_message
 from service.store.database import Engine

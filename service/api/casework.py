@@ -9,9 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
-from crypto.chain import encode_posted_entries
 from crypto.encoding import encode
 from crypto.keyring import Member
+from crypto.posts import encode_posted_entries
 from service import clock
 from service.actions.errors import NotFound
 from service.actions.export_case import export_case, posted_entries

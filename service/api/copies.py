@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from crypto.box import keep_slot
-from crypto.chain import parse_posted
+from crypto.posts import parse_posted
 from service import clock
 from service.actions.errors import NotFound
 from service.actions.post_entry import post_entry

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from crypto.case import OpenedCase, open_case
-from crypto.chain import (
+from crypto.entry import (
     APPROVAL,
     GRANT,
     IDENTITY_AGREED,

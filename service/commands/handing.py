@@ -8,25 +8,17 @@ from dataclasses import dataclass, replace
 
 from crypto.box import WRAP_INTAKE, BoxFields, MessageKey, Words, intake_inbox, parse_box, seal_readers
 from crypto.case import OpenedCase
-from crypto.chain import (
-    READERS_KEPT,
-    Entry,
-    Post,
-    check_kept,
-    check_readers,
-    encode_post,
-    messages_head,
-    parse_signed_entry,
-    sign_entry,
-)
 from crypto.draw import draw_readers
 from crypto.encoding import Z32, Day
 from crypto.enrolment import kem_key_of
+from crypto.entry import READERS_KEPT, Entry, messages_head, parse_signed_entry, sign_entry
 from crypto.errors import ProtocolError
 from crypto.keyring import OFFLINE, SUPERVISOR, KeyringBody, Member
 from crypto.members import Keyfile
+from crypto.posts import Post, encode_post
 from crypto.primitives import kdf
 from crypto.workflow import RECEIVED, SCREENING
+from crypto.wraps import check_kept, check_readers
 from service.commands.exits import Refused
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, case, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from crypto.chain import Start, resume
 from crypto.encoding import Z32, Day
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
+from crypto.walk import Start, resume
 from crypto.workflow import CLOSED, ERASED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
 from service.store.database import reading
 from service.store.tables import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from crypto.chain import BEGINNING, Start
 from crypto.keeping import Holder
 from crypto.mailbox import BLOCKS
 from crypto.primitives import random_bytes
+from crypto.walk import BEGINNING, Start
 from service.store.database import Cursor
 from service.store.erasing import Slimmer
 from service.store.writer import Insert

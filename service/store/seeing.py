@@ -10,8 +10,8 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from crypto.chain import APPROVAL, PROPOSAL, STEP
 from crypto.encoding import Day
+from crypto.entry import APPROVAL, PROPOSAL, STEP
 from crypto.keeping import Holder, is_kept
 from crypto.keyring import CUSTODIAN, REVIEWER, KeyringBody, Member
 from crypto.message import REVIEW_LANE

@@ -24,9 +24,9 @@ from crypto.box import (
     withhold_slots,
 )
 from crypto.card import Card, SignedCard, cards, encode_card
-from crypto.chain import (
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
-    BEGINNING,
     CLAIMED,
     OPENED,
     PROPOSAL,
@@ -34,20 +34,17 @@ from crypto.chain import (
     STEP,
     UNIT_PROPOSED,
     Entry,
-    Post,
-    PostedEntry,
-    encode_post,
     messages_head,
-    parse_post,
     parse_signed_entry,
     sign_entry,
 )
-from crypto.encoding import Z32
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.mailbox import StatusFields, seal_reply, seal_status
 from crypto.members import Keyfile
 from crypto.message import account_key, open_message, parse_sealed
+from crypto.posts import Post, PostedEntry, encode_post, parse_post
 from crypto.primitives import KemKey, hash, kem_keypair
+from crypto.walk import BEGINNING
 from crypto.workflow import ASSIGNED, TRIAGED
 from tests.api.conftest import Server, Staff
 from tests.world import Desk, Person, Submitter, World, new_person

@@ -17,7 +17,8 @@ from crypto.box import (
     parse_box,
     seal_secret,
 )
-from crypto.chain import (
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     GRANT,
     IDENTITY_AGREED,
@@ -29,13 +30,11 @@ from crypto.chain import (
     RECUSAL,
     STEP,
     TEXT_ENTRY,
-    parse_post,
-    parse_posted_entries,
 )
-from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, open_message, parse_sealed
+from crypto.posts import parse_post, parse_posted_entries
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with

@@ -8,8 +8,9 @@ import pytest
 from httpx import Response
 
 from crypto.box import NOTE, TEXT
-from crypto.chain import CLAIMED, PROPOSAL, RECUSAL, STEP, parse_post
+from crypto.entry import CLAIMED, PROPOSAL, RECUSAL, STEP
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.posts import parse_post
 from crypto.workflow import INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server
 from tests.api.room import Room, world_with

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from crypto.account import FOLLOW_UP
 from crypto.box import NOTE
-from crypto.chain import NOTE_ENTRY
+from crypto.entry import NOTE_ENTRY
 from crypto.members import Keyfile, seal_keyfile
 from crypto.primitives import Argon2Work
 from service.commands.exits import REFUSED, USAGE

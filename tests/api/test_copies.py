@@ -7,22 +7,20 @@ from typing import Any
 import pytest
 
 from crypto.box import COPY, NOTE, BoxFields, Words, open_box, open_copy, parse_box, seal_box, seal_copy
-from crypto.chain import (
+from crypto.encoding import Z32
+from crypto.entry import (
     COPIED,
     COPY_ANSWERED,
     NOTE_ENTRY,
     OPENED,
     RECUSAL,
     Entry,
-    Post,
-    encode_post,
     messages_head,
-    parse_posted_entries,
     parse_signed_entry,
     sign_entry,
 )
-from crypto.encoding import Z32
 from crypto.keyring import ADVISER, INVESTIGATOR, REVIEWER, TRANSLATOR
+from crypto.posts import Post, encode_post, parse_posted_entries
 from service import clock
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with

@@ -11,7 +11,8 @@ from httpx import Response
 
 from crypto.account import EVIDENCE, REVIEW
 from crypto.box import NOTE, TEXT
-from crypto.chain import (
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     IDENTITY_ASKED,
     NAME_ERASURE_AGREED,
@@ -21,7 +22,6 @@ from crypto.chain import (
     STEP,
     TEXT_ENTRY,
 )
-from crypto.encoding import Z32
 from crypto.erasure import erasure_list
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR

@@ -6,10 +6,10 @@ import pytest
 
 from crypto.account import FOLLOW_UP
 from crypto.case import open_case
-from crypto.chain import parse_posted_entries
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, SUPERVISOR
 from crypto.members import Keyfile
 from crypto.message import open_custodian_slot, open_identity
+from crypto.posts import parse_posted_entries
 from crypto.requests import BURN_ALL, BURN_MESSAGES, BURN_RECEIPT
 from tests.api.conftest import Server
 from tests.world import Desk, Submitter

@@ -13,15 +13,7 @@ from sqlalchemy import make_url
 from crypto.account import REVIEW
 from crypto.box import NOTE, WRAP_INTAKE, WRAP_UNIT, OpenedReaders, SealedBox, open_readers, open_wrap, parse_box
 from crypto.case import open_case
-from crypto.chain import (
-    GRANT,
-    OPENED,
-    READERS_AGREED,
-    STEP,
-    TEXT_ENTRY,
-    UNIT_PROPOSED,
-    parse_posted_entries,
-)
+from crypto.entry import GRANT, OPENED, READERS_AGREED, STEP, TEXT_ENTRY, UNIT_PROPOSED
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import (
@@ -33,6 +25,7 @@ from crypto.message import (
     open_with_cek,
     parse_sealed,
 )
+from crypto.posts import parse_posted_entries
 from crypto.primitives import KemKey, hash
 from crypto.workflow import INQUIRY, TRIAGED
 from service import clock

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crypto.box import TEXT, WRAP_UNIT
-from crypto.chain import APPROVAL, PROPOSAL, STEP
+from crypto.entry import APPROVAL, PROPOSAL, STEP
 from crypto.keyring import OVERSIGHT, REVIEWER
 from crypto.workflow import ASSIGNED, TRIAGED
 from service import clock

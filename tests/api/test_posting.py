@@ -10,21 +10,12 @@ import pytest
 from httpx import Response
 
 from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
-from crypto.chain import (
-    OPENED,
-    TEXT_ENTRY,
-    Entry,
-    Post,
-    encode_post,
-    messages_head,
-    parse_post,
-    parse_signed_entry,
-    sign_entry,
-)
 from crypto.encoding import Z32, decode, encode
+from crypto.entry import OPENED, TEXT_ENTRY, Entry, messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER
 from crypto.mailbox import seal_reply
 from crypto.message import parse_sealed
+from crypto.posts import Post, encode_post, parse_post
 from crypto.primitives import hash, sign
 from crypto.workflow import SCREENING
 from tests.api.conftest import Server, Staff

@@ -8,7 +8,7 @@ import pytest
 
 from crypto.box import NOTE, TEXT, WRAP_INTAKE, WRAP_UNIT
 from crypto.case import open_case
-from crypto.chain import (
+from crypto.entry import (
     APPROVAL,
     GRANT,
     NOTE_ENTRY,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from crypto.box import NOTE, TEXT, WRAP_UNIT, open_wrap, parse_box
-from crypto.chain import APPROVAL, GRANT, OPENED, PROPOSAL, STEP, TEXT_ENTRY
+from crypto.entry import APPROVAL, GRANT, OPENED, PROPOSAL, STEP, TEXT_ENTRY
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.mailbox import OpenedMailbox
 from crypto.message import REVIEW_LANE, STOP_LANE, parse_sealed

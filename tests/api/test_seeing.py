@@ -6,7 +6,7 @@ import pytest
 
 from crypto.account import REVIEW
 from crypto.box import NOTE, WRAP_INTAKE
-from crypto.chain import OPENED, READERS_AGREED, READERS_KEPT, RECUSAL, STEP, TEXT_ENTRY, WITHHOLDING
+from crypto.entry import OPENED, READERS_AGREED, READERS_KEPT, RECUSAL, STEP, TEXT_ENTRY, WITHHOLDING
 from crypto.keyring import OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE, parse_sealed
 from crypto.workflow import TRIAGED

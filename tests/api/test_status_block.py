@@ -9,9 +9,10 @@ import pytest
 from httpx import Response
 
 from crypto.box import NOTE, TEXT
-from crypto.chain import BLOCK, IDENTITY_ASKED, NOTE_ENTRY, REFUSAL, TEXT_ENTRY, WITHHOLDING, encode_post, parse_post
+from crypto.entry import IDENTITY_ASKED, NOTE_ENTRY, REFUSAL, TEXT_ENTRY, WITHHOLDING
 from crypto.keyring import CUSTODIAN, REVIEWER
 from crypto.mailbox import OpenedMailbox
+from crypto.posts import BLOCK, encode_post, parse_post
 from tests.api.conftest import Server
 from tests.api.room import Room
 from tests.api.stored import is_problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from crypto.chain import COPIED, COPY_ANSWERED
+from crypto.entry import COPIED, COPY_ANSWERED
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
 from tests.browser.desk import WORDS, choose, desk_of, member_of, open_case, sign

@@ -17,10 +17,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import FOLLOW_UP
-from crypto.chain import PostedEntry, encode_posted_entries, parse_posted_entries
 from crypto.encoding import decode, encode
 from crypto.enrolment import encode_kem_keys, parse_kem_keys
 from crypto.message import parse_sealed
+from crypto.posts import PostedEntry, encode_posted_entries, parse_posted_entries
 from crypto.primitives import kem_keypair
 from crypto.requests import sign_mailbox_request
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device, launch

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from crypto.chain import BEGINNING, Chain, Entry, KnownMessage, Start, parse_signed_entry, sign_entry, verify_chain
+from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.encoding import NEVER
+from crypto.entry import Entry, parse_signed_entry, sign_entry
 from crypto.errors import ProtocolError
 from crypto.keyring import Former, KeyringBody
+from crypto.walk import BEGINNING, Start
 from crypto.workflow import SCREENING
 from tests.vectors.attack_keyring import remake
 from tests.world import Desk, Person, Submitter, World

@@ -17,12 +17,13 @@ from typer.testing import CliRunner, Result
 from crypto.account import COMPLAINT, FOLLOW_UP, Content
 from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box
 from crypto.case import encode_case
-from crypto.chain import OPENED, TEXT_ENTRY, Entry, PostedEntry, messages_head, parse_signed_entry, sign_entry
 from crypto.encoding import Z32
 from crypto.enrolment import kem_key_of, parse_kem_keys
+from crypto.entry import OPENED, TEXT_ENTRY, Entry, messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import CUSTODIAN, NO_PIN, Keyring, UntrustedKeyring
 from crypto.members import Keyfile, open_keyfile
 from crypto.message import NORMAL, KeyringName, open_message, parse_sealed, prepare_slots, seal_message
+from crypto.posts import PostedEntry
 from crypto.primitives import kem_keypair
 from crypto.receipt import derive_receipt, new_code
 from crypto.workflow import SCREENING

@@ -8,11 +8,12 @@ import pytest
 
 from crypto.box import parse_box
 from crypto.card import Card, encode_card, inbox_pks, parse_card, unit_reads
-from crypto.chain import BEGINNING, READERS_PROPOSED, Start, parse_signed_entry
+from crypto.entry import READERS_PROPOSED, parse_signed_entry
 from crypto.errors import ProtocolError
 from crypto.keyring import SUPERVISOR
 from crypto.message import open_message, open_unit_slot, parse_sealed
 from crypto.primitives import hash, kem_keypair
+from crypto.walk import BEGINNING, Start
 from crypto.workflow import (
     ASSIGNED,
     CLOSED,

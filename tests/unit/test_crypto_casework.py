@@ -24,7 +24,8 @@ from crypto.box import (
     seal_secret,
     seal_wrap,
 )
-from crypto.chain import (
+from crypto.encoding import Z32
+from crypto.entry import (
     GRANT,
     IDENTITY_ASKED,
     PROPOSAL,
@@ -32,19 +33,13 @@ from crypto.chain import (
     READERS_PROPOSED,
     STEP,
     UNIT_PROPOSED,
-    Post,
-    check_box,
-    check_readers,
-    check_secret,
-    check_wrap,
-    encode_post,
-    parse_post,
     parse_signed_entry,
 )
-from crypto.encoding import Z32
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, UNIT, Group
+from crypto.posts import Post, check_box, encode_post, parse_post
 from crypto.primitives import kem_keypair
 from crypto.workflow import ASSIGNED, INQUIRY, REFERRED, TRIAGED
+from crypto.wraps import check_readers, check_secret, check_wrap
 from tests.casework import Casework
 from tests.unit.crypto_world import DAY, slug_of
 from tests.vectors.attack_keyring import remake

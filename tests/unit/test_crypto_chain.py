@@ -10,22 +10,12 @@ from typing import Any
 import pytest
 
 from crypto.box import NOTE, parse_box
-from crypto.chain import (
-    BEGINNING,
-    TEXT_ENTRY,
-    KnownMessage,
-    Post,
-    Walk,
-    check_box,
-    encode_post,
-    messages_head,
-    parse_post,
-    parse_signed_entry,
-    shown_state,
-    sign_entry,
-)
+from crypto.chain import KnownMessage, shown_state
 from crypto.encoding import Z32
+from crypto.entry import TEXT_ENTRY, messages_head, parse_signed_entry, sign_entry
 from crypto.message import STOP_LANE
+from crypto.posts import Post, check_box, encode_post, parse_post
+from crypto.walk import BEGINNING, Walk
 from crypto.workflow import SAFETY_HOLD, SCREENING, STATE_NAMES
 from tests.unit.crypto_world import (
     CID,

@@ -20,7 +20,6 @@ from crypto.account import (
     unpad,
 )
 from crypto.canonical import CANONICAL
-from crypto.chain import Entry, parse_signed_entry, sign_entry
 from crypto.encoding import (
     LARGEST,
     NEVER,
@@ -38,6 +37,7 @@ from crypto.encoding import (
     u64,
     utf8,
 )
+from crypto.entry import Entry, parse_signed_entry, sign_entry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import Former, Group, Member, Policy, encode_keyring
 from crypto.roots import Root, encode_root_set, parse_root_set

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from crypto.box import BoxFields, parse_box, seal_box, withhold_slots
-from crypto.chain import BEGINNING, Start, messages_head, parse_signed_entry, sign_entry
 from crypto.encoding import Z32, encode, encode_list, u32
+from crypto.entry import messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import KeyringBody
 from crypto.mailbox import (
     BLOCKS,
@@ -27,6 +27,7 @@ from crypto.mailbox import (
     veil,
 )
 from crypto.primitives import N0, aead_seal, kem_encapsulate, sign
+from crypto.walk import BEGINNING, Start
 from crypto.workflow import SCREENING
 from tests.casework import Casework
 from tests.unit.crypto_world import (

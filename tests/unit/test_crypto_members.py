@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from crypto.case import encode_case, open_case
-from crypto.chain import PostedEntry, parse_signed_entry
 from crypto.encoding import Z32, decode, encode, u8, u32, u64
+from crypto.entry import parse_signed_entry
 from crypto.errors import ProtocolError
 from crypto.keyring import Former
 from crypto.members import (
@@ -24,6 +24,7 @@ from crypto.members import (
     verify_signin,
     verify_staff_request,
 )
+from crypto.posts import PostedEntry
 from crypto.primitives import Argon2Work, hash, signing_pk
 from crypto.requests import check_nonce, make_nonce, sign_mailbox_request, verify_mailbox_request
 from tests.vectors.attack_keyring import remake

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.answers import OPS
 from crypto.canonical import CANONICAL
-from crypto.conformance import OPS, answer, answer_line
+from crypto.conformance import answer, answer_line
 from crypto.encoding import decode, decode_list, encode, encode_list, u8, u32
 from crypto.errors import SLUGS, ProtocolError
 from tests.vectors.cases import load_blobs, load_cases

@@ -32,12 +32,12 @@ from crypto.box import (
     seal_wrap,
 )
 from crypto.case import encode_case, open_case
-from crypto.chain import PostedEntry, parse_post
 from crypto.conformance import answer
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, REVIEWER
 from crypto.members import Keyfile, open_keyfile, seal_keyfile
 from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, open_with_cek, parse_sealed
+from crypto.posts import PostedEntry, parse_post
 from crypto.primitives import Argon2Work
 from crypto.receipt import derive_receipt, new_code, read_code, show_code
 from crypto.rootfile import new_root_key, open_rootfile, seal_rootfile

@@ -9,10 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from crypto.box import MAX_RECIPIENTS, TEXT, BoxFields, seal_box
-from crypto.chain import BLOCK, Post, encode_post, sign_entry
 from crypto.encoding import Z32
+from crypto.entry import sign_entry
 from crypto.members import sign_in
 from crypto.message import parse_sealed
+from crypto.posts import BLOCK, Post, encode_post
 from crypto.primitives import kem_keypair, signing_pk
 from crypto.requests import NONCE
 from service.commands.exits import Refused
@@ -127,7 +128,7 @@ def test_the_largest_entry_is_taken(world: World) -> None:
 
 
 def sign_entry_of(desk: Desk) -> bytes:
-    from crypto.chain import TEXT_ENTRY, Entry
+    from crypto.entry import TEXT_ENTRY, Entry
     from crypto.workflow import SCREENING
 
     world = desk.world

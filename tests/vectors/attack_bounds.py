@@ -11,19 +11,12 @@ from typing import Any
 from unittest.mock import patch
 
 from crypto.box import COPY, NOTE, BoxFields, Words, parse_box, seal_box, seal_copy
-from crypto.chain import (
-    COPIED,
-    COPY_ANSWERED,
-    OPENED,
-    READERS_AGREED,
-    WITHHOLDING,
-    KnownMessage,
-    PostedEntry,
-    encode_posted_entries,
-)
+from crypto.chain import KnownMessage
 from crypto.conflict import SLOT, Told, declare, seal_declarations
 from crypto.encoding import Z32, decode, decode_list, encode, encode_list
+from crypto.entry import COPIED, COPY_ANSWERED, OPENED, READERS_AGREED, WITHHOLDING
 from crypto.keyring import REVIEWER, SUPERVISOR, TRANSLATOR, Former, KeyringBody
+from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import KEM_CT, hash, kem_keypair
 from tests.carded import Carded
 from tests.casework import Casework

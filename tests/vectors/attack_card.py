@@ -8,9 +8,10 @@ from typing import Any
 
 from crypto.card import Card, SignedCard, cards, encode_card
 from crypto.case import encode_case
-from crypto.chain import (
+from crypto.chain import Chain, KnownMessage
+from crypto.encoding import decode, encode
+from crypto.entry import (
     APPROVAL,
-    BEGINNING,
     OPENED,
     PROPOSAL,
     READERS_AGREED,
@@ -18,18 +19,15 @@ from crypto.chain import (
     READERS_PROPOSED,
     STEP,
     TEXT_ENTRY,
-    Chain,
-    KnownMessage,
-    PostedEntry,
-    encode_posted_entries,
     parse_signed_entry,
 )
-from crypto.encoding import decode, encode
 from crypto.keyring import INVESTIGATOR, SUPERVISOR
 from crypto.mailbox import Mailbox, StatusFields, seal_status
 from crypto.members import Keyfile, seal_keyfile
 from crypto.message import open_unit_slot, parse_sealed
+from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import hash, kem_keypair
+from crypto.walk import BEGINNING
 from crypto.workflow import ASSIGNED, INQUIRY, REFERRED, TRIAGED
 from tests.carded import Carded
 from tests.casework import Casework

@@ -9,23 +9,14 @@ from functools import cache
 from typing import Any
 
 from crypto.box import NOTE, TEXT, BoxFields, intake_inbox, parse_box, seal_box, withhold_slots
-from crypto.chain import (
-    BEGINNING,
-    BLOCK,
-    OPENED,
-    TEXT_ENTRY,
-    Entry,
-    Start,
-    encode_signed_entry,
-    messages_head,
-    parse_signed_entry,
-    sign_entry,
-)  # fmt: skip
 from crypto.encoding import NEVER, Z32, encode
+from crypto.entry import OPENED, TEXT_ENTRY, Entry, encode_signed_entry, messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, Former, KeyringBody
 from crypto.mailbox import Mailbox, StatusFields, dummy_block, seal_reply, seal_status, veil
 from crypto.message import STOP_LANE
+from crypto.posts import BLOCK
 from crypto.primitives import TAG, aead_seal, hash
+from crypto.walk import BEGINNING, Start
 from crypto.workflow import NO_PRIORITY, SCREENING
 from tests.vectors.attack_keyring import DAY, remake, world
 from tests.vectors.attack_message import sealed, submitter

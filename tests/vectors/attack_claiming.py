@@ -6,7 +6,9 @@ import os
 from typing import Any
 
 from crypto.box import WRAP_UNIT, BoxFields, Grant, Words, parse_box, seal_wrap
-from crypto.chain import (
+from crypto.chain import KnownMessage
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     CLAIMED,
     NOTE_ENTRY,
@@ -16,12 +18,9 @@ from crypto.chain import (
     STEP,
     UNIT_PROPOSED,
     WITHHOLDING,
-    KnownMessage,
-    PostedEntry,
-    encode_posted_entries,
 )
-from crypto.encoding import Z32
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import kem_keypair
 from crypto.workflow import ASSIGNED, DETERMINATION, INQUIRY, INVESTIGATION, TRIAGED
 from tests.casework import Casework

@@ -7,17 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from crypto.box import COPY, NOTE, BoxFields, SealedBox, Words, parse_box, seal_box, seal_copy
-from crypto.chain import (
-    COPIED,
-    COPY_ANSWERED,
-    NOTE_ENTRY,
-    OPENED,
-    TEXT_ENTRY,
-    KnownMessage,
-    messages_head,
-    parse_signed_entry,
-)
+from crypto.chain import KnownMessage
 from crypto.encoding import Z32
+from crypto.entry import COPIED, COPY_ANSWERED, NOTE_ENTRY, OPENED, TEXT_ENTRY, messages_head, parse_signed_entry
 from crypto.keyring import ADVISER, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR, Former
 from crypto.primitives import kem_keypair
 from tests.casework import Casework

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from crypto.chain import (
+from crypto.chain import KnownMessage
+from crypto.entry import (
     APPROVAL,
     IDENTITY_ASKED,
     NAME_ERASURE_AGREED,
@@ -16,7 +17,6 @@ from crypto.chain import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
-    KnownMessage,
 )
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE

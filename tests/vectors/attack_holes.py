@@ -6,15 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from crypto.box import intake_inbox
-from crypto.chain import (
-    NAME_ERASURE_AGREED,
-    NAME_ERASURE_PROPOSED,
-    NOTE_ENTRY,
-    OPENED,
-    READERS_AGREED,
-    KnownMessage,
-)
+from crypto.chain import KnownMessage
 from crypto.encoding import decode, encode
+from crypto.entry import NAME_ERASURE_AGREED, NAME_ERASURE_PROPOSED, NOTE_ENTRY, OPENED, READERS_AGREED
 from crypto.keyring import CUSTODIAN, SUPERVISOR
 from crypto.message import SealedMessage, drop_identity, drop_slots, open_custodian_slot, open_message, parse_sealed
 from crypto.primitives import hash

@@ -7,21 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from crypto.box import NOTE, WRAP_INTAKE, BoxFields, MessageKey, Words, parse_box, seal_box, seal_readers
-from crypto.chain import (
-    BOXES,
-    NOTE_ENTRY,
-    OPENED,
-    READERS_AGREED,
-    READERS_KEPT,
-    READERS_PROPOSED,
-    RECUSAL,
-    WITHHOLDING,
-    KnownMessage,
-    PostedEntry,
-    encode_posted_entries,
-)
+from crypto.chain import KnownMessage
 from crypto.encoding import Z32
+from crypto.entry import BOXES, NOTE_ENTRY, OPENED, READERS_AGREED, READERS_KEPT, READERS_PROPOSED, RECUSAL, WITHHOLDING
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import kem_keypair
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY, world

@@ -9,19 +9,19 @@ from typing import Any
 from crypto.account import FOLLOW_UP
 from crypto.box import WRAP_INTAKE, BoxFields, MessageKey, Words, parse_box, seal_readers
 from crypto.case import encode_case
-from crypto.chain import (
+from crypto.encoding import Z32, decode, encode, u8, u32
+from crypto.entry import (
     READERS_AGREED,
     READERS_KEPT,
     READERS_PROPOSED,
     Entry,
-    PostedEntry,
     messages_head,
     parse_signed_entry,
     sign_entry,
 )
-from crypto.encoding import Z32, decode, encode, u8, u32
 from crypto.keyring import REVIEWER, SUPERVISOR
 from crypto.members import Keyfile, seal_keyfile, sign_in
+from crypto.posts import PostedEntry
 from crypto.primitives import Argon2Work, aead_seal, argon2id, kdf, sign, signing_pk
 from crypto.requests import make_nonce, sign_mailbox_request
 from tests.vectors.attack_chain import desk

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from crypto.chain import (
+from crypto.chain import KnownMessage
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     GRANT,
     IDENTITY_AGREED,
@@ -22,10 +24,8 @@ from crypto.chain import (
     STEP,
     TEXT_ENTRY,
     UNIT_PROPOSED,
-    KnownMessage,
     parse_signed_entry,
 )
-from crypto.encoding import Z32
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.workflow import (

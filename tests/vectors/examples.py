@@ -11,17 +11,19 @@ from crypto.account import encode_account, encode_answers
 from crypto.box import intake_inbox, parse_box
 from crypto.canonical import CANONICAL
 from crypto.case import encode_case
-from crypto.chain import BEGINNING, PostedEntry, encode_posted_entries, parse_signed_entry
 from crypto.encoding import decode, encode, u8, utf8
 from crypto.enrolment import Enrolment, sign_enrolment
+from crypto.entry import parse_signed_entry
 from crypto.keyring import REVIEWER
 from crypto.mailbox import dummy_block, unveil
 from crypto.members import Keyfile, seal_keyfile, sign_in
 from crypto.message import open_message, parse_sealed, write_statement
+from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import Argon2Work, aead_open, hash, kdf, kem_decapsulate, signing_pk
 from crypto.receipt import derive_receipt, receipt_salt, show_code
 from crypto.requests import make_nonce, sign_mailbox_request
 from crypto.roots import encode_root_change, encode_root_set, fingerprint, seal_root_change, sign_as_root
+from crypto.walk import BEGINNING
 from tests.vectors import rules
 from tests.vectors.attack_chain import desk
 from tests.vectors.attack_keyring import DAY, world

@@ -6,7 +6,7 @@ import os
 import random
 from dataclasses import dataclass, field
 
-from crypto import box, chain, keyring, mailbox, message, roots
+from crypto import box, entry, keyring, mailbox, message, roots, walk
 from crypto.account import Content
 from crypto.encoding import NEVER, Z32
 from crypto.primitives import hash, kem_keypair, signing_pk
@@ -184,9 +184,9 @@ def answered(world: World, seals: Lines | None) -> Answered:
 
     entries: list[bytes] = []
     for seq, (kind, box_hash) in enumerate([(1, Z32), (2, box.parse_box(box_bytes).hash)]):
-        prev = chain.parse_signed_entry(entries[-1]).link if entries else Z32
+        prev = entry.parse_signed_entry(entries[-1]).link if entries else Z32
         if seals:
-            entry = bytes.fromhex(
+            signed = bytes.fromhex(
                 seals.ok(
                     "entry",
                     **place,
@@ -203,7 +203,7 @@ def answered(world: World, seals: Lines | None) -> Answered:
                 )
             )
         else:
-            plain = chain.Entry(
+            plain = entry.Entry(
                 world.instance,
                 parsed.cid,
                 seq,
@@ -216,10 +216,10 @@ def answered(world: World, seals: Lines | None) -> Answered:
                 box_hash,
                 parsed.cid,
                 world.body.hash,
-                chain.messages_head([parsed.cid]),
+                entry.messages_head([parsed.cid]),
             )
-            entry = chain.sign_entry(plain, reviewer.signing)
-        entries.append(entry)
+            signed = entry.sign_entry(plain, reviewer.signing)
+        entries.append(signed)
 
     if seals:
         made = [
@@ -245,8 +245,8 @@ def answered(world: World, seals: Lines | None) -> Answered:
             parsed.cid,
             parsed.write_signature,
             (parsed.cid,),
-            chain.BEGINNING,
-            tuple(chain.parse_signed_entry(entry) for entry in entries),
+            walk.BEGINNING,
+            tuple(entry.parse_signed_entry(one) for one in entries),
             DAY,
             reviewer.id,
         )

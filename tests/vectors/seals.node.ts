@@ -2,7 +2,9 @@
 import { AccountKind } from "../../crypto/ts/account.js";
 import { sealBox, sealDraft, withholdSlots } from "../../crypto/ts/box.js";
 import { encodeCase } from "../../crypto/ts/case.js";
-import { BEGINNING, encodePostedEntries, messagesHead, parseSignedEntry, signEntry } from "../../crypto/ts/chain.js";
+import { messagesHead, parseSignedEntry, signEntry } from "../../crypto/ts/entry.js";
+import { encodePostedEntries } from "../../crypto/ts/posts.js";
+import { BEGINNING } from "../../crypto/ts/walk.js";
 import { type Bytes, encode, hex } from "../../crypto/ts/encoding.js";
 import { encodeKemKeys, signEnrolment } from "../../crypto/ts/enrolment.js";
 import { sealEvidence } from "../../crypto/ts/evidence.js";

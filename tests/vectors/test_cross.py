@@ -7,7 +7,21 @@ import random
 
 import pytest
 
-from crypto import box, case, chain, draw, enrolment, evidence, keyring, mailbox, members, message, requests, roots
+from crypto import (
+    box,
+    case,
+    draw,
+    enrolment,
+    entry,
+    evidence,
+    keyring,
+    mailbox,
+    members,
+    message,
+    posts,
+    requests,
+    roots,
+)
 from crypto.account import encode_answers
 from crypto.encoding import NEVER, Z32
 from crypto.errors import ProtocolError
@@ -218,7 +232,7 @@ def test_a_reply_of_python_is_read_by_the_typescript(_: int, world: World, types
         messages=[{"cid": made.cid, "lane": 2}],
         today=DAY,
     )
-    assert verified["head"] == chain.parse_signed_entry(made.entries[1]).link.hex()
+    assert verified["head"] == entry.parse_signed_entry(made.entries[1]).link.hex()
     assert (verified["state"], verified["void"], verified["unconfirmed"]) == (1, [], [])
 
 
@@ -234,7 +248,7 @@ def test_a_case_opens_in_the_other(world: World, typescript: Lines, typescript_s
         posted = [(made.entries[0], b""), (made.entries[1], made.box)]
         if writer is None:
             locked = members.seal_keyfile(keyfile, PASSPHRASE, WORK)
-            items = [chain.PostedEntry(*pair) for pair in posted]
+            items = [posts.PostedEntry(*pair) for pair in posted]
             data = case.encode_case(world.instance, [world.signed], [made.sealed.data, later.data], items)
             opened = typescript.ok(
                 "case.open", keyfile=locked, passphrase=b"alpha bravo charlie delta", case=data, device_day=DAY + 900

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crypto import chain, enrolment, message, requests, roots
+from crypto import enrolment, message, posts, requests, roots
 from crypto.conformance import answer
 from crypto.encoding import Z32, encode, u32
 from crypto.members import sign_in
@@ -172,7 +172,7 @@ def requests_made(world: World) -> dict[str, dict[str, Any]]:
 
 
 def _posted(entries: list[bytes], boxes: list[bytes]) -> bytes:
-    return chain.encode_posted_entries([chain.PostedEntry(*pair) for pair in zip(entries, boxes, strict=True)])
+    return posts.encode_posted_entries([posts.PostedEntry(*pair) for pair in zip(entries, boxes, strict=True)])
 
 
 def spoil(data: bytes, dice: random.Random) -> bytes:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from crypto.chain import (
+from crypto.chain import Chain, KnownMessage
+from crypto.encoding import Z32
+from crypto.entry import (
     APPROVAL,
     CLAIMED,
     COPIED,
@@ -19,7 +21,6 @@ from crypto.chain import (
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
-    PROPOSAL_DAYS,
     READERS_AGREED,
     READERS_KEPT,
     RECUSAL,
@@ -29,13 +30,10 @@ from crypto.chain import (
     UNIT_PROPOSED,
     WITHHOLDING,
     WITHHOLDING_DAYS,
-    Chain,
-    KnownMessage,
     messages_head,
     parse_signed_entry,
     withheld_from,
 )
-from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR
 from crypto.workflow import (
@@ -44,6 +42,7 @@ from crypto.workflow import (
     DETERMINATION,
     INQUIRY,
     INVESTIGATION,
+    PROPOSAL_DAYS,
     REOPENED,
     RETURNS,
     RULES,

@@ -1,7 +1,9 @@
 // The worker of the page that reads answers: it seals too, asks for the mailbox, and opens it.
 
 import "./worker-old.js";
-import { type Chain, checkSigner, claimants, EntryKind } from "../../../crypto/ts/chain.js";
+import { type Chain } from "../../../crypto/ts/chain.js";
+import { claimants, EntryKind } from "../../../crypto/ts/entry.js";
+import { checkSigner } from "../../../crypto/ts/signer.js";
 import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
 import { dueDay, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";

@@ -2,7 +2,9 @@
 
 import { type Grant, intakeInbox, type OpenedReaders, type OpenedWrap, type SealedBox } from "../../../crypto/ts/box.js";
 import { cards, checkCard, encodeCard, type SignedCard } from "../../../crypto/ts/card.js";
-import { type Chain, EntryKind, type PostedEntry, type SignedEntry } from "../../../crypto/ts/chain.js";
+import { type Chain } from "../../../crypto/ts/chain.js";
+import { EntryKind, type SignedEntry } from "../../../crypto/ts/entry.js";
+import { type PostedEntry } from "../../../crypto/ts/posts.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
 import { openGranted, openMessage, openUnitSlot, type SealedMessage } from "../../../crypto/ts/message.js";

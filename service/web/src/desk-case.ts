@@ -1,6 +1,6 @@
 // The case on the table: fetched, opened by the worker, its opening signed.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { closeViewing } from "./desk-files.js";

@@ -1,7 +1,11 @@
 // A deed on a case as it was read: what is sealed to whom, signed, with the person's new mailbox block (SPEC 8.5, 9).
 
 import { type BoxFields, BoxKind, type Grant, openSecret, parseBox, sealBox, sealSecret, sealWrap, withholdSlots, sealReaders } from "../../../crypto/ts/box.js";
-import { checkBox, checkSecret, checkSigner, checkWrap, type Entry, EntryKind, encodePost, messagesHead, parseSignedEntry, signEntry, verifyChain, checkReaders } from "../../../crypto/ts/chain.js";
+import { verifyChain } from "../../../crypto/ts/chain.js";
+import { type Entry, EntryKind, messagesHead, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
+import { checkBox, encodePost } from "../../../crypto/ts/posts.js";
+import { checkSigner } from "../../../crypto/ts/signer.js";
+import { checkSecret, checkWrap, checkReaders } from "../../../crypto/ts/wraps.js";
 import { checkClaim } from "../../../crypto/ts/claiming.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { parseKemKeys } from "../../../crypto/ts/enrolment.js";

@@ -1,7 +1,9 @@
 // A copy for a translator or an adviser, and the answer to it (SPEC 7.7, 8.11). Runs in the worker.
 
 import { type BoxFields, BoxKind, openCopy, parseBox, sealBox, sealCopy, type SealedBox, type Words } from "../../../crypto/ts/box.js";
-import { checkBox, checkCase, checkSigner, encodePost, type Entry, EntryKind, messagesHead, parseSignedEntry, type SignedEntry, signEntry } from "../../../crypto/ts/chain.js";
+import { checkCase, type Entry, EntryKind, messagesHead, parseSignedEntry, type SignedEntry, signEntry } from "../../../crypto/ts/entry.js";
+import { checkBox, encodePost } from "../../../crypto/ts/posts.js";
+import { checkSigner } from "../../../crypto/ts/signer.js";
 import { checkAnswer, checkCopy } from "../../../crypto/ts/copies.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure } from "../../../crypto/ts/errors.js";

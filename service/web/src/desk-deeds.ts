@@ -1,7 +1,7 @@
 // Deeds in a case: planned, asked about once more, signed on the case as it was shown.
 
 import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
-import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/chain.js";
+import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";

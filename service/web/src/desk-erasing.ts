@@ -1,6 +1,6 @@
 // What is to be looked at before a case, or the sealed name in it, is erased (SPEC 8.14, 8.15). Runs in the worker.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { type Bytes, equal, hex } from "../../../crypto/ts/encoding.js";
 import { erasureList } from "../../../crypto/ts/erasure.js";
 import { ensure } from "../../../crypto/ts/errors.js";

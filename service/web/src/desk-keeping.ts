@@ -1,6 +1,6 @@
 // Who else sees that a case is there (SPEC 8.9), and from whom it is withheld for some days (8.10). Runs in the worker.
 
-import { EntryKind, withheldFrom } from "../../../crypto/ts/chain.js";
+import { EntryKind, withheldFrom } from "../../../crypto/ts/entry.js";
 import { type Bytes, equal, hex } from "../../../crypto/ts/encoding.js";
 import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { findHolders, isKept, keepingLink } from "../../../crypto/ts/keeping.js";

@@ -1,7 +1,7 @@
 // Other readers for many cases in one go: proposed for each, or agreed to in each, with what could not be done and why.
 // Every case is opened and checked as if it were alone. It can be stopped and begun again: what is done is passed over.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import type { Deed } from "./desk-calls.js";
 import { unmoved } from "./desk-case.js";
 import { type Many, noMany } from "./desk-many-state.js";

@@ -1,6 +1,6 @@
 // What staff write for one another in notes that every reader's desk counts in: what is implicated, and the books.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";

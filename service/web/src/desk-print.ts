@@ -1,6 +1,6 @@
 // A case on paper: asked for by one, agreed to by another who sees the same, signed once more and then printed. Without that the page prints nothing of a case.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { TRIES, unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
 import { askedIn } from "./desk-forms.js";

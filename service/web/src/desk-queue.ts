@@ -1,6 +1,6 @@
 // The queue: the server's list, what the workers find in each case, and the order in which it is shown.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Due, dueIn } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";

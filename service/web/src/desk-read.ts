@@ -2,7 +2,11 @@
 
 import { type Account, type Answers } from "../../../crypto/ts/account.js";
 import { BoxKind, openBox, type OpenedWrap, openWrap, parseBox, type SealedBox, type OpenedReaders, openReaders } from "../../../crypto/ts/box.js";
-import { type Chain, checkBox, checkSigner, EntryKind, parsePostedEntries, parseSignedEntry, type PostedEntry, type SignedEntry, verifyChain, readersWraps } from "../../../crypto/ts/chain.js";
+import { type Chain, verifyChain } from "../../../crypto/ts/chain.js";
+import { EntryKind, parseSignedEntry, type SignedEntry } from "../../../crypto/ts/entry.js";
+import { checkBox, parsePostedEntries, type PostedEntry } from "../../../crypto/ts/posts.js";
+import { checkSigner } from "../../../crypto/ts/signer.js";
+import { readersWraps } from "../../../crypto/ts/wraps.js";
 import { type SignedCard, cards } from "../../../crypto/ts/card.js";
 import { type Declaration } from "../../../crypto/ts/conflict.js";
 import { type Bytes, equal, hex, readUint } from "../../../crypto/ts/encoding.js";

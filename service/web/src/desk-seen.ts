@@ -1,6 +1,6 @@
 // Who has seen a case: what the signed history itself says. Pure.
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { type OpenedCase } from "./desk-model.js";
 
 export interface Seen {

@@ -1,7 +1,10 @@
 // What the page shows of a case. Plaintext leaves the worker only as this.
 
 import { BoxKind, parseBox, type SealedBox } from "../../../crypto/ts/box.js";
-import { checkBox, checkReaders, checkSigner, checkWrap, EntryKind, messagesHead, type PostedEntry, type SignedEntry } from "../../../crypto/ts/chain.js";
+import { EntryKind, messagesHead, type SignedEntry } from "../../../crypto/ts/entry.js";
+import { checkBox, type PostedEntry } from "../../../crypto/ts/posts.js";
+import { checkSigner } from "../../../crypto/ts/signer.js";
+import { checkReaders, checkWrap } from "../../../crypto/ts/wraps.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { type Colleague, type Desk, type OpenedCase, shortId } from "./desk-model.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { fault, t } from "./desk-words.js";

@@ -1,7 +1,8 @@
 // To whom the page that reads answers seals: by the card of the mailbox it has open, past it for a review, else as drawn.
 
 import { type Card, inboxPks } from "../../../crypto/ts/card.js";
-import { type Chain, EntryKind } from "../../../crypto/ts/chain.js";
+import { type Chain } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { drawReview } from "../../../crypto/ts/draw.js";
 import { type OpenedMailbox } from "../../../crypto/ts/mailbox.js";
 import { Lane, type Prepared, prepareSlots } from "../../../crypto/ts/message.js";

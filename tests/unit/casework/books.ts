@@ -1,7 +1,7 @@
 // What the desk keeps its books by: records in notes, deadlines, plans of protection.
 import assert from "node:assert/strict";
 
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { hex } from "../../../crypto/ts/encoding.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import { asFault } from "../../../service/web/src/desk-read.js";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import type { Declaration } from "../../../crypto/ts/conflict.js";
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { equal, hex, NEVER, Z32 } from "../../../crypto/ts/encoding.js";
 import { foldsOf } from "../../../crypto/ts/names.js";
 import type { Keyring } from "../../../crypto/ts/keyring.js";

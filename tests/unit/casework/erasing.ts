@@ -1,7 +1,7 @@
 // Old slots, names and whole cases: what lets them go, and what is told where they went without it.
 import assert from "node:assert/strict";
 
-import { EntryKind, parseSignedEntry } from "../../../crypto/ts/chain.js";
+import { EntryKind, parseSignedEntry } from "../../../crypto/ts/entry.js";
 import { type Bytes, decode, encode, equal, hex, join } from "../../../crypto/ts/encoding.js";
 import { Lane, SLOT } from "../../../crypto/ts/message.js";
 import { hash } from "../../../crypto/ts/primitives.js";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { encodeEvidence, type EvidenceItem } from "../../../crypto/ts/account.js";
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { hex } from "../../../crypto/ts/encoding.js";
 import { Lane } from "../../../crypto/ts/message.js";
 import { State } from "../../../crypto/ts/workflow.js";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import type { MessageKey } from "../../../crypto/ts/box.js";
-import { EntryKind } from "../../../crypto/ts/chain.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { type Bytes, hex } from "../../../crypto/ts/encoding.js";
 import { Lane, openMessage, parseSealed } from "../../../crypto/ts/message.js";
 import { randomBytes } from "../../../crypto/ts/primitives.js";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 
 import { parseBox } from "../../../crypto/ts/box.js";
-import { EntryKind, encodePostedEntries, parsePost, parsePostedEntries, parseSignedEntry } from "../../../crypto/ts/chain.js";
+import { EntryKind, parseSignedEntry } from "../../../crypto/ts/entry.js";
+import { encodePostedEntries, parsePost, parsePostedEntries } from "../../../crypto/ts/posts.js";
 import { type Bytes, decode, equal, hex } from "../../../crypto/ts/encoding.js";
 import { unveil } from "../../../crypto/ts/mailbox.js";
 import { Lane } from "../../../crypto/ts/message.js";

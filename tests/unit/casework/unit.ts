@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { BoxKind, intakeInbox, parseBox, sealWrap } from "../../../crypto/ts/box.js";
 import { encodeCard } from "../../../crypto/ts/card.js";
-import { EntryKind, messagesHead, signEntry } from "../../../crypto/ts/chain.js";
+import { EntryKind, messagesHead, signEntry } from "../../../crypto/ts/entry.js";
 import { type Bytes, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { accountKey, Lane, openMessage, parseSealed } from "../../../crypto/ts/message.js";
 import { hash, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";

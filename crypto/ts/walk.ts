@@ -1,0 +1,342 @@
+/** SPEC 8.3: where a case stands, deed by deed. */
+import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
+import { ASK_DAYS, claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
+import { ensure, ProtocolError } from "./errors.js";
+import { type KeyringBody, Role } from "./keyring.js";
+import { isInvestigator, type Signer } from "./signer.js";
+import { BY_TWO, erasableFrom, findRule, isAside, lapseDays, LOWERING, NO_PRIORITY, NOTICE_DAYS, PROPOSAL_DAYS, State } from "./workflow.js";
+
+const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
+
+/** Where a case stands, and where a verifier begins that does not have the first entries (SPEC 9.2). */
+export interface Start {
+  readonly seq: number;
+  readonly link: Bytes;
+  readonly state: number;
+  readonly acknowledged: boolean;
+  /** Where a case that stands aside stood before. */
+  readonly back: number;
+  readonly priority: number;
+  readonly until: Day;
+  /** The day on which the state began. */
+  readonly since: Day;
+}
+
+export const BEGINNING: Start = {
+  seq: 0, link: Z32, state: State.received, acknowledged: false, back: State.received, priority: NO_PRIORITY, until: 0, since: 0,
+};
+
+/** A Start with the newest entry's day and count. */
+export interface Place extends Start {
+  readonly day: Day;
+  readonly count: number;
+}
+
+/** Who reads, changed by two. */
+export interface Change {
+  readonly proposal?: SignedEntry | undefined;
+  readonly agreement: SignedEntry;
+}
+
+/** Somebody asks for the sealed identity of a message: agreed by a reviewer, granted by a custodian. */
+export interface Ask {
+  readonly entry: SignedEntry;
+  readonly agreed: boolean;
+  readonly granted: boolean;
+  readonly opened: boolean;
+}
+
+/** SPEC 8.3: the deeds of a case one after another. A deed that may not be done there throws and changes nothing. */
+export class Walk {
+  place: Place;
+  pending: SignedEntry[] = [];
+  wrap: Bytes = Z32;
+  asks: Ask[] = [];
+  readers: Bytes[] = [];
+  changes: SignedEntry[] = [];
+  /** The newest by member. */
+  withholdings: SignedEntry[] = [];
+  changed: Change[] = [];
+  copies: SignedEntry[] = [];
+  /** Who of the unit has it; undefined: not known. */
+  claimed: readonly Bytes[] | undefined;
+  erasing: SignedEntry[] = [];
+  nameless: SignedEntry[] = [];
+  private readonly whole: boolean;
+  private readonly acted: Bytes[] = [];
+
+  constructor(start: Start, private readonly keyring: KeyringBody) {
+    this.place = { ...start, day: 0, count: 0 };
+    this.whole = start.seq === 0;
+    this.claimed = this.whole ? [] : undefined;
+  }
+
+  take(entry: SignedEntry, role: number): void {
+    let place = resume(this.place, entry.day);
+    ensure(place.state !== State.erased, "bad_state", "the case is erased");
+    if (place.state === State.received) place = { ...place, state: State.screening, since: entry.day };
+    const isDeed = DEEDS.includes(entry.kind);
+    let after = place;
+    if (isDeed) after = this.deed(entry, role, place);
+    else {
+      const answers = entry.kind === EntryKind.copyAnswered;
+      const [state, priority] = answers ? [State.received, NO_PRIORITY] : [place.state, place.priority];
+      ensure(entry.state === state && entry.priority === priority, "bad_state", `entry ${entry.seq}`);
+      const refused = entry.kind === EntryKind.refusal ? this.asks.find((ask) => equal(ask.entry.link, entry.cited)) : undefined;
+      if (refused) {
+        ensure(role === Role.reviewer || role === Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
+        this.asks = this.asks.filter((ask) => ask !== refused);
+      } else if (entry.kind === EntryKind.refusal && this.changes.some(({ link }) => equal(link, entry.cited))) {
+        this.change(entry, role);
+      } else if (entry.kind === EntryKind.refusal && this.erasing.some(({ link }) => equal(link, entry.cited))) {
+        this.eraseName(entry, role);
+      } else if (entry.kind === EntryKind.refusal) {
+        ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
+        this.decide(entry, role, place);
+      } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
+      else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
+      else if (entry.kind === EntryKind.claimed) this.claim(entry, role);
+      else if (entry.kind >= EntryKind.nameErasureProposed) this.eraseName(entry, role);
+      else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
+      else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
+      else if (entry.kind === EntryKind.recusal) this.lose(entry.actor);
+      if (entry.kind === EntryKind.grant) {
+        ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
+        ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit to grant to");
+        this.wrap = entry.boxHash;
+      }
+    }
+    this.place = {
+      ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: messageCount(entry.messages),
+      acknowledged: after.acknowledged || entry.kind === EntryKind.text,
+    };
+    if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
+  }
+
+  private deed(entry: SignedEntry, role: number, place: Place): Place {
+    const fact = `entry ${entry.seq}`;
+    const rule = findRule(place.state, place.back, entry.state);
+    ensure(entry.state === place.state || rule !== undefined, "bad_state", fact);
+    if (!rule) return this.priorityAlone(entry, role, place);
+    if (BY_TWO.includes(entry.state) && !isAside(place.state)) this.checkTwo(entry.day);
+    const from = entry.state === State.erased ? erasableFrom(place.state, place.since, place.until, entry.day) : 1;
+    ensure(from > 0 && from <= entry.day, "bad_state", fact);
+    ensure(rule.approvers.length > 0 === (entry.kind !== EntryKind.step), "bad_state", fact);
+    const ahead = entry.until - entry.day;
+    // of the approval too: from the day on which it is done the person has the whole time to think again
+    ensure(rule.most === 0 || (rule.least <= ahead && ahead <= rule.most), "bad_state", fact);
+    let proposal: SignedEntry | undefined;
+    if (entry.kind === EntryKind.approval) {
+      proposal = this.decide(entry, role, place);
+      ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
+      if (entry.state === State.erased && proposal) { // the person was told, and has not written since
+        ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
+        ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
+      }
+      ensure(entry.priority === place.priority, "bad_state", fact);
+    } else {
+      ensure(rule.signers.includes(role), "role_not_allowed", fact);
+      // raised by anybody, lowered by none alone
+      const raises = entry.kind === EntryKind.step && entry.priority < place.priority;
+      ensure(raises || entry.priority === place.priority, "bad_state", fact);
+      const untouched = entry.state !== State.reopened || !this.whole || !this.acted.some((id) => equal(id, entry.actor));
+      ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case");
+    }
+    if (entry.kind === EntryKind.proposal) {
+      this.pending.push(entry);
+      return place;
+    }
+    if (entry.state === State.assigned && entry.kind === EntryKind.approval) this.changed.push({ proposal, agreement: entry });
+    if (entry.state === State.assigned || entry.state === State.triaged) this.claimed = [];
+    if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
+    else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
+    if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing] = [[], [], [], [], []];
+    const stood = isAside(place.state) ? place.back : place.state;
+    return {
+      ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
+    };
+  }
+
+  /** SPEC 8.8: who reads. */
+  private change(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+    const handed = !equal(this.wrap, Z32) || !this.whole;
+    if (entry.kind === EntryKind.unitProposed) ensure(handed, "bad_state", "no unit has it");
+    if (entry.kind === EntryKind.readersProposed || entry.kind === EntryKind.unitProposed) return void this.changes.push(entry);
+    if (entry.kind === EntryKind.readersKept) return void this.readers.push(entry.boxHash);
+    const proposed = this.changes.find(({ link }) => equal(link, entry.cited));
+    if (!proposed) {
+      ensure(!this.whole, "bad_state", fact);
+      this.changed.push({ agreement: entry });
+      this.claimed = undefined;
+      return;
+    }
+    ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
+    if (entry.kind === EntryKind.readersAgreed) {
+      ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      if (proposed.kind === EntryKind.readersProposed) this.readers.push(proposed.boxHash);
+      else {
+        ensure(handed, "bad_state", "no unit has it any more");
+        this.wrap = proposed.boxHash;
+        this.claimed = [];
+      }
+      this.changed.push({ proposal: proposed, agreement: entry });
+    }
+    this.changes = this.changes.filter((one) => one !== proposed);
+  }
+
+  /** SPEC 8.10: for three days, and not again by the same alone. */
+  private withhold(entry: SignedEntry): void {
+    const member = withheldFrom(entry);
+    ensure(entry.until >= entry.day && entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", `entry ${entry.seq}`);
+    ensure(!equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal");
+    const before = this.withholdings.find((one) => equal(withheldFrom(one), member));
+    ensure(!before || !equal(before.actor, entry.actor), "role_not_allowed", "again by the same");
+    this.withholdings = [...this.withholdings.filter((one) => one !== before), entry];
+    this.lose(member);
+  }
+
+  /** SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor. */
+  private claim(entry: SignedEntry, role: number): void {
+    const pair = claimants(entry);
+    ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit has it");
+    ensure(role === Role.investigator || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
+    for (const member of pair) ensure(isInvestigator(this.keyring, member, entry.day), "role_not_allowed", "who is named");
+    const before = this.claimed;
+    ensure(!before || before.length !== pair.length || !pair.every((id, i) => equal(id, at(before, i))), "bad_state", "as it was");
+    if (before && role === Role.investigator) {
+      const mayBe = before.length > 0 ? before : pair;
+      ensure(mayBe.some((id) => equal(id, entry.actor)), "role_not_allowed", "two others have it");
+    }
+    this.claimed = pair;
+  }
+
+  /** Of two one is left: then nobody has the case, since nobody is alone with one. */
+  private lose(member: Bytes): void {
+    if (this.claimed?.some((id) => equal(id, member))) this.claimed = [];
+  }
+
+  private checkTwo(day: Day): void {
+    const pair = this.claimed;
+    if (pair) ensure(pair.length > 0 && pair.every((id) => isInvestigator(this.keyring, id, day)), "bad_state", "no two investigators have it");
+  }
+
+  /** SPEC 8.11. */
+  private copy(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    if (entry.kind === EntryKind.copied) {
+      ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+      ensure(entry.until >= entry.day && entry.until - entry.day <= COPY_DAYS, "bad_state", fact);
+      return void this.copies.push(entry);
+    }
+    ensure(equal(entry.messages, messagesHead([])) && entry.until === 0, "bad_state", fact);
+    const copied = this.copies.find(({ link }) => equal(link, entry.cited));
+    ensure(copied !== undefined || !this.whole, "bad_state", "no copy that waits");
+    ensure(!copied || entry.day <= copied.until, "bad_state", "the day is past");
+    this.copies = this.copies.filter((one) => one !== copied);
+  }
+
+  /** SPEC 8.15. */
+  private eraseName(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+    if (entry.kind === EntryKind.nameErasureProposed) return void this.erasing.push(entry);
+    const proposed = this.erasing.find(({ link }) => equal(link, entry.cited));
+    if (!proposed) {
+      ensure(!this.whole, "bad_state", fact);
+      return void this.nameless.push(entry);
+    }
+    ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
+    if (entry.kind === EntryKind.nameErasureAgreed) {
+      ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since");
+      this.nameless.push(entry);
+      this.asks = [];
+    }
+    this.erasing = this.erasing.filter((one) => one !== proposed);
+  }
+
+  /** SPEC 8.7. */
+  private identity(entry: SignedEntry, role: number): void {
+    const fact = `entry ${entry.seq}`;
+    if (entry.kind === EntryKind.identityAsked) {
+      ensure(entry.until >= entry.day && entry.until - entry.day <= ASK_DAYS, "bad_state", fact);
+      this.asks.push({ entry, agreed: false, granted: false, opened: false });
+      return;
+    }
+    const ask = this.asks.find((one) => equal(one.entry.link, entry.cited));
+    if (!ask) {
+      ensure(!this.whole, "bad_state", fact);
+      return;
+    }
+    ensure(entry.day <= ask.entry.until, "bad_state", "the day is past");
+    const own = equal(ask.entry.actor, entry.actor);
+    let after = { ...ask, opened: true };
+    if (entry.kind === EntryKind.identityAgreed) {
+      ensure(role === Role.reviewer && !own, "role_not_allowed", fact);
+      ensure(!ask.agreed, "bad_state", fact);
+      after = { ...ask, agreed: true };
+    } else if (entry.kind === EntryKind.identityGranted) {
+      ensure(ask.agreed && !ask.granted, "bad_state", fact);
+      after = { ...ask, granted: true };
+    } else {
+      ensure(own, "role_not_allowed", fact);
+      ensure(ask.granted, "bad_state", fact);
+    }
+    this.asks = this.asks.map((one) => (one === ask ? after : one));
+  }
+
+  private priorityAlone(entry: SignedEntry, role: number, place: Place): Place {
+    const fact = `entry ${entry.seq}`;
+    if (entry.kind === EntryKind.step) ensure(entry.priority < place.priority, "bad_state", fact);
+    else ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
+    if (entry.kind === EntryKind.proposal) {
+      this.pending.push(entry);
+      return place;
+    }
+    if (entry.kind === EntryKind.approval) {
+      const proposal = this.decide(entry, role, place);
+      ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
+    }
+    return { ...place, priority: entry.priority };
+  }
+
+  /** The proposal that an approval or refusal cites; none where it may stand before the window of a mailbox. */
+  private decide(entry: SignedEntry, role: number, place: Place): SignedEntry | undefined {
+    const fact = `entry ${entry.seq}`;
+    const proposal = this.pending.find(({ link }) => equal(link, entry.cited));
+    if (!proposal) {
+      ensure(!this.whole, "bad_state", fact);
+      return undefined;
+    }
+    const approvers = findRule(place.state, place.back, proposal.state)?.approvers ?? [];
+    ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
+    ensure(!equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal");
+    if (entry.kind === EntryKind.approval) {
+      ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
+      ensure(entry.state === proposal.state, "bad_state", fact);
+    }
+    this.pending = this.pending.filter((one) => one !== proposal);
+    return proposal;
+  }
+}
+
+/** Without the entries that do not count, a later one may hang in the air: it changes nothing either. */
+export function walkCounted(counted: readonly SignedEntry[], signers: readonly Signer[], start: Start, keyring: KeyringBody): Walk {
+  const walk = new Walk(start, keyring);
+  counted.forEach((entry, i) => {
+    try {
+      walk.take(entry, at(signers, i).role);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  });
+  return walk;
+}
+
+/** SPEC 8.3: a suspension ends by itself after its day. */
+export function resume(place: Place, day: Day): Place {
+  if (place.state !== State.suspended || day <= place.until) return place;
+  return { ...place, state: place.back, back: State.received, until: 0, since: place.until + 1 };
+}

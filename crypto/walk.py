@@ -1,0 +1,398 @@
+"""SPEC 8.3: where a case stands, deed by deed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crypto.encoding import Z32, Day, equal
+from crypto.entry import (
+    APPROVAL,
+    ASK_DAYS,
+    CLAIMED,
+    COPIED,
+    COPY_ANSWERED,
+    COPY_DAYS,
+    GRANT,
+    IDENTITY_AGREED,
+    IDENTITY_ASKED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
+    NAME_ERASURE_AGREED,
+    NAME_ERASURE_PROPOSED,
+    PROPOSAL,
+    READERS_AGREED,
+    READERS_KEPT,
+    READERS_PROPOSED,
+    RECUSAL,
+    REFUSAL,
+    STEP,
+    TEXT_ENTRY,
+    UNIT_PROPOSED,
+    WITHHOLDING,
+    WITHHOLDING_DAYS,
+    SignedEntry,
+    claimants,
+    message_count,
+    messages_head,
+    withheld_from,
+)
+from crypto.errors import ProtocolError, ensure
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
+from crypto.signer import is_investigator
+from crypto.workflow import (
+    ASSIGNED,
+    BY_TWO,
+    CLOSED,
+    ERASED,
+    LOWERING,
+    NO_PRIORITY,
+    NOTICE_DAYS,
+    PROPOSAL_DAYS,
+    RECEIVED,
+    REOPENED,
+    RETURNS,
+    REVIEW,
+    SCREENING,
+    SUSPENDED,
+    TRIAGED,
+    erasable_from,
+    find_rule,
+    lapse_days,
+)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a case stands, and where a verifier begins that does not have the first entries (SPEC 9.2).
+
+    `back`: where a case that stands aside stood before. `since`: the day on which its state began.
+    `day` and `count` of the newest entry are for those who have it.
+    """
+
+    seq: int = 0
+    link: bytes = Z32
+    state: int = RECEIVED
+    acknowledged: bool = False
+    day: Day = 0
+    count: int = 0
+    back: int = RECEIVED
+    priority: int = NO_PRIORITY
+    until: Day = 0
+    since: Day = 0
+
+
+BEGINNING = Start()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Somebody asks for the sealed identity of a message; `agreed` by a reviewer, `granted` by a custodian."""
+
+    entry: SignedEntry
+    agreed: bool = False
+    granted: bool = False
+    opened: bool = False
+
+
+class Walk:
+    """SPEC 8.3: the deeds of a case one after another. A deed that may not be done there raises and changes nothing."""
+
+    def __init__(self, start: Start, keyring: KeyringBody) -> None:
+        self.place = start
+        self._keyring = keyring
+        self.claimed: tuple[bytes, ...] | None = () if start.seq == 0 else None  # None: not known
+        self.pending: dict[bytes, SignedEntry] = {}
+        self.wrap = Z32
+        self.asks: dict[bytes, Ask] = {}
+        self.readers: list[bytes] = []
+        self.changes: dict[bytes, SignedEntry] = {}
+        self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
+        self.changed: list[tuple[SignedEntry | None, SignedEntry]] = []
+        self.copies: dict[bytes, SignedEntry] = {}
+        self.erasing: dict[bytes, SignedEntry] = {}
+        self.nameless: list[SignedEntry] = []
+        self._whole = start.seq == 0
+        self._acted: set[bytes] = set()
+
+    def take(self, entry: SignedEntry, role: int) -> None:
+        place = resume(self.place, entry.day)
+        ensure(place.state != ERASED, "bad_state", "the case is erased")
+        if place.state == RECEIVED:
+            place = replace(place, state=SCREENING, since=entry.day)
+        if entry.kind in (STEP, PROPOSAL, APPROVAL):
+            after = self._deed(entry, role, place)
+        else:
+            after = place
+            stands = (entry.state, entry.priority)
+            says = (RECEIVED, NO_PRIORITY) if entry.kind == COPY_ANSWERED else (place.state, place.priority)
+            ensure(stands == says, "bad_state", f"entry {entry.seq}")
+            if entry.kind == REFUSAL and entry.cited in self.asks:
+                ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", f"entry {entry.seq}")
+                del self.asks[entry.cited]
+            elif entry.kind == REFUSAL and entry.cited in self.changes:
+                self._change(entry, role)
+            elif entry.kind == REFUSAL and entry.cited in self.erasing:
+                self._erase_name(entry, role)
+            elif entry.kind == REFUSAL:
+                ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
+                self._decide(entry, role, place)
+            elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:
+                self._identity(entry, role)
+            elif READERS_PROPOSED <= entry.kind <= UNIT_PROPOSED:
+                self._change(entry, role)
+            elif entry.kind in (NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED):
+                self._erase_name(entry, role)
+            elif entry.kind == WITHHOLDING:
+                self._withhold(entry)
+            elif entry.kind in (COPIED, COPY_ANSWERED):
+                self._copy(entry, role)
+            elif entry.kind == CLAIMED:
+                self._claim(entry, role)
+            elif entry.kind == RECUSAL:
+                self._lose(entry.actor)
+            if entry.kind == GRANT:
+                ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
+                ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
+                self.wrap = entry.box_hash
+        self.place = replace(
+            after,
+            seq=entry.seq + 1,
+            link=entry.link,
+            day=entry.day,
+            count=max(place.count, message_count(entry.messages)),
+            acknowledged=after.acknowledged or entry.kind == TEXT_ENTRY,
+        )
+        if entry.kind in (STEP, PROPOSAL, APPROVAL) and place.state not in (CLOSED, REVIEW):
+            self._acted.add(entry.actor)
+
+    def _deed(self, entry: SignedEntry, role: int, place: Start) -> Start:
+        fact = f"entry {entry.seq}"
+        rule = find_rule(place.state, place.back, entry.state)
+        moves = entry.state != place.state
+        ensure(not moves or rule is not None, "bad_state", fact)
+        if rule is None:
+            return self._priority_alone(entry, role, place)
+        if entry.state in BY_TWO and place.state not in RETURNS:
+            self._check_two(entry.day)
+        if entry.state == ERASED:
+            ensure(0 < erasable_from(place.state, place.since, place.until, entry.day) <= entry.day, "bad_state", fact)
+        four_eyes = bool(rule.approvers)
+        ensure(four_eyes == (entry.kind != STEP), "bad_state", fact)
+        ahead = entry.until - entry.day
+        proposal = None
+        # of the approval too: from the day on which it is done the person has the whole time to think again
+        ensure(rule.most == 0 or rule.least <= ahead <= rule.most, "bad_state", fact)
+        if entry.kind == APPROVAL:
+            proposal = self._decide(entry, role, place)
+            ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
+            if entry.state == ERASED and proposal:  # the person was told, and has not written since
+                ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
+                ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
+            ensure(entry.priority == place.priority, "bad_state", fact)
+        else:
+            ensure(role in rule.signers, "role_not_allowed", fact)
+            # raised by anybody, lowered by none alone
+            raises = entry.kind == STEP and entry.priority < place.priority
+            ensure(raises or entry.priority == place.priority, "bad_state", fact)
+            untouched = entry.state != REOPENED or not self._whole or entry.actor not in self._acted
+            ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case")
+        if entry.kind == PROPOSAL:
+            self.pending[entry.link] = entry
+            return place
+        aside = entry.state in RETURNS
+        if entry.state == ASSIGNED and entry.kind == APPROVAL:
+            self.changed.append((proposal, entry))
+        if entry.state in (ASSIGNED, TRIAGED):
+            self.claimed = ()
+        if entry.state == ASSIGNED and proposal:
+            self.wrap = proposal.box_hash
+        elif entry.state in (TRIAGED, ERASED):
+            self.wrap = Z32
+        if entry.state == ERASED:
+            for waiting in (self.pending, self.asks, self.changes, self.copies, self.erasing):
+                waiting.clear()
+        return replace(
+            place,
+            state=entry.state,
+            back=(place.back if place.state in RETURNS else place.state) if aside else RECEIVED,
+            priority=entry.priority,
+            until=entry.until,
+            since=entry.day,
+        )
+
+    def _change(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.8: who reads."""
+        fact = f"entry {entry.seq}"
+        ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+        if entry.kind == UNIT_PROPOSED:
+            ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
+        if entry.kind in (READERS_PROPOSED, UNIT_PROPOSED):
+            self.changes[entry.link] = entry
+            return
+        if entry.kind == READERS_KEPT:
+            self.readers.append(entry.box_hash)
+            return
+        proposed = self.changes.get(entry.cited)
+        if proposed is None:
+            ensure(not self._whole, "bad_state", fact)
+            self.changed.append((None, entry))
+            self.claimed = None
+            return
+        ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
+        if entry.kind == READERS_AGREED:
+            ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+            if proposed.kind == READERS_PROPOSED:
+                self.readers.append(proposed.box_hash)
+            else:
+                ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it any more")
+                self.wrap = proposed.box_hash
+                self.claimed = ()
+            self.changed.append((proposed, entry))
+        del self.changes[entry.cited]
+
+    def _withhold(self, entry: SignedEntry) -> None:
+        """SPEC 8.10: for three days, and not again by the same alone."""
+        fact = f"entry {entry.seq}"
+        member = withheld_from(entry)
+        ensure(0 <= entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", fact)
+        ensure(not equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal")
+        before = self.withholdings.pop(member, None)
+        ensure(before is None or not equal(before.actor, entry.actor), "role_not_allowed", "again by the same")
+        self.withholdings[member] = entry
+        self._lose(member)
+
+    def _claim(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor."""
+        fact = f"entry {entry.seq}"
+        pair = claimants(entry)
+        ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
+        ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", fact)
+        for member in pair:
+            ensure(is_investigator(self._keyring, member, entry.day), "role_not_allowed", "who is named")
+        before = self.claimed
+        ensure(pair != before, "bad_state", "as it was")
+        if before is not None and role == INVESTIGATOR:
+            ensure(entry.actor in (before or pair), "role_not_allowed", "two others have it")
+        self.claimed = pair
+
+    def _lose(self, member: bytes) -> None:
+        """Of two one is left: then nobody has the case, since nobody is alone with one."""
+        if self.claimed and member in self.claimed:
+            self.claimed = ()
+
+    def _check_two(self, day: Day) -> None:
+        pair = self.claimed
+        if pair is None:
+            return
+        there = bool(pair) and all(is_investigator(self._keyring, member, day) for member in pair)
+        ensure(there, "bad_state", "no two investigators have it")
+
+    def _copy(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.11."""
+        fact = f"entry {entry.seq}"
+        if entry.kind == COPIED:
+            ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+            ensure(0 <= entry.until - entry.day <= COPY_DAYS, "bad_state", fact)
+            self.copies[entry.link] = entry
+            return
+        ensure(entry.messages == messages_head([]) and entry.until == 0, "bad_state", fact)
+        copied = self.copies.pop(entry.cited, None)
+        ensure(copied is not None or not self._whole, "bad_state", "no copy that waits")
+        ensure(copied is None or entry.day <= copied.until, "bad_state", "the day is past")
+
+    def _erase_name(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.15."""
+        fact = f"entry {entry.seq}"
+        ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+        if entry.kind == NAME_ERASURE_PROPOSED:
+            self.erasing[entry.link] = entry
+            return
+        proposed = self.erasing.get(entry.cited)
+        if proposed is None:
+            ensure(not self._whole, "bad_state", fact)
+            self.nameless.append(entry)
+            return
+        ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
+        if entry.kind == NAME_ERASURE_AGREED:
+            ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+            ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since")
+            self.nameless.append(entry)
+            self.asks.clear()
+        del self.erasing[entry.cited]
+
+    def _identity(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.7."""
+        fact = f"entry {entry.seq}"
+        if entry.kind == IDENTITY_ASKED:
+            ensure(0 <= entry.until - entry.day <= ASK_DAYS, "bad_state", fact)
+            self.asks[entry.link] = Ask(entry)
+            return
+        ask = self.asks.get(entry.cited)
+        if ask is None:
+            ensure(not self._whole, "bad_state", fact)
+            return
+        ensure(entry.day <= ask.entry.until, "bad_state", "the day is past")
+        own = equal(ask.entry.actor, entry.actor)
+        if entry.kind == IDENTITY_AGREED:
+            ensure(role == REVIEWER and not own, "role_not_allowed", fact)
+            ensure(not ask.agreed, "bad_state", fact)
+            ask = replace(ask, agreed=True)
+        elif entry.kind == IDENTITY_GRANTED:
+            ensure(ask.agreed and not ask.granted, "bad_state", fact)
+            ask = replace(ask, granted=True)
+        else:
+            ensure(own, "role_not_allowed", fact)
+            ensure(ask.granted, "bad_state", fact)
+            ask = replace(ask, opened=True)
+        self.asks[entry.cited] = ask
+
+    def _priority_alone(self, entry: SignedEntry, role: int, place: Start) -> Start:
+        fact = f"entry {entry.seq}"
+        if entry.kind == STEP:
+            ensure(entry.priority < place.priority, "bad_state", fact)
+            return replace(place, priority=entry.priority)
+        lower = place.priority < entry.priority < NO_PRIORITY
+        ensure(lower, "bad_state", fact)
+        if entry.kind == PROPOSAL:
+            self.pending[entry.link] = entry
+            return place
+        proposal = self._decide(entry, role, place)
+        ensure(proposal is None or proposal.priority == entry.priority, "bad_state", fact)
+        return replace(place, priority=entry.priority)
+
+    def _decide(self, entry: SignedEntry, role: int, place: Start) -> SignedEntry | None:
+        """The proposal that an approval or refusal cites; None where it may stand before the window of a mailbox."""
+        fact = f"entry {entry.seq}"
+        proposal = self.pending.get(entry.cited)
+        if proposal is None:
+            ensure(not self._whole, "bad_state", fact)
+            return None
+        target = proposal.state
+        rule = find_rule(place.state, place.back, target)
+        approvers = rule.approvers if rule and rule.approvers else LOWERING[1]
+        ensure(role in approvers, "role_not_allowed", fact)
+        ensure(not equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal")
+        if entry.kind == APPROVAL:
+            ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")
+            ensure(entry.state == target, "bad_state", fact)
+        del self.pending[entry.cited]
+        return proposal
+
+
+def walk_counted(counted: Sequence[SignedEntry], roles: Sequence[int], start: Start, keyring: KeyringBody) -> Walk:
+    """Without the entries that do not count, a later one may hang in the air: it changes nothing either."""
+    walk = Walk(start, keyring)
+    for entry, role in zip(counted, roles, strict=True):
+        try:
+            walk.take(entry, role)
+        except ProtocolError:
+            continue
+    return walk
+
+
+def resume(place: Start, day: Day) -> Start:
+    """SPEC 8.3: a suspension ends by itself after its day."""
+    if place.state != SUSPENDED or day <= place.until:
+        return place
+    return replace(place, state=place.back, back=RECEIVED, until=0, since=place.until + 1)
