@@ -36,7 +36,7 @@ from service.store.database import connect_writer
 from tests.api.conftest import Server
 from tests.api.room import Room
 from tests.api.stored import is_problem, rows
-from tests.api.test_permissions import VERDICTS
+from tests.api.verdicts import VERDICTS
 from tests.world import Desk, Person, World, new_person
 
 KEPT = 730

@@ -15,7 +15,7 @@ from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
 from tests.api.stored import is_problem
-from tests.api.test_permissions import VERDICTS
+from tests.api.verdicts import VERDICTS
 from tests.world import Person, World, new_person
 
 
