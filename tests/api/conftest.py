@@ -11,8 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from crypto.keyring import KeyringBody
 from crypto.primitives import signing_pk
 from service.app import create_app
+from service.instance import write_keyring
 from service.settings import Settings
 from tests.postgres import new_database
 from tests.world import Person, Submitter, World, signin_body, staff_headers
@@ -56,6 +58,12 @@ class Server:
 
     def send(self, sealed: bytes) -> Response:
         return self.client.post("/v1/messages", content=sealed)
+
+    def publish(self, version: int, prev: KeyringBody) -> KeyringBody:
+        """A keyring of the same members, which follows `prev`."""
+        body = self.world.keyring_of(version, prev.hash)
+        write_keyring(self.settings.instance_dir, version, self.world.signed(body), self.world.kem_keys())
+        return body
 
     def mailbox(self, submitter: Submitter) -> Response:
         nonce = self.client.post("/v1/challenge").content

@@ -13,16 +13,14 @@ from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.posts import parse_post
 from crypto.workflow import INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server
+from tests.api.room import Room, world_with
 from tests.api.stored import is_problem
-from tests.api.test_casework import Room
-from tests.world import Desk, Person, Submitter, World, new_person
+from tests.world import Person, World
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    made = World()
-    made.people += [new_person(INVESTIGATOR, "unit-north") for _ in range(3)]
-    return made
+    return world_with(3)
 
 
 class _Unit(Room):
@@ -34,10 +32,7 @@ class _Unit(Room):
 
 @pytest.fixture
 def room(shared: Server) -> _Unit:
-    submitter = Submitter(shared.world)
-    sealed = submitter.seal("слово")
-    assert shared.send(sealed).status_code == 204
-    made = _Unit(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
+    made = _Unit.begin(shared, "слово", name="")
     made.hand_off()
     return made
 

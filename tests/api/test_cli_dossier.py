@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crypto.account import FOLLOW_UP
+from crypto.box import NOTE
 from crypto.entry import NOTE_ENTRY
 from crypto.members import Keyfile, seal_keyfile
 from crypto.primitives import Argon2Work
@@ -21,7 +22,7 @@ from service.commands.exits import REFUSED, USAGE
 from service.commands.panah import app
 from service.passphrases import new_passphrase
 from tests.api.conftest import Server
-from tests.api.test_casework import NOTE, Room
+from tests.api.room import Room
 from tests.world import Desk, Person, Submitter
 
 pytestmark = pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")

@@ -20,8 +20,8 @@ from service.commands.exits import REFUSED
 from service.commands.panah import app
 from service.passphrases import new_passphrase
 from tests.api.conftest import Server
+from tests.api.room import CASES, keyfile_of
 from tests.api.stored import is_problem
-from tests.api.test_casework import CASES, keyfile_of
 from tests.world import Desk, Person, Submitter, World, new_person
 
 pytestmark = pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")

@@ -23,10 +23,10 @@ from crypto.keyring import ADVISER, INVESTIGATOR, REVIEWER, TRANSLATOR
 from crypto.posts import Post, encode_post, parse_posted_entries
 from service import clock
 from tests.api.conftest import Server
+from tests.api.room import CASES, Room, world_with
 from tests.api.stored import is_problem
-from tests.api.test_casework import CASES, Room
-from tests.api.test_permissions import VERDICTS
-from tests.world import Desk, Person, Submitter, World, new_person
+from tests.api.verdicts import VERDICTS
+from tests.world import Person, World, new_person
 
 COPIES = "/v1/copies"
 WORDS = "Маро заданд. Copied-5518"
@@ -34,10 +34,7 @@ WORDS = "Маро заданд. Copied-5518"
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    made = World()
-    made.people += [new_person(role) for role in (TRANSLATOR, TRANSLATOR, ADVISER)]
-    made.people += [new_person(INVESTIGATOR, "unit-north") for _ in range(2)]
-    return made
+    return world_with(2, TRANSLATOR, TRANSLATOR, ADVISER)
 
 
 class Copying(Room):
@@ -83,10 +80,7 @@ class Copying(Room):
 
 @pytest.fixture
 def case(shared: Server) -> Copying:
-    submitter = Submitter(shared.world)
-    sealed = submitter.seal("слово Canary-7391", name="Имя-Canary-7391")
-    assert shared.send(sealed).status_code == 204
-    made = Copying(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
+    made = Copying.begin(shared, name="Имя-Canary-7391")
     assert made.post(made.who(REVIEWER), OPENED).status_code == 201
     return made
 

@@ -34,10 +34,10 @@ from service.actions.oversee import verify_histories
 from service.store.cases import list_all
 from service.store.database import connect_writer
 from tests.api.conftest import Server
+from tests.api.room import Room
 from tests.api.stored import is_problem, rows
-from tests.api.test_casework import Room
-from tests.api.test_permissions import VERDICTS
-from tests.world import Desk, Person, Submitter, World, new_person
+from tests.api.verdicts import VERDICTS
+from tests.world import Desk, Person, World, new_person
 
 KEPT = 730
 SECRET = "слово Canary-7391"
@@ -53,7 +53,6 @@ def world() -> World:
 class Old(Room):
     """A case that was closed, and what time does to it."""
 
-    submitter: Submitter
     patch: pytest.MonkeyPatch
 
     def later(self, days: int) -> None:
@@ -109,11 +108,8 @@ class Old(Room):
 @pytest.fixture
 def old(shared: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Old]:
     today = shared.world.today
-    submitter = Submitter(shared.world)
-    sealed = submitter.seal(SECRET, name="Имя")
-    assert shared.send(sealed).status_code == 204
-    made = Old(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
-    made.submitter, made.patch = submitter, monkeypatch
+    made = Old.begin(shared, SECRET)
+    made.patch = monkeypatch
     yield made
     shared.world.today = today
 

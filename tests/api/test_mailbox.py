@@ -23,7 +23,7 @@ from service import clock
 from service.store.commands import Purge
 from tests.api.conftest import Server, new_database
 from tests.api.stored import HEADERS, QUERY, gives_nothing_back, is_problem, rows
-from tests.crash.test_crash import start
+from tests.crash.server import start
 from tests.world import Desk, Submitter, World
 
 PATHS: dict[Route, str] = {"mailbox.read": "/v1/mailbox/read", "mailbox.burn": "/v1/mailbox/burn"}

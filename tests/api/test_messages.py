@@ -11,7 +11,6 @@ import pytest
 from httpx import Response
 
 from crypto.encoding import Z32, encode
-from crypto.keyring import KeyringBody
 from crypto.message import SLOT, parse_sealed
 from crypto.primitives import hash, sign
 from service.instance import write_keyring
@@ -190,13 +189,6 @@ def test_a_chunked_message_of_a_good_size_is_taken(server: Server, submitter: Su
     assert {row[-1] for row in rows(server)["message"]} == {data}
 
 
-def publish(server: Server, version: int, prev: KeyringBody) -> KeyringBody:
-    world = server.world
-    body = world.keyring_of(version, prev.hash)
-    write_keyring(server.settings.instance_dir, version, world.signed(body), world.kem_keys())
-    return body
-
-
 def test_a_message_to_one_of_the_newest_two_keyrings_is_taken_and_to_no_other(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,11 +203,11 @@ def test_a_message_to_one_of_the_newest_two_keyrings_is_taken_and_to_no_other(
     is_problem(post(server, forked), 409, "wrong_keyring")
     assert post(server, Submitter(world).seal(WORDS)).status_code == 204
 
-    second = publish(server, 2, first)
+    second = server.publish(2, first)
     for ring in (first, second):
         assert post(server, Submitter(world).seal(WORDS, keyring=ring)).status_code == 204
 
-    third = publish(server, 3, second)
+    third = server.publish(3, second)
     before = rows(server)
     is_problem(post(server, Submitter(world).seal(WORDS, keyring=first)), 409, "wrong_keyring")
     assert rows(server) == before

@@ -33,24 +33,20 @@ from service.actions.oversee import verify_histories
 from service.store.database import connect_writer, is_sqlite
 from service.store.erasing import Slimmer
 from tests.api.conftest import Server
+from tests.api.room import Room, keyfile_of, world_with
 from tests.api.stored import is_problem, rows
-from tests.api.test_casework import Room, keyfile_of
-from tests.world import Desk, Person, Submitter, World, new_person
+from tests.world import Person, World
 
 TIDIED = 20.0  # seconds at most until the log holds no old page
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    made = World()
-    made.people += [new_person(INVESTIGATOR, "unit-north") for _ in range(2)]
-    return made
+    return world_with(2)
 
 
 class Held(Room):
     """A case, what the server has of it, and who reads by what."""
-
-    submitter: Submitter
 
     def stored(self, cid: bytes = b"") -> SealedMessage:
         path = f"{self.path}/messages/{(cid or self.desk.first.cid).hex()}"
@@ -90,11 +86,7 @@ class Held(Room):
 
 @pytest.fixture
 def held(shared: Server) -> Held:
-    submitter = Submitter(shared.world)
-    sealed = submitter.seal("слово Canary-7391", name="Имя")
-    assert shared.send(sealed).status_code == 204
-    made = Held(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
-    made.submitter = submitter
+    made = Held.begin(shared)
     assert made.post(made.who(REVIEWER), OPENED).status_code == 201
     return made
 

@@ -15,23 +15,18 @@ from service import clock
 from service.commands.panah import app
 from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
-from tests.api.test_casework import CASES, Room
+from tests.api.room import CASES, Room, world_with
 from tests.casework import Casework
-from tests.world import Desk, Submitter, World, new_person
+from tests.world import World
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    made = World()
-    made.people.append(new_person(OVERSIGHT))
-    return made
+    return world_with(0, OVERSIGHT)
 
 
 def new_case(server: Server) -> Room:
-    submitter = Submitter(server.world)
-    sealed = submitter.seal("слово")
-    assert server.send(sealed).status_code == 204
-    room = Room(server, Desk(server.world, submitter.readers()[0], [sealed]))
+    room = Room.begin(server, "слово", name="")
     reader = room.who(REVIEWER)
     assert room.post(reader, STEP, TRIAGED, room.box(reader, 2), priority=2).status_code == 201
     return room

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from httpx import Response
 
-from crypto.keyring import (
-    ADVISER,
-    CUSTODIAN,
-    INVESTIGATOR,
-    OVERSIGHT,
-    REVIEWER,
-    ROLE_NAMES,
-    SUPERVISOR,
-    TRANSLATOR,
-)
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, ROLE_NAMES, SUPERVISOR
 from service.api.direct import DIRECT, DirectRoute
-from tests.api.conftest import Server, Staff
-from tests.api.files import upload
+from tests.api.conftest import Server
 from tests.api.stored import is_problem, rows
-from tests.world import Desk, Person, Submitter, World, new_person
+from tests.api.verdicts import NOBODY_TOO, ROLES, VERDICTS, Setting, world_of_every_role
+from tests.world import Desk, Submitter, World
 
 # who may is decided before any database is asked: one is enough
 pytestmark = pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
 
-ROLES = (REVIEWER, SUPERVISOR, INVESTIGATOR, ADVISER, TRANSLATOR, CUSTODIAN, OVERSIGHT)
-EVERYBODY = frozenset(ROLES)
-NOBODY_TOO: frozenset[int] = EVERYBODY | {0}
-
-CASEWORKERS = frozenset({REVIEWER, SUPERVISOR, INVESTIGATOR})
-
-# Who may; of a case, who may before it is handed to a unit. Whoever else signed gets the answer of an address that
-# does not exist; whoever did not sign, 401.
-VERDICTS: dict[tuple[str, str], frozenset[int]] = {
-    ("GET", "/v1/health"): NOBODY_TOO,
-    ("GET", "/v1/keyring"): NOBODY_TOO,
-    ("GET", "/v1/keyring/kem"): NOBODY_TOO,
-    ("GET", "/v1/keyring/{version}"): NOBODY_TOO,
-    ("POST", "/v1/messages"): NOBODY_TOO,
-    ("POST", "/v1/evidence"): NOBODY_TOO,
-    ("POST", "/v1/upload/{folder}"): NOBODY_TOO,
-    ("POST", "/v1/challenge"): NOBODY_TOO,
-    ("POST", "/v1/mailbox/read"): NOBODY_TOO,
-    ("POST", "/v1/mailbox/burn"): NOBODY_TOO,
-    ("POST", "/v1/staff/challenge"): NOBODY_TOO,
-    ("POST", "/v1/staff/sessions"): NOBODY_TOO,
-    ("DELETE", "/v1/staff/sessions"): EVERYBODY,
-    ("GET", "/v1/staff/kem"): EVERYBODY,
-    ("GET", "/v1/staff/declarations"): frozenset({REVIEWER, SUPERVISOR}),
-    ("GET", "/v1/casework/cases"): CASEWORKERS | {CUSTODIAN},
-    ("GET", "/v1/casework/cases/{cid}"): frozenset({REVIEWER}),
-    ("GET", "/v1/casework/cases/{cid}/file"): frozenset({REVIEWER}),
-    ("GET", "/v1/casework/cases/{cid}/messages/{message}"): frozenset({REVIEWER}),
-    ("GET", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),
-    ("POST", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),
-    ("GET", "/v1/casework/cases/{cid}/export"): frozenset({REVIEWER}),
-    ("GET", "/v1/casework/evidence/{upload}"): CASEWORKERS,
-    ("POST", "/v1/casework/evidence/{upload}/pin"): CASEWORKERS,
-    ("GET", "/v1/copies"): frozenset({TRANSLATOR, ADVISER}),
-    ("POST", "/v1/copies/{cid}"): frozenset(),  # where no copy waits: tests/api/test_copies.py
-    ("GET", "/v1/oversight/counts"): frozenset({OVERSIGHT}),
-    ("GET", "/v1/oversight/integrity"): frozenset({OVERSIGHT}),
-}
 MAKES = {
     ("POST", "/v1/casework/cases/{cid}/entries"): 201,
     ("POST", "/v1/casework/evidence/{upload}/pin"): 204,
@@ -89,59 +39,12 @@ def routes_of(app: FastAPI) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """With somebody in every role."""
-    others = [new_person(role) for role in (SUPERVISOR, ADVISER, TRANSLATOR, CUSTODIAN, OVERSIGHT)]
-    units = [new_person(REVIEWER, "abroad") for _ in range(5)] + [new_person(INVESTIGATOR, "unit-north")]
-    return World(people=units + others)
-
-
-@dataclass
-class Setting:
-    """One case with one entry, and everybody signed in."""
-
-    server: Server
-    desk: Desk
-    upload: str  # the id of a sealed file that is there
-    staff: dict[int, Staff] = field(default_factory=dict)
-
-    def values(self, there: bool) -> dict[str, str]:
-        """For the parts of an address."""
-        cid = self.desk.first.cid.hex()
-        return (
-            {"cid": cid, "message": cid, "version": "1", "upload": self.upload, "folder": "ru"}
-            if there
-            else {
-                "cid": os.urandom(32).hex(),
-                "message": os.urandom(32).hex(),
-                "version": "99",
-                "upload": os.urandom(16).hex(),
-                "folder": "zz",
-            }
-        )
-
-    def call(self, role: int, method: str, path: str, body: bytes = b"") -> Response:
-        if role:
-            return self.staff[role].call(method, path, body)
-        answer: Response = self.server.client.request(method, path, content=body)
-        return answer
-
-    def nowhere(self, role: int) -> Response:
-        return self.call(role, "GET", "/v1/casework/nowhere")
+    return world_of_every_role()
 
 
 @pytest.fixture(scope="module")
 def setting(shared: Server) -> Setting:
-    submitter = Submitter(shared.world)
-    sealed = submitter.seal("слово")
-    assert shared.send(sealed).status_code == 204
-    reader = submitter.readers()[0]
-    people: dict[int, Person] = {role: shared.world.of(role)[0] for role in ROLES} | {REVIEWER: reader}
-    desk = Desk(shared.world, reader, [sealed])
-    file = upload(shared, os.urandom(100))
-    made = Setting(shared, desk, file.upload_id.hex(), {role: shared.staff(person) for role, person in people.items()})
-    answer = made.call(REVIEWER, "POST", f"/v1/casework/cases/{desk.first.cid.hex()}/entries", desk.post_opened())
-    assert answer.status_code == 201
-    return made
+    return Setting.begin(shared)
 
 
 def same(one: Response, other: Response) -> bool:
@@ -160,15 +63,6 @@ def test_every_route_has_a_verdict(shared: Server) -> None:
     assert set(ROLES) == set(range(1, len(ROLE_NAMES) + 1))
 
 
-def body_for(setting: Setting, route: tuple[str, str]) -> bytes:
-    """What the one who may would send."""
-    if route == ("POST", "/v1/casework/cases/{cid}/entries"):
-        post = setting.desk.post_opened()
-        setting.desk.entries.pop()
-        return post
-    return b""
-
-
 @pytest.mark.parametrize("role", [0, *ROLES], ids=name_of)
 @pytest.mark.parametrize("route", [route for route in VERDICTS if VERDICTS[route] != NOBODY_TOO], ids=" ".join)
 @pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
@@ -183,7 +77,7 @@ def test_who_may_gets_it_and_everybody_else_learns_nothing(
         assert fresh.call("DELETE", path).status_code == 204
         return
     before = rows(setting.server)
-    body = body_for(setting, route)
+    body = setting.body_for(route)
     answer = setting.call(role, method, path, body)
     if not role:
         is_problem(answer, 401, "not_signed_in")

@@ -27,17 +27,15 @@ from intake_forms.countries import read_countries
 from intake_forms.safeguards import assess
 from tests import scenarios
 from tests.api.conftest import Server
+from tests.api.room import Room, world_with
 from tests.api.stored import is_problem
-from tests.api.test_casework import Room
 from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
-from tests.world import Desk, Submitter, World, new_person
+from tests.world import Desk, Submitter, World
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    made = World()
-    made.people.append(new_person(INVESTIGATOR, "unit-north"))
-    return made
+    return world_with(1)
 
 
 @dataclass

@@ -7,30 +7,25 @@ import pytest
 from crypto.account import REVIEW
 from crypto.box import NOTE, WRAP_INTAKE
 from crypto.entry import OPENED, READERS_AGREED, READERS_KEPT, RECUSAL, STEP, TEXT_ENTRY, WITHHOLDING
-from crypto.keyring import INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
+from crypto.keyring import OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE, parse_sealed
 from crypto.workflow import TRIAGED
 from service import clock
 from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
+from tests.api.room import CASES, Room, world_with
 from tests.api.stored import is_problem
-from tests.api.test_casework import CASES, Room
-from tests.api.test_permissions import VERDICTS
-from tests.world import Desk, Person, Submitter, World, new_person
+from tests.api.verdicts import VERDICTS
+from tests.world import Person, World, new_person
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    made = World()
-    made.people += [new_person(INVESTIGATOR, "unit-north") for _ in range(2)]
-    made.people.append(new_person(OVERSIGHT))
-    return made
+    return world_with(2, OVERSIGHT)
 
 
 class Kept(Room):
     """A case whose readers two members named: two reviewers who took no step, a supervisor, and those two members."""
-
-    submitter: Submitter
 
     def named(self) -> list[Person]:
         new = [one for one in self.server.world.of(REVIEWER) if one not in self.drawn][:2]
@@ -57,18 +52,9 @@ class Kept(Room):
         return [one for one in self.server.world.of(REVIEWER) if one not in self.named()]
 
 
-def new_case(server: Server) -> Kept:
-    submitter = Submitter(server.world)
-    sealed = submitter.seal("слово Canary-7391", name="Имя")
-    assert server.send(sealed).status_code == 204
-    made = Kept(server, Desk(server.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
-    made.submitter = submitter
-    return made
-
-
 @pytest.fixture
 def case(shared: Server) -> Kept:
-    made = new_case(shared)
+    made = Kept.begin(shared)
     made.name_readers()
     return made
 
@@ -105,7 +91,7 @@ def test_for_whoever_is_not_named_every_address_is_as_absent_as_any(case: Kept, 
 
 
 def test_no_list_has_it_and_no_count_tells_of_it(server: Server) -> None:
-    visible, hidden = new_case(server), new_case(server)
+    visible, hidden = Kept.begin(server), Kept.begin(server)
     hidden.name_readers()
     hidden.read_by(*hidden.named()[:2])
     for other in hidden.others():
@@ -164,7 +150,7 @@ def withhold(case: Room, by: Person, whom: Person, days: int = 2) -> int:
 def test_one_member_has_it_withheld_and_it_comes_back_by_itself(
     shared: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = new_case(shared)
+    case = Kept.begin(shared)
     by, whom = case.who(REVIEWER), case.who(REVIEWER, 1)
     assert case.seen_by(whom)
     assert withhold(case, by, whom) == 201
@@ -178,7 +164,7 @@ def test_one_member_has_it_withheld_and_it_comes_back_by_itself(
 
 
 def test_never_from_so_many_that_fewer_than_two_others_are_left(shared: Server) -> None:
-    case = new_case(shared)
+    case = Kept.begin(shared)
     by, *others = [case.who(REVIEWER, n) for n in range(5)]
     assert withhold(case, by, others[0]) == 201
     for whom in others[1:]:
@@ -191,7 +177,7 @@ def test_never_from_so_many_that_fewer_than_two_others_are_left(shared: Server) 
 
 
 def test_not_again_by_the_same_alone_and_not_for_longer(shared: Server) -> None:
-    case = new_case(shared)
+    case = Kept.begin(shared)
     by, whom, second = (case.who(REVIEWER, n) for n in range(3))
     assert withhold(case, by, whom, days=3) == 400
     assert withhold(case, by, by) == 403
@@ -216,7 +202,7 @@ def test_from_readers_who_are_named_two_others_stay(case: Kept) -> None:
 def test_oversight_counts_what_was_withheld(server: Server) -> None:
     overseer = server.staff(server.world.of(OVERSIGHT)[0])
     for n in range(SMALLEST):
-        case = new_case(server)
+        case = Kept.begin(server)
         assert withhold(case, case.who(REVIEWER), case.who(REVIEWER, 1)) == 201
         told = overseer.call("GET", "/v1/oversight/counts").json()["deeds"]["withholdings"]
         assert told == (None if n < SMALLEST - 1 else SMALLEST)

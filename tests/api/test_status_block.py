@@ -14,9 +14,9 @@ from crypto.keyring import CUSTODIAN, REVIEWER
 from crypto.mailbox import OpenedMailbox
 from crypto.posts import BLOCK, encode_post, parse_post
 from tests.api.conftest import Server
+from tests.api.room import Room
 from tests.api.stored import is_problem
-from tests.api.test_casework import Room
-from tests.world import Desk, Person, Submitter
+from tests.world import Person, Submitter
 
 
 @pytest.fixture
@@ -26,9 +26,7 @@ def submitter(shared: Server) -> Submitter:
 
 @pytest.fixture
 def room(shared: Server, submitter: Submitter) -> Room:
-    sealed = submitter.seal("слово", name="Имя")
-    assert shared.send(sealed).status_code == 204
-    made = Room(shared, Desk(shared.world, submitter.readers()[0], [sealed]), drawn=submitter.readers())
+    made = Room.begin(shared, "слово", submitter=submitter)
     first = made.who(REVIEWER)
     assert made.post(first, TEXT_ENTRY, None, made.box(first, TEXT, text="Первое.")).status_code == 201
     return made

@@ -9,7 +9,6 @@ from httpx import Response
 
 from tests.api.conftest import Server
 from tests.api.stored import is_problem, rows
-from tests.api.test_messages import publish
 from tests.world import Submitter
 
 
@@ -38,7 +37,7 @@ def test_a_file_that_was_carried_for_months_is_received_where_a_message_would_no
 ) -> None:
     monkeypatch.setattr("service.keyrings.RELOAD_SECONDS", 0)
     first = server.world.keyring
-    publish(server, 3, publish(server, 2, first))
+    server.publish(3, server.publish(2, first))
     old = Submitter(server.world).seal("слово", keyring=first)
     is_problem(
         server.client.post("/v1/messages", content=old, headers={"Content-Type": "application/octet-stream"}),

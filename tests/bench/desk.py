@@ -25,7 +25,8 @@ from tests.bench.queue import ENTRY_BYTES, MESSAGE, MESSAGE_BYTES
 from tests.bench.server import Figure
 from tests.browser.browsers import CHROMIUM, DESK, device, launch
 from tests.browser.conftest import Demo, running
-from tests.browser.test_desk import Person, open_tab
+from tests.browser.desk import open_tab
+from tests.browser.person import Person
 
 CASES, OURS, FIRST, BATCH = 10_000, 1_000, 12, 50
 ACCOUNT = ("Меня задержали вечером у рынка и увезли. " * 130)[:5000]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 CHROMIUM = "chromium"
 SAFER = "firefox-safer"
@@ -11,6 +11,7 @@ SAFER_SETTINGS = {
     **{f"javascript.options.{name}": False for name in ("wasm", "ion", "baselinejit", "native_regexp")},
     "privacy.resistFingerprinting": True,
 }
+SLOW = 120_000  # ms; without a JIT Argon2id alone takes 8 s
 CANARY_AGENT = "Mozilla/5.0 (canary-agent-58213)"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
@@ -33,3 +34,11 @@ def device(browser: Browser, name: str, size: dict[str, int], **more: object) ->
     if name == CHROMIUM:
         more["user_agent"] = CANARY_AGENT
     return browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
+
+
+def hear_downloads(page: Page) -> None:
+    """Playwright's Firefox hears of a download from memory only after an ordinary one in the same page."""
+    with page.expect_download(timeout=SLOW):
+        page.evaluate(
+            "Object.assign(document.createElement('a'), {href: '/s/style.css', download: 'style.css'}).click()"
+        )

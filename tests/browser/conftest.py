@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from service.commands.demo import prepare
 from service.demo import key_files
-from tests.browser.browsers import CHROMIUM, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
 SERVER_ADDRESS = "127.0.0.2"
@@ -214,3 +214,21 @@ def start_browser(playwright: Playwright, started: dict[str, Browser]) -> Iterat
 @pytest.fixture
 def chromium(start_browser: StartBrowser) -> Browser:
     return start_browser(CHROMIUM)
+
+
+Phone = Callable[..., Page]
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Phone:
+    """Makes a fresh telephone; it goes with the test."""
+
+    def fresh(**more: object) -> Page:
+        context = device(chromium, CHROMIUM, PHONE, **more)
+        # the neutral site of a demonstration is a real one: a test asks nobody
+        context.route(
+            lambda url: "127.0.0.1" not in url, lambda route: route.fulfill(body="elsewhere", content_type="text/html")
+        )
+        return context.new_page()
+
+    return fresh

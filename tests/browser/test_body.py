@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
-from tests.browser.test_forms import section, start
-from tests.browser.test_journey import do, watch
+from tests.browser.submitter import begin_section, watch
 
 UNITS = 110  # the width of an outline, as form-body.ts draws it
 FACE, FRONT, BACK = range(3)
@@ -21,10 +20,7 @@ FINGER = 48  # px
 def page(shared: Demo, chromium: Browser) -> Iterator[Page]:
     page = device(chromium, CHROMIUM, PHONE).new_page()
     wrong = watch(page, shared)
-    start(page, shared)
-    do(page, "to-send")
-    do(page, "open-form")
-    section(page, "injuries_")
+    begin_section(page, shared, "injuries_")
     expect(page.locator(".body").nth(FRONT)).to_be_visible()
     yield page
     assert wrong == []

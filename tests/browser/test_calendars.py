@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, expect
 from crypto.workflow import Calendar, add_working_days
 from intake_forms.calendars import read_calendars
 from service import clock
+from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, desk_of, open_case
-from tests.browser.test_desk import SLOW, Person
+from tests.browser.desk import WORDS, desk_of, open_case
+from tests.browser.person import Person
 
 
 @pytest.mark.timeout(120)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, again, choose, desk_of, member_of, open_case, sign
-from tests.browser.test_desk import SLOW, Person
+from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, sign
+from tests.browser.person import Person
 
 AFTER = "После смены, слово-41877."
 BY_HAND = "По старому списку, слово-52288."

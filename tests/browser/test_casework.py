@@ -6,45 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.draw import draw_review
-from crypto.encoding import decode
-from tests.browser.browsers import CHROMIUM, DESK, PHONE, device
+from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
+from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, open_desk, open_tab, sign
+from tests.browser.person import Person
 from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
-
-WORDS = "Меня били в отделе, слово-77120."
-
-
-def desk_of(browser: Browser, demo: Demo, key: tuple[Path, str]) -> Page:
-    page = device(browser, CHROMIUM, DESK).new_page()
-    open_desk(page, demo, key)
-    return page
-
-
-def open_case(page: Page, cid: str) -> None:
-    page.locator(f"button[data-cid='{cid}'][data-reach=opens]").click(timeout=SLOW)
-    expect(page.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
-    page.wait_for_timeout(300)
-
-
-def again(page: Page) -> None:
-    """Back to the list and in again: what others signed meanwhile is there."""
-    page.locator("[data-key=back]").click()
-
-
-def choose(page: Page, target: int) -> None:
-    open_tab(page, "tasks")
-    page.locator("#deed").select_option(str(target))
-
-
-def sign(page: Page) -> None:
-    page.locator("#deed-ask").click()
-    page.locator("#deed-do").click()
-    expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
 
 
 def whose_review_a_reader_gets(shared: Demo) -> tuple[Person, list[tuple[Path, str]], tuple[Path, str]]:
@@ -337,10 +307,6 @@ def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Br
     opened = person.read()
     assert opened is not None
     assert not opened.replies  # a note is for staff
-
-
-def member_of(key: tuple[Path, str]) -> str:
-    return decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1].hex()
 
 
 @pytest.mark.timeout(120)

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from crypto.entry import COPIED, COPY_ANSWERED
+from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, choose, desk_of, member_of, open_case, sign
-from tests.browser.test_desk import SLOW, Person
+from tests.browser.desk import WORDS, choose, desk_of, member_of, open_case, sign
+from tests.browser.person import Person
 
 COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били, перевод-33801."
 

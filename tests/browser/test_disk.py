@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.browser.browsers import CHROMIUM, PHONE, SAFER, SAFER_SETTINGS
 from tests.browser.conftest import Demo
-from tests.browser.test_journey import do
+from tests.browser.submitter import do
 
 SECRET = "Зимородок58113"
 PLANTED = "Свиристель77240"

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from crypto.account import FOLLOW_UP
-from tests.browser.browsers import CHROMIUM, PHONE, device
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, again, choose, desk_of, open_case, sign
-from tests.browser.test_desk import SLOW, Person
+from tests.browser.desk import WORDS, again, choose, desk_of, open_case, sign
+from tests.browser.person import Person
 
 pytestmark = pytest.mark.timeout(300)
 NAME = "Имя-88102"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import choose, sign
-from tests.browser.test_forms import start
-from tests.browser.test_journey import SLOW, do, open_case, sign_in, watch
+from tests.browser.desk import choose, open_as_reader, sign, sign_in
+from tests.browser.submitter import do, start, watch
 
 PAPER = b"%PDF-1.4 power of attorney 50417"
 REPORT = b"report by the protocol 50418"
@@ -54,7 +53,7 @@ def test_a_paper_about_who_one_is_opens_with_the_name_and_not_before(demo: Demo,
     assert wrong == []
     phone.context.close()
 
-    desk, key = open_case(chromium, CHROMIUM, demo, demo.keys("reviewer"))
+    desk, key = open_as_reader(chromium, CHROMIUM, demo, demo.keys("reviewer"))
     files = desk.locator(".files")
     expect(files.locator("li")).to_have_count(2, timeout=SLOW)
     expect(files).to_contain_text("Report by the Istanbul Protocol")
@@ -71,7 +70,7 @@ def test_a_paper_about_who_one_is_opens_with_the_name_and_not_before(demo: Demo,
     desk.locator("#deed-about").select_option(index=1)
     desk.locator("#deed-text").fill("For the complaint.")
     sign(desk)
-    other, _ = open_case(chromium, CHROMIUM, demo, [one for one in demo.keys("reviewer") if one != key])
+    other, _ = open_as_reader(chromium, CHROMIUM, demo, [one for one in demo.keys("reviewer") if one != key])
     expect(other.locator("#history li")).to_have_count(3, timeout=SLOW)  # its own opening is signed first
     other.locator("[data-key=agree]").click(timeout=SLOW)
     expect(other.locator(".note.done")).to_be_visible(timeout=SLOW)

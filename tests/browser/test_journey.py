@@ -9,34 +9,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, device, launch
+from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads, launch
 from tests.browser.conftest import CLIENT_ADDRESS, Demo
+from tests.browser.desk import Key, open_as_reader, reply, sign_in
+from tests.browser.submitter import do, watch
 from tests.leaks import search_files, search_memory
 
-SLOW = 120_000  # ms; Argon2id alone takes 8 s where there is no JIT
 WORD = "Шаңырақ-73916"  # in the account
 FOLLOW_WORD = "Қосымша-48205"
 ANSWER_WORD = "Жауабымыз-60417"
 NAME = "Құпия Есім 92417"
-Key = tuple[Path, str]  # a key file and its passphrase
 ACCOUNT = (f"{WORD} Меня задержали вечером у рынка. " * 150)[:5000]
-
-
-def do(page: Page, what: str) -> None:
-    page.locator(f'section:not([hidden]) [data-do="{what}"]:visible').first.click()
-
-
-def watch(page: Page, demo: Demo) -> list[str]:
-    """What a page must never do: ask a third party, break its own policy, throw."""
-    wrong: list[str] = []
-    page.on(
-        "request", lambda request: None if request.url.startswith((demo.origin, "data:")) else wrong.append(request.url)
-    )
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    return wrong
 
 
 def submit(page: Page, demo: Demo) -> str:
@@ -68,37 +53,6 @@ def submit(page: Page, demo: Demo) -> str:
     return code
 
 
-def sign_in(page: Page, demo: Demo, key: tuple[Path, str]) -> None:
-    page.goto(f"{demo.origin}/desk/")
-    page.locator("#keyfile").set_input_files(key[0])
-    page.locator("#passphrase").fill(key[1])
-    page.locator("#unlock").click()
-    expect(page.locator("#unlock")).to_have_count(0, timeout=SLOW)
-
-
-def open_case(browser: Browser, name: str, demo: Demo, keys: list[Key]) -> tuple[Page, Key]:
-    """Signs reviewers in until one of them is among the hidden readers."""
-    for key in keys:
-        page = device(browser, name, DESK).new_page()
-        sign_in(page, demo, key)
-        page.wait_for_selector(
-            "button.open[data-reach=opens], button.open[data-reach=closed]", timeout=SLOW, state="attached"
-        )
-        if page.locator("button.open[data-reach=opens]").count():
-            page.locator("button.open[data-reach=opens]").first.click()
-            page.wait_for_selector("#history", timeout=SLOW)
-            return page, key
-        page.context.close()
-    raise AssertionError("no reviewer can open it")
-
-
-def reply(page: Page, text: str) -> None:
-    page.locator("#reply").fill(text)
-    page.locator("#reply-ask").click()
-    page.locator("#reply-send").click()
-    expect(page.locator("#history")).to_contain_text(text, timeout=SLOW)
-
-
 def read_answer(page: Page, demo: Demo, code: str) -> None:
     page.goto(f"{demo.origin}/kk/check/")
     page.locator("#code").fill(code)
@@ -123,7 +77,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     expect(early.locator("html")).to_have_attribute("data-screen", "empty")
     early.context.close()
 
-    desk, key = open_case(browser, name, demo, demo.keys("reviewer"))
+    desk, key = open_as_reader(browser, name, demo, demo.keys("reviewer"))
     desk_wrong = watch(desk, demo)
     expect(desk.locator("main")).to_contain_text(WORD)
     assert NAME not in desk.content()
@@ -150,7 +104,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     # the reviewer reads the follow-up
     desk.reload()
     desk.context.close()
-    again, _ = open_case(browser, name, demo, [key])
+    again, _ = open_as_reader(browser, name, demo, [key])
     expect(again.locator("main")).to_contain_text(FOLLOW_WORD, timeout=SLOW)
 
     # an investigator sees nothing of it
@@ -164,11 +118,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
 
     # the whole case as a file, opened without network
     if name == SAFER:
-        # Playwright's Firefox hears of a download from memory only after an ordinary one in the same page.
-        with again.expect_download(timeout=SLOW):
-            again.evaluate(
-                "Object.assign(document.createElement('a'), {href: '/s/style.css', download: 'style.css'}).click()"
-            )
+        hear_downloads(again)
     with again.expect_download(timeout=SLOW) as download:
         again.locator("[data-key=export]").click()
     file = tmp_path / "case.panahcase"

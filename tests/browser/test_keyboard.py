@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.test_journey import SLOW, open_case, reply
+from tests.browser.desk import open_as_reader, reply
 from tests.unit import media
 
 MOST_STOPS = 150  # on the way to something; a screen has fewer
@@ -166,7 +166,7 @@ def test_a_whole_complaint_and_its_answer_by_keyboard_alone(shared: Demo, chromi
     expect(page.locator("#right")).to_be_visible()
     send_a_file(keys)
 
-    desk, _ = open_case(chromium, CHROMIUM, shared, shared.keys("reviewer"))
+    desk, _ = open_as_reader(chromium, CHROMIUM, shared, shared.keys("reviewer"))
     reply(desk, "Біз оқыдық.")
     desk.context.close()
 

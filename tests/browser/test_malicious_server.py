@@ -23,10 +23,11 @@ from crypto.message import parse_sealed
 from crypto.posts import PostedEntry, encode_posted_entries, parse_posted_entries
 from crypto.primitives import kem_keypair
 from crypto.requests import sign_mailbox_request
-from tests.browser.browsers import CHROMIUM, DESK, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_desk import SLOW, Person, open_desk
-from tests.browser.test_submitter import do
+from tests.browser.desk import open_desk
+from tests.browser.person import Person
+from tests.browser.submitter import do
 
 WORDS = "Меня били ночью, слово-90417."
 LATER = "Потом пришли домой, слово-33508."

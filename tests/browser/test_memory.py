@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Playwright, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_journey import SLOW, do
-from tests.browser.test_submitter import begin, sent
+from tests.browser.submitter import begin, do, sent
 
 SIZE = 32 * 2**20
 # Bytes beyond what is there before, and the file's parts of 1 MiB in each of three places. What was let go since a

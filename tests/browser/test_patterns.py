@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, choose, desk_of, open_case
-from tests.browser.test_desk import SLOW, Person, open_tab
+from tests.browser.desk import WORDS, choose, desk_of, open_case, open_tab
+from tests.browser.person import Person
 
 
 def mark(page: Page, cid: str, name: str) -> None:

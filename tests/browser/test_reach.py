@@ -8,10 +8,12 @@ from playwright.sync_api import Browser, Page, expect
 from crypto.message import URGENT
 from service.instance import LANGUAGES
 from service.site.pages import folder_of
+from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
+from tests.browser.desk import open_desk, open_tab
+from tests.browser.person import Person
 from tests.browser.reach import STRICT, faults, look_into, narrow
-from tests.browser.test_desk import SLOW, Person, open_desk, open_tab
-from tests.browser.test_journey import do
+from tests.browser.submitter import do
 
 FORMS = ("main", "minute", "return", "reprisal", "conditions")
 # From the list of sections (or the first screen) through every screen, at each a look; the list of what was found.

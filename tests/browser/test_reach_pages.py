@@ -15,10 +15,12 @@ from crypto.receipt import new_code
 from service.instance import LANGUAGES
 from service.site.offline import render_offline
 from service.site.pages import folder_of
+from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
+from tests.browser.desk import open_desk, reply
+from tests.browser.person import Person
 from tests.browser.reach import STRICT, everywhere, faults, narrow
-from tests.browser.test_desk import SLOW, Person, open_desk
-from tests.browser.test_journey import do, reply
+from tests.browser.submitter import do
 from tests.unit import media
 
 # A microphone that may not be used, until `deaf` is false.

@@ -10,8 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_journey import do
-from tests.browser.test_submitter import begin, code_of, sent
+from tests.browser.submitter import begin, code_of, do, sent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ON_PAPER = """() => [...document.querySelectorAll("body *")]

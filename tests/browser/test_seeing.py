@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from crypto.entry import OPENED, WITHHOLDING
+from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import WORDS, choose, desk_of, member_of, open_case, sign
-from tests.browser.test_desk import SLOW, Person, open_tab
+from tests.browser.desk import WORDS, choose, desk_of, member_of, open_case, open_tab, sign
+from tests.browser.person import Person
 
 pytestmark = pytest.mark.timeout(300)
 

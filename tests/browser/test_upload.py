@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.site.offline import render_offline
-from tests.browser.browsers import CHROMIUM, NAMES, PHONE, device
+from tests.browser.browsers import CHROMIUM, NAMES, PHONE, SLOW, device
 from tests.browser.conftest import Demo, StartBrowser
-from tests.browser.test_journey import SLOW, do, open_case
-from tests.browser.test_submitter import DAY
+from tests.browser.desk import open_as_reader
+from tests.browser.submitter import DAY, do
 
 WORDS = "Вынесено на карте памяти 58113"
 
@@ -91,7 +91,7 @@ def test_what_a_page_without_a_network_seals_is_handed_in_with_scripts_off_and_o
     page.context.close()
 
     other = start_browser(CHROMIUM)
-    desk, _ = open_case(other, CHROMIUM, demo, demo.keys("reviewer"))
+    desk, _ = open_as_reader(other, CHROMIUM, demo, demo.keys("reviewer"))
     expect(desk.locator("main")).to_contain_text(WORDS, timeout=SLOW)
 
 

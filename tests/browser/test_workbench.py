@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.message import URGENT
-from tests.browser.browsers import CHROMIUM, PHONE, launch
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, launch
 from tests.browser.conftest import Demo
-from tests.browser.test_casework import desk_of, member_of
-from tests.browser.test_desk import SLOW, Person, fill_door, open_tab
+from tests.browser.desk import desk_of, fill_door, member_of, open_tab
+from tests.browser.person import Person
 from tests.unit import media
 
 WORDS = "Сына забрали у рынка, слово-55012."

@@ -13,12 +13,11 @@ import threading
 import time
 from pathlib import Path
 
-import psycopg
 import pytest
-from pysqlite3 import dbapi2 as sqlite
 
 from crypto.message import parse_sealed
 from tests.bench.server import seal_many
+from tests.crash.server import send, start, stored_cids
 from tests.postgres import new_database
 from tests.world import World
 
@@ -33,40 +32,6 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def sealed(world: World) -> list[bytes]:
     return seal_many(world, 600)
-
-
-def start(data: Path, url: str = "") -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "PANAH_DATA": str(data), "PANAH_PORT": str(port), "PANAH_DATABASE_URL": url}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout
-    line = process.stdout.readline()
-    assert line.startswith(b"ready"), (line, process.stderr.read() if process.stderr else b"")
-    return process, port
-
-
-def send(port: int, body: bytes) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request("POST", "/v1/messages", body)
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
-def stored_cids(url: str) -> set[bytes]:
-    if url.startswith("sqlite:"):
-        db = sqlite.connect(url.removeprefix("sqlite:///"))
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        found = {bytes(row[0]) for row in db.execute("SELECT cid FROM message")}
-        db.close()
-        return found
-    with psycopg.connect(url) as connection:
-        return {bytes(row[0]) for row in connection.execute("SELECT cid FROM message")}
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

@@ -20,8 +20,8 @@ from crypto.encoding import encode, read_uint, u64
 from crypto.evidence import CHUNK, OVERHEAD
 from service.actions.receive_evidence import PART, is_blob_size
 from tests.bench.server import seal_many
-from tests.crash.test_crash import send
-from tests.crash.test_crash import start as start_server
+from tests.crash.server import send
+from tests.crash.server import start as start_server
 from tests.postgres import new_database
 from tests.world import World, signin_body, staff_headers
 

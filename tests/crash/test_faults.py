@@ -15,7 +15,7 @@ import pytest
 
 from crypto.message import parse_sealed
 from tests.bench.server import seal_many
-from tests.crash.test_crash import send, start, stored_cids
+from tests.crash.server import send, start, stored_cids
 from tests.world import World
 
 FAIL_STOP = 70

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { chosenLine, copyLine, type Custody, isCustody, openedLine, readCustody } from "../../service/web/src/desk-custody.js";
 import type { EvidenceFile, OpenedEntry } from "../../service/web/src/desk-model.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const id = (letter: string, length = 64): string => letter.repeat(length);
 const file = (letter: string, change: Partial<EvidenceFile> = {}): EvidenceFile => ({
@@ -18,7 +19,7 @@ const note = (seq: number, text: string, change: Partial<OpenedEntry> = {}): Ope
 });
 const read = (entries: OpenedEntry[], upload = ARM.upload): Custody => readCustody(entries, [ARM, OTHER]).get(upload)!;
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "who opened a file when is read from signed notes, in their order": () => {
     const { seen, sealed } = read([note(3, openedLine(ARM, SEALED, "shown")), note(4, openedLine(OTHER, SEALED, "shown")), note(7, openedLine(ARM, SEALED, "saved"))]);
     assert.deepEqual(seen.map(({ seq, day, actor, how, differs }) => [seq, day, actor, how, differs]), [[3, 103, "member3", "shown", false], [7, 107, "member7", "saved", false]]);
@@ -70,12 +71,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results = Object.entries(claims).map(([claim, check]) => {
-  try {
-    check();
-    return [claim, ""];
-  } catch (error) {
-    return [claim, error instanceof Error ? (error.stack ?? error.message) : String(error)];
-  }
-});
-process.stdout.write(JSON.stringify(Object.fromEntries(results)));
+void printClaims(claims);

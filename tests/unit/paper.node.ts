@@ -6,6 +6,7 @@ import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/s
 import {
   ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
 } from "../../service/web/src/desk-paper.js";
+import { type Claims, tryClaims } from "../claims.js";
 
 const DAY = 20_800;
 const [ONE, TWO] = ["11".repeat(16), "22".repeat(16)];
@@ -40,7 +41,7 @@ const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
 const reduced = (to: string, change: Partial<OpenedCase> = {}): OpenedCase => onPaper(opened(change), { ...WANTED, to }, CONSENTS, () => PLACES);
 const keys = (to: string): string[] => reduced(to).messages[0]!.answers.map(([key]) => key);
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "nothing is printed before another member agreed, and then once": () => {
     const states = [[asking()], [asking(), agreeing()], [asking(), agreeing(), printing()]].map((all) => read(...all)!);
     assert.deepEqual(states.map((one) => [waits(one, DAY), mayPrint(one, DAY), one.printed]), [[true, false, 0], [false, true, 0], [false, false, DAY]]);
@@ -127,12 +128,4 @@ const claims: Record<string, () => void> = {
 };
 
 const lists = { SCOPES, NEVER, ABOUT_THE_PERSON, OWN_WORDS };
-const results = Object.entries(claims).map(([claim, check]) => {
-  try {
-    check();
-    return [claim, ""];
-  } catch (error) {
-    return [claim, error instanceof Error ? (error.stack ?? error.message) : String(error)];
-  }
-});
-process.stdout.write(JSON.stringify({ claims: Object.fromEntries(results), lists }));
+void tryClaims(claims).then((results) => process.stdout.write(JSON.stringify({ claims: results, lists })));

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { readRecords, writeRecord } from "../../service/web/src/desk-books.js";
 import { type CaseFacts, clustersOf, ENDINGS, factsOf, funnelOf, SMALLEST, STAGES } from "../../service/web/src/desk-patterns.js";
 import { countryIn, type Oversight, placesIn, routeTo } from "../../service/web/src/desk-routes.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const countries = JSON.parse(readFileSync(0, "utf-8")) as Record<string, Oversight>;
 
@@ -13,7 +14,7 @@ const event = (...events: string[]): CaseFacts => facts(...events.map((one): [st
 const many = (n: number, make: () => CaseFacts): CaseFacts[] => Array.from({ length: n }, make);
 const incident = (name: string, same = ""): CaseFacts => facts(["incident", { name, same_as: same }]);
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "cases of one incident come together whatever its spelling": () => {
     const cases = new Map([["a", incident("Osh, June 2010")], ["b", incident("osh,  june 2010 ")], ["c", incident("Janaozen")], ["d", event("opened")]]);
     assert.deepEqual(clustersOf(cases), [{ name: "Osh, June 2010", cids: ["a", "b"] }]);
@@ -127,13 +128,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results: Record<string, string> = {};
-for (const [claim, check] of Object.entries(claims)) {
-  try {
-    check();
-    results[claim] = "";
-  } catch (error) {
-    results[claim] = error instanceof Error ? error.message : String(error);
-  }
-}
-process.stdout.write(JSON.stringify(results));
+void printClaims(claims);

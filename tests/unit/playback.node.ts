@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { clipSeconds } from "../../service/web/src/desk-clip.js";
 import { Playback } from "../../service/web/src/desk-playback.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const text = (words: string): number[] => [...words].map((letter) => letter.charCodeAt(0));
 const big = (value: number, bytes = 4): number[] => Array.from({ length: bytes }, (_, n) => Math.floor(value / 256 ** (bytes - 1 - n)) % 256);
@@ -20,7 +21,7 @@ function lasts(playback: Playback, seconds: number, from: number, pressedAt: rea
   return Infinity;
 }
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "a sound is as long as its bytes, whatever it claims": () => {
     assert.equal(clipSeconds(wave(16000), "audio/wav"), 2);
     assert.equal(clipSeconds(wave(4294967295), "audio/wav"), 3);
@@ -79,12 +80,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results = Object.fromEntries(Object.entries(claims).map(([claim, check]) => {
-  try {
-    check();
-    return [claim, ""];
-  } catch (error) {
-    return [claim, String(error)];
-  }
-}));
-process.stdout.write(JSON.stringify(results));
+void printClaims(claims);

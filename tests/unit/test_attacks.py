@@ -18,7 +18,7 @@ def known() -> set[str]:
         names |= {case["name"] for case in cases if isinstance(case, dict) and "name" in case}
     for file in (ROOT / "tests").rglob("*.py"):
         names |= set(re.findall(r"^def (test_\w+)", file.read_text("utf-8"), re.MULTILINE))
-    for file in (ROOT / "tests").rglob("*.node.ts"):
+    for file in (ROOT / "tests").rglob("*.ts"):
         names |= set(re.findall(r'^ {2}"([^"]+)": ', file.read_text("utf-8"), re.MULTILINE))
     return names
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.bundles import run_bundle
 from tests.unit import media
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = media.every()
 COMPLETE = [name for name, made in MADE.items() if made.complete]
 TRACES = [media.PLANTED, "planted".encode("utf-16-le"), "planted".encode("utf-16-be"), media.GPS, b"2024:05:06"]
@@ -36,9 +34,7 @@ def clean(node: Path, folder: Path, files: dict[str, bytes]) -> dict[str, Cleane
         each.mkdir(parents=True)
     for name, data in files.items():
         (given / name).write_bytes(data)
-    program = [str(node), str(ROOT / "build" / "clean.mjs"), str(given), str(taken)]
-    done = subprocess.run(program, capture_output=True, text=True, check=True, timeout=60)
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    found: dict[str, dict[str, Any]] = run_bundle(node, "clean", given, taken, seconds=60)
     return {name: Cleaned(data=(taken / name).read_bytes(), **one) for name, one in found.items()}
 
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service.dossier import ABOUT_THE_PERSON, NEVER, OWN_WORDS, SCOPES
+from tests.bundles import run_bundle
+from tests.claims import claims_in
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CLAIMS = re.findall(
-    r'^  "(.+)": \(\) => \{$', (Path(__file__).parent / "paper.node.ts").read_text("utf-8"), re.MULTILINE
-)
+CLAIMS = claims_in(Path(__file__).with_name("paper.node.ts"))
 
 
 @pytest.fixture(scope="module")
 def results(node: Path) -> dict[str, Any]:
-    program = [str(node), str(ROOT / "build" / "paper.mjs")]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
-    answers: dict[str, Any] = json.loads(done.stdout)
-    return answers
+    found: dict[str, Any] = run_bundle(node, "paper")
+    return found
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from intake_forms.countries import compiled, read_countries
+from tests.claims import claims_in, try_claims
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CLAIMS = re.findall(
-    r'^  "(.+)": \(\) => \{$', (Path(__file__).parent / "patterns.node.ts").read_text("utf-8"), re.MULTILINE
-)
+CLAIMS = claims_in(Path(__file__).with_name("patterns.node.ts"))
 
 
 @pytest.fixture(scope="module")
 def results(node: Path) -> dict[str, str]:
-    program = [str(node), str(ROOT / "build" / "patterns.mjs")]
-    facts = json.dumps(compiled(read_countries()))
-    done = subprocess.run(program, cwd=ROOT, input=facts, capture_output=True, text=True, check=True, timeout=120)
-    answers: dict[str, str] = json.loads(done.stdout)
-    return answers
+    return try_claims(node, "patterns", given=json.dumps(compiled(read_countries())))
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CLAIMS = re.findall(
-    r'^  "(.+)": \(\) => \{$', (Path(__file__).parent / "when.node.ts").read_text("utf-8"), re.MULTILINE
-)
+from tests.claims import claims_in, try_claims
+
+CLAIMS = claims_in(Path(__file__).with_name("when.node.ts"))
 
 
 @pytest.fixture(scope="module")
 def results(node: Path) -> dict[str, str]:
-    program = [str(node), str(ROOT / "build" / "when.mjs")]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
-    answers: dict[str, str] = json.loads(done.stdout)
-    return answers
+    return try_claims(node, "when")
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

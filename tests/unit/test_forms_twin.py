@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.bundles import run_bundle
 from tests.unit.test_forms_vectors import TABLE
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 EXPECTED = {"expressions": "value", "visible": "shown", "choices": "offered", "sealed": "streams"}
 
 
 @pytest.fixture(scope="module")
 def found(node: Path) -> dict[str, list[Any]]:
-    program = [str(node), str(ROOT / "build" / "forms.mjs")]
-    done = subprocess.run(program, input=json.dumps(TABLE), capture_output=True, text=True, check=True, timeout=120)
-    answers: dict[str, list[Any]] = json.loads(done.stdout)
+    answers: dict[str, list[Any]] = run_bundle(node, "forms", given=json.dumps(TABLE))
     return answers
 
 

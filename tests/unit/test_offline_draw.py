@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,9 @@ from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, OFFLINE, REVIEWER, KeyringBody, Policy, encode_keyring
 from crypto.message import open_message, parse_sealed
 from crypto.primitives import kdf
+from tests.bundles import run_bundle
 from tests.world import GROUPS, Person, World, new_person
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TODAY = 20_800
 K0 = bytes(range(32))
 ABROAD = [new_person(REVIEWER, "abroad") for _ in range(7)]
@@ -44,9 +43,7 @@ def draw(node: Path) -> Draw:
             "country": country,
             "leftOut": left_out,
         }
-        program = [str(node), str(ROOT / "build" / "drawoffline.mjs")]
-        done = subprocess.run(program, input=json.dumps([wish]), capture_output=True, text=True, check=True, timeout=60)
-        return json.loads(done.stdout)[0]
+        return run_bundle(node, "drawoffline", given=json.dumps([wish]), seconds=60)[0]
 
     return drawn
 

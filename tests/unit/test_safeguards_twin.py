@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,8 @@ import pytest
 from intake_forms.approx import BadTime, parse_time, span_of
 from intake_forms.countries import compiled
 from intake_forms.safeguards import assess
+from tests.bundles import run_bundle
 from tests.unit.test_safeguards import COUNTRIES, FIXTURES, TABLE, check
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-PROGRAM = ROOT / "build" / "safeguards.mjs"
 
 # What the answers of a drawn case are made of: some that fit, some that do not.
 CHOICES = {
@@ -71,11 +68,7 @@ TEXTS = [case["text"] for case in (*TABLE["times"], *TABLE["bad_times"])]
 
 
 def twin(node: Path, countries: dict[str, Any], cases: list[dict[str, Any]]) -> Any:
-    asked = json.dumps({"countries": countries, "cases": cases, "texts": TEXTS})
-    done = subprocess.run(
-        [str(node), str(PROGRAM)], input=asked, capture_output=True, text=True, check=True, timeout=120
-    )
-    return json.loads(done.stdout)
+    return run_bundle(node, "safeguards", given=json.dumps({"countries": countries, "cases": cases, "texts": TEXTS}))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { parseTime } from "../../intake_forms/ts/approx.js";
 import { inZone, nothing, type Remembered, remembered, whenText } from "../../service/web/src/form-when.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const text = (said: Partial<Remembered>): string => whenText({ ...nothing(), ...said });
 const FULL = { day: "1", month: "5", year: "2026" };
@@ -12,7 +13,7 @@ const DAYS: Partial<Remembered>[] = [
   { never: true }, { day: "31", month: "12", year: "1999", part: "morning" },
 ];
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "nothing said is no answer": () => {
     assert.equal(text({}), "");
     assert.equal(text({ words: "  " }), "");
@@ -57,13 +58,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results: Record<string, string> = {};
-for (const [name, claim] of Object.entries(claims)) {
-  try {
-    claim();
-    results[name] = "";
-  } catch (error) {
-    results[name] = String(error);
-  }
-}
-process.stdout.write(JSON.stringify(results));
+void printClaims(claims);

@@ -11,6 +11,7 @@ import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
 import { momentsOf } from "../../service/web/src/desk-timeline.js";
 import { applyView, MAX_VIEWS, removeView, saveView } from "../../service/web/src/desk-views.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const TODAY = 20_800;
 const ME = "11".repeat(16);
@@ -31,7 +32,7 @@ const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened
 const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
 const iso = (day: number): string => new Date(day * 86400000).toISOString().slice(0, 10);
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "a first answer is due in a week, in a day where it is urgent": () => {
     assert.deepEqual(due({}).filter((one) => one.startsWith("answer")), ["answer 7"]);
     assert.deepEqual(due({ messages: [message({ lane: 1 })] }).filter((one) => one.startsWith("answer")), ["answer 1"]);
@@ -146,13 +147,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results: Record<string, string> = {};
-for (const [name, claim] of Object.entries(claims)) {
-  try {
-    claim();
-    results[name] = "";
-  } catch (error) {
-    results[name] = error instanceof Error ? error.message : String(error);
-  }
-}
-process.stdout.write(JSON.stringify(results));
+void printClaims(claims);

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.vectors.attack_bounds import bounds_sheet
+from tests.vectors.attack_box import box_sheet
 from tests.vectors.attack_calendar import calendar_sheet
 from tests.vectors.attack_card import card_sheet
 from tests.vectors.attack_chain import chain_sheet, mailbox_sheet
@@ -13,11 +14,12 @@ from tests.vectors.attack_claiming import claiming_sheet
 from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_copies import copies_sheet
 from tests.vectors.attack_erasure import erasure_sheet
+from tests.vectors.attack_evidence import evidence_sheet
 from tests.vectors.attack_holes import holes_sheet
 from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
-from tests.vectors.attack_message import box_sheet, evidence_sheet, message_sheet
+from tests.vectors.attack_message import message_sheet
 from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
 from tests.vectors.attack_workflow import workflow_sheet
 

@@ -1,0 +1,165 @@
+"""Others read a case, or others of a unit have it: two name them, one alone brings it to nobody."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from crypto.box import NOTE, TEXT, WRAP_INTAKE, WRAP_UNIT
+from crypto.case import open_case
+from crypto.entry import (
+    APPROVAL,
+    GRANT,
+    NOTE_ENTRY,
+    OPENED,
+    PROPOSAL,
+    READERS_AGREED,
+    READERS_KEPT,
+    READERS_PROPOSED,
+    RECUSAL,
+    REFUSAL,
+    STEP,
+    UNIT_PROPOSED,
+)
+from crypto.errors import ProtocolError
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.primitives import kem_keypair
+from crypto.workflow import ASSIGNED, TRIAGED
+from tests.api.conftest import Server
+from tests.api.room import Room, keyfile_of, world_with
+from tests.api.stored import is_problem
+from tests.world import World, new_person
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return world_with(2)
+
+
+@pytest.fixture
+def room(shared: Server) -> Room:
+    return Room.begin(shared)
+
+
+def test_other_readers_are_named_by_two_and_read_from_then_on(room: Room) -> None:
+    reader, other, supervisor, new = room.who(REVIEWER), room.who(REVIEWER, 1), room.who(SUPERVISOR), room.undrawn()
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.propose_readers(reader).status_code == 201
+    cited = room.head()
+    assert not room.seen_by(supervisor)
+    is_problem(room.post(reader, READERS_AGREED, cited=cited), 403, "role_not_allowed")
+    assert room.post(other, READERS_AGREED, cited=cited).status_code == 201
+    assert room.seen_by(supervisor)
+    assert not room.seen_by(room.who(SUPERVISOR, 1))
+    data = room.call(reader, "GET", room.path + "/export").content
+    with pytest.raises(ProtocolError, match="not_a_recipient"):
+        open_case(keyfile_of(room.server.world, room.who(SUPERVISOR, 1)), data, room.server.world.today)
+    for one in (new, supervisor):
+        opened = open_case(keyfile_of(room.server.world, one), data, room.server.world.today)
+        assert "слово Canary-7391" in opened.messages[0].account.content.answers.values()
+        assert opened.texts == ()
+    assert room.post(new, STEP, TRIAGED, room.box(new, TEXT), priority=2).status_code == 201
+    assert room.post(new, PROPOSAL, ASSIGNED, room.box(new, WRAP_UNIT)).status_code == 201
+    approval = room.post(supervisor, APPROVAL, ASSIGNED, room.box(supervisor, TEXT), cited=room.head())
+    assert approval.status_code == 201
+    room.handed = True
+    assert all(room.seen_by(one) for one in (*room.unit(), supervisor))
+    unit = room.who(INVESTIGATOR)
+    assert room.post(unit, STEP, TRIAGED, room.box(unit, TEXT)).status_code == 201
+    assert room.seen_by(supervisor)  # as a reader; the unit no longer
+    assert not room.seen_by(unit)
+
+
+def test_a_refusal_leaves_the_readers_as_they_were(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.propose_readers(reader).status_code == 201
+    cited = room.head()
+    assert room.post(other, REFUSAL, None, room.box(other, NOTE), cited=cited).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=cited), 400, "bad_state")
+    assert not room.seen_by(room.who(SUPERVISOR))
+
+
+def test_readers_are_two_reviewers_a_supervisor_and_nobody_else(room: Room) -> None:
+    reader, _, new, supervisor = room.readers()
+    unit, stranger = room.who(INVESTIGATOR), new_person(REVIEWER, "panel-0")
+    for names in ([reader, supervisor], [reader, new], [reader, new, supervisor, unit], [*room.readers(), stranger]):
+        is_problem(
+            room.post(reader, READERS_PROPOSED, None, room.box(reader, WRAP_INTAKE, names)), 403, "role_not_allowed"
+        )
+    is_problem(room.post(reader, READERS_PROPOSED, None, room.box(reader, NOTE)), 400, "wrong_case")
+    is_problem(room.post(reader, NOTE_ENTRY, None, room.box(reader, WRAP_INTAKE)), 400, "wrong_case")
+
+
+def test_one_signature_brings_a_case_to_nobody_new(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)), 403, "role_not_allowed")
+    assert room.propose_readers(reader).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    more = [*room.readers(), room.who(SUPERVISOR, 1)]
+    instead = [*room.readers()[:3], room.who(SUPERVISOR, 1)]
+    for names in (more, instead):
+        is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE, names)), 400, "wrong_case")
+    assert room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)).status_code == 201
+    assert room.seen_by(room.who(SUPERVISOR))
+    assert not room.seen_by(room.who(SUPERVISOR, 1))
+
+
+def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
+    room.hand_off()
+    reader, supervisor, new = room.who(REVIEWER), room.who(SUPERVISOR), room.who(INVESTIGATOR, 2)
+    gone = room.who(INVESTIGATOR)
+    assert room.post(gone, RECUSAL).status_code == 201
+    alone = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), supervisor])
+    is_problem(room.post(reader, UNIT_PROPOSED, None, alone), 403, "role_not_allowed")
+    room.unit_seed = os.urandom(32)
+    box = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), new, supervisor])
+    assert room.post(reader, UNIT_PROPOSED, None, box).status_code == 201
+    assert not room.seen_by(new)
+    cited = room.head()
+    is_problem(room.post(reader, READERS_AGREED, cited=cited), 403, "role_not_allowed")
+    assert room.post(supervisor, READERS_AGREED, cited=cited).status_code == 201
+    assert room.seen_by(new)
+    assert not room.seen_by(gone)
+
+
+def test_a_card_that_does_not_follow_is_refused(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    mine = {"card": room.card(READERS_PROPOSED, intake_pk=kem_keypair(os.urandom(32)).pk)}
+    box = room.box(reader, WRAP_INTAKE)
+    for slug, changes in (
+        ("malformed", {"card": b""}),
+        ("hash_mismatch", {"cited": bytes(32)}),
+        ("wrong_case", {"card": room.card(READERS_PROPOSED, cid=bytes(32))}),
+        ("bad_state", {"card": room.card(READERS_PROPOSED, number=2)}),
+        ("wrong_case", {"card": room.card(READERS_PROPOSED, unit_pk=kem_keypair(os.urandom(32)).pk)}),
+    ):
+        is_problem(room.post(reader, READERS_PROPOSED, None, box, **(mine | changes)), 400, slug)
+    is_problem(room.post(reader, NOTE_ENTRY, None, room.box(reader, NOTE), **mine), 400, "malformed")
+    assert room.propose_readers(reader).status_code == 201
+    first = room.head()
+    assert room.propose_readers(reader).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=first), 400, "bad_state")  # its card came too late
+    assert [one.card.number for one in room.cards()] == [1]
+
+
+def test_whoever_makes_the_new_inbox_and_whoever_checks_it_stay(room: Room) -> None:
+    reader, other, new, supervisor = room.readers()
+    leaves = room.box(reader, WRAP_INTAKE, [other, new, supervisor])
+    is_problem(room.post(reader, READERS_PROPOSED, None, leaves), 403, "role_not_allowed")
+    assert room.propose_readers(reader, [reader, new, supervisor]).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=room.head()), 403, "role_not_allowed")
+    assert room.post(new, READERS_AGREED, cited=room.head()).status_code == 201
+
+
+def test_a_grant_goes_to_the_readers_newest_inbox(room: Room) -> None:
+    room.hand_off()
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.propose_readers(reader).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    held, room.seeds = room.seeds, []
+    is_problem(room.post(other, GRANT, None, room.box(other, WRAP_UNIT)), 400, "wrong_case")  # who left would read on
+    room.seeds = held
+    assert room.post(other, GRANT, None, room.box(other, WRAP_UNIT)).status_code == 201
+    assert [one.card.number for one in room.cards()] == [1, 2]

@@ -1,0 +1,105 @@
+"""The staff's pages as a test uses them: the door, the list, an open case, its tabs and what is signed there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from crypto.encoding import decode
+from tests.browser.browsers import CHROMIUM, DESK, SLOW, device
+from tests.browser.conftest import Demo
+
+WORDS = "Меня били в отделе, слово-77120."  # by which open_case knows that the account is shown
+Key = tuple[Path, str]  # a key file and its passphrase
+
+
+def member_of(key: Key) -> str:
+    """Whose key file it is, as the desk names members."""
+    return decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1].hex()
+
+
+def fill_door(page: Page, file: Path, passphrase: str) -> None:
+    page.locator("#keyfile").set_input_files(file)
+    page.locator("#passphrase").fill(passphrase)
+    page.locator("#passphrase").press("Enter")
+
+
+def open_desk(page: Page, demo: Demo, key: Key) -> None:
+    page.goto(f"{demo.origin}/desk/")
+    fill_door(page, *key)
+    page.wait_for_selector("html[data-screen=queue], html[data-screen=plain]", timeout=SLOW)
+
+
+def desk_of(browser: Browser, demo: Demo, key: Key) -> Page:
+    """A machine of their own, and the list of cases."""
+    page = device(browser, CHROMIUM, DESK).new_page()
+    open_desk(page, demo, key)
+    return page
+
+
+def sign_in(page: Page, demo: Demo, key: Key) -> None:
+    """By the mouse, until the door is gone; whatever comes next."""
+    page.goto(f"{demo.origin}/desk/")
+    page.locator("#keyfile").set_input_files(key[0])
+    page.locator("#passphrase").fill(key[1])
+    page.locator("#unlock").click()
+    expect(page.locator("#unlock")).to_have_count(0, timeout=SLOW)
+
+
+def open_as_reader(browser: Browser, name: str, demo: Demo, keys: list[Key]) -> tuple[Page, Key]:
+    """Signs reviewers in until one of them is among the hidden readers."""
+    for key in keys:
+        page = device(browser, name, DESK).new_page()
+        sign_in(page, demo, key)
+        page.wait_for_selector(
+            "button.open[data-reach=opens], button.open[data-reach=closed]", timeout=SLOW, state="attached"
+        )
+        if page.locator("button.open[data-reach=opens]").count():
+            page.locator("button.open[data-reach=opens]").first.click()
+            page.wait_for_selector("#history", timeout=SLOW)
+            return page, key
+        page.context.close()
+    raise AssertionError("no reviewer can open it")
+
+
+def open_case(page: Page, cid: str) -> None:
+    """From the list; whoever wrote it said WORDS."""
+    page.locator(f"button[data-cid='{cid}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
+    page.wait_for_timeout(300)
+
+
+def again(page: Page) -> None:
+    """Back to the list and in again: what others signed meanwhile is there."""
+    page.locator("[data-key=back]").click()
+
+
+def open_tab(page: Page, id: str) -> None:
+    """A tab of the open case, as a mouse opens it: on a narrow screen from the list."""
+    page.locator(f"#tab-{id}:visible, #tab-choice:visible").first.wait_for(timeout=SLOW)
+    tab = page.locator(f"#tab-{id}")
+    if tab.is_visible():
+        tab.click()
+    else:
+        page.locator("#tab-choice").select_option(id)
+    expect(page.locator(f"#panel-{id}")).to_be_visible()
+
+
+def reply(page: Page, text: str) -> None:
+    page.locator("#reply").fill(text)
+    page.locator("#reply-ask").click()
+    page.locator("#reply-send").click()
+    expect(page.locator("#history")).to_contain_text(text, timeout=SLOW)
+
+
+def choose(page: Page, target: int) -> None:
+    """What to sign, by its number: a state, or a deed of desk-view-deeds.ts."""
+    open_tab(page, "tasks")
+    page.locator("#deed").select_option(str(target))
+
+
+def sign(page: Page) -> None:
+    page.locator("#deed-ask").click()
+    page.locator("#deed-do").click()
+    expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)

@@ -1,0 +1,273 @@
+"""The submitter's pages when the line, the server, the list of readers or the clock fails, and what leaves them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.browsers import SLOW
+from tests.browser.conftest import Demo, Phone
+from tests.browser.submitter import (
+    DAY,
+    WORDS,
+    begin,
+    bodies,
+    check_digit,
+    code_of,
+    do,
+    kept,
+    look,
+    opened_by,
+    posted,
+    sent,
+    who,
+)
+from tests.world import World
+
+# --- the line and the server
+
+
+def test_what_was_written_waits_for_the_line_and_goes_unchanged(shared: Demo, phone: Phone) -> None:
+    page, before = phone(), kept(shared)
+    seen = bodies(page, lambda route, n: route.abort() if n < 3 else route.continue_())
+    begin(page, shared)
+    do(page, "send")
+    sent(page, "waiting")
+    code = code_of(page)
+    assert len(code) == 24
+    assert page.locator("#account").input_value() == WORDS
+    do(page, "retry")
+    sent(page)
+    assert len(seen) >= 3
+    assert len(set(seen)) == 1
+    assert code_of(page) == code
+    assert kept(shared) == before + 1
+
+
+def test_a_server_that_stops_after_taking_it_gets_the_same_bytes_and_keeps_one(demo: Demo, phone: Phone) -> None:
+    page = phone()
+
+    def die(route: Route, n: int) -> None:
+        if n > 1:
+            return route.continue_()
+        assert route.fetch().status == 204
+        demo.kill()
+        route.abort()
+
+    seen = bodies(page, die)
+    begin(page, demo)
+    who(page, "ok")
+    do(page, "send")
+    sent(page, "waiting")
+    demo.start()
+    sent(page)  # by itself
+    assert len(set(seen)) == 1
+    assert kept(demo) == 1
+
+
+def test_the_line_comes_back_and_the_page_sends_by_itself(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    begin(page, shared)
+    who(page, "ok")
+    page.context.set_offline(True)
+    do(page, "send")
+    sent(page, "waiting")
+    page.context.set_offline(False)
+    sent(page)
+
+
+def test_unchanged_words_are_the_same_bytes_and_changed_ones_are_new(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    seen = bodies(page, lambda route, n: route.abort())
+    begin(page, shared)
+    do(page, "send")
+    sent(page, "waiting")
+    code = code_of(page)
+    do(page, "back")
+    do(page, "send")
+    sent(page, "waiting")
+    assert len(set(seen)) == 1
+    do(page, "back")
+    do(page, "go-write")
+    page.locator("#account").fill("Иначе.")
+    do(page, "to-send")
+    do(page, "send")
+    sent(page, "waiting")
+    assert len(set(seen)) == 2
+    assert code_of(page) == code, "one code for one person"
+
+
+@pytest.mark.parametrize("page_name", ["write", "check"])
+def test_words_changed_while_the_old_ones_arrive_are_not_lost(page_name: str, shared: Demo, phone: Phone) -> None:
+    page, held = phone(), []
+    bodies(page, lambda route, n: held.append(route) if n == 1 else route.continue_())
+    if page_name == "write":
+        begin(page, shared)
+        box = "#account"
+    else:
+        look(page, shared, "1" * 23 + check_digit("1" * 23))
+        do(page, "write")
+        box = "#more"
+        page.locator(box).fill(WORDS)
+    do(page, "send")
+    sent(page, "sending")
+    do(page, "back")
+    if page_name == "write":
+        do(page, "go-write")
+    page.locator(box).fill("Ещё одно слово.")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    assert page.locator(box).input_value() == "Ещё одно слово."
+    if page_name == "write":
+        do(page, "to-send")
+    do(page, "send")
+    sent(page)
+
+
+def test_all_messages_that_fit_are_of_one_size(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    seen = bodies(page, lambda route, n: route.continue_())
+    for words, name in (("а", ""), ("а" * 5000, "Имя " * 100)):
+        page.goto(f"{shared.origin}/ru/")
+        page.locator("#account").fill(words)
+        do(page, "next")
+        page.locator("#name").fill(name)
+        do(page, "to-send")
+        do(page, "send")
+        sent(page)
+    assert len({len(body) for body in seen}) == 1
+
+
+# --- the list of readers
+
+
+def refused(page: Page, demo: Demo) -> str:
+    """Nothing leaves, the reason is said, the words stay."""
+    asked = posted(page)
+    begin(page, demo)
+    who(page, "refused")
+    do(page, "send")
+    expect(page.locator("#alert")).to_be_focused()
+    assert asked == []
+    assert page.locator("#account").input_value() == WORDS
+    return page.locator("#who-notice").inner_text()
+
+
+def spoil(page: Page, change: Callable[[bytes], bytes]) -> None:
+    def handle(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=change(answer.body()))
+
+    page.route("**/v1/keyring", handle)
+
+
+def test_a_list_with_too_few_signatures_is_refused(shared: Demo, phone: Phone) -> None:
+    page = phone()
+
+    def forge(data: bytes) -> bytes:
+        spoilt = bytearray(data)
+        for at in (20, 120, 220):  # the last bytes of three of the five signatures
+            spoilt[-at] ^= 1
+        return bytes(spoilt)
+
+    spoil(page, forge)
+    refused(page, shared)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100])
+def test_a_cut_list_is_refused(cut: int, shared: Demo, phone: Phone) -> None:
+    page = phone()
+    spoil(page, lambda data: data[:cut])
+    refused(page, shared)
+
+
+def test_a_list_older_than_the_page_is_refused(shared: Demo, phone: Phone) -> None:
+    page = phone()
+
+    def pin(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'"version":\d+', '"version":99', answer.text()))
+
+    page.route(f"{shared.origin}/ru/", pin)
+    refused(page, shared)
+
+
+def test_the_list_of_another_instance_is_refused(shared: Demo, phone: Phone) -> None:
+    other = World()
+    page = phone()
+    spoil(page, lambda _: other.signed(other.keyring))
+    refused(page, shared)
+
+
+def test_a_list_past_its_grace_is_refused_with_both_dates_until_the_clock_is_right(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    page.clock.install(time=time.time() + 3650 * DAY)
+    page.clock.resume()
+    said = refused(page, shared)
+    now = time.gmtime()
+    for year in (time.gmtime(time.time() + 3650 * DAY).tm_year, now.tm_year):
+        assert str(year) in said or str(year + 1) in said, said
+    page.clock.set_system_time(time.time())
+    do(page, "check-again")
+    who(page, "ok")
+    do(page, "send")
+    sent(page)
+
+
+def test_a_list_in_its_grace_is_used_with_a_notice(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    page.clock.install(time=time.time() + 50 * DAY)
+    page.clock.resume()
+    begin(page, shared)
+    who(page, "grace")
+    expect(page.locator("#who-notice")).to_be_visible()
+
+
+def test_a_clock_ten_years_behind_is_told_and_hinders_nothing(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    page.clock.install(time=time.time() - 3650 * DAY)
+    page.clock.resume()
+    begin(page, shared)
+    who(page, "ok")
+    expect(page.locator("#clock")).to_contain_text(str(time.gmtime(time.time() - 3650 * DAY).tm_year))
+    do(page, "send")
+    sent(page)
+
+
+def test_a_list_that_does_not_come_is_asked_for_until_it_does(shared: Demo, phone: Phone) -> None:
+    page, n = phone(), [0]
+
+    def handle(route: Route) -> None:
+        n[0] += 1
+        route.abort() if n[0] < 2 else route.continue_()
+
+    page.route("**/v1/keyring", handle)
+    begin(page, shared)
+    who(page, "ok")
+    assert n[0] == 2
+
+
+def test_readers_whom_the_person_fears_are_left_out(shared: Demo, phone: Phone) -> None:
+    """Of two panels one is left out: no one of it was drawn, and both cannot be."""
+    page = phone()
+    bodies: list[bytes] = []
+    page.on(
+        "request",
+        lambda one: bodies.append(one.post_data_buffer or b"") if one.url.endswith("/v1/messages") else None,
+    )
+    begin(page, shared, "Слово для тех, кому верю.")
+    panels = page.locator("[name=panel]")
+    expect(panels).to_have_count(2, timeout=SLOW)
+    page.locator("[name=panel][value=abroad]").check()
+    page.locator("[name=panel][value=in-country]").check()
+    do(page, "send")
+    expect(page.locator("#alert")).to_contain_text("не менее четырёх")
+    assert not bodies
+    page.locator("[name=panel][value=in-country]").uncheck()
+    do(page, "send")
+    sent(page)
+    assert set(opened_by(shared, bodies[0])) == {"reviewer-in-country"}

@@ -1,0 +1,90 @@
+"""The evidence of a case as a test looks at it: files that a person sent, opened on a desk."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from tests.browser.browsers import DESK, SLOW, device, hear_downloads
+from tests.browser.conftest import Demo, StartBrowser
+from tests.browser.desk import Key, open_desk, open_tab
+from tests.browser.person import Person
+
+WORDS = "Снимки и записи, слово-20931."
+
+
+def open_files(
+    name: str, shared: Demo, start_browser: StartBrowser, files: dict[str, bytes], answers: dict[str, str] | None = None
+) -> tuple[Page, list[str]]:
+    """The desk of somebody who reads a case with these files, and all the addresses that its page asked for."""
+    person = Person(shared)
+    person.write(WORDS, files=files, answers=answers)
+    browser = start_browser(name)
+    page = device(browser, name, DESK).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_evidence(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)), person)
+    return page, asked
+
+
+def open_evidence(page: Page, shared: Demo, key: Key, person: Person) -> None:
+    open_desk(page, shared, key)
+    page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
+    expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    open_tab(page, "evidence")
+
+
+def look(page: Page, title: str) -> str:
+    """What the desk makes of it: the class of the viewer, or `refused`."""
+    row = page.locator(".files li", has=page.locator(f'bdi:text-is("{title}")'))
+    row.locator("[data-view]").click()
+    shown = row.locator("#viewer, .broken")
+    expect(shown).to_be_visible(timeout=SLOW)
+    return str(shown.get_attribute("class"))
+
+
+def pdf_page(page: Page, pages: int) -> Frame:
+    inside = page.frame_locator("#viewer iframe")
+    expect(inside.locator(".bar")).to_contain_text(f"/ {pages}", timeout=20_000)
+    expect(inside.locator("canvas, pre")).to_have_count(1, timeout=20_000)
+    return next(frame for frame in page.frames if frame.url.endswith("/desk/frames/pdf/"))
+
+
+def until(frame: Frame, what: str) -> None:
+    """Without a timer in the frame: no script of its own runs there."""
+    for _ in range(100):
+        if frame.evaluate(what):
+            return
+        frame.page.wait_for_timeout(100)
+    raise AssertionError(what)
+
+
+def saved(page: Page, row: Locator, to: Path) -> bytes:
+    hear_downloads(page)
+    with page.expect_download() as download:
+        row.locator("[data-file]").first.click()
+    download.value.save_as(to)
+    return to.read_bytes()
+
+
+def wave(seconds: int = 1) -> bytes:
+    """A tone."""
+    rate = 8000 if seconds == 1 else 3000
+    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(rate)) * seconds
+    often = rate.to_bytes(4, "little")
+    head = b"WAVEfmt " + (16).to_bytes(4, "little") + bytes([1, 0, 1, 0]) + often + often + bytes([1, 0, 8, 0])
+    body = head + b"data" + len(tone).to_bytes(4, "little") + tone
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def picture() -> bytes:
+    """Eight by eight points of one colour."""
+    rows = zlib.compress((b"\0" + b"\x60\x20\x40" * 8) * 8)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]
+    chunks = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
