@@ -135,21 +135,24 @@ export class Telling {
 
   /** Out of the answers, and kept apart until it is put back, or the words are sent. */
   dropRow(): void {
-    const { row, screen: { repeat = "" } } = (this.steps()[this.at] as Placed).step;
-    const rows = this.rowsIn(repeat) - 1;
+    const steps = this.steps();
+    const { row, screen: { repeat = "" } } = (steps[this.at] as Placed).step;
+    const rows = rowsIn(repeat, steps) - 1;
     this.taken.push(this.part.takeRow(this.answers, repeat, row));
     this.toRow(repeat, Math.min(row, rows || 1), rows);
   }
 
   putRow(): void {
-    const last = this.taken.pop();
+    const last = this.lastTaken((this.steps()[this.at] as Placed).section);
     if (!last) return;
     this.part.putRow(this.answers, last);
     this.toRow(last.repeat, last.row, (this.rows.get(last.repeat) ?? 0) + 1);
   }
+    this.taken.splice(this.taken.indexOf(last), 1);
 
-  private rowsIn(repeat: string): number {
-    return Math.max(...this.steps().map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
+  /** Of this section's rows that were taken away. */
+  private lastTaken({ screens }: Section): Row | undefined {
+    return this.taken.filter(({ repeat }) => screens.some((one) => one.repeat === repeat)).pop();
   }
 
   private toRow(repeat: string, row: number, rows: number): void {
@@ -246,7 +249,7 @@ export class Telling {
     el("quiet").hidden = !section.quiet || this.at > 0;
     const last = row > 0 && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
     write("add-row", last ? say("add_row", { what: firstTitle(section, screen.repeat ?? "") }) : "");
-    this.paintRow(section, step);
+    this.paintRow(section, step, steps);
     if (this.drawnIn === place && this.drawn === key) return;
     this.drawn = key;
     this.drawnIn = place;
@@ -254,15 +257,15 @@ export class Telling {
   }
 
   /** What can be taken away here, and what was and can be put back. */
-  private paintRow(section: Section, { screen: { repeat = "" }, row }: Step): void {
-    const some = this.rowsIn(repeat) > 1 || this.part.rowsOf(repeat, this.answers);
+  private paintRow(section: Section, { screen: { repeat = "" }, row }: Step, steps: Placed[]): void {
+    const some = rowsIn(repeat, steps) > 1 || this.part.rowsOf(repeat, this.answers);
     write("drop-row", row && some ? say("drop_row", { what: rowTitle(section, repeat, row) }) : "");
-    const gone = this.taken[this.taken.length - 1];
-    const here = gone && section.screens.some((one) => one.repeat === gone.repeat);
-    write("row-gone", here ? say("row_gone", { what: rowTitle(section, gone.repeat, gone.row) }) : "");
-    write("put-row", here ? say("put_row") : "");
+    const gone = this.lastTaken(section);
+    write("row-gone", gone ? say("row_gone", { what: rowTitle(section, gone.repeat, gone.row) }) : "");
+    write("put-row", gone ? say("put_row") : "");
   }
 }
 
 const rowTitle = (section: Section, repeat: string, row: number): string => `${firstTitle(section, repeat)} ${row}`;
 const firstTitle = (section: Section, repeat: string): string => section.screens.find((one) => one.repeat === repeat && one.repeatTitle)?.repeatTitle ?? "";
+const rowsIn = (repeat: string, steps: Placed[]): number => Math.max(...steps.map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
