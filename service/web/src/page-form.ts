@@ -6,7 +6,7 @@ import type { Row } from "../../../intake_forms/ts/rows.js";
 import type { Filling } from "./form-view.js";
 import { fetchForm, formPart } from "#server";
 import { add, el, write } from "./page-dom.js";
-import { bytesOf } from "./page-parts.js";
+import { bytesOf } from "./word-parts.js";
 import { fault, page, paint, say, sayFault, show, toLend } from "./page-ui.js";
 import type { Streams } from "./worker-calls.js";
 
@@ -42,6 +42,8 @@ export class Telling {
   private drawn = "";
   private drawnIn: HTMLElement | undefined;
   private doubted = "";
+  /** The country of what has arrived; "" for another complaint. */
+  before = "";
 
   /** `done` comes after the last screen of a form that has no list of sections. */
   constructor(private readonly done: () => void, private readonly go: (screen: string) => void) {}
@@ -50,9 +52,10 @@ export class Telling {
     return this.answers.size > 0 && HELD.includes(this.which) || (this.answers.get("urgent") ?? "").split(" ").some((one) => !["", "none", "dont_know", "prefer_not"].includes(one));
   }
 
+  /** What follows what has arrived is drawn by the same country, so that the same readers have all of it. */
   get country(): string {
     const code = (this.answers.get("country") ?? "").toUpperCase();
-    return /^[A-Z]{2}$/.test(code) ? code : "";
+    return /^[A-Z]{2}$/.test(code) ? code : this.before;
   }
 
   /** How many answers will go. */
@@ -145,10 +148,10 @@ export class Telling {
   putRow(): void {
     const last = this.lastTaken((this.steps()[this.at] as Placed).section);
     if (!last) return;
+    this.taken.splice(this.taken.indexOf(last), 1);
     this.part.putRow(this.answers, last);
     this.toRow(last.repeat, last.row, (this.rows.get(last.repeat) ?? 0) + 1);
   }
-    this.taken.splice(this.taken.indexOf(last), 1);
 
   /** Of this section's rows that were taken away. */
   private lastTaken({ screens }: Section): Row | undefined {
@@ -162,7 +165,15 @@ export class Telling {
     show("form");
   }
 
+  /** The answers are with us; only their country is remembered. */
+  arrived(): void {
+    const { country } = this;
+    this.wipe();
+    this.before = country;
+  }
+
   wipe(): void {
+    this.before = "";
     this.answers.clear();
     this.rows.clear();
     this.taken.length = 0;
@@ -266,6 +277,6 @@ export class Telling {
   }
 }
 
+const rowsIn = (repeat: string, steps: Placed[]): number => Math.max(...steps.map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
 const rowTitle = (section: Section, repeat: string, row: number): string => `${firstTitle(section, repeat)} ${row}`;
 const firstTitle = (section: Section, repeat: string): string => section.screens.find((one) => one.repeat === repeat && one.repeatTitle)?.repeatTitle ?? "";
-const rowsIn = (repeat: string, steps: Placed[]): number => Math.max(...steps.map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
