@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, Playwright, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from crypto.receipt import new_code
 from service.site.pages import folder_of
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import SLOW, do
 from tests.unit import media
@@ -103,13 +103,6 @@ class Reader:
         """The text of what is read out by itself, as it stands."""
         shown = self.page.locator(f"[role={role}]:visible")
         return [text for text in shown.all_inner_texts() if text.strip()]
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright, CHROMIUM)
-    yield browser
-    browser.close()
 
 
 @pytest.mark.timeout(300)
