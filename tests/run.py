@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,11 @@ LOGS = ROOT / "build" / "logs"
 PYTHON_ROOMS = [room for room in ("crypto", "intake_forms", "service", "alembic", "tests") if (ROOT / room).is_dir()]
 CLOSING_LINE = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in ([\d.]+)s(?: \([\d:]+\))?\s*=*$")
 BESIDE = ("alongside", "later")  # one after the other, beside all the rest
+INTERRUPTED = 2  # pytest's status after Ctrl-C, and where nothing could be collected
 TAIL = 60  # lines of a failed check that are shown; all of them are in its log
+
+
+Batch = tuple[int, list[str]]  # how it ended, and what it said
 
 
 @dataclass(frozen=True)
@@ -102,9 +107,9 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
     subprocess.run([sys.executable, "hatch_build.py", "pages", "tests"], cwd=ROOT, check=True)
     os.environ["BUNDLES_ARE_BUILT"] = "1"  # so that the two do not build over each other
     with ThreadPoolExecutor(1) as other:
-        beside = other.submit(lambda: [run_beside(mark) for mark in BESIDE])
+        beside = other.submit(run_batches, BESIDE, run_beside)
         status, counts = run_pytest(["-m", " and ".join(f"not {mark}" for mark in BESIDE)])
-    for mark, (ended, said) in zip(BESIDE, beside.result(), strict=True):
+    for mark, (ended, said) in beside.result().items():
         print("\n".join(["", f"{mark}:", *said[-TAIL:]]), flush=True)
         found = CLOSING_LINE.match(said[-1].strip()) if said else None
         for number, name in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
@@ -114,7 +119,17 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
     return status, counts
 
 
-def run_beside(mark: str) -> tuple[int, list[str]]:
+def run_batches(marks: Iterable[str], run_one: Callable[[str], Batch]) -> dict[str, Batch]:
+    """One after the other; none after one that was interrupted (pytest's 2) or killed: Ctrl-C means all of them."""
+    done: dict[str, Batch] = {}
+    for mark in marks:
+        done[mark] = run_one(mark)
+        if done[mark][0] == INTERRUPTED or done[mark][0] < 0:
+            break
+    return done
+
+
+def run_beside(mark: str) -> Batch:
     """What is so marked; its output goes to a log, and comes back by lines."""
     command = [sys.executable, "-m", "pytest", "-q", "--color=no", "--tb=short", "-m", mark]
     with (LOGS / f"{mark}.log").open("w+") as log:

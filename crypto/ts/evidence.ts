@@ -3,9 +3,11 @@ import { type Bytes, encode, equal, join, u64, u8 } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { aeadOpen, aeadSeal, randomBytes, sha256Hasher, TAG } from "./primitives.js";
 
-const CHUNK = 65536;
+/** Bytes of a file that are sealed at a time. */
+export const CHUNK = 65536;
 const NONCE = 24;
-const OVERHEAD = NONCE + TAG;
+/** Bytes that sealing adds to a chunk. */
+export const OVERHEAD = NONCE + TAG;
 
 /** Padmé of at least one chunk: hides the length but for its first few bits. Exact up to 2^53. */
 export function padme(size: number): number {

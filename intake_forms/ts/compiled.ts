@@ -1,8 +1,10 @@
 /** A form as `panah site build` packs it (intake_forms/compile.py): its texts apart from what is the same in all languages, a 0 in the place of each. */
 import { type Choice, type Form, type Section } from "./answers.ts";
 
-export interface Compiled extends Omit<Form, "title" | "lists" | "words" | "months"> {
+export interface Compiled extends Omit<Form, "title" | "lists" | "sections" | "words" | "months"> {
   readonly lists: Readonly<Record<string, readonly Run[]>>;
+  /** As of a form, with a 0 in the place of each text. */
+  readonly sections: readonly object[];
   readonly words?: string;
   readonly texts: readonly string[];
 }

@@ -258,9 +258,15 @@ def test_a_row_is_taken_away_and_put_back_by_keyboard(shared: Demo, chromium: Br
     expect(page.locator("#form-title")).to_be_focused()
     expect(page.locator("#q-episode-1-ep_start-words")).to_have_value("around Nowruz")
     do(page, "all-questions")
+    section(page, "perpetrators")
+    expect(page.locator("#put-row")).to_be_hidden()  # it belongs to another section
+    page.locator("#q-perp-1-p_name").fill("Major")
+    page.locator("#drop-row").press("Enter")
+    expect(page.locator("#row-gone")).to_have_text("Taken away: Person 1")
+    do(page, "all-questions")
     section(page, "where")
     do(page, "next-question")
-    expect(page.locator("#put-row")).to_be_visible()  # still, as long as nothing is sent
+    expect(page.locator("#put-row")).to_be_visible()  # still, as long as nothing is sent; whatever else was taken
     page.locator("#put-row").press("Enter")
     expect(page.locator("#row-gone")).to_be_hidden()
     expect(page.locator("#q-episode-1-ep_start-words")).to_have_value("in spring")

@@ -6,9 +6,9 @@ import json
 import subprocess
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, device
 from tests.browser.conftest import Demo
 from tests.browser.submitter import begin, code_of, do, sent
 
@@ -49,9 +49,8 @@ def marked(page: Page) -> str:
     return str(page.evaluate("getSelection().toString()")).strip()
 
 
-def test_the_code_is_copied_with_a_warning_and_printed_alone(shared: Demo, playwright: Playwright, node: Path) -> None:
-    browser = launch(playwright, CHROMIUM)
-    context = device(browser, CHROMIUM, PHONE, permissions=["clipboard-read", "clipboard-write"])
+def test_the_code_is_copied_with_a_warning_and_printed_alone(shared: Demo, chromium: Browser, node: Path) -> None:
+    context = device(chromium, CHROMIUM, PHONE, permissions=["clipboard-read", "clipboard-write"])
     elsewhere = context.new_page()  # the page itself may not read what was copied: its policy says so
     elsewhere.set_content("<textarea></textarea>")
     page = context.new_page()
@@ -81,4 +80,3 @@ def test_the_code_is_copied_with_a_warning_and_printed_alone(shared: Demo, playw
     page.emulate_media(media=None)
     paper = read_pdf(node, page.pdf())
     assert "".join("".join(paper).split()) == code, "the code, and no word of what it is for"
-    browser.close()

@@ -156,7 +156,20 @@ def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo
     two.keyboard.press("d")
     late = two.locator("#dues tr", has_text="Врач-20114")
     expect(late.locator(".late")).to_be_visible(timeout=SLOW)
-    late.locator("button").click()
+
+    # a nearer row comes in above the one that has the focus: what is pressed opens its own case
+    case = late.locator(".id").inner_text()
+    answers = two.locator("#dues tr:has([data-due=answer])")
+    answers.filter(has_text=case).locator("button").focus()
+    burning = Person(shared)
+    while not burning.reads(keys[1]):
+        burning = Person(shared)
+    burning.write("Другое, слово-10293.", lane=URGENT)
+    before = answers.count()
+    two.keyboard.press("g")
+    expect(answers).to_have_count(before + 1, timeout=SLOW)
+    two.keyboard.press("Enter")
+    expect(two.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
     open_tab(two, "tasks")
     two.locator("#panel-tasks [data-task]", has_text="Врач-20114").get_by_role("button").click()
     expect(two.locator("#panel-tasks [data-task]")).to_have_count(1, timeout=SLOW)

@@ -196,6 +196,13 @@ def test_ids_are_there_once(built: Path) -> None:
         assert len(ids) == len(set(ids)), name
 
 
+def test_what_is_read_out_later_has_its_place_before(built: Path) -> None:
+    """A status that is unhidden with its words is often not read out; but one that comes with its whole screen may."""
+    for name, html in submitters(built).items():
+        hidden = [tag for tag in re.findall(r'<\w+\b[^>]*role="status"[^>]*>', html) if " hidden" in tag]
+        assert all("data-mirror" in tag or 'id="burnt"' in tag for tag in hidden), (name, hidden)
+
+
 SPREAD = 60  # bytes between pages that differ in their keys alone, as brotli packs them; 43 were seen in 20 worlds
 
 

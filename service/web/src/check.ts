@@ -1,8 +1,9 @@
 // The page that reads answers with a code, adds to what was sent, and deletes. Unknown, burnt and unanswered look the same.
 
 import { Evidence } from "#evidence";
+import { didKey, mayResume, nextKeys, stateKey } from "./check-says.js";
 import { Telling, tooLong } from "./page-form.js";
-import { countParts, dropFirst, firstPart } from "./page-parts.js";
+import { dropFirst, paintParts, paintRest } from "./page-parts.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { call } from "#server";
@@ -11,12 +12,9 @@ import { type App, fault, page, paint, paintSending, say, sayDay, sayFault, show
 import { Keeper } from "#keeper";
 import { Refusal } from "./refusal.js";
 import { type Draft, type Opened, type Reply } from "./worker-calls.js";
+import { firstPart } from "./word-parts.js";
 
 const OLD = 35; // days; a note comes every 28, a week is given to the line and to us
-// SPEC 8.1
-const [SCREENING, ERASED] = [1, 17];
-const [STEP, PROPOSAL, APPROVAL] = [5, 6, 7];
-const [WITHDRAWN, ON_HOLD] = [13, 16]; // a wish to stop that nobody has taken up yet shows as a hold
 
 /** What a person may ask for beside writing: the kind and lane of the message. The lane is all that the server learns. */
 const ASKS: Record<string, readonly [Draft["kind"], number]> = {
@@ -36,6 +34,8 @@ let burnt = false;
 let sending: Sending | undefined;
 let sealed: { key: string; message: Uint8Array } | undefined;
 let asking = "more";
+let rest = false; // the first of these words has arrived
+let wished = false; // to stop, since the page was opened
 let trail: string[] = [];
 const telling = new Telling(() => go("write"), go);
 const evidence = new Evidence(async (files, newReaders) => {
@@ -63,6 +63,8 @@ async function open(): Promise<void> {
 
 function derive(read: string): void {
   code = read;
+  telling.before = "";
+  rest = wished = false;
   stretched = 0;
   derived = prepare().ask("receipt", { code: read }, (share) => {
     stretched = share;
@@ -122,7 +124,7 @@ async function burnNow(): Promise<void> {
 const wordless = (): boolean => ["stop", "erase", "resume"].includes(asking) || telling.answers.size > 0;
 
 function draft(): Draft {
-  const [kind, lane] = ASKS[asking] ?? ["followUp", 0];
+  const [kind, lane] = ASKS[asking === "stop" && resting() ? "more" : asking] ?? ["followUp", 0]; // one wish, however long its words
   const answers = telling.streams();
   const story = firstPart(field("more").value);
   if (filled(story)) answers.account.push(["story", story]);
@@ -159,10 +161,14 @@ function send(): void {
 function arrived(): void {
   sealed = undefined;
   dropFirst("more");
-  telling.wipe();
+  telling.arrived();
   trail = [];
-  if (!filled(field("more").value)) asking = "more";
+  if (asking === "stop" || asking === "resume") wished = asking === "stop";
+  rest = filled(field("more").value);
+  if (!rest) asking = "more";
 }
+
+const resting = (): boolean => rest && filled(field("more").value);
 
 const home = (): string => (opened ? "box" : "empty");
 
@@ -184,6 +190,7 @@ function back(): void {
 }
 
 function askFor(what: string): void {
+  rest = resting() && what === asking;
   asking = what;
   go("write");
 }
@@ -195,7 +202,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
     void look();
   },
   look: () => void look(),
-  write: () => askFor("more"),
+  write: () => askFor(resting() ? asking : "more"),
   asks: () => go("asks"),
   ask: (button) => askFor(button.dataset["ask"] ?? "more"),
   "open-form": (button) => void telling.begin(button.dataset["form"] ?? "main").then(() => {
@@ -238,16 +245,12 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 };
 
 function paintBox(box: Opened): void {
-  const { state, day, today, replies, refused: spoilt, gone, due } = box;
-  const acknowledged = box.acknowledged || replies.length > 0; // a step with its reason is an answer too
+  const { day, today, replies, refused: spoilt, gone, due } = box;
   write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
-  const over = state === WITHDRAWN && box.until < today;
-  const said = state === SCREENING && acknowledged ? "state_answered" : over ? "state13_over" : `state${state}`;
-  write("state", say(said, { until: sayDay(box.until) }));
-  el("resume").hidden = over || (state !== WITHDRAWN && state !== ON_HOLD);
-  const next = say(acknowledged ? "next_answered" : "next_wait");
+  write("state", say(stateKey(box), { until: sayDay(box.until) }));
+  el("resume").hidden = !mayResume(box, wished);
   write("erasing", box.erasing ? say("erasing", { day: sayDay(box.erasing) }) : "");
-  write("next", state === ERASED ? "" : due && state > SCREENING ? `${say(due < today ? "next_late" : "next_by", { day: sayDay(due) })} ${next}` : next);
+  write("next", nextKeys(box).map((key) => say(key, { day: sayDay(due) })).join(" "));
   paintSteps(box);
   el("gone").hidden = gone < 1;
   write("spoilt", spoilt.length ? say("spoilt") : "");
@@ -261,12 +264,10 @@ function paintSteps({ steps, before, until }: Opened): void {
   write("before", before ? say("before", { n: before }) : "");
   const list = el("steps");
   list.textContent = "";
-  for (const { kind, state, moved, day, role, counts, free } of [...steps].reverse()) {
+  for (const step of [...steps].reverse()) {
+    const { day, role, counts } = step;
     const made = document.createElement("li");
-    const deed = kind === STEP || kind === APPROVAL;
-    const erase = kind === PROPOSAL && state === ERASED;
-    const did = erase ? "did_erase" : deed ? (moved ? `state${state}` : "did_priority") : `did${kind}${free ? "_free" : ""}`;
-    made.textContent = `${sayDay(day)}, ${say(`by${role}`)}: ${say(did, { until: sayDay(until) })}`;
+    made.textContent = `${sayDay(day)}, ${say(`by${role}`)}: ${say(didKey(step), { until: sayDay(until) })}`;
     if (counts) {
       const note = document.createElement("p");
       note.className = "note";
@@ -299,8 +300,7 @@ function paintAsking(): void {
   el("pressed").hidden = asking !== "stop";
   const { count } = telling;
   write("sum-more", count ? say("answered", { n: count }) : "");
-  const parts = countParts(field("more").value);
-  write("sum-parts", parts > 1 ? say("parts", { n: parts }) : "");
+  paintParts("more");
   const drawn = asking === "review" || !opened;
   write("to-whom", drawn ? "" : opened?.cardFault ? say("card_refused") : opened?.byCard ? say("card") : "");
   if (!drawn && opened?.byCard) el("readers").hidden = el("leave-out").hidden = true; // nobody is drawn
@@ -314,7 +314,7 @@ const app: App = {
     progress.hidden = opening !== "deriving";
     progress.value = stretched;
     for (const one of all("[data-do=again]")) one.hidden = opening !== "failed";
-    if (opened) paintBox(opened);
+    if (opened && shown() === "box") paintBox(opened);
     write("typed", groups(code));
     write("burnt", burnt ? say("burnt") : "");
     if (shown() === "evidence") evidence.paint();
@@ -325,7 +325,7 @@ const app: App = {
     if (shown() === "write") paintAsking();
     paintSending(sending, readership?.why() ?? "");
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
-    el("rest").hidden = sending?.state !== "sent" || !filled(field("more").value);
+    paintRest("more", sending?.state === "sent");
   },
   unsaved: () => telling.answers.size > 0 || filled(field("more").value) || evidence.unsent,
   busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),

@@ -1,21 +1,15 @@
 // The worker of the page that reads answers: it seals too, asks for the mailbox, and opens it.
 
 import "./worker-old.js";
-import { type Chain } from "../../../crypto/ts/chain.js";
 import { claimants, EntryKind } from "../../../crypto/ts/entry.js";
 import { checkSigner } from "../../../crypto/ts/signer.js";
 import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
-import { dueDay, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { dueDay } from "../../../crypto/ts/workflow.js";
 import { type Step } from "./worker-calls.js";
+import { erasingFrom } from "./worker-erasing.js";
 import { learn, leastCard, slotsFor } from "./worker-card.js";
 import { type Handlers, ownInstance, ownReceipt, sealing, sealInto, serve, trustedKeyring } from "./worker-sealing.js";
-
-/** SPEC 8.14: what the person must know in time to object. */
-function erasingFrom({ pending }: Chain): number {
-  const proposed = pending.filter(({ state }) => state === State.erased).map(({ day }) => day + NOTICE_DAYS);
-  return proposed.length > 0 ? Math.min(...proposed) : 0;
-}
 
 const reading: Handlers<"sign" | "open" | "seal"> = {
   async seal(draft) {
@@ -51,7 +45,7 @@ const reading: Handlers<"sign" | "open" | "seal"> = {
     });
     return {
       state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,
-      due: dueDay(place.state, place.since, place.until, place.priority), until: place.until, erasing: erasingFrom(chain), steps, before: entries[0]?.seq ?? 0,
+      due: dueDay(place.state, place.since, place.until, place.priority), until: place.until, erasing: erasingFrom(chain, opened.messages), steps, before: entries[0]?.seq ?? 0,
       byCard: opened.card !== undefined, cardFault: opened.cardFault?.slug ?? "",
     };
   },

@@ -5,13 +5,12 @@ import "./worker-old.js";
 import { encodeEvidence } from "../../../crypto/ts/account.js";
 import { encode, hex, u32, u64 } from "../../../crypto/ts/encoding.js";
 import { ProtocolError } from "../../../crypto/ts/errors.js";
-import { EvidenceSealer, plaintextHash } from "../../../crypto/ts/evidence.js";
+import { CHUNK, EvidenceSealer, OVERHEAD, plaintextHash } from "../../../crypto/ts/evidence.js";
 import { randomBytes } from "../../../crypto/ts/primitives.js";
 import { clean } from "./clean.js";
 import { type FileCalls } from "./worker-calls.js";
 
 const CHUNKS = 15; // a part: as many chunks as fit in 1 MiB
-const SEALING = 40; // bytes of nonce and tag of a chunk (SPEC 6.11)
 
 interface Upload {
   readonly file: Blob;
@@ -24,8 +23,8 @@ interface Upload {
   ahead: Promise<ArrayBuffer>;
 }
 
-const HASHED = 4 * 65536; // bytes that the hash takes at a time
-const read = (file: Blob, from: number, length = CHUNKS * 65536): Promise<ArrayBuffer> => file.slice(from, from + length).arrayBuffer();
+const HASHED = 4 * CHUNK; // bytes that the hash takes at a time
+const read = (file: Blob, from: number, length = CHUNKS * CHUNK): Promise<ArrayBuffer> => file.slice(from, from + length).arrayBuffer();
 
 const uploads = new Map<number, Upload>();
 let count = 0;
@@ -50,11 +49,11 @@ const handlers: Handlers = {
     const { sealer, token } = one;
     const from = sealer.wanted[0];
     const ahead = new Uint8Array(await one.ahead);
-    one.ahead = read(one.file, from + CHUNKS * 65536);
+    one.ahead = read(one.file, from + CHUNKS * CHUNK);
     one.ahead.catch(() => undefined); // told when it is asked for
     // Each chunk goes where it is posted from, into the last field: a part is here once, not once a copy. Not by a Blob: its bytes would go through another process and back.
     const head = encode("upload", sealer.uploadId, token, u64(one.offset), u64(sealer.total), new Uint8Array(0));
-    const request = new Uint8Array(head.length + CHUNKS * (65536 + SEALING));
+    const request = new Uint8Array(head.length + CHUNKS * (CHUNK + OVERHEAD));
     let length = 0;
     for (let n = 0; n < CHUNKS && !sealer.done; n++) {
       const [start, end] = sealer.wanted;

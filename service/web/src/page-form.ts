@@ -6,7 +6,7 @@ import type { Row } from "../../../intake_forms/ts/rows.js";
 import type { Filling } from "./form-view.js";
 import { fetchForm, formPart } from "#server";
 import { add, el, write } from "./page-dom.js";
-import { bytesOf } from "./page-parts.js";
+import { bytesOf } from "./word-parts.js";
 import { fault, page, paint, say, sayFault, show, toLend } from "./page-ui.js";
 import type { Streams } from "./worker-calls.js";
 
@@ -42,6 +42,8 @@ export class Telling {
   private drawn = "";
   private drawnIn: HTMLElement | undefined;
   private doubted = "";
+  /** The country of what has arrived; "" for another complaint. */
+  before = "";
 
   /** `done` comes after the last screen of a form that has no list of sections. */
   constructor(private readonly done: () => void, private readonly go: (screen: string) => void) {}
@@ -50,9 +52,10 @@ export class Telling {
     return this.answers.size > 0 && HELD.includes(this.which) || (this.answers.get("urgent") ?? "").split(" ").some((one) => !["", "none", "dont_know", "prefer_not"].includes(one));
   }
 
+  /** What follows what has arrived is drawn by the same country, so that the same readers have all of it. */
   get country(): string {
     const code = (this.answers.get("country") ?? "").toUpperCase();
-    return /^[A-Z]{2}$/.test(code) ? code : "";
+    return /^[A-Z]{2}$/.test(code) ? code : this.before;
   }
 
   /** How many answers will go. */
@@ -135,21 +138,24 @@ export class Telling {
 
   /** Out of the answers, and kept apart until it is put back, or the words are sent. */
   dropRow(): void {
-    const { row, screen: { repeat = "" } } = (this.steps()[this.at] as Placed).step;
-    const rows = this.rowsIn(repeat) - 1;
+    const steps = this.steps();
+    const { row, screen: { repeat = "" } } = (steps[this.at] as Placed).step;
+    const rows = rowsIn(repeat, steps) - 1;
     this.taken.push(this.part.takeRow(this.answers, repeat, row));
     this.toRow(repeat, Math.min(row, rows || 1), rows);
   }
 
   putRow(): void {
-    const last = this.taken.pop();
+    const last = this.lastTaken((this.steps()[this.at] as Placed).section);
     if (!last) return;
+    this.taken.splice(this.taken.indexOf(last), 1);
     this.part.putRow(this.answers, last);
     this.toRow(last.repeat, last.row, (this.rows.get(last.repeat) ?? 0) + 1);
   }
 
-  private rowsIn(repeat: string): number {
-    return Math.max(...this.steps().map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
+  /** Of this section's rows that were taken away. */
+  private lastTaken({ screens }: Section): Row | undefined {
+    return this.taken.filter(({ repeat }) => screens.some((one) => one.repeat === repeat)).pop();
   }
 
   private toRow(repeat: string, row: number, rows: number): void {
@@ -159,7 +165,15 @@ export class Telling {
     show("form");
   }
 
+  /** The answers are with us; only their country is remembered. */
+  arrived(): void {
+    const { country } = this;
+    this.wipe();
+    this.before = country;
+  }
+
   wipe(): void {
+    this.before = "";
     this.answers.clear();
     this.rows.clear();
     this.taken.length = 0;
@@ -246,7 +260,7 @@ export class Telling {
     el("quiet").hidden = !section.quiet || this.at > 0;
     const last = row > 0 && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
     write("add-row", last ? say("add_row", { what: firstTitle(section, screen.repeat ?? "") }) : "");
-    this.paintRow(section, step);
+    this.paintRow(section, step, steps);
     if (this.drawnIn === place && this.drawn === key) return;
     this.drawn = key;
     this.drawnIn = place;
@@ -254,15 +268,15 @@ export class Telling {
   }
 
   /** What can be taken away here, and what was and can be put back. */
-  private paintRow(section: Section, { screen: { repeat = "" }, row }: Step): void {
-    const some = this.rowsIn(repeat) > 1 || this.part.rowsOf(repeat, this.answers);
+  private paintRow(section: Section, { screen: { repeat = "" }, row }: Step, steps: Placed[]): void {
+    const some = rowsIn(repeat, steps) > 1 || this.part.rowsOf(repeat, this.answers);
     write("drop-row", row && some ? say("drop_row", { what: rowTitle(section, repeat, row) }) : "");
-    const gone = this.taken[this.taken.length - 1];
-    const here = gone && section.screens.some((one) => one.repeat === gone.repeat);
-    write("row-gone", here ? say("row_gone", { what: rowTitle(section, gone.repeat, gone.row) }) : "");
-    write("put-row", here ? say("put_row") : "");
+    const gone = this.lastTaken(section);
+    write("row-gone", gone ? say("row_gone", { what: rowTitle(section, gone.repeat, gone.row) }) : "");
+    write("put-row", gone ? say("put_row") : "");
   }
 }
 
+const rowsIn = (repeat: string, steps: Placed[]): number => Math.max(...steps.map(({ step }) => (step.screen.repeat === repeat ? step.row : 0)));
 const rowTitle = (section: Section, repeat: string, row: number): string => `${firstTitle(section, repeat)} ${row}`;
 const firstTitle = (section: Section, repeat: string): string => section.screens.find((one) => one.repeat === repeat && one.repeatTitle)?.repeatTitle ?? "";

@@ -16,6 +16,7 @@ export class Readership {
   trust: Trust = { state: "wait" };
   private vouching: Vouching | undefined;
   private asked: Promise<void> | undefined;
+  private out: string[] = []; // as ticked when it was painted last
 
   constructor(private readonly keeper: Keeper, private readonly changed: () => void) {
     const { first, roots, keyring, build_day } = page;
@@ -96,16 +97,16 @@ export class Readership {
     el("fingerprint").textContent = vouching?.fingerprint ?? "";
   }
 
-  /** Made once: what is ticked stays ticked. */
+  /** Made once: what is ticked stays ticked, in another language too. */
   private paintPanels(panels: readonly Panel[]): void {
     el("leave-out").hidden = panels.length < 2;
     const place = el("panels");
-    if (place.childElementCount > 0) return;
+    if (place.childElementCount > 0) return void (this.out = this.leftOut());
     for (const { id, countries, readers } of panels) {
       const label = document.createElement("label");
       label.className = "choice";
       const box = document.createElement("input");
-      Object.assign(box, { type: "checkbox", name: "panel", value: id, autocomplete: "off" });
+      Object.assign(box, { type: "checkbox", name: "panel", value: id, autocomplete: "off", checked: this.out.includes(id) });
       const text = document.createElement("span");
       text.textContent = say(countries.length ? "panel_some" : "panel_all", { countries: countries.join(", "), n: readers });
       label.append(box, text);

@@ -4,12 +4,13 @@ import { all, el, field, filled, groups, write } from "./page-dom.js";
 import { type App, fault, page, paint, paintSending, say, sayFault, show, shown, start } from "./page-ui.js";
 import { Evidence } from "#evidence";
 import { Telling, tooLong } from "./page-form.js";
-import { countParts, dropFirst, firstPart } from "./page-parts.js";
+import { dropFirst, paintParts, paintRest } from "./page-parts.js";
 import { Readership } from "./page-readers.js";
 import { Sending } from "./page-sending.js";
 import { Keeper } from "#keeper";
 import { type Refusal } from "./refusal.js";
 import { type Draft, type Streams } from "./worker-calls.js";
+import { firstPart } from "./word-parts.js";
 
 const AFTER: Record<string, string> = { write: "name", name: "danger", danger: "send" };
 const FIELDS = ["account", "name"] as const;
@@ -51,6 +52,7 @@ function stretch(digits: string): void {
   sealed = undefined;
   code = "";
   ownCode = digits !== "";
+  telling.before = "";
   keeper?.ask("receipt", { code: digits }, (share) => {
     stretched = share;
     paintState();
@@ -129,7 +131,7 @@ async function seal(now: Draft, key: string, newReaders: boolean): Promise<Uint8
 function changed(): void {
   if (sent()) {
     sealed = undefined;
-    telling.wipe();
+    telling.arrived();
     dropFirst("account");
     field("name").value = "";
   }
@@ -243,8 +245,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
 
 function paintSummary(): void {
   write("sum-account", filled(field("account").value) ? field("account").value.slice(0, 300) : say("nothing"));
-  const parts = countParts(field("account").value);
-  write("sum-parts", parts > 1 ? say("parts", { n: parts }) : "");
+  paintParts("account");
   write("sum-name", filled(field("name").value) ? field("name").value.slice(0, 100) : say("no_name"));
   write("sum-danger", say(urgent() ? "danger_yes" : "danger_no"));
   write("sum-more", say("answered", { n: telling.count }));
@@ -279,7 +280,7 @@ const app: App = {
     for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== (sent() ? lane === 1 : urgent());
     asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
     el("right").hidden = !right;
-    el("rest").hidden = !sent() || !filled(field("account").value);
+    paintRest("account", sent());
     write("second-receipt", groups(second));
   },
   unsaved: () => (anything() && (!sent() || filled(field("account").value))) || evidence.unsent,
