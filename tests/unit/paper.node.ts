@@ -1,10 +1,10 @@
 // Claims about a case on paper, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_paper.py reads it.
 import assert from "node:assert/strict";
 
-import { NO_PRIORITY } from "../../crypto/ts/workflow.js";
+import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-model.js";
 import {
-  ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
+  ABOUT_THE_PERSON, ASKED_ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, NEVER_ASKED, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
 } from "../../service/web/src/desk-paper.js";
 
 const DAY = 20_800;
@@ -104,6 +104,17 @@ const claims: Record<string, () => void> = {
     assert.deepEqual(messages[0]!.answers, ANSWERS);
     assert.deepEqual([messages[0]!.intake, entries.map(({ seq }) => seq), books.records.map(({ key }) => key)], [[], [0, 1], ["1.0"]]);
   },
+  "a question that says who somebody is goes only with who they are, also in a row, and one that is for us alone never": () => {
+    const answers: [string, string][] = [["m_person", "имя"], ["m_by", "люди в форме"], ["complaint.2.c_ref", "12-34"], ["cp_never_say_from_us", "yes"], ["re_because", "за жалобу"]];
+    const places = new Map([["m_person", asked("now")], ["m_by", asked("now")], ["complaint.2.c_ref", asked("complaints")], ["cp_never_say_from_us", asked("cp_visits")], ["re_because", asked("reprisal_")]]);
+    const left = (to: string): string[] => onPaper(opened({ messages: [message(answers)] }), { ...WANTED, to }, CONSENTS, () => places).messages[0]!.answers.map(([key]) => key);
+    assert.deepEqual([left("court"), left("npm")], [["m_by"], ["m_person", "m_by", "complaint.2.c_ref"]]);
+  },
+  "a case whose person asked to stop, or took it back, goes to nobody else": () => {
+    const why = (to: string, state: number): string => paperFault(opened({ state }), to, CONSENTS);
+    assert.deepEqual(["court", "npm", "media", "prosecutor", WORK].map((to) => why(to, State.safetyHold)), ["stopped", "stopped", "stopped", "stopped", ""]);
+    assert.deepEqual([why("court", State.withdrawn), why(WORK, State.withdrawn), why("court", State.closed)], ["withdrawn", "", ""]);
+  },
   "what was not allowed, or is to be asked each time, or does not open, goes nowhere": () => {
     const why = (to: string, change: Partial<OpenedCase> = {}): string => paperFault(opened(change), to, CONSENTS);
     assert.deepEqual(["court", "npm", "media", "medic", "prosecutor", WORK].map((to) => why(to)), ["", "", "ask_first", "not_allowed", "not_allowed", ""]);
@@ -126,7 +137,7 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const lists = { SCOPES, NEVER, ABOUT_THE_PERSON, OWN_WORDS };
+const lists = { SCOPES, NEVER, ABOUT_THE_PERSON, NEVER_ASKED, ASKED_ABOUT_THE_PERSON, OWN_WORDS };
 const results = Object.entries(claims).map(([claim, check]) => {
   try {
     check();

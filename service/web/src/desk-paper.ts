@@ -1,6 +1,7 @@
 // A case on paper: who asked for which parts of it and for whom, which other member agreed, and when it was printed. Lines in signed notes of the case,
 // read the same at every desk (docs/workflow.md, "On paper"). And what goes on it: what the person allowed whoever gets it, and no more. Pure.
 
+import { State } from "../../../crypto/ts/workflow.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "./desk-model.js";
 import { type TabId } from "./desk-tabs.js";
 
@@ -14,9 +15,15 @@ const FACTS = "facts_no_identity";
 const WHOLE = "with_identity";
 const ASK = "ask_me_each_time";
 /** Sections of the forms that go to nobody else: what is between the person and us, and what would endanger. */
-export const NEVER: readonly string[] = ["risk", "wishes_", "consent", "reply"];
+export const NEVER: readonly string[] = ["risk", "wishes_", "consent", "reply", "reprisal_"];
 /** Who the person is: only where they allowed that too. */
 export const ABOUT_THE_PERSON: readonly string[] = ["start", "person", "witnesses"];
+/** The same of single questions in sections that go else, by their ids. */
+export const NEVER_ASKED: readonly string[] = ["m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"];
+export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
+  "urgent", "ip_report", "c_ref", "m_person", "ms_last_contact", "rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned", "rt_health", "rt_children",
+  "cp_reporter_role", "cp_inside_now",
+];
 /** Answers of the page itself: the person's account of what happened. */
 export const OWN_WORDS: readonly string[] = ["story", "account", "file_note"];
 
@@ -114,13 +121,20 @@ export const waits = ({ by, day }: Paper, today: number): boolean => !by && toda
 /** Agreed to, and not printed yet. */
 export const mayPrint = ({ agreed, decided, printed }: Paper, today: number): boolean => agreed && !printed && today <= decided + PAPER_DAYS;
 
-export type PaperFault = "" | "not_allowed" | "ask_first" | "unread";
+type PaperFault = "" | "not_allowed" | "ask_first" | "unread" | "stopped" | "withdrawn";
+
+/** Why nothing of it goes to anybody else, whatever was allowed before: the person asked to stop, or took it back. */
+export function stopFault({ state }: OpenedCase): PaperFault {
+  return state === State.safetyHold ? "stopped" : state === State.withdrawn ? "withdrawn" : "";
+}
 
 /** Why nothing of it may go to them; empty: it may. `consents`: the newest answers, by the code of the question. */
-export function paperFault({ messages }: OpenedCase, to: string, consents: ReadonlyMap<string, string>): PaperFault {
-  if (messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
+export function paperFault(opened: OpenedCase, to: string, consents: ReadonlyMap<string, string>): PaperFault {
+  if (opened.messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
   const level = consents.get(to) ?? "";
-  if (to === WORK || level === FACTS || level === WHOLE) return "";
+  if (to === WORK) return "";
+  const stopped = stopFault(opened);
+  if (stopped || level === FACTS || level === WHOLE) return stopped;
   return level === ASK ? "ask_first" : "not_allowed";
 }
 
@@ -133,12 +147,15 @@ export interface Asked {
 /** The case as it goes on that paper. `asked`: where each answer was asked, by the forms that are there; an answer that none of them asked does not go to others. */
 export function onPaper(opened: OpenedCase, { to, upto }: Wanted, consents: ReadonlyMap<string, string>, asked: (answers: OpenedMessage["answers"]) => ReadonlyMap<string, Asked>): OpenedCase {
   const others = to !== WORK;
-  const left = consents.get(to) === WHOLE ? NEVER : [...NEVER, ...ABOUT_THE_PERSON];
+  const whole = consents.get(to) === WHOLE;
+  const left = whole ? NEVER : [...NEVER, ...ABOUT_THE_PERSON];
+  const leftOut = whole ? NEVER_ASKED : [...NEVER_ASKED, ...ASKED_ABOUT_THE_PERSON];
   const messages = opened.messages.map((message): OpenedMessage => {
     const places = others ? asked(message.answers) : new Map<string, Asked>();
     const goes = ([key]: [string, string]): boolean => {
       const place = places.get(key);
-      return !others || key === "form" || OWN_WORDS.includes(key) || (place !== undefined && place.seal === "account" && place.type !== "file" && !left.includes(place.section));
+      const question = key.slice(key.lastIndexOf(".") + 1); // of a row: complaint.2.c_ref
+      return !others || key === "form" || OWN_WORDS.includes(key) || (place !== undefined && place.seal === "account" && place.type !== "file" && !left.includes(place.section) && !leftOut.includes(question));
     };
     const lane = others ? 0 : message.lane;
     return { ...message, lane, answers: message.answers.filter(goes), intake: [], evidence: [], apart: [], formerUntil: 0 };

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type Desk, type OpenedCase } from "./desk-model.js";
-import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, waits, type Wanted, WORK } from "./desk-paper.js";
+import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, stopFault, waits, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";
 import { sheetView, signedBy, whose } from "./desk-view-paper.js";
@@ -27,11 +27,13 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
   const consents = consentsOf(opened);
   const why = paperFault(opened, printing.to, consents);
   const change = (id: TabId) => (event: Event): void => act.choosePrint({ parts: (event.target as HTMLInputElement).checked ? [...printing.parts, id] : printing.parts.filter((one) => one !== id) });
+  const stopped = stopFault(opened);
   const may = (to: string): boolean => ["", "unread"].includes(paperFault(opened, to, consents));
   return html`<section class="leaving" id="printing" aria-labelledby="printing-title"><h2 id="printing-title" tabindex="-1">${t("print.title")}</h2>
     <p class="whom"><label for="print-for">${t("paper.to")}</label>
       <select id="print-for" autocomplete="off" @change=${(event: Event): void => act.choosePrint({ to: (event.target as HTMLSelectElement).value })}>
-        ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
+        ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) || stopped ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
+    ${stopped && stopped !== why ? html`<p class="broken">${fault(`paper_${stopped}`, "deed")}</p>` : nothing}
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>
     <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(opened, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
     ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, languages, false)}
