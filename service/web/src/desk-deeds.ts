@@ -271,7 +271,8 @@ export class CaseDeeds {
     await this.queue.loadQueue();
   }
 
-  async sign(deed: Deed, text: string): Promise<boolean> {
+  /** `on`: the case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
+  async sign(deed: Deed, text: string, on: OpenedCase | null = null): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
@@ -283,6 +284,7 @@ export class CaseDeeds {
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
+      if (on && on !== desk.file.opened) throw new ServerError("chain_moved", "the case was read anew", 0);
       const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       const { request, detail } = this.table.current;
@@ -303,7 +305,7 @@ export class CaseDeeds {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
       const moved = error instanceof ServerError && error.slug === "chain_moved";
-      if (moved) await this.table.readCase(false); // the other's deed is shown, the words stay
+      if (moved && (!on || on === desk.file.opened)) await this.table.readCase(false); // the other's deed is shown, the words stay
       desk.file.doFault = faultOf(error);
     }
     this.changed();

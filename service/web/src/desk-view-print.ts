@@ -13,8 +13,8 @@ export interface PrintActions {
   askPrint(): void;
   unaskPrint(): void;
   choosePrint(change: Partial<Wanted>): void;
-  proposePrint(): void;
-  decidePrint(paper: Paper, agrees: boolean): void;
+  proposePrint(seen: OpenedCase): void;
+  decidePrint(paper: Paper, agrees: boolean, seen: OpenedCase): void;
   printCase(paper: Paper): void;
 }
 
@@ -38,7 +38,7 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
     <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(opened, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
     ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, languages, false)}
     ${problem(desk)}
-    <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${act.proposePrint}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
+    <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${(): void => act.proposePrint(opened)}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
       <button type="button" class="plain" @click=${act.unaskPrint}>${t("paper.back")}</button></p></section>`;
 }
 
@@ -60,8 +60,8 @@ function waitingView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintAct
     ${isOwn(desk, paper) ? html`<p class="quiet">${t("proposal.own")}</p>` : html`
       <p>${t("print.open")} ${t("paper.check")}</p>
       ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, languages, true)} ${problem(desk)}
-      <p class="row">${why ? nothing : html`<button type="button" class="main" data-key="agree-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, true)}>${t("paper.agree")}</button>`}
-        <button type="button" data-key="refuse-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, false)}>${t("paper.refuse")}</button></p>`}</section>`;
+      <p class="row">${why ? nothing : html`<button type="button" class="main" data-key="agree-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, true, opened)}>${t("paper.agree")}</button>`}
+        <button type="button" data-key="refuse-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, false, opened)}>${t("paper.refuse")}</button></p>`}</section>`;
 }
 
 function agreedView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActions): TemplateResult {

@@ -227,8 +227,8 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("print")?.focus());
   },
   choosePrint: (change) => paper.choose(change),
-  proposePrint: () => void paper.ask().then((asked) => asked && afterDraw(() => document.getElementById("print")?.focus())),
-  decidePrint: (asked, agrees) => void paper.decide(asked, agrees),
+  proposePrint: (seen) => void paper.ask(seen).then((asked) => asked && afterDraw(() => document.getElementById("print")?.focus())),
+  decidePrint: (asked, agrees, seen) => void paper.decide(asked, agrees, seen),
   printCase: (agreed) => void paper.print(agreed),
   code: () => void notes.code(),
   exportCase: () => void files.exportCase(),
