@@ -123,7 +123,7 @@ const claims: Record<string, () => void> = {
   },
   "two browsers compare every word that leaves, and none that stays": () => {
     const wanted: Wanted = { to: WORK, parts: ["account", "books", "messages", "people"], upto: 3 };
-    const words = (change: Partial<OpenedCase>, more: Partial<Wanted> = {}): string => wordsOfPaper(onPaper(opened(change), { ...wanted, ...more }, CONSENTS, () => PLACES), { ...wanted, ...more });
+    const words = (change: Partial<OpenedCase>, more: Partial<Wanted> = {}, level = ""): string => wordsOfPaper(onPaper(opened(change), { ...wanted, ...more }, CONSENTS, () => PLACES), { ...wanted, ...more }, level);
     const same = words({});
     assert.equal(words({ entries: [...opened().entries, entry(9, TWO, "ещё", { boxKind: 1 })] }), same); // later than the asking
     assert.equal(words({ messages: [message(ANSWERS, { intake: [] })] }), same); // a unit does not have it
@@ -133,6 +133,7 @@ const claims: Record<string, () => void> = {
     ];
     for (const change of other) assert.notEqual(words(change), same, JSON.stringify(change));
     assert.notEqual(words({}, { to: "court" }), same);
+    assert.notEqual(words({}, {}, "with_identity"), same); // the heading tells it
     assert.notEqual(words({}, { parts: ["account"] }), same);
   },
 };

@@ -164,10 +164,10 @@ export function onPaper(opened: OpenedCase, { to, upto }: Wanted, consents: Read
   return { ...opened, messages, entries: others ? [] : opened.entries.filter(({ seq }) => seq < upto), books: { ...opened.books, records }, coded: others ? "" : opened.coded };
 }
 
-/** What two browsers must find alike, letter by letter: of a case as it goes on that paper. */
-export function wordsOfPaper({ cid, messages, entries, books, coded }: OpenedCase, { to, parts, upto }: Wanted): string {
+/** What two browsers must find alike, letter by letter: of a case as it goes on that paper, and of the person's answer by which it goes (`level`). */
+export function wordsOfPaper({ cid, messages, entries, books, coded }: OpenedCase, { to, parts, upto }: Wanted, level: string): string {
   const of = (part: TabId, what: unknown): unknown => (parts.includes(part) ? what : null);
   const told = messages.map(({ cid: id, day, lane, kind, language, answers }) => [id, day, lane, kind, language, answers]);
   const said = entries.filter(({ boxKind }) => boxKind === 1).map(({ link, text, code }) => [link, text, code]);
-  return JSON.stringify([cid, to, parts, upto, told, of("messages", said), of("books", books.records.map(({ key, book, fields, struck }) => [key, book, Object.entries(fields), struck])), of("people", coded), of("history", entries.map(({ link }) => link))]);
+  return JSON.stringify([cid, to, level, parts, upto, told, of("messages", said), of("books", books.records.map(({ key, book, fields, struck }) => [key, book, Object.entries(fields), struck])), of("people", coded), of("history", entries.map(({ link }) => link))]);
 }

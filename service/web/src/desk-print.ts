@@ -103,7 +103,7 @@ export class CasePrint {
     const { generation } = this.session;
     const here = (): boolean => generation === this.session.generation && this.desk.file.cid === opened.cid;
     try {
-      const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted) });
+      const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted, consentsOf(opened).get(wanted.to) ?? "") });
       return here() ? found : "";
     } catch (error) {
       if (here()) this.desk.file.doFault = faultOf(error);
