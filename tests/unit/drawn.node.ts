@@ -99,7 +99,7 @@ const claims: Record<string, () => void> = {
     pressOnce();
     const hits = (name: string, inside: string, event: object): boolean => {
       let stopped = 0;
-      const target = Object.assign(new Element(), { closest: (wanted: string) => (wanted === inside ? target : null) });
+      const target = Object.assign(new Element(), { closest: (wanted: string) => (wanted === inside ? target : null) }) as unknown as object;
       for (const hear of heard.get(name) ?? []) hear({ ...event, target, preventDefault: () => (stopped += 1), stopImmediatePropagation: () => (stopped += 1) } as never);
       return stopped === 0;
     };

@@ -183,7 +183,8 @@ export class CaseDeeds {
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
-    Object.assign(file, { pair: [], pairFault: done ? null : file.doFault, doFault: null });
+    const settled = done || file.opened?.claimed.join() !== before; // else the choice stays, to be tried again
+    Object.assign(file, { pair: settled ? [] : file.pair, pairFault: done ? null : file.doFault, doFault: null });
     this.changed();
   }
 
@@ -264,6 +265,8 @@ export class CaseDeeds {
   /** Nothing of the case is there any more, here either. */
   private async leave(): Promise<void> {
     const { desk } = this;
+    const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
+    for (const { upload } of files) desk.transcripts.delete(upload);
     desk.drafts.delete(desk.file.cid);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;

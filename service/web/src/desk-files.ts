@@ -87,7 +87,7 @@ export class CaseFiles {
     const { desk } = this;
     const text = (desk.transcripts.get(file.upload) ?? "").trim();
     if (!text || !(await this.keepCopy(file, new TextEncoder().encode(text), "text/plain", 0))) return;
-    desk.transcripts.delete(file.upload);
+    if ((desk.transcripts.get(file.upload) ?? "").trim() === text) desk.transcripts.delete(file.upload); // what was written since stays
     this.changed();
   }
 
