@@ -3,7 +3,7 @@ import "./page.js"; // first
 import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
-import { State } from "../../crypto/ts/workflow.js";
+import { findRule, PROPOSAL_DAYS, State } from "../../crypto/ts/workflow.js";
 import { unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
@@ -67,6 +67,14 @@ const claims: Record<string, () => Promise<void>> = {
       else await deeds.sign({ ...unmoved(desk.file.opened!, kind), state: State.erased }, "сроки прошли");
       assert.deepEqual([[...desk.transcripts.keys()], desk.file.cid], [["ff".repeat(16)], ""]);
     }
+  },
+  "before a withdrawal the person has the days of the rule, on whichever day of the proposal another agrees": async () => {
+    const { desk, deeds } = work("supervisor", away);
+    deeds.plan({ target: State.withdrawn });
+    const rule = findRule(State.inquiry, 0, State.withdrawn)!;
+    assert.ok(rule.least > 0);
+    assert.deepEqual([desk.file.plan.days, desk.file.plan.days - PROPOSAL_DAYS, desk.file.plan.days <= rule.most], [28, rule.least, true]);
+    return Promise.resolve();
   },
   "who was chosen to have a case stays chosen where the line failed, and not where another was first": async () => {
     const pair = [ME, ONE];

@@ -2,7 +2,7 @@
 
 import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.js";
-import { BY_TWO, findRule, isAside, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { type Desk, MAX_TEXT, type NameAsk, type NameErasure, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
@@ -19,7 +19,6 @@ import { t } from "./desk-words.js";
 const MAX_CARRIED = 262144; // an entry and its box
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
-const DAYS_TO_THINK = 28; // 14 of the proposal, and 14 from the approval on
 const COPY_WAITS = 14; // days that a copy waits for its answer
 const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
 const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
@@ -30,10 +29,17 @@ export class CaseDeeds {
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
     file.plan = { ...file.plan, ...change };
-    if (change.target === State.withdrawn) file.plan.days = DAYS_TO_THINK; // whenever another agrees, the person has as many as the rule gives
+    if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
     this.desk.reasons.set(file.cid, file.plan.text);
     [file.doFault, file.doing] = [null, ""];
     this.changed();
+  }
+
+  /** Those for which a proposal waits, and from the last of them on those that the rule leaves. */
+  private daysToThink(): number {
+    const { opened } = this.desk.file;
+    const rule = opened && findRule(opened.place.state || State.screening, opened.place.back, State.withdrawn);
+    return rule ? PROPOSAL_DAYS + rule.least : 0;
   }
 
   decide(proposal: Proposal | null, approves: boolean): void {

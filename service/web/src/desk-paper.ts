@@ -1,12 +1,12 @@
 // A case on paper: who asked for which parts of it and for whom, which other member agreed, and when it was printed. Lines in signed notes of the case,
 // read the same at every desk (docs/workflow.md, "On paper"). And what goes on it: what the person allowed whoever gets it, and no more. Pure.
 
-import { State } from "../../../crypto/ts/workflow.js";
-import type { OpenedCase, OpenedEntry, OpenedMessage } from "./desk-model.js";
+import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { isCaseworker, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
 import { type TabId } from "./desk-tabs.js";
 
 export const PAPER_CODE = "printed"; // the code of a note that holds such a line
-export const PAPER_DAYS = 14; // an asking waits as long as any proposal; an agreement holds as long
+const PAPER_DAYS = PROPOSAL_DAYS; // an asking waits as long as any proposal; an agreement holds as long
 /** For those who work on the case: it leaves the desk, and not the house. */
 export const WORK = "work";
 /** By the question that asks whether they may have it, consent_COURT; the twin is service/dossier.py. */
@@ -23,13 +23,11 @@ export const NEVER_ASKED: readonly string[] = ["m_needs", "rt_consent_un_now", "
 export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
   "urgent", "ip_report", "c_ref", "m_person", "ms_last_contact", "rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned", "rt_health", "rt_children",
   "cp_reporter_role", "cp_inside_now",
-];
-/** Answers of the page itself: the person's account of what happened. */
+];/** Answers of the page itself, and no form's: the person's account of what happened. */
 export const OWN_WORDS: readonly string[] = ["story", "account", "file_note"];
 
 const PARTS_FOR_WORK: readonly TabId[] = ["account", "answers", "timeline", "books", "people", "messages", "history"];
 const PARTS_FOR_OTHERS: readonly TabId[] = ["account", "answers", "timeline", "people", "messages"];
-const SIGNERS: readonly string[] = ["reviewer", "supervisor", "investigator"];
 const LINE = /^([a-z]{1,16}): (\S{1,200})$/;
 const FIELDS: Readonly<Record<string, readonly string[]>> = { asked: ["for", "parts", "upto", "what"], agreed: ["of"], refused: ["of"], printed: ["of"] };
 const HASH = /^[0-9a-f]{64}$/;
@@ -92,7 +90,7 @@ export const isPaper = (entry: OpenedEntry): boolean => entry.code === PAPER_COD
 /** In their order. A line by whoever may not, or out of its time, says nothing. */
 export function readPapers(entries: readonly OpenedEntry[]): Paper[] {
   const found = new Map<string, Paper>();
-  for (const { seq, link, day, actor, role, text } of entries.filter((one) => isPaper(one) && SIGNERS.includes(one.role))) {
+  for (const { seq, link, day, actor, role, text } of entries.filter((one) => isPaper(one) && isCaseworker(one.role))) {
     const fields = parse(text) ?? {};
     if (fields["paper"] === "asked") {
       const asked = readAsked(fields);

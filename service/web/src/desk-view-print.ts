@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
-import { type Desk, type OpenedCase } from "./desk-model.js";
+import { type Desk, isCaseworker, type OpenedCase } from "./desk-model.js";
 import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, stopFault, waits, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";
@@ -18,8 +18,6 @@ export interface PrintActions {
   decidePrint(paper: Paper, agrees: boolean, seen: OpenedCase): void;
   printCase(paper: Paper): void;
 }
-
-const SIGNS: readonly string[] = ["reviewer", "supervisor", "investigator"];
 
 /** What somebody asks for, first the parts and whom for, then exactly what would lie on the paper. */
 export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, languages: [string, string][]): TemplateResult | typeof nothing {
@@ -46,7 +44,7 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
 /** What waits for other eyes, and what is agreed and not printed yet. */
 export function papersView(desk: Desk, opened: OpenedCase, act: PrintActions, languages: [string, string][]): TemplateResult | typeof nothing {
   const today = desk.keyring?.today ?? 0;
-  if (opened.chainFault || !SIGNS.includes(desk.member?.role ?? "")) return nothing;
+  if (opened.chainFault || !isCaseworker(desk.member?.role)) return nothing;
   const found = readPapers(opened.entries).filter((one) => waits(one, today) || (mayPrint(one, today) && isOwn(desk, one)));
   return html`${repeat(found, ({ link }) => link, (one) => (one.agreed ? agreedView(desk, opened, one, act) : waitingView(desk, opened, one, act, languages)))}`;
 }
