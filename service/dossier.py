@@ -11,7 +11,7 @@ from crypto.case import OpenedCase
 from crypto.encoding import Day
 from crypto.keyring import Former, Member
 from crypto.message import OpenedMessage
-from crypto.workflow import STATE_NAMES
+from crypto.workflow import SAFETY_HOLD, STATE_NAMES, WITHDRAWN
 from intake_forms.answers import shown
 from intake_forms.model import FORM_KEY, Forms
 from intake_forms.reading import Translate, shown_value
@@ -25,9 +25,22 @@ SCOPES: Final = (
 )
 NOTHING, FACTS, WHOLE, ASK = "nothing", "facts_no_identity", "with_identity", "ask_me_each_time"
 # What is between the person and us, and what would endanger: never, whatever was allowed.
-NEVER: Final = frozenset({"risk", "wishes_", "consent", "reply"})
+NEVER: Final = frozenset({"risk", "wishes_", "consent", "reply", "reprisal_"})
 # Who the person is, as far as it stands in the account: only where the person allowed that too.
 ABOUT_THE_PERSON: Final = frozenset({"start", "person", "witnesses"})
+# The same of single questions in sections that go else, by their ids. The twin is service/web/src/desk-paper.ts.
+NEVER_ASKED: Final = frozenset({"m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"})
+ASKED_ABOUT_THE_PERSON: Final = frozenset(
+    {"urgent", "ip_report", "c_ref"}
+    | {"m_person", "ms_last_contact"}
+    | {"rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned"}
+    | {"rt_health", "rt_children", "cp_reporter_role", "cp_inside_now"}
+)
+# Where nothing goes to anybody, whatever was allowed before.
+STOPPED: Final = {
+    SAFETY_HOLD: "the person asked to stop: nothing leaves while that is open",
+    WITHDRAWN: "the person took the complaint back: nothing leaves",
+}
 OWN_WORDS: Final = {"story": "account", "account": "account", "file_note": "evidence_"}  # answers of the page itself
 
 
@@ -94,6 +107,8 @@ def make_dossier(
     opened: OpenedCase, forms: Forms, say: Translate, scope: str, agreed: Day | None, kinds: Mapping[int, str]
 ) -> Dossier:
     """Raises NotAllowed. `kinds`: entries of the chain in words."""
+    if opened.chain.state in STOPPED:
+        raise NotAllowed(STOPPED[opened.chain.state])
     consent = consent_of(opened.messages, scope)
     if consent.level == ASK and agreed is None:
         raise NotAllowed("the person wants to be asked each time: ask, then give the day of the answer")
@@ -125,26 +140,32 @@ def make_dossier(
 def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, leaving: Mapping[str, Outgoing]) -> Part:
     content = message.account.content
     left = NEVER if whole else NEVER | ABOUT_THE_PERSON
+    left_out = NEVER_ASKED if whole else NEVER_ASKED | ASKED_ABOUT_THE_PERSON
     answers = dict(content.answers)
     lines: list[Line] = []
     named = [one for one in answers.get(FORM_KEY, "").split(" ") if one in forms.forms] or ["main"]
     for form in (forms.forms[one] for one in named):
         for section, step, question in shown(form, answers):
             key = step.key(question.id)
-            if section.id not in left and question.seal == "account" and question.type != "file" and answers.get(key):
+            goes = section.id not in left and question.id not in left_out and question.seal == "account"
+            if goes and question.type != "file" and answers.get(key):
                 value = shown_value(forms, question, answers.pop(key), say)
                 lines.append(Line(say(section.title), say(question.label), value, step.row))
     titles = {section.id: section.title for section in forms.forms["main"].sections}
     for key, section_id in OWN_WORDS.items():
         if answers.get(key):
             lines.insert(0, Line(say(titles[section_id]), "", answers.pop(key)))
-    return Part(content.kind, content.day, content.language, tuple(lines), _files(content, forms, say, left, leaving))
+    files = _files(content, forms, say, left | left_out, leaving)
+    return Part(content.kind, content.day, content.language, tuple(lines), files)
 
 
 def _files(
     content: Content, forms: Forms, say: Translate, left: frozenset[str], leaving: Mapping[str, Outgoing]
 ) -> tuple[PartFile, ...]:
-    """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account."""
+    """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account.
+
+    A paper that says who the person is (`left`: sections and questions) goes as the copy that was chosen, or not.
+    """
     asked = {
         question.id: (section.id, question.label)
         for form in forms.forms.values()
@@ -155,10 +176,11 @@ def _files(
     }
     found = []
     for one in content.evidence:
-        section, label = asked.get(question_of(one, content.answers), ("", ""))
-        if section not in left:
-            what = say(label) if label else ""
-            found.append(PartFile(leaving[one.upload_id.hex()], what))
+        question = question_of(one, content.answers)
+        section, label = asked.get(question, ("", ""))
+        out = leaving[one.upload_id.hex()]
+        if section not in left and (question not in left or out.copy_of):
+            found.append(PartFile(out, say(label) if label else ""))
     return tuple(found)
 
 

@@ -17,9 +17,12 @@ from crypto.account import FOLLOW_UP
 from crypto.box import NOTE
 from crypto.entry import NOTE_ENTRY
 from crypto.members import Keyfile, seal_keyfile
+from crypto.message import STOP_LANE
 from crypto.primitives import Argon2Work
+from crypto.workflow import SAFETY_HOLD, WITHDRAWN
 from service.commands.exits import REFUSED, USAGE
 from service.commands.panah import app
+from service.dossier import STOPPED
 from service.passphrases import new_passphrase
 from tests.api.conftest import Server
 from tests.api.room import Room
@@ -48,11 +51,14 @@ TOLD = {
 class Exported:
     """A case on a member's machine, and the key files of two who read it."""
 
-    def __init__(self, server: Server, folder: Path, *more: dict[str, str], worked: bool = False) -> None:
+    def __init__(
+        self, server: Server, folder: Path, *more: dict[str, str], worked: bool = False, stops: bool = False
+    ) -> None:
         self.folder = folder
         submitter = Submitter(server.world)
         sealed = [submitter.seal("", name="Имя", answers=TOLD)]
         sealed += [submitter.seal("", kind=FOLLOW_UP, answers=one) for one in more]
+        sealed += [submitter.seal("Остановитесь.", kind=FOLLOW_UP, lane=STOP_LANE)] * stops
         for one in sealed:
             assert server.send(one).status_code == 204
         readers = submitter.readers()
@@ -157,3 +163,27 @@ def test_a_case_that_a_unit_works_on_opens_offline_with_every_step(shared: Serve
     assert "Canary-7391" in done.output
     kinds = [one["step"] for one in case.table("court", "--language", "en")["history"]]
     assert kinds == ["opened", "step", "proposed", "approved", "internal note"]
+
+
+def test_names_that_another_form_asked_for_stay_where_only_what_happened_was_allowed(
+    shared: Server, tmp_path: Path
+) -> None:
+    minute = {"form": "minute", "m_person": "Канар Имяев", "m_by": "люди в форме", "m_needs": "lawyer"}
+    sent_back = {"form": "return", "rt_person": "Канар Имяев", "rt_nationality": "Канарастан", "rt_to_country": "там"}
+    case = Exported(shared, tmp_path, minute, sent_back, {"form": "conditions", "cp_never_say_from_us": "yes"})
+    facts = json.dumps(case.table("court", "--language", "en"), ensure_ascii=False)
+    assert "люди в форме" in facts
+    assert "там" in facts
+    for name in ("Канар", "Канарастан"):
+        assert name not in facts, name
+    whole = json.dumps(case.table("un_sp", "--language", "en"), ensure_ascii=False)
+    assert "Канар Имяев" in whole
+    for ours in ("What is needed first?", "Must nobody learn"):
+        assert ours not in whole, ours
+
+
+def test_of_a_case_whose_person_asked_to_stop_nothing_leaves(shared: Server, tmp_path: Path) -> None:
+    code, said, to = Exported(shared, tmp_path, stops=True).write("court.pdf", "court")
+    assert (code, to.exists()) == (REFUSED, False)
+    assert "the person asked to stop" in said
+    assert STOPPED.keys() == {SAFETY_HOLD, WITHDRAWN}

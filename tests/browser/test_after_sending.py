@@ -22,8 +22,7 @@ from crypto.workflow import CLOSED, ERASED, INQUIRY, SAFETY_HOLD, WITHDRAWN
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.person import Person
-from tests.browser.submitter import do
-from tests.browser.submitter import bodies
+from tests.browser.submitter import bodies, do
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 

@@ -7,6 +7,7 @@ import { didKey, mayResume, nextKeys, stateKey } from "../../service/web/src/che
 import { firstPart } from "../../service/web/src/word-parts.js";
 import type { Opened, Step } from "../../service/web/src/worker-calls.js";
 import { erasingFrom } from "../../service/web/src/worker-erasing.js";
+import { type Claims, printClaims } from "../claims.js";
 
 const TODAY = 20_800;
 const box = (change: Partial<Opened> = {}): Opened => ({
@@ -21,7 +22,7 @@ const proposed = (day: number, state: number = State.erased, messages = RECEIVED
 const place = (state: number = State.closed, since = TODAY - 900): { state: number; since: number; until: number } => ({ state, since, until: 0 });
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-const claims: Record<string, () => void> = {
+const claims: Claims = {
   "the day on which a person may think again makes nobody late": () => {
     assert.deepEqual([withdrawn(TODAY + 9), withdrawn(TODAY), withdrawn(TODAY - 1)].map(nextKeys), [["next_answered"], ["next_answered"], ["next_answered"]]);
     assert.deepEqual([withdrawn(TODAY), withdrawn(TODAY - 1)].map(stateKey), ["state13", "state13_over"]);
@@ -80,13 +81,4 @@ const claims: Record<string, () => void> = {
   },
 };
 
-const results: Record<string, string> = {};
-for (const [name, claim] of Object.entries(claims)) {
-  try {
-    claim();
-    results[name] = "";
-  } catch (error) {
-    results[name] = error instanceof Error ? error.message : String(error);
-  }
-}
-process.stdout.write(JSON.stringify(results));
+void printClaims(claims);

@@ -1,10 +1,10 @@
 // Claims about a case on paper, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_paper.py reads it.
 import assert from "node:assert/strict";
 
-import { NO_PRIORITY } from "../../crypto/ts/workflow.js";
+import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-model.js";
 import {
-  ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
+  ABOUT_THE_PERSON, ASKED_ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, NEVER_ASKED, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
 } from "../../service/web/src/desk-paper.js";
 import { type Claims, tryClaims } from "../claims.js";
 
@@ -105,6 +105,17 @@ const claims: Claims = {
     assert.deepEqual(messages[0]!.answers, ANSWERS);
     assert.deepEqual([messages[0]!.intake, entries.map(({ seq }) => seq), books.records.map(({ key }) => key)], [[], [0, 1], ["1.0"]]);
   },
+  "a question that says who somebody is goes only with who they are, also in a row, and one that is for us alone never": () => {
+    const answers: [string, string][] = [["m_person", "имя"], ["m_by", "люди в форме"], ["complaint.2.c_ref", "12-34"], ["cp_never_say_from_us", "yes"], ["re_because", "за жалобу"]];
+    const places = new Map([["m_person", asked("now")], ["m_by", asked("now")], ["complaint.2.c_ref", asked("complaints")], ["cp_never_say_from_us", asked("cp_visits")], ["re_because", asked("reprisal_")]]);
+    const left = (to: string): string[] => onPaper(opened({ messages: [message(answers)] }), { ...WANTED, to }, CONSENTS, () => places).messages[0]!.answers.map(([key]) => key);
+    assert.deepEqual([left("court"), left("npm")], [["m_by"], ["m_person", "m_by", "complaint.2.c_ref"]]);
+  },
+  "a case whose person asked to stop, or took it back, goes to nobody else": () => {
+    const why = (to: string, state: number): string => paperFault(opened({ state }), to, CONSENTS);
+    assert.deepEqual(["court", "npm", "media", "prosecutor", WORK].map((to) => why(to, State.safetyHold)), ["stopped", "stopped", "stopped", "stopped", ""]);
+    assert.deepEqual([why("court", State.withdrawn), why(WORK, State.withdrawn), why("court", State.closed)], ["withdrawn", "", ""]);
+  },
   "what was not allowed, or is to be asked each time, or does not open, goes nowhere": () => {
     const why = (to: string, change: Partial<OpenedCase> = {}): string => paperFault(opened(change), to, CONSENTS);
     assert.deepEqual(["court", "npm", "media", "medic", "prosecutor", WORK].map((to) => why(to)), ["", "", "ask_first", "not_allowed", "not_allowed", ""]);
@@ -113,7 +124,7 @@ const claims: Claims = {
   },
   "two browsers compare every word that leaves, and none that stays": () => {
     const wanted: Wanted = { to: WORK, parts: ["account", "books", "messages", "people"], upto: 3 };
-    const words = (change: Partial<OpenedCase>, more: Partial<Wanted> = {}): string => wordsOfPaper(onPaper(opened(change), { ...wanted, ...more }, CONSENTS, () => PLACES), { ...wanted, ...more });
+    const words = (change: Partial<OpenedCase>, more: Partial<Wanted> = {}, level = ""): string => wordsOfPaper(onPaper(opened(change), { ...wanted, ...more }, CONSENTS, () => PLACES), { ...wanted, ...more }, level);
     const same = words({});
     assert.equal(words({ entries: [...opened().entries, entry(9, TWO, "ещё", { boxKind: 1 })] }), same); // later than the asking
     assert.equal(words({ messages: [message(ANSWERS, { intake: [] })] }), same); // a unit does not have it
@@ -123,9 +134,10 @@ const claims: Claims = {
     ];
     for (const change of other) assert.notEqual(words(change), same, JSON.stringify(change));
     assert.notEqual(words({}, { to: "court" }), same);
+    assert.notEqual(words({}, {}, "with_identity"), same); // the heading tells it
     assert.notEqual(words({}, { parts: ["account"] }), same);
   },
 };
 
-const lists = { SCOPES, NEVER, ABOUT_THE_PERSON, OWN_WORDS };
+const lists = { SCOPES, NEVER, ABOUT_THE_PERSON, NEVER_ASKED, ASKED_ABOUT_THE_PERSON, OWN_WORDS };
 void tryClaims(claims).then((results) => process.stdout.write(JSON.stringify({ claims: results, lists })));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { makePdf, type PicturePage } from "../../service/web/src/viewer-pdf-made.js";
 import { Toll } from "../../service/web/src/viewer-toll.js";
-import { channelOf, clock, makeSound, readSound, secondsIn, secondsOf, silence, type Sound } from "../../service/web/src/viewer-sound.js";
+import { channelOf, clock, makeSound, readSound, secondsIn, secondsOf, silence, type Sound, spanIn } from "../../service/web/src/viewer-sound.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const text = (words: string): number[] => [...words].map((letter) => letter.charCodeAt(0));
@@ -73,6 +73,15 @@ const claims: Claims = {
     const of = (kind: number, bits: number, bytes: number[]): number[] => [...channelOf(sound(wave(head(kind, 1, 8000, bits), bytes)), 0)];
     assert.deepEqual([of(1, 8, [128, 0, 192]), of(1, 16, [0, 0, 0, 128, 0, 64]), of(1, 24, [0, 0, 128, 0, 0, 64]), of(1, 32, [0, 0, 0, 128]), of(3, 32, [0, 0, 128, 63])], [[0, -1, 0.5], [0, -1, 0.5], [-1, 0.5], [-1], [1]]);
     assert.deepEqual([...channelOf(sound(wave(head(1, 2, 8000, 8), [128, 0, 128, 192])), 1)], [-1, 0.5]);
+  },
+  "a passage to the end that is shown goes to the last sample": () => {
+    for (const moments of [6552, 6548, 6550, 5999, 6000, 12_345]) { // a hundred a second: clock() rounds most of them
+      const made = sound(wave(head(1, 1, 100, 8), tone(moments)));
+      const long = secondsOf(made);
+      silence(made, [spanIn("0:10", clock(long), long)!]);
+      assert.deepEqual([made.samples[999] === 128, made.samples.subarray(1000).every((byte) => byte === 128)], [false, true], String(moments));
+    }
+    assert.deepEqual([spanIn("0:01", "99:00", 65.48), spanIn("0:01", "0:30", 65.48), spanIn("0:30", "0:01", 65.48), spanIn("0:01", "x", 65.48)], [{ from: 1, to: 65.48 }, { from: 1, to: 30 }, null, null]);
   },
   "moments are read as people write them, and nothing else is": () => {
     assert.deepEqual(["90", "1:30", "1:30,5", "0:01:30", " 2:05 "].map(secondsIn), [90, 90, 90.5, 90, 125]);

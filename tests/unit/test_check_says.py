@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCE = (Path(__file__).parent / "checksays.node.ts").read_text("utf-8")
-CLAIMS = re.findall(r'^  "(.+)": \(\) => \{$', SOURCE, re.MULTILINE)
+from tests.claims import claims_in, try_claims
+
+CLAIMS = claims_in(Path(__file__).with_name("checksays.node.ts"))
 
 
 @pytest.fixture(scope="module")
 def results(node: Path) -> dict[str, str]:
-    program = [str(node), str(ROOT / "build" / "checksays.mjs")]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
-    answers: dict[str, str] = json.loads(done.stdout)
-    return answers
+    return try_claims(node, "checksays")
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.dossier import ABOUT_THE_PERSON, NEVER, OWN_WORDS, SCOPES
+from service.dossier import ABOUT_THE_PERSON, ASKED_ABOUT_THE_PERSON, NEVER, NEVER_ASKED, OWN_WORDS, SCOPES
 from tests.bundles import run_bundle
 from tests.claims import claims_in
 
@@ -35,5 +35,7 @@ def test_paper_and_dossier_leave_the_same_out(results: dict[str, Any]) -> None:
         "SCOPES": sorted(SCOPES),
         "NEVER": sorted(NEVER),
         "ABOUT_THE_PERSON": sorted(ABOUT_THE_PERSON),
+        "NEVER_ASKED": sorted(NEVER_ASKED),
+        "ASKED_ABOUT_THE_PERSON": sorted(ASKED_ABOUT_THE_PERSON),
         "OWN_WORDS": sorted(OWN_WORDS),
     }

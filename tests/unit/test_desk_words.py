@@ -60,7 +60,63 @@ def test_every_sentence_of_a_frame_is_there() -> None:
     }
     assert len(found) > 15
     assert not found - set(WORDS["en"])
-    assert {f"case.frame_{why}" for why in ("canvas", "broken", "locked", "too_large", "too_long")} <= set(WORDS["en"])
+    faults = set_of("FrameFault", SOURCES["desk-frame.ts"])
+    assert len(faults) > 5
+    assert {f"case.frame_{why}" for why in faults} <= set(WORDS["en"])
+
+
+def set_of(name: str, source: str) -> set[str]:
+    """The texts of a type that is one of several."""
+    found = re.search(rf"type {name} =([^;]+);", source)
+    assert found
+    return set(re.findall(r'"(\w+)"', found[1]))
+
+
+def test_every_reason_why_a_paper_is_not_signed_is_said() -> None:
+    faults = set_of("PaperFault", SOURCES["desk-paper.ts"]) | set(
+        re.findall(r'"paper_(\w+)"', SOURCES["desk-print.ts"])
+    )
+    assert {"stopped", "other", "past"} <= faults
+    assert {f"deed.paper_{why}" for why in faults} <= set(WORDS["en"])
+
+
+def test_every_sentence_is_asked_for() -> None:
+    assert {key for key in WORDS["en"] if not _is_asked(key)} == set()
+    for planted in ("page.note", "code.handed_off", "deed.paper_unasked", "case.frame_unasked"):
+        assert not _is_asked(planted), planted
+
+
+ROOT = WEB.parent.parent
+ELSEWHERE = [
+    *(WEB / "src").glob("*.ts"),
+    *(path for room in ("crypto", "service", "intake_forms") for path in (ROOT / room).rglob("*.py")),
+    *(path for room in ("crypto", "intake_forms") for path in (ROOT / room / "ts").glob("*.ts")),
+    *(ROOT / "intake_forms").rglob("*.toml"),
+]
+DESK = "\n".join([*SOURCES.values(), TEMPLATE])
+QUOTED = r"""["'`]([a-z_0-9.]+)["'`]"""
+WHOLE = set(re.findall(QUOTED, DESK)) | set(re.findall(r"strings\.([a-z_.]+)", TEMPLATE))
+# A last part may be a number, a word in quotes or a name; whoever says it may be the server, the chain or a form.
+PARTS = {word for path in ELSEWHERE for word in re.findall(QUOTED, path.read_text("utf-8"))}
+PARTS |= WHOLE | set(re.findall(r"\b(\w+)\??:", DESK))
+# `deed.to.${state}`, `paper_${why}`; and what is said of a fault, a frame or a line, by the place that it is said in
+BEGINNINGS = set(re.findall(r"`([a-z_0-9.]+[._])\$\{", DESK))
+PLACES = set(re.findall(r'\b(?:fault\(.*?, |wordsOf\(|label\()"(\w+)"', DESK))
+SAID_OF_DATA = ("source.", "begin.")  # tests of their own, here
+
+
+def _is_asked(key: str) -> bool:
+    stem = re.sub(r"\.(one|few|many|other)$", "", key)
+    if key in WHOLE or stem in WHOLE or key.startswith(SAID_OF_DATA):
+        return True
+    beginnings = [one for one in BEGINNINGS | {f"{place}." for place in PLACES} if stem.startswith(one)]
+    return any(_is_part(stem[len(one) :]) for one in beginnings)
+
+
+def _is_part(part: str) -> bool:
+    """Also with a beginning of its own: refused_by_GUARD, frame_LOCKED."""
+    bare = [part, *(part[len(one) :] for one in BEGINNINGS if part.startswith(one))]
+    return any(one.isdigit() or set(one.split(".")) <= PARTS for one in bare)
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -1,6 +1,7 @@
 // Claims about what the desk computes of a case, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_workbench.py reads it.
 import assert from "node:assert/strict";
 
+import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
@@ -133,6 +134,20 @@ const claims: Claims = {
     assert.ok(isRead(desk(who(ME, "reviewer", "ru"), who(OTHER, "reviewer", "kk")), kazakh));
     assert.ok(!isRead(few, { ...kazakh, readers: [ME, OTHER] }) && isRead(few, { ...kazakh, readers: [ME, "55"] }));
     assert.ok(isRead(desk(who(ME, "reviewer")), kazakh)); // who may not read declarations is told nothing
+  },
+  "whoever stepped back, is barred, or has it withheld neither reads the person's language for it nor is proposed": () => {
+    const who = (id: string, ...languages: string[]): Colleague => ({ id, role: "reviewer", group: "", languages });
+    const desk: Desk = { ...newDesk(), member: { id: ME, role: "reviewer", group: "", until: 0 }, colleagues: [who(ME, "ru"), who(OTHER, "kk"), who("55", "kk")] };
+    const left: Partial<OpenedCase>[] = [
+      { entries: [entry({ actor: OTHER }), entry({ actor: OTHER, kind: EntryKind.recusal })] }, { entries: [entry({ actor: OTHER })], withholdings: [{ member: OTHER, actor: ME, until: TODAY }] },
+      { readers: [ME, OTHER], withholdings: [{ member: OTHER, actor: ME, until: TODAY }] }, { entries: [entry({ actor: OTHER })], barred: [{ member: OTHER, reasons: ["name"] }] },
+    ];
+    assert.ok(isRead(desk, opened({ language: "kk", entries: [entry({ actor: OTHER })] })));
+    for (const change of left) {
+      assert.ok(!isRead(desk, opened({ language: "kk", ...change })), JSON.stringify(change));
+      assert.deepEqual(couldRead(desk, opened({ language: "kk", ...change }), ["reviewer"]).map(({ id }) => id), ["55"], JSON.stringify(change));
+    }
+    assert.ok(isRead(desk, opened({ language: "kk", entries: [entry({ actor: OTHER }), entry({ actor: OTHER, kind: EntryKind.recusal, verdict: "void" })] }))); // what does not hold took nobody out
   },
   "what survives a lock comes back to its place": () => {
     const [before, after] = [newDesk(), newDesk()];

@@ -2,7 +2,7 @@
 
 import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.js";
-import { BY_TWO, findRule, isAside, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { type Desk, MAX_TEXT, type NameAsk, type NameErasure, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
@@ -19,7 +19,6 @@ import { t } from "./desk-words.js";
 const MAX_CARRIED = 262144; // an entry and its box
 /** The words of a hand-off have less room: they share it with the keys. */
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
-const DAYS_TO_THINK = 28; // 14 of the proposal, and 14 from the approval on
 const COPY_WAITS = 14; // days that a copy waits for its answer
 const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
 const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
@@ -30,10 +29,17 @@ export class CaseDeeds {
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
     file.plan = { ...file.plan, ...change };
-    if (change.target === State.withdrawn) file.plan.days = DAYS_TO_THINK; // whenever another agrees, the person has as many as the rule gives
+    if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
     this.desk.reasons.set(file.cid, file.plan.text);
     [file.doFault, file.doing] = [null, ""];
     this.changed();
+  }
+
+  /** Those for which a proposal waits, and from the last of them on those that the rule leaves. */
+  private daysToThink(): number {
+    const { opened } = this.desk.file;
+    const rule = opened && findRule(opened.place.state || State.screening, opened.place.back, State.withdrawn);
+    return rule ? PROPOSAL_DAYS + rule.least : 0;
   }
 
   decide(proposal: Proposal | null, approves: boolean): void {
@@ -183,7 +189,8 @@ export class CaseDeeds {
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
-    Object.assign(file, { pair: [], pairFault: done ? null : file.doFault, doFault: null });
+    const settled = done || file.opened?.claimed.join() !== before; // else the choice stays, to be tried again
+    Object.assign(file, { pair: settled ? [] : file.pair, pairFault: done ? null : file.doFault, doFault: null });
     this.changed();
   }
 
@@ -264,6 +271,8 @@ export class CaseDeeds {
   /** Nothing of the case is there any more, here either. */
   private async leave(): Promise<void> {
     const { desk } = this;
+    const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
+    for (const { upload } of files) desk.transcripts.delete(upload);
     desk.drafts.delete(desk.file.cid);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
@@ -271,7 +280,8 @@ export class CaseDeeds {
     await this.queue.loadQueue();
   }
 
-  async sign(deed: Deed, text: string): Promise<boolean> {
+  /** `on`: the case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
+  async sign(deed: Deed, text: string, on: OpenedCase | null = null): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
@@ -283,6 +293,7 @@ export class CaseDeeds {
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
+      if (on && on !== desk.file.opened) throw new ServerError("chain_moved", "the case was read anew", 0);
       const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       const { request, detail } = this.table.current;
@@ -303,7 +314,7 @@ export class CaseDeeds {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
       const moved = error instanceof ServerError && error.slug === "chain_moved";
-      if (moved) await this.table.readCase(false); // the other's deed is shown, the words stay
+      if (moved && (!on || on === desk.file.opened)) await this.table.readCase(false); // the other's deed is shown, the words stay
       desk.file.doFault = faultOf(error);
     }
     this.changed();

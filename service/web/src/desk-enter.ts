@@ -1,12 +1,11 @@
 // What a member finds after the door: the own queue, numbers, or a sentence.
 
 import { wantCalendars } from "./desk-calendar.js";
-import { type Desk } from "./desk-model.js";
+import { type Desk, isCaseworker } from "./desk-model.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { fetchCalendars, fetchReplies } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
-const CASEWORKERS: readonly string[] = ["reviewer", "supervisor", "investigator", "custodian"];
 const READS_DECLARATIONS: readonly string[] = ["reviewer", "supervisor"];
 
 export class Entrance {
@@ -14,7 +13,7 @@ export class Entrance {
 
   async enter(): Promise<void> {
     const { desk } = this;
-    if (CASEWORKERS.includes(desk.member?.role ?? "")) {
+    if (isCaseworker(desk.member?.role) || desk.member?.role === "custodian") {
       desk.colleagues = await this.session.vault.ask("people", null);
       // before any case is opened: whoever is barred from one sees nothing of it
       if (READS_DECLARATIONS.includes(desk.member?.role ?? "") && !(await this.readDeclarations())) return;

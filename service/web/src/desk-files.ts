@@ -5,7 +5,7 @@ import { clipSeconds } from "./desk-clip.js";
 import { chosenLine, COPY_TYPES, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
 import { type FrameFault, pdfFrame, redactFrame } from "./desk-frame.js";
-import { type Desk, type EvidenceFile, type OpenedCase, STATES } from "./desk-model.js";
+import { type Desk, type EvidenceFile, isCaseworker, type OpenedCase, STATES } from "./desk-model.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { frameOf, isHeic, lookOf, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
@@ -29,7 +29,7 @@ export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-
 
 /** An opening is signed by whoever works on the case; not on a broken history, and not while the person's wish to stop is open (desk-case.ts). */
 export function maySign(desk: Desk, opened: OpenedCase | null): boolean {
-  if (!opened || !["reviewer", "supervisor", "investigator"].includes(desk.member?.role ?? "")) return false;
+  if (!opened || !isCaseworker(desk.member?.role)) return false;
   return !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
 
@@ -87,7 +87,7 @@ export class CaseFiles {
     const { desk } = this;
     const text = (desk.transcripts.get(file.upload) ?? "").trim();
     if (!text || !(await this.keepCopy(file, new TextEncoder().encode(text), "text/plain", 0))) return;
-    desk.transcripts.delete(file.upload);
+    if ((desk.transcripts.get(file.upload) ?? "").trim() === text) desk.transcripts.delete(file.upload); // what was written since stays
     this.changed();
   }
 

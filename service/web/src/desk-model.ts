@@ -14,11 +14,14 @@ import type { Viewing } from "./desk-viewing.js";
 export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
 export const ROLES: readonly (Role | "")[] = ["", "reviewer", "supervisor", "investigator", "adviser", "translator", "custodian", "oversight"];
 
+/** Those who work on cases: what they sign in one counts for all. */
+export const CASEWORKERS: readonly Role[] = ["reviewer", "supervisor", "investigator"];
+export const isCaseworker = (role = ""): boolean => (CASEWORKERS as readonly string[]).includes(role);
+
 export const STATES = [
   "received", "screening", "triaged", "assigned", "inquiry", "awaiting_submitter", "investigation", "suspended", "determination",
   "closed", "review", "reopened", "referred", "withdrawn", "out_of_scope", "spam_quarantine", "safety_hold", "erased",
 ] as const;
-export const LANES = ["normal", "urgent", "stop", "review"] as const;
 export const LANE_STOP = 2;
 /** Urgent first, then what the person asked to stop, then requests for review, then the rest. */
 export const LANE_ORDER: readonly number[] = [3, 0, 1, 2];
@@ -497,11 +500,6 @@ export function noFile(): Desk["file"] {
 }
 
 export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "" });
-
-/** The last day for a first answer; an answered case has none. */
-export function answerDue(line: CaseLine): number {
-  return line.first_day + (line.lane === 1 ? DAYS_TO_ANSWER_URGENT : DAYS_TO_ANSWER);
-}
 
 export function shortId(hex: string): string {
   return `${hex.slice(0, 4)} ${hex.slice(4, 8)}`;

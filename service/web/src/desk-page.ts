@@ -28,12 +28,6 @@ export function fromHex(text: string): Uint8Array {
   return out;
 }
 
-export function toHex(data: Uint8Array): string {
-  let out = "";
-  for (const byte of data) out += byte.toString(16).padStart(2, "0");
-  return out;
-}
-
 export function readPage(): PageFacts {
   const raw = block<{
     language: string;

@@ -1,11 +1,12 @@
 // A case on paper: who asked for which parts of it and for whom, which other member agreed, and when it was printed. Lines in signed notes of the case,
 // read the same at every desk (docs/workflow.md, "On paper"). And what goes on it: what the person allowed whoever gets it, and no more. Pure.
 
-import type { OpenedCase, OpenedEntry, OpenedMessage } from "./desk-model.js";
+import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { isCaseworker, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
 import { type TabId } from "./desk-tabs.js";
 
 export const PAPER_CODE = "printed"; // the code of a note that holds such a line
-export const PAPER_DAYS = 14; // an asking waits as long as any proposal; an agreement holds as long
+const PAPER_DAYS = PROPOSAL_DAYS; // an asking waits as long as any proposal; an agreement holds as long
 /** For those who work on the case: it leaves the desk, and not the house. */
 export const WORK = "work";
 /** By the question that asks whether they may have it, consent_COURT; the twin is service/dossier.py. */
@@ -14,15 +15,19 @@ const FACTS = "facts_no_identity";
 const WHOLE = "with_identity";
 const ASK = "ask_me_each_time";
 /** Sections of the forms that go to nobody else: what is between the person and us, and what would endanger. */
-export const NEVER: readonly string[] = ["risk", "wishes_", "consent", "reply"];
+export const NEVER: readonly string[] = ["risk", "wishes_", "consent", "reply", "reprisal_"];
 /** Who the person is: only where they allowed that too. */
 export const ABOUT_THE_PERSON: readonly string[] = ["start", "person", "witnesses"];
-/** Answers of the page itself: the person's account of what happened. */
+/** The same of single questions in sections that go else, by their ids. */
+export const NEVER_ASKED: readonly string[] = ["m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"];
+export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
+  "urgent", "ip_report", "c_ref", "m_person", "ms_last_contact", "rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned", "rt_health", "rt_children",
+  "cp_reporter_role", "cp_inside_now",
+];/** Answers of the page itself, and no form's: the person's account of what happened. */
 export const OWN_WORDS: readonly string[] = ["story", "account", "file_note"];
 
 const PARTS_FOR_WORK: readonly TabId[] = ["account", "answers", "timeline", "books", "people", "messages", "history"];
 const PARTS_FOR_OTHERS: readonly TabId[] = ["account", "answers", "timeline", "people", "messages"];
-const SIGNERS: readonly string[] = ["reviewer", "supervisor", "investigator"];
 const LINE = /^([a-z]{1,16}): (\S{1,200})$/;
 const FIELDS: Readonly<Record<string, readonly string[]>> = { asked: ["for", "parts", "upto", "what"], agreed: ["of"], refused: ["of"], printed: ["of"] };
 const HASH = /^[0-9a-f]{64}$/;
@@ -85,7 +90,7 @@ export const isPaper = (entry: OpenedEntry): boolean => entry.code === PAPER_COD
 /** In their order. A line by whoever may not, or out of its time, says nothing. */
 export function readPapers(entries: readonly OpenedEntry[]): Paper[] {
   const found = new Map<string, Paper>();
-  for (const { seq, link, day, actor, role, text } of entries.filter((one) => isPaper(one) && SIGNERS.includes(one.role))) {
+  for (const { seq, link, day, actor, role, text } of entries.filter((one) => isPaper(one) && isCaseworker(one.role))) {
     const fields = parse(text) ?? {};
     if (fields["paper"] === "asked") {
       const asked = readAsked(fields);
@@ -114,13 +119,20 @@ export const waits = ({ by, day }: Paper, today: number): boolean => !by && toda
 /** Agreed to, and not printed yet. */
 export const mayPrint = ({ agreed, decided, printed }: Paper, today: number): boolean => agreed && !printed && today <= decided + PAPER_DAYS;
 
-export type PaperFault = "" | "not_allowed" | "ask_first" | "unread";
+type PaperFault = "" | "not_allowed" | "ask_first" | "unread" | "stopped" | "withdrawn";
+
+/** Why nothing of it goes to anybody else, whatever was allowed before: the person asked to stop, or took it back. */
+export function stopFault({ state }: OpenedCase): PaperFault {
+  return state === State.safetyHold ? "stopped" : state === State.withdrawn ? "withdrawn" : "";
+}
 
 /** Why nothing of it may go to them; empty: it may. `consents`: the newest answers, by the code of the question. */
-export function paperFault({ messages }: OpenedCase, to: string, consents: ReadonlyMap<string, string>): PaperFault {
-  if (messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
+export function paperFault(opened: OpenedCase, to: string, consents: ReadonlyMap<string, string>): PaperFault {
+  if (opened.messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
   const level = consents.get(to) ?? "";
-  if (to === WORK || level === FACTS || level === WHOLE) return "";
+  if (to === WORK) return "";
+  const stopped = stopFault(opened);
+  if (stopped || level === FACTS || level === WHOLE) return stopped;
   return level === ASK ? "ask_first" : "not_allowed";
 }
 
@@ -133,12 +145,15 @@ export interface Asked {
 /** The case as it goes on that paper. `asked`: where each answer was asked, by the forms that are there; an answer that none of them asked does not go to others. */
 export function onPaper(opened: OpenedCase, { to, upto }: Wanted, consents: ReadonlyMap<string, string>, asked: (answers: OpenedMessage["answers"]) => ReadonlyMap<string, Asked>): OpenedCase {
   const others = to !== WORK;
-  const left = consents.get(to) === WHOLE ? NEVER : [...NEVER, ...ABOUT_THE_PERSON];
+  const whole = consents.get(to) === WHOLE;
+  const left = whole ? NEVER : [...NEVER, ...ABOUT_THE_PERSON];
+  const leftOut = whole ? NEVER_ASKED : [...NEVER_ASKED, ...ASKED_ABOUT_THE_PERSON];
   const messages = opened.messages.map((message): OpenedMessage => {
     const places = others ? asked(message.answers) : new Map<string, Asked>();
     const goes = ([key]: [string, string]): boolean => {
       const place = places.get(key);
-      return !others || key === "form" || OWN_WORDS.includes(key) || (place !== undefined && place.seal === "account" && place.type !== "file" && !left.includes(place.section));
+      const question = key.slice(key.lastIndexOf(".") + 1); // of a row: complaint.2.c_ref
+      return !others || key === "form" || OWN_WORDS.includes(key) || (place !== undefined && place.seal === "account" && place.type !== "file" && !left.includes(place.section) && !leftOut.includes(question));
     };
     const lane = others ? 0 : message.lane;
     return { ...message, lane, answers: message.answers.filter(goes), intake: [], evidence: [], apart: [], formerUntil: 0 };
@@ -147,10 +162,10 @@ export function onPaper(opened: OpenedCase, { to, upto }: Wanted, consents: Read
   return { ...opened, messages, entries: others ? [] : opened.entries.filter(({ seq }) => seq < upto), books: { ...opened.books, records }, coded: others ? "" : opened.coded };
 }
 
-/** What two browsers must find alike, letter by letter: of a case as it goes on that paper. */
-export function wordsOfPaper({ cid, messages, entries, books, coded }: OpenedCase, { to, parts, upto }: Wanted): string {
+/** What two browsers must find alike, letter by letter: of a case as it goes on that paper, and of the person's answer by which it goes (`level`). */
+export function wordsOfPaper({ cid, messages, entries, books, coded }: OpenedCase, { to, parts, upto }: Wanted, level: string): string {
   const of = (part: TabId, what: unknown): unknown => (parts.includes(part) ? what : null);
   const told = messages.map(({ cid: id, day, lane, kind, language, answers }) => [id, day, lane, kind, language, answers]);
   const said = entries.filter(({ boxKind }) => boxKind === 1).map(({ link, text, code }) => [link, text, code]);
-  return JSON.stringify([cid, to, parts, upto, told, of("messages", said), of("books", books.records.map(({ key, book, fields, struck }) => [key, book, Object.entries(fields), struck])), of("people", coded), of("history", entries.map(({ link }) => link))]);
+  return JSON.stringify([cid, to, level, parts, upto, told, of("messages", said), of("books", books.records.map(({ key, book, fields, struck }) => [key, book, Object.entries(fields), struck])), of("people", coded), of("history", entries.map(({ link }) => link))]);
 }

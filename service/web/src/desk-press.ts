@@ -18,3 +18,16 @@ export function watchPress(then: () => void): () => boolean {
   for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, end, true);
   return () => timer !== 0;
 }
+
+const SIGNS = ".file button"; // in a case: what stood there before the first press may be signed by now, and another thing in its place
+
+/** Of two presses in one go, and of a key that is held, the first counts: the second could agree to what nobody has seen. */
+export function pressOnce(): void {
+  const stop = (event: Event): void => {
+    if (!(event.target instanceof Element) || !event.target.closest(SIGNS)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener("click", (event) => event.detail > 1 && stop(event), true);
+  window.addEventListener("keydown", (event) => event.repeat && (event.key === "Enter" || event.key === " ") && stop(event), true);
+}

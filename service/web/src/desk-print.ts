@@ -5,7 +5,7 @@ import { TRIES, unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
 import { askedIn } from "./desk-forms.js";
 import { type Desk, type OpenedCase } from "./desk-model.js";
-import { askedLine, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
+import { askedLine, mayPrint, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
 import { consentsIn } from "./desk-referral.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
@@ -14,7 +14,11 @@ export const consentsOf = ({ messages }: OpenedCase): Map<string, string> => con
 /** The case as it would lie there. */
 export const paperOf = (opened: OpenedCase, wanted: Wanted): OpenedCase => onPaper(opened, wanted, consentsOf(opened), askedIn);
 
+const paperIn = ({ entries }: OpenedCase, link: string): Paper | undefined => readPapers(entries).find((one) => one.link === link);
+
 export class CasePrint {
+  private busy = false;
+
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly deeds: CaseDeeds, private readonly changed: () => void) {}
 
   begin(): void {
@@ -37,45 +41,56 @@ export class CasePrint {
     this.changed();
   }
 
-  /** True when the asking is signed. */
-  async ask(): Promise<boolean> {
-    const { opened, printing } = this.desk.file;
-    if (!opened || !printing?.parts.length || this.barred(opened, printing)) return false;
-    const wanted = { ...printing, upto: opened.entries.length };
-    const what = await this.digest(opened, wanted);
-    const signed = what !== "" && (await this.note(askedLine(wanted, what)));
-    if (signed) this.end();
-    return signed;
+  /** True when the asking is signed. `seen`: the case of which the sheet was shown; what lay there is asked for, and nothing that came since. */
+  ask(seen: OpenedCase): Promise<boolean> {
+    return this.alone(async () => {
+      const { printing } = this.desk.file;
+      if (!printing?.parts.length || this.barred(seen, printing)) return false;
+      const what = await this.digest(seen, printing);
+      const signed = what !== "" && (await this.note(askedLine(printing, what), async (opened) => !this.barred(opened, printing) && (await this.finds(opened, printing, what))));
+      if (signed) this.end();
+      return signed;
+    });
   }
 
-  /** Agreed to only where this browser finds, letter by letter, what the other's found. */
-  async decide({ link }: Paper, agrees: boolean): Promise<void> {
-    const found = this.find(link);
-    if (!found || !waits(found.paper, this.desk.keyring?.today ?? 0)) return;
-    if (!agrees || (await this.holds(found.opened, found.paper))) await this.note(paperLine(agrees ? "agreed" : "refused", link));
+  /** Agreed to only where this browser finds, letter by letter, what the other's found: in what was shown (`seen`), and in what is signed on. */
+  decide({ link }: Paper, agrees: boolean, seen: OpenedCase): Promise<boolean> {
+    const holds = async (opened: OpenedCase): Promise<boolean> => {
+      const paper = paperIn(opened, link);
+      if (!paper || !waits(paper, this.today())) return this.fail("paper_past");
+      return !agrees || this.holds(opened, paper);
+    };
+    return this.alone(async () => (await holds(seen)) && (await this.note(paperLine(agrees ? "agreed" : "refused", link), holds)));
   }
 
-  /** Signed first: what cannot be signed is not printed. */
-  async print({ link }: Paper): Promise<void> {
-    const before = this.find(link);
-    if (!before || !(await this.holds(before.opened, before.paper)) || !(await this.note(paperLine("printed", link)))) return;
-    const after = this.find(link); // read anew: a colleague's line, or the person's word, may have come before
-    if (!after?.paper.printed || !(await this.holds(after.opened, after.paper))) return;
-    this.desk.file.printing = { ...after.paper, ready: after.paper };
-    this.changed();
-    window.setTimeout(() => printNow(() => this.end()), 0);
+  /** Signed first: what cannot be signed is not printed. True when it is on its way to the printer. */
+  print({ link }: Paper): Promise<boolean> {
+    return this.alone(async () => {
+      const signed = await this.note(paperLine("printed", link), async (opened) => {
+        const paper = paperIn(opened, link);
+        return paper && mayPrint(paper, this.today()) ? this.holds(opened, paper) : this.fail("paper_past");
+      });
+      const { opened } = this.desk.file;
+      const paper = signed && opened && paperIn(opened, link); // read anew: a colleague's line, or the person's word, may have come with it
+      if (!paper || !paper.printed || !(await this.holds(opened, paper)) || this.desk.file.opened !== opened) return false;
+      this.desk.file.printing = { ...paper, ready: paper };
+      this.changed();
+      window.setTimeout(() => printNow(() => this.end()), 0);
+      return true;
+    });
   }
 
-  private find(link: string): { opened: OpenedCase; paper: Paper } | null {
-    const { opened } = this.desk.file;
-    const paper = opened && readPapers(opened.entries).find((one) => one.link === link);
-    return opened && paper ? { opened, paper } : null;
+  private today(): number {
+    return this.desk.keyring?.today ?? 0;
   }
 
   private async holds(opened: OpenedCase, paper: Paper): Promise<boolean> {
-    if (this.barred(opened, paper)) return false;
-    const what = await this.digest(opened, paper);
-    return what === "" || what === paper.what ? what !== "" : this.fail("paper_other");
+    return !this.barred(opened, paper) && (await this.finds(opened, paper, paper.what));
+  }
+
+  private async finds(opened: OpenedCase, wanted: Wanted, what: string): Promise<boolean> {
+    const found = await this.digest(opened, wanted);
+    return found === "" || found === what ? found !== "" : this.fail("paper_other");
   }
 
   private barred(opened: OpenedCase, { to }: Wanted): boolean {
@@ -83,27 +98,36 @@ export class CasePrint {
     return why !== "" && !this.fail(`paper_${why}`);
   }
 
-  /** Empty where the desk was locked meanwhile. */
+  /** Empty where the desk was locked or the case put away meanwhile. */
   private async digest(opened: OpenedCase, wanted: Wanted): Promise<string> {
     const { generation } = this.session;
+    const here = (): boolean => generation === this.session.generation && this.desk.file.cid === opened.cid;
     try {
-      const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted) });
-      return generation === this.session.generation && this.desk.file.opened === opened ? found : "";
+      const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted, consentsOf(opened).get(wanted.to) ?? "") });
+      return here() ? found : "";
     } catch (error) {
-      if (generation === this.session.generation) this.desk.file.doFault = faultOf(error);
+      if (here()) this.desk.file.doFault = faultOf(error);
       return "";
     }
   }
 
-  /** Once more where a colleague's entry came first: what is signed names what it is about, whatever stands before it. */
-  private async note(text: string): Promise<boolean> {
+  /** Signed on a case of which `may` has just said so. Once more where another entry came first, and asked anew. */
+  private async note(text: string, may: (opened: OpenedCase) => Promise<boolean>): Promise<boolean> {
+    const { cid } = this.desk.file;
     for (let i = 0; i < TRIES; i++) {
-      const deed = unmoved(this.desk.file.opened, EntryKind.note);
-      if (deed === null) return false;
-      if (await this.deeds.sign({ ...deed, code: PAPER_CODE }, text)) return true;
+      const { opened } = this.desk.file;
+      if (!opened || this.desk.file.cid !== cid || !(await may(opened))) return false;
+      if (await this.deeds.sign({ ...unmoved(opened, EntryKind.note), code: PAPER_CODE }, text, opened)) return true;
       if (this.desk.file.doFault?.slug !== "chain_moved") return false;
     }
     return false;
+  }
+
+  /** What was pressed twice is done once. */
+  private async alone(deed: () => Promise<boolean>): Promise<boolean> {
+    if (this.busy) return false;
+    [this.busy, this.desk.file.doFault] = [true, null];
+    return deed().finally(() => (this.busy = false));
   }
 
   private fail(slug: string): false {
@@ -114,7 +138,7 @@ export class CasePrint {
 }
 
 /** Shown on paper until the browser is done with it. */
-export function printNow(done: () => void): void {
+function printNow(done: () => void): void {
   document.documentElement.dataset.printing = "case";
   const end = (): void => {
     delete document.documentElement.dataset.printing;

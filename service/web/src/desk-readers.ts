@@ -7,6 +7,12 @@ import { type Colleague, type OpenedCase } from "./desk-model.js";
 const FRESH_EYES = 2;
 const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
+/** Who has it no more: stepped back, or it is withheld from them now. */
+export function goneFrom({ withholdings, entries }: OpenedCase): Set<string> {
+  const back = entries.filter(({ kind, verdict }) => kind === EntryKind.recusal && verdict === "counts");
+  return new Set([...withholdings.map(({ member }) => member), ...back.map(({ actor }) => actor)]);
+}
+
 /** What is wrong with these as readers; empty: nothing. */
 export function readersFault(opened: OpenedCase, colleagues: readonly Colleague[], ids: readonly string[], own: string): "" | "no_readers" | "no_fresh_eyes" | "not_yourself" {
   const named = colleagues.filter(({ id }) => ids.includes(id));

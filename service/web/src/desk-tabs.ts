@@ -1,6 +1,6 @@
 // The tabs of a case: their order, their keys, and who has which.
 
-import { type Desk, type OpenedCase, type Role } from "./desk-model.js";
+import { CASEWORKERS, type Desk, type OpenedCase, type Role } from "./desk-model.js";
 
 export const TAB_IDS = ["account", "answers", "timeline", "books", "people", "evidence", "messages", "notes", "tasks", "conflict", "history"] as const;
 export type TabId = (typeof TAB_IDS)[number];
@@ -9,7 +9,7 @@ export type TabId = (typeof TAB_IDS)[number];
 export const ANSWERS_IN: readonly TabId[] = ["account", "messages", "notes"];
 export const DEEDS_IN: readonly TabId[] = ["account", "tasks"];
 
-const ONLY_FOR: Partial<Record<TabId, readonly Role[]>> = { books: ["reviewer", "supervisor", "investigator"], conflict: ["reviewer", "supervisor"] };
+const ONLY_FOR: Partial<Record<TabId, readonly Role[]>> = { books: CASEWORKERS, conflict: ["reviewer", "supervisor"] };
 
 /** What this member finds in an open case. A custodian reads no account. */
 export function tabsOf({ member }: Desk, opened: OpenedCase): TabId[] {

@@ -5,12 +5,11 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { findingsView, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import { type OpenedCase } from "./desk-model.js";
+import { OWN_WORDS } from "./desk-paper.js";
 import { DO_NOT } from "./desk-view-alarms.js";
 import { lineView, sectionsView } from "./desk-view-lines.js";
 import { isAccount } from "./desk-view-messages.js";
 import { t } from "./desk-words.js";
-
-const OWN_WORDS = ["story", "file_note"]; // those are the account
 
 /** What the person answered stands on one side, what follows from it on the other: they are never mixed. */
 export function answersView(opened: OpenedCase, languages: [string, string][]): TemplateResult {

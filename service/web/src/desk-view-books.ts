@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type BookAlert, type BookRecord, BOOKS, dayOf, STRIKE, writeRecord } from "./desk-books.js";
 import { choicesOf } from "./desk-forms.js";
-import { type Desk, type OpenedCase } from "./desk-model.js";
+import { type Desk, isCaseworker, type OpenedCase } from "./desk-model.js";
 import { day, has, t, tn } from "./desk-words.js";
 
 export interface BookActions {
@@ -13,7 +13,6 @@ export interface BookActions {
   handRecords(): void;
 }
 
-const WRITES: readonly string[] = ["reviewer", "supervisor", "investigator"];
 const TASK = "task"; // has a tab of its own
 const LONGEST = 500; // letters of a field
 
@@ -30,7 +29,7 @@ function alertLine({ id, about, days }: BookAlert): string {
 }
 
 export function booksView(desk: Desk, opened: OpenedCase, act: BookActions): TemplateResult | typeof nothing {
-  if (opened.chainFault || !WRITES.includes(desk.member?.role ?? "")) return nothing;
+  if (opened.chainFault || !isCaseworker(desk.member?.role)) return nothing;
   const { counts } = opened.books;
   const { doing } = desk.file;
   return html`

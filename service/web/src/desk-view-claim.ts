@@ -2,8 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { EntryKind } from "../../../crypto/ts/entry.js";
 import { type Colleague, type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { goneFrom } from "./desk-readers.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { fault, t } from "./desk-words.js";
 
@@ -16,7 +16,7 @@ export interface ClaimActions {
 const TWO = 2;
 
 /** What the member may do about it: one of the two and a supervisor change it, anybody of the unit takes what nobody has. */
-export function mayClaim(desk: Desk, { unit, claimed, chainFault }: OpenedCase): boolean {
+function mayClaim(desk: Desk, { unit, claimed, chainFault }: OpenedCase): boolean {
   const { member } = desk;
   if (!unit || !member || chainFault) return false;
   if (member.role === "supervisor") return true;
@@ -24,9 +24,9 @@ export function mayClaim(desk: Desk, { unit, claimed, chainFault }: OpenedCase):
 }
 
 /** Those of the unit who can be named: whoever stepped back or has it withheld is gone. */
-export function claimable(desk: Desk, opened: OpenedCase): Colleague[] {
-  const gone = [...opened.withholdings.map(({ member }) => member), ...opened.entries.filter(({ kind, verdict }) => kind === EntryKind.recusal && verdict === "counts").map(({ actor }) => actor)];
-  return desk.colleagues.filter(({ id, role }) => role === "investigator" && opened.unit?.members.includes(id) && !gone.includes(id));
+function claimable(desk: Desk, opened: OpenedCase): Colleague[] {
+  const gone = goneFrom(opened);
+  return desk.colleagues.filter(({ id, role }) => role === "investigator" && opened.unit?.members.includes(id) && !gone.has(id));
 }
 
 export function claimedIn(desk: Desk, { claimed }: OpenedCase): TemplateResult | string {

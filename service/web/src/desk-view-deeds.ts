@@ -1,6 +1,7 @@
 // What may be done with a case from where it stands: proposals that wait for other eyes, the next step, stepping back.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
@@ -67,7 +68,7 @@ const roleNumber = (role: string): number => ROLES.indexOf(role as never);
 /** What another member proposes and this one may decide, and what the own proposal waits for. */
 export function proposalsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
   if (!opened.proposals.length || opened.chainFault) return nothing;
-  return html`${opened.proposals.map((one) => proposalView(desk, opened, one, act))}`;
+  return html`${repeat(opened.proposals, ({ link }) => link, (one) => proposalView(desk, opened, one, act))}`;
 }
 
 function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedActions): TemplateResult {
@@ -104,7 +105,7 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
   if (!opened.asks.length || opened.chainFault) return nothing;
   const role = desk.member?.role ?? "";
   const { name, doing } = desk.file;
-  return html`${opened.asks.map((ask) => {
+  return html`${repeat(opened.asks, ({ link }) => link, (ask) => {
     const entry = opened.entries.find(({ link }) => link === ask.link);
     const may = !ask.own && ((role === "reviewer" && !ask.agreed) || (role === "custodian" && ask.agreed && !ask.granted));
     return html`<section class="note proposal" data-ask=${ask.link}>
@@ -138,7 +139,7 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
 export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
   if (!opened.changes.length || opened.chainFault) return nothing;
   const { doing } = desk.file;
-  return html`${opened.changes.map((one) => {
+  return html`${repeat(opened.changes, ({ link }) => link, (one) => {
     const entry = opened.entries.find(({ link }) => link === one.link);
     const may = !one.own && NAMES_READERS.includes(desk.member?.role ?? "");
     const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul>` : nothing);

@@ -1,6 +1,7 @@
 // Erasing: from which day a case may be, what the person reads of it, and the sealed name alone at the person's wish.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
 import { type Desk, type NameErasure, type OpenedCase, shortId } from "./desk-model.js";
@@ -30,7 +31,7 @@ export const approvableFrom = (proposedOn: number): number => proposedOn + NOTIC
 export function nameErasureView(desk: Desk, opened: OpenedCase, words: () => TemplateResult, problem: () => TemplateResult | typeof nothing, answer: (one: NameErasure, agrees: boolean) => void): TemplateResult | typeof nothing {
   if (!opened.erasing.length || opened.chainFault) return nothing;
   const sending = desk.file.doing === "sending";
-  return html`${opened.erasing.map((one) => {
+  return html`${repeat(opened.erasing, ({ link }) => link, (one) => {
     const entry = opened.entries.find(({ link }) => link === one.link);
     const may = !one.own && DECIDES.includes(desk.member?.role ?? "");
     return html`<section class="note proposal" data-erase-name=${one.link} aria-label=${t("erase.name.title")}>

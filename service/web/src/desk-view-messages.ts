@@ -6,7 +6,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { type Desk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
 import { isCustody } from "./desk-custody.js";
-import { isPaper } from "./desk-paper.js";
+import { isPaper, OWN_WORDS } from "./desk-paper.js";
 import { DO_NOT } from "./desk-view-alarms.js";
 import { linesOf } from "./desk-forms.js";
 import { routeOf } from "./desk-routing.js";
@@ -16,7 +16,6 @@ import { day, fault, has, languageName, t } from "./desk-words.js";
 
 const PERSON = 1; // the kind of box that the person reads
 const TEXT = 2; // the kind of entry that is an answer
-const OWN_WORDS = ["story", "file_note"];
 const ACCOUNT = 0; // the kind of message that tells what happened
 
 type Page = { day: number; order: number; view: TemplateResult };

@@ -32,25 +32,27 @@ export function whose(opened: OpenedCase, { to }: Wanted): string {
   return to === WORK ? t("paper.for.work") : `${t(`paper.for.${to}`)}. ${t("paper.allowed")}: ${t(`paper.level.${level || "nothing"}`)}`;
 }
 
-export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted, languages: [string, string][]): TemplateResult {
+/** The whole sheet, as it is shown before and printed after: a heading with what is known by then of whose word it goes by, and the parts. */
+export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted, paper: Paper | null, languages: [string, string][]): TemplateResult {
   const shown = paperOf(opened, wanted);
   const plain = { ...desk, file: { ...desk.file, newFrom: Infinity } }; // what is new to one reader is nothing to say there
-  return html`${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(plain, shown, wanted, languages)}</section>`)}`;
+  return html`<header class="sheet-head"><p><strong>${t("case.title")} <span class="id">${shortId(opened.cid)}</span></strong></p>
+      <p>${t("paper.to")}: ${whose(opened, wanted)}</p>${paper ? html`<p>${signedBy(desk, paper, wanted.to === WORK)}</p>` : nothing}</header>
+    ${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(plain, shown, wanted, languages)}</section>`)}`;
 }
 
 /** On the way to the printer alone: the page itself never shows it. */
 export function paperView(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
   const paper = desk.file.printing?.ready;
-  if (!paper) return nothing;
-  return html`<div id="paper"><h1>${t("case.title")} <span class="id">${shortId(opened.cid)}</span></h1>
-    <p>${t("paper.to")}: ${whose(opened, paper)}</p><p>${signedBy(desk, paper)}</p>${sheetView(desk, opened, paper, languages)}</div>`;
+  return paper ? html`<div id="paper">${sheetView(desk, opened, paper, paper, languages)}</div>` : nothing;
 }
 
-export function signedBy(desk: Desk, { actor, role, by, day: asked, decided, agreed, printed, seq }: Paper): string {
+/** Who signed, in which role and when. `named`: with their ids and the numbers of their entries, which are for those who work on it alone. */
+export function signedBy(desk: Desk, { actor, role, by, day: asked, decided, agreed, printed, seq }: Paper, named: boolean): string {
   const other = desk.colleagues.find(({ id }) => id === by);
   const lines = [
-    `${t("paper.asked")}: ${t(`role.${role}`)} ${shortId(actor)}, ${day(asked)} (${t("books.entry", { n: seq + 1 })})`,
-    by ? `${t(agreed ? "paper.agreed" : "paper.refused")}: ${other ? `${t(`role.${other.role}`)} ` : ""}${shortId(by)}, ${day(decided)}` : "",
+    `${t("paper.asked")}: ${t(`role.${role}`)}${named ? ` ${shortId(actor)}` : ""}, ${day(asked)}${named ? ` (${t("books.entry", { n: seq + 1 })})` : ""}`,
+    by ? `${t(agreed ? "paper.agreed" : "paper.refused")}: ${[other ? t(`role.${other.role}`) : "", named ? shortId(by) : ""].filter(Boolean).join(" ")}, ${day(decided)}` : "",
     printed ? `${t("code.printed")}: ${day(printed)}` : "",
   ];
   return lines.filter(Boolean).join(" · ");

@@ -1,6 +1,7 @@
 // What the cases that one reads say together. Under the list, folded away; and in a case, the others of its incident.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import { choicesOf } from "./desk-forms.js";
 import { type CaseLine, type Desk, type Peek, shortId } from "./desk-model.js";
@@ -25,7 +26,7 @@ export function patternsView(desk: Desk, act: PatternActions): TemplateResult | 
   const clusters = clustersOf(cases);
   return html`<details id="patterns"><summary>${t("patterns.title")}</summary>
     <p class="help">${t("patterns.help")}</p>
-    ${clusters.length ? html`<h3>${t("patterns.incidents")}</h3><ul>${clusters.map((one) => html`<li data-incident=${one.name}><bdi>${one.name}</bdi>: ${tn("patterns.cases", one.cids.length)} ${links(one, "", act)}</li>`)}</ul>` : nothing}
+    ${clusters.length ? html`<h3>${t("patterns.incidents")}</h3><ul>${repeat(clusters, ({ name }) => name, (one) => html`<li data-incident=${one.name}><bdi>${one.name}</bdi>: ${tn("patterns.cases", one.cids.length)} ${links(one, "", act)}</li>`)}</ul>` : nothing}
     ${funnelView(funnelOf([...cases.values()]))}
   </details>`;
 }
@@ -34,11 +35,11 @@ export function patternsView(desk: Desk, act: PatternActions): TemplateResult | 
 export function sameIncident(desk: Desk, cid: string, act: PatternActions): TemplateResult | typeof nothing {
   const mine = clustersOf(factsAll(desk, act)).filter(({ cids }) => cids.includes(cid));
   if (!mine.length) return nothing;
-  return html`<section id="incident"><h3>${t("patterns.same")}</h3><p class="help">${t("patterns.same.help")}</p><ul>${mine.map((one) => html`<li><bdi>${one.name}</bdi>: ${links(one, cid, act)}</li>`)}</ul></section>`;
+  return html`<section id="incident"><h3>${t("patterns.same")}</h3><p class="help">${t("patterns.same.help")}</p><ul>${repeat(mine, ({ name }) => name, (one) => html`<li><bdi>${one.name}</bdi>: ${links(one, cid, act)}</li>`)}</ul></section>`;
 }
 
-const links = ({ cids }: Cluster, but: string, act: PatternActions): TemplateResult[] =>
-  cids.filter((cid) => cid !== but).map((cid) => html`<button type="button" class="plain" data-same=${cid} @click=${(): void => act.open(cid)}><span class="id">${shortId(cid)}</span></button> `);
+const links = ({ cids }: Cluster, but: string, act: PatternActions): unknown =>
+  repeat(cids.filter((cid) => cid !== but), (cid) => cid, (cid) => html`<button type="button" class="plain" data-same=${cid} @click=${(): void => act.open(cid)}><span class="id">${shortId(cid)}</span></button> `);
 
 const few = (n: number | null): string => (n === null ? t("oversight.under") : number(n));
 

@@ -1,9 +1,10 @@
 // Before a case goes on paper: what leaves, to whom, by whose word, and the second pair of eyes.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 
-import { type Desk, type OpenedCase } from "./desk-model.js";
-import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, waits, type Wanted, WORK } from "./desk-paper.js";
+import { type Desk, isCaseworker, type OpenedCase } from "./desk-model.js";
+import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, stopFault, waits, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";
 import { sheetView, signedBy, whose } from "./desk-view-paper.js";
@@ -13,12 +14,10 @@ export interface PrintActions {
   askPrint(): void;
   unaskPrint(): void;
   choosePrint(change: Partial<Wanted>): void;
-  proposePrint(): void;
-  decidePrint(paper: Paper, agrees: boolean): void;
+  proposePrint(seen: OpenedCase): void;
+  decidePrint(paper: Paper, agrees: boolean, seen: OpenedCase): void;
   printCase(paper: Paper): void;
 }
-
-const SIGNS: readonly string[] = ["reviewer", "supervisor", "investigator"];
 
 /** What somebody asks for, first the parts and whom for, then exactly what would lie on the paper. */
 export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, languages: [string, string][]): TemplateResult | typeof nothing {
@@ -27,25 +26,27 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
   const consents = consentsOf(opened);
   const why = paperFault(opened, printing.to, consents);
   const change = (id: TabId) => (event: Event): void => act.choosePrint({ parts: (event.target as HTMLInputElement).checked ? [...printing.parts, id] : printing.parts.filter((one) => one !== id) });
+  const stopped = stopFault(opened);
   const may = (to: string): boolean => ["", "unread"].includes(paperFault(opened, to, consents));
   return html`<section class="leaving" id="printing" aria-labelledby="printing-title"><h2 id="printing-title" tabindex="-1">${t("print.title")}</h2>
     <p class="whom"><label for="print-for">${t("paper.to")}</label>
       <select id="print-for" autocomplete="off" @change=${(event: Event): void => act.choosePrint({ to: (event.target as HTMLSelectElement).value })}>
-        ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
+        ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) || stopped ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
+    ${stopped && stopped !== why ? html`<p class="broken">${fault(`paper_${stopped}`, "deed")}</p>` : nothing}
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>
     <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(opened, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
-    ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, languages, false)}
+    ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, null, languages)}
     ${problem(desk)}
-    <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${act.proposePrint}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
+    <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${(): void => act.proposePrint(opened)}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
       <button type="button" class="plain" @click=${act.unaskPrint}>${t("paper.back")}</button></p></section>`;
 }
 
 /** What waits for other eyes, and what is agreed and not printed yet. */
 export function papersView(desk: Desk, opened: OpenedCase, act: PrintActions, languages: [string, string][]): TemplateResult | typeof nothing {
   const today = desk.keyring?.today ?? 0;
-  if (opened.chainFault || !SIGNS.includes(desk.member?.role ?? "")) return nothing;
+  if (opened.chainFault || !isCaseworker(desk.member?.role)) return nothing;
   const found = readPapers(opened.entries).filter((one) => waits(one, today) || (mayPrint(one, today) && isOwn(desk, one)));
-  return html`${found.map((one) => (one.agreed ? agreedView(desk, opened, one, act) : waitingView(desk, opened, one, act, languages)))}`;
+  return html`${repeat(found, ({ link }) => link, (one) => (one.agreed ? agreedView(desk, opened, one, act) : waitingView(desk, opened, one, act, languages)))}`;
 }
 
 const isOwn = (desk: Desk, { actor }: Paper): boolean => actor === desk.member?.id;
@@ -57,9 +58,9 @@ function waitingView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintAct
     ${facts(desk, opened, paper)}
     ${isOwn(desk, paper) ? html`<p class="quiet">${t("proposal.own")}</p>` : html`
       <p>${t("print.open")} ${t("paper.check")}</p>
-      ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, languages, true)} ${problem(desk)}
-      <p class="row">${why ? nothing : html`<button type="button" class="main" data-key="agree-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, true)}>${t("paper.agree")}</button>`}
-        <button type="button" data-key="refuse-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, false)}>${t("paper.refuse")}</button></p>`}</section>`;
+      ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, paper, languages)} ${problem(desk)}
+      <p class="row">${why ? nothing : html`<button type="button" class="main" data-key="agree-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, true, opened)}>${t("paper.agree")}</button>`}
+        <button type="button" data-key="refuse-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, false, opened)}>${t("paper.refuse")}</button></p>`}</section>`;
 }
 
 function agreedView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActions): TemplateResult {
@@ -68,16 +69,16 @@ function agreedView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActi
     <p><button type="button" class="main" id="print-do" ?disabled=${desk.file.doing === "sending"} @click=${(): void => act.printCase(paper)}>${t("print.do")}</button></p></section>`;
 }
 
-const facts = (desk: Desk, opened: OpenedCase, paper: Paper): TemplateResult => html`<p>${signedBy(desk, paper)}</p><p><strong>${t("paper.to")}:</strong> ${whose(opened, paper)}</p>
+const facts = (desk: Desk, opened: OpenedCase, paper: Paper): TemplateResult => html`<p>${signedBy(desk, paper, true)}</p><p><strong>${t("paper.to")}:</strong> ${whose(opened, paper)}</p>
   <p><strong>${t("print.what")}:</strong> ${paper.parts.map((id) => t(`tab.${id}`)).join(", ")}</p>`;
 
-const preview = (desk: Desk, opened: OpenedCase, wanted: Wanted, languages: [string, string][], open: boolean): TemplateResult =>
-  html`<details class="sheet-of-paper" ?open=${open}><summary>${t("paper.exactly")}</summary><div class="scrolls" tabindex="0" role="region" aria-label=${t("paper.exactly")}>${sheetView(desk, opened, wanted, languages)}</div></details>`;
+const preview = (desk: Desk, opened: OpenedCase, wanted: Wanted, paper: Paper | null, languages: [string, string][]): TemplateResult =>
+  html`<details class="sheet-of-paper" ?open=${paper !== null}><summary>${t("paper.exactly")}</summary><div class="scrolls" tabindex="0" role="region" aria-label=${t("paper.exactly")}>${sheetView(desk, opened, wanted, paper, languages)}</div></details>`;
 
 const problem = (desk: Desk): TemplateResult | typeof nothing => (desk.file.doFault ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing);
 
 /** Among the notes between staff: what was put on paper, or was to be. */
 export function papersPast(desk: Desk, opened: OpenedCase): TemplateResult | typeof nothing {
   const papers = readPapers(opened.entries);
-  return papers.length ? html`<section id="papers"><h3>${t("print.title")}</h3><ul class="points">${papers.map((one) => html`<li data-printed=${one.printed}>${signedBy(desk, one)} · ${t(`paper.for.${one.to}`)} · ${one.parts.map((id) => t(`tab.${id}`)).join(", ")}</li>`)}</ul></section>` : nothing;
+  return papers.length ? html`<section id="papers"><h3>${t("print.title")}</h3><ul class="points">${papers.map((one) => html`<li data-printed=${one.printed}>${signedBy(desk, one, true)} · ${t(`paper.for.${one.to}`)} · ${one.parts.map((id) => t(`tab.${id}`)).join(", ")}</li>`)}</ul></section>` : nothing;
 }

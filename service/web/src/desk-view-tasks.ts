@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due, type Task, tasksOf } from "./desk-due.js";
-import { type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Desk, isCaseworker, type OpenedCase, shortId } from "./desk-model.js";
 import { asPeek } from "./desk-queue.js";
 import { day, fault, t, tn } from "./desk-words.js";
 
@@ -13,7 +13,6 @@ export interface TaskActions {
   endTask(key: string): void;
 }
 
-const WRITES: readonly string[] = ["reviewer", "supervisor", "investigator"];
 const LONGEST = 500; // letters
 
 export const dueOf = (desk: Desk, opened: OpenedCase): readonly Due[] => asPeek(desk, { reaches: true, fault: null, opened }, desk.file.detail?.mailbox_open ?? true).due;
@@ -30,7 +29,7 @@ export function tasksView(desk: Desk, opened: OpenedCase, act: TaskActions): Tem
     <section aria-labelledby="tasks-title"><h3 id="tasks-title">${t("tasks.title")}</h3>
       ${open.length ? html`<ul class="due-list">${repeat(open, ({ key }) => key, (one) => taskLine(desk, one, act))}</ul>` : html`<p class="quiet">${t("tasks.none")}</p>`}
       ${done.length ? html`<details><summary>${tn("tasks.done", done.length)}</summary><ul class="points">${done.map((one) => html`<li dir="auto"><s>${one.what}</s></li>`)}</ul></details>` : nothing}
-      ${WRITES.includes(desk.member?.role ?? "") && !opened.chainFault ? adding(desk, act) : nothing}</section>
+      ${isCaseworker(desk.member?.role) && !opened.chainFault ? adding(desk, act) : nothing}</section>
   `;
 }
 
@@ -60,7 +59,7 @@ function adding(desk: Desk, act: TaskActions): TemplateResult {
     <label for="task-what">${t("tasks.what")}</label><input id="task-what" type="text" autocomplete="off" maxlength=${LONGEST} />
     <div class="row"><label for="task-until">${t("tasks.until")}</label><input id="task-until" type="date" autocomplete="off" />
       <label for="task-for">${t("tasks.for")}</label><select id="task-for" autocomplete="off"><option value=${desk.member?.id ?? ""}>${t("tasks.me")}</option><option value="">${t("tasks.anybody")}</option>
-        ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && WRITES.includes(role)).map(({ id, role, group }) => html`<option value=${id}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
+        ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && isCaseworker(role)).map(({ id, role, group }) => html`<option value=${id}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
       <button type="submit" id="add-task" ?disabled=${desk.file.doing === "sending"}>${t("tasks.add")}</button></div>
     ${desk.file.doFault && desk.file.plan.target === -1 && !desk.file.decides ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}
   </form>`;

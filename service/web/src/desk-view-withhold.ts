@@ -2,11 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Colleague, type Desk, type OpenedCase, type Plan, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, isCaseworker, type OpenedCase, type Plan, shortId } from "./desk-model.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, t } from "./desk-words.js";
-
-const HANDLES: readonly string[] = ["reviewer", "supervisor", "investigator"];
 
 /** Whether others see that it is there. */
 export function keptView({ keeping }: OpenedCase): TemplateResult | typeof nothing {
@@ -24,7 +22,7 @@ export function withholdable(desk: Desk, opened: OpenedCase): Colleague[] {
   const named = [...opened.readers, ...(opened.unit?.members ?? [])];
   const gone = opened.withholdings.map(({ member }) => member);
   const drawn = (one: Colleague): boolean => opened.readers.length === 0 && (one.role === "reviewer" || opened.entries.some(({ actor }) => actor === one.id));
-  return desk.colleagues.filter((one) => one.id !== desk.member?.id && HANDLES.includes(one.role) && !gone.includes(one.id) && !opened.withheldBefore.includes(one.id) && (named.includes(one.id) || drawn(one)));
+  return desk.colleagues.filter((one) => one.id !== desk.member?.id && isCaseworker(one.role) && !gone.includes(one.id) && !opened.withheldBefore.includes(one.id) && (named.includes(one.id) || drawn(one)));
 }
 
 /** Nobody is chosen beforehand; who has a conflict of interest is marked. */

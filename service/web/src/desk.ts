@@ -10,7 +10,7 @@ import { CaseFiles, closeViewing } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
-import { watchPress } from "./desk-press.js";
+import { pressOnce, watchPress } from "./desk-press.js";
 import { CasePrint } from "./desk-print.js";
 import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
 import { readPage } from "./desk-page.js";
@@ -35,6 +35,7 @@ root.textContent = ""; // what the page says to a browser in which none of this 
 let drawn: Screen | "" = "";
 let planned = false;
 const pressed = watchPress(() => planned && draw());
+pressOnce();
 
 function changed(): void {
   const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
@@ -227,8 +228,8 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("print")?.focus());
   },
   choosePrint: (change) => paper.choose(change),
-  proposePrint: () => void paper.ask().then((asked) => asked && afterDraw(() => document.getElementById("print")?.focus())),
-  decidePrint: (asked, agrees) => void paper.decide(asked, agrees),
+  proposePrint: (seen) => void paper.ask(seen).then((asked) => asked && afterDraw(() => document.getElementById("print")?.focus())),
+  decidePrint: (asked, agrees, seen) => void paper.decide(asked, agrees, seen),
   printCase: (agreed) => void paper.print(agreed),
   code: () => void notes.code(),
   exportCase: () => void files.exportCase(),

@@ -30,6 +30,7 @@ export class AreaBoard {
   readonly buttons: HTMLButtonElement[];
   private areas: Area[] = [];
   private chosen = -1;
+  private held = false;
   private picture: Picture | null = null;
 
   constructor(private readonly words: Words) {
@@ -51,7 +52,15 @@ export class AreaBoard {
     this.tell();
   }
 
+  /** While a copy is made, areas stay as they go into it. */
+  hold(on: boolean): void {
+    this.held = on;
+    this.canvas.setAttribute("aria-disabled", String(on));
+    for (const one of this.buttons) one.disabled = on;
+  }
+
   private add(area: Area): void {
+    if (this.held) return;
     this.chosen = this.areas.push(area) - 1;
     this.canvas.focus();
     this.tell();
@@ -64,6 +73,7 @@ export class AreaBoard {
   }
 
   private remove(): void {
+    if (this.held) return;
     if (this.chosen >= 0) this.areas.splice(this.chosen, 1);
     this.chosen = Math.min(this.chosen, this.areas.length - 1);
     this.canvas.focus();
@@ -85,6 +95,7 @@ export class AreaBoard {
     if (event.key === "Delete") return this.remove();
     if (!step || !area) return;
     event.preventDefault();
+    if (this.held) return;
     const [across, down] = step.map((one) => one * (event.ctrlKey ? 0.002 : 0.02)) as [number, number];
     if (event.shiftKey) {
       area.w = bound(area.w + across, 0.005, 1 - area.x);

@@ -15,8 +15,10 @@ const MOST_BYTES = 48 * 1024 * 1024;
 
 export class PdfRedactor {
   private page = 1;
+  private shown = 0; // the page on the board
   private turn = 0; // rises with each page asked for: what comes late is thrown away
   private making = false;
+  private readonly turns: HTMLButtonElement[];
   private readonly areas = new Map<number, Area[]>();
   private readonly board: AreaBoard;
   private readonly where = make("span");
@@ -28,7 +30,9 @@ export class PdfRedactor {
       made.setAttribute("aria-label", words[word] ?? "");
       return made;
     };
-    const bar = make("div", { className: "bar" }, turn("←", "previous", -1), this.where, turn("→", "next", 1), ...this.board.buttons,
+    this.turns = [turn("←", "previous", -1), turn("→", "next", 1)];
+    const [back, on] = this.turns as [HTMLButtonElement, HTMLButtonElement];
+    const bar = make("div", { className: "bar" }, back, this.where, on, ...this.board.buttons,
       button(words["make"] ?? "", () => void this.finish().catch(() => say({ kind: "refused", why: "broken" })), "main"), this.board.note);
     document.body.append(bar, make("p", { className: "note", textContent: words["pages_help"] ?? "" }), make("div", { className: "sheet" }, this.board.canvas));
     this.show(1);
@@ -48,7 +52,7 @@ export class PdfRedactor {
     this.draw(this.page).then((picture) => {
       if (turn !== this.turn) return;
       this.where.textContent = `${this.page} / ${this.pdf.numPages}`;
-      this.board.show(picture, this.areasOf(this.page));
+      this.board.show(picture, this.areasOf((this.shown = this.page)));
       this.say({ kind: "ready" });
     }, () => turn === this.turn && this.say({ kind: "refused", why: "broken" }));
   }
@@ -65,7 +69,8 @@ export class PdfRedactor {
     const areas = [...this.areas.values()].reduce((sum, those) => sum + those.length, 0);
     if (this.making) return;
     if (!areas) return void (this.board.note.textContent = this.words["nothing"] ?? "");
-    this.making = true;
+    this.turn++; // a page that is still on its way does not come any more: it would say that all is done
+    this.hold(true);
     const pages: PicturePage[] = [];
     let size = 0;
     for (let number = 1; number <= this.pdf.numPages; number++) {
@@ -81,7 +86,15 @@ export class PdfRedactor {
       const [across, down] = [width, height].map((points) => (points * INCH) / POINTS_AN_INCH) as [number, number];
       pages.push({ data, width, height, across, down });
     }
-    this.making = false;
+    this.hold(false);
     this.say({ kind: "made", data: makePdf(pages), type: "application/pdf", areas });
+    if (this.shown !== this.page) this.show(this.page);
+  }
+
+  /** While the copy is made, nothing is drawn that would not be in it. */
+  private hold(on: boolean): void {
+    this.making = on;
+    this.board.hold(on);
+    for (const one of this.turns) one.disabled = on;
   }
 }

@@ -1,7 +1,7 @@
 // Passages of a recording are overwritten with silence, in a frame that can load nothing: heard as it will be, from any moment, before the copy is made.
 
 import { button, type Words } from "./viewer-areas.js";
-import { channelOf, clock, makeSound, secondsIn, secondsOf, silence, type Sound, type Span } from "./viewer-sound.js";
+import { channelOf, clock, makeSound, secondsIn, secondsOf, silence, type Sound, type Span, spanIn } from "./viewer-sound.js";
 import { make, type Said } from "./viewer-port.js";
 
 export function redactSound(sound: Sound, words: Words, say: (said: Said) => void): void {
@@ -27,8 +27,8 @@ export function redactSound(sound: Sound, words: Words, say: (said: Said) => voi
     }))));
   };
   const add = (): void => {
-    const span = { from: secondsIn(from.value), to: Math.min(secondsIn(to.value), long) };
-    if (!(span.from < span.to)) return void (note.textContent = words["span_help"] ?? "");
+    const span = spanIn(from.value, to.value, long);
+    if (!span) return void (note.textContent = words["span_help"] ?? "");
     spans.push(span);
     tell();
   };

@@ -87,6 +87,13 @@ export function clock(seconds: number): string {
   return rest >= 60 ? clock(Math.round(seconds)) : `${Math.floor(seconds / 60)}:${String(rest).padStart(Number.isInteger(rest) ? 2 : 4, "0")}`;
 }
 
+/** A passage as it was written; null where it is none. The end of the recording as it is shown, rounded, means the end: nothing after it stays. */
+export function spanIn(from: string, to: string, long: number): Span | null {
+  const end = secondsIn(to);
+  const span = { from: secondsIn(from), to: end >= secondsIn(clock(long)) ? long : end };
+  return span.from < span.to ? span : null;
+}
+
 /** The samples of one channel as a player takes them, -1 to 1. */
 export function channelOf({ samples, align, channels, bits, floats }: Sound, channel: number): Float32Array<ArrayBuffer> {
   const view = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);

@@ -1,0 +1,147 @@
+// Claims about what the desk draws of a case, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_drawn.py reads it.
+import { heard } from "./page.js"; // first
+import assert from "node:assert/strict";
+
+import { repeat } from "lit-html/directives/repeat.js";
+
+import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { type CaseLine, type Desk, newDesk, noPlan, type OpenedCase, type OpenedEntry, type Peek } from "../../service/web/src/desk-model.js";
+import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
+import { pressOnce } from "../../service/web/src/desk-press.js";
+import { asksView, changesView, type DeedActions, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
+import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
+import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
+import { type Claims, printClaims } from "../claims.js";
+
+const DAY = 20_800;
+const [ME, ONE, TWO] = ["11".repeat(16), "22ab".repeat(8), "33cd".repeat(8)];
+const LINKS = ["a".repeat(64), "b".repeat(64)];
+const KEYED = (repeat([], () => "") as unknown as Record<string, unknown>)["_$litDirective$"];
+
+interface Template {
+  strings: readonly string[];
+  values: readonly unknown[];
+}
+
+const isTemplate = (one: unknown): one is Template => typeof one === "object" && one !== null && "strings" in one;
+const isKeyed = (one: unknown): one is Template => typeof one === "object" && one !== null && (one as Record<string, unknown>)["_$litDirective$"] === KEYED;
+/** What a list that is keyed draws of its items. */
+const itemsOf = ([items, , draw]: readonly unknown[]): unknown[] => (items as unknown[]).map(draw as (one: unknown) => unknown);
+
+/** All that is drawn, as text. */
+function textOf(drawn: unknown): string {
+  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
+  if (isKeyed(drawn)) return textOf(itemsOf(drawn.values));
+  if (isTemplate(drawn)) return drawn.strings.map((part, i) => part + textOf(drawn.values[i])).join("");
+  return typeof drawn === "string" || typeof drawn === "number" ? String(drawn) : "";
+}
+
+/** Lists with something to press in them, and how many of them are keyed. */
+function listsIn(drawn: unknown): { plain: string[]; keyed: number } {
+  if (Array.isArray(drawn)) {
+    const inside = drawn.map(listsIn);
+    const own = drawn.length > 1 && drawn.every(isTemplate) && drawn.some((one) => textOf(one).includes("<button")) ? [textOf(drawn).slice(0, 80)] : [];
+    return { plain: [...own, ...inside.flatMap(({ plain }) => plain)], keyed: inside.reduce((sum, { keyed }) => sum + keyed, 0) };
+  }
+  if (isKeyed(drawn)) {
+    const [items, keyOf] = drawn.values as [unknown[], (one: unknown) => string];
+    assert.equal(new Set(items.map(keyOf)).size, items.length, "keys that are alike");
+    const inside = itemsOf(drawn.values).map(listsIn);
+    return { plain: inside.flatMap(({ plain }) => plain), keyed: 1 + inside.reduce((sum, { keyed }) => sum + keyed, 0) };
+  }
+  return isTemplate(drawn) ? drawn.values.map(listsIn).reduce((sum, one) => ({ plain: [...sum.plain, ...one.plain], keyed: sum.keyed + one.keyed }), { plain: [], keyed: 0 }) : { plain: [], keyed: 0 };
+}
+
+const entry = (seq: number, change: Partial<OpenedEntry> = {}): OpenedEntry => ({
+  seq, link: String(seq).repeat(64), kind: 3, state: 1, day: DAY, actor: ONE, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "ru", textFault: null, boxKind: 2, code: "",
+  until: 0, priority: NO_PRIORITY, ...change,
+});
+const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
+  cid: "aa".repeat(32), messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [["story", "били"], ["consent_court", "facts_no_identity"]], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null }],
+  entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], readers: [], coded: "",
+  books: { records: [], alerts: [], counts: [], blocksClosing: false }, ...change,
+}) as OpenedCase;
+const deskOf = (shown: OpenedCase, role = "supervisor"): Desk => {
+  const desk = newDesk();
+  const colleagues = [[ONE, "reviewer"], [TWO, "supervisor"]].map(([id, one]) => ({ id, role: one, group: "", languages: [] }));
+  Object.assign(desk, { member: { id: ME, role, group: "", until: 0 }, keyring: { today: DAY }, colleagues });
+  Object.assign(desk.file, { cid: shown.cid, opened: shown, plan: noPlan() });
+  return desk;
+};
+const act = new Proxy({}, { get: () => () => undefined }) as DeedActions & PrintActions;
+const papers = (to: string, ...more: string[]): { shown: OpenedCase; paper: Paper } => {
+  const wanted: Wanted = { to, parts: ["account"], upto: 1 };
+  const asking = entry(1, { link: LINKS[0]!, text: askedLine(wanted, "c".repeat(64)), code: "printed" });
+  const later = more.map((kind, i) => entry(i + 2, { text: paperLine(kind as "agreed", LINKS[0]!), code: "printed", actor: kind === "printed" ? ONE : TWO, role: kind === "printed" ? "reviewer" : "supervisor" }));
+  const shown = opened({ entries: [entry(0), asking, ...later] });
+  return { shown, paper: readPapers(shown.entries)[0]! };
+};
+const short = (id: string): string => `${id.slice(0, 4)} ${id.slice(4, 8)}`;
+
+const claims: Claims = {
+  "what is to be decided keeps its place by what it is and not by its number: a second press meets no other": () => {
+    const two = <T extends object>(one: T): (T & { link: string })[] => LINKS.map((link) => ({ ...one, link }));
+    const common = { seq: 0, actor: ONE, own: false };
+    const asking = LINKS.map((link, seq) => entry(seq, { link, text: askedLine({ to: WORK, parts: ["account"], upto: 0 }, "c".repeat(64)), code: "printed" }));
+    const shown = opened({
+      entries: asking, proposals: two({ ...common, state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }), asks: two({ ...common, until: DAY, agreed: false, granted: false, opened: false }),
+      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two(common),
+    });
+    const desk = deskOf(shown);
+    const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), papersView(desk, shown, act, [])];
+    for (const view of views) {
+      const text = textOf(view);
+      assert.ok(text.split("<button").length > 2, text);
+      assert.deepEqual(listsIn(view), { plain: [], keyed: 1 }, text.slice(0, 200));
+    }
+  },
+  "of two presses in one go, and of a held key, a button in a case takes the first; typing goes on": () => {
+    pressOnce();
+    const hits = (name: string, inside: string, event: object): boolean => {
+      let stopped = 0;
+      const target = Object.assign(new Element(), { closest: (wanted: string) => (wanted === inside ? target : null) }) as unknown as object;
+      for (const hear of heard.get(name) ?? []) hear({ ...event, target, preventDefault: () => (stopped += 1), stopImmediatePropagation: () => (stopped += 1) } as never);
+      return stopped === 0;
+    };
+    const button = ".file button";
+    assert.deepEqual([hits("click", button, { detail: 1 }), hits("click", button, { detail: 0 }), hits("click", button, { detail: 2 })], [true, true, false]);
+    assert.deepEqual([hits("keydown", button, { repeat: false, key: "Enter" }), hits("keydown", button, { repeat: true, key: "Enter" }), hits("keydown", button, { repeat: true, key: " " })], [true, false, false]);
+    assert.deepEqual([hits("keydown", "textarea", { repeat: true, key: "Enter" }), hits("keydown", button, { repeat: true, key: "Tab" }), hits("click", "textarea", { detail: 2 })], [true, true, true]);
+  },
+  "cases of one incident keep their buttons by the case": () => {
+    const desk = deskOf(opened());
+    desk.queue.lines = ["aa", "bb", "cc"].map((cid) => ({ cid }) as CaseLine);
+    const facts = { incidents: [["Канар", ""]], stage: "opened", ending: "", purposes: [] };
+    const view = sameIncident(desk, "aa", { open: () => undefined, peek: () => ({ facts }) as unknown as Peek });
+    assert.ok(textOf(view).split("<button").length > 2, textOf(view));
+    assert.deepEqual(listsIn(view).plain, []);
+  },
+  "the list of lists finds one that is not keyed": () => {
+    const html = (strings: readonly string[], ...values: unknown[]): Template => ({ strings, values });
+    assert.equal(listsIn(html(["<div>", "</div>"], [html(["<button>1</button>"]), html(["<button>2</button>"])])).plain.length, 1);
+  },
+  "for another body nobody is named on the paper, in the preview and at the printer": () => {
+    const { shown, paper } = papers("court", "agreed", "printed");
+    const drawn = textOf(sheetView(deskOf(shown), shown, paper, paper, []));
+    for (const there of ["paper.for.court", "paper.level.facts_no_identity", "paper.agreed: role.supervisor", "code.printed", "били", short(shown.cid)]) assert.ok(drawn.includes(there), there);
+    for (const id of [ONE, TWO, ME]) assert.ok(!drawn.includes(short(id)) && !drawn.includes(id.slice(0, 8)), id);
+    const work = papers(WORK, "agreed");
+    const inside = textOf(sheetView(deskOf(work.shown), work.shown, work.paper, work.paper, []));
+    assert.ok(inside.includes(short(ONE)) && inside.includes(short(TWO)), inside);
+  },
+  "what is printed is what was shown: the heading too stands in the preview": () => {
+    const { shown, paper } = papers("court", "agreed", "printed");
+    const desk = deskOf(shown);
+    desk.file.printing = { ...paper, ready: paper };
+    const sheet = textOf(sheetView(desk, shown, paper, paper, []));
+    assert.equal(textOf(paperView(desk, shown, [])), `<div id="paper">${sheet}</div>`);
+    const waits = papers("court");
+    assert.ok(textOf(papersView(deskOf(waits.shown), waits.shown, act, [])).includes(textOf(sheetView(deskOf(waits.shown), waits.shown, waits.paper, waits.paper, []))));
+    desk.file.printing = { to: "court", parts: ["account"], upto: 1, ready: null };
+    const before = textOf(printView(desk, shown, act, []));
+    assert.ok(before.includes(textOf(sheetView(desk, shown, desk.file.printing, null, []))) && before.includes("sheet-head"), before);
+  },
+};
+
+void printClaims(claims);

@@ -1,0 +1,106 @@
+// Claims about what is on the desk while something is signed or sealed, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_table.py reads it.
+import "./page.js"; // first
+import assert from "node:assert/strict";
+
+import { EntryKind } from "../../crypto/ts/entry.js";
+import { findRule, PROPOSAL_DAYS, State } from "../../crypto/ts/workflow.js";
+import { unmoved } from "../../service/web/src/desk-case.js";
+import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
+import { CaseFiles } from "../../service/web/src/desk-files.js";
+import { type Desk, type EvidenceFile, newDesk, type OpenedCase } from "../../service/web/src/desk-model.js";
+import { ServerError } from "../../service/web/src/desk-server.js";
+import { type FileActions, filesView } from "../../service/web/src/desk-view-files.js";
+import { type Claims, printClaims } from "../claims.js";
+
+const DAY = 20_800;
+const [ME, ONE, TWO] = ["11".repeat(16), "22".repeat(16), "33".repeat(16)];
+const fileOf = (upload: string): EvidenceFile => ({ upload, key: "aa".repeat(32), blobHash: "bb".repeat(32), plaintextHash: "cc".repeat(32), size: 9, name: "запись.mp3", type: "audio/mpeg", question: "", forIntake: false });
+const FILE = fileOf("dd".repeat(16));
+const place = { state: State.inquiry, back: 0, priority: 3, until: 0, since: 0 };
+const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
+  cid: "aa", messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [], intake: [], evidence: [FILE], apart: [], formerUntil: 0, fault: null }], entries: [], state: State.inquiry, place,
+  unit: { group: "u", members: [ME, ONE, TWO] }, claimed: [], chainFault: null, withholdings: [], barred: [], ...change,
+}) as OpenedCase;
+
+/** A desk with a case on its table; `post` is what the server answers, `read` what it shows afterwards. */
+function work(role: "investigator" | "supervisor", post: () => Promise<void>, read = opened()): { desk: Desk; deeds: CaseDeeds; files: CaseFiles } {
+  const desk = newDesk();
+  Object.assign(desk, { member: { id: ME, role, group: "u", until: 0 }, keyring: { today: DAY } });
+  Object.assign(desk.file, { cid: "aa", opened: opened(), tab: "evidence" });
+  const client = { post, kemKeys: () => Promise.resolve(new Uint8Array(0)), sendEvidence: post, pinEvidence: () => Promise.resolve() };
+  const session = { generation: 0, client, signedOut: () => false, vault: { ask: () => Promise.resolve({ file: fileOf("ee".repeat(16)), parts: [] }) } };
+  const readCase = (): Promise<void> => Promise.resolve(void (desk.file.opened = read));
+  const table = { current: { request: {}, detail: {} }, recorded: () => Promise.resolve(), readCase, postNote: () => Promise.resolve(true) };
+  const queue = { loadQueue: () => Promise.resolve() };
+  return { desk, deeds: new CaseDeeds(desk, session as never, table as never, queue as never, () => undefined), files: new CaseFiles(desk, session as never, table as never, () => undefined) };
+}
+
+const away = (): Promise<void> => Promise.reject(new ServerError("away", "", 0));
+const moved = (): Promise<void> => Promise.reject(new ServerError("chain_moved", "", 409));
+
+const claims: Claims = {
+  "what was written of a recording goes once it is kept, and what was written meanwhile stays": async () => {
+    const kept = work("investigator", () => Promise.resolve());
+    kept.files.setTranscript(FILE, "Он сказал: молчи.");
+    await kept.files.keepTranscript(FILE);
+    assert.equal(kept.desk.transcripts.size, 0);
+    const late = work("investigator", () => Promise.resolve(late.files.setTranscript(FILE, "Он сказал: молчи. И ещё")));
+    late.files.setTranscript(FILE, "Он сказал: молчи.");
+    await late.files.keepTranscript(FILE);
+    assert.equal(late.desk.transcripts.get(FILE.upload), "Он сказал: молчи. И ещё");
+  },
+  "while it is sealed and sent, nothing can be written into it": async () => {
+    const { desk } = work("investigator", away);
+    desk.file.viewing = { upload: FILE.upload, kind: "audio", url: "", seconds: 1, redacts: false, clear: true, live: null };
+    const held = (fetching: string): unknown => {
+      desk.file.fetching = fetching;
+      return valueOf(filesView(desk, [FILE], {} as FileActions, desk.file.opened!.messages[0]), "?readonly=");
+    };
+    assert.deepEqual([held(""), held(FILE.upload)], [false, true]);
+    return Promise.resolve();
+  },
+  "of a case that one stepped back from, or that is erased, no word written of its recordings stays": async () => {
+    for (const kind of [EntryKind.recusal, EntryKind.approval]) {
+      const { desk, deeds } = work("supervisor", () => Promise.resolve());
+      desk.transcripts.set(FILE.upload, "Он сказал");
+      desk.transcripts.set("ff".repeat(16), "другое дело");
+      if (kind === EntryKind.recusal) await deeds.recuse();
+      else await deeds.sign({ ...unmoved(desk.file.opened!, kind), state: State.erased }, "сроки прошли");
+      assert.deepEqual([[...desk.transcripts.keys()], desk.file.cid], [["ff".repeat(16)], ""]);
+    }
+  },
+  "before a withdrawal the person has the days of the rule, on whichever day of the proposal another agrees": async () => {
+    const { desk, deeds } = work("supervisor", away);
+    deeds.plan({ target: State.withdrawn });
+    const rule = findRule(State.inquiry, 0, State.withdrawn)!;
+    assert.ok(rule.least > 0);
+    assert.deepEqual([desk.file.plan.days, desk.file.plan.days - PROPOSAL_DAYS, desk.file.plan.days <= rule.most], [28, rule.least, true]);
+    return Promise.resolve();
+  },
+  "who was chosen to have a case stays chosen where the line failed, and not where another was first": async () => {
+    const pair = [ME, ONE];
+    const failed = work("investigator", away);
+    failed.desk.file.pair = pair;
+    await failed.deeds.claim();
+    assert.deepEqual([failed.desk.file.pair, failed.desk.file.pairFault?.slug], [pair, "away"]);
+    const late = work("investigator", moved, opened({ claimed: [ONE, TWO] }));
+    late.desk.file.pair = pair;
+    await late.deeds.claim();
+    assert.deepEqual([late.desk.file.pair, late.desk.file.pairFault?.slug], [[], "chain_moved"]);
+    const done = work("investigator", () => Promise.resolve(), opened({ claimed: pair }));
+    done.desk.file.pair = pair;
+    await done.deeds.claim();
+    assert.deepEqual([done.desk.file.pair, done.desk.file.pairFault], [[], null]);
+  },
+};
+
+/** What is drawn for the attribute, wherever it stands. */
+function valueOf(drawn: unknown, attribute: string): unknown {
+  if (Array.isArray(drawn)) return drawn.map((one) => valueOf(one, attribute)).find((one) => one !== undefined);
+  const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
+  if (!strings || !values) return undefined;
+  const at = strings.findIndex((part) => part.endsWith(attribute));
+  return at >= 0 ? values[at] : values.map((one) => valueOf(one, attribute)).find((one) => one !== undefined);
+}
+
+void printClaims(claims);
