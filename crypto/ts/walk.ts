@@ -107,7 +107,7 @@ export class Walk {
       }
     }
     this.place = {
-      ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: messageCount(entry.messages),
+      ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: Math.max(place.count, messageCount(entry.messages)),
       acknowledged: after.acknowledged || entry.kind === EntryKind.text,
     };
     if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
