@@ -201,9 +201,10 @@ class Walk:
             self.pending[entry.link] = entry
             return place
         aside = entry.state in RETURNS
-        if entry.state == ASSIGNED and entry.kind == APPROVAL:
+        handed = entry.state == ASSIGNED and entry.kind == APPROVAL  # a step back to it hands nothing to anybody
+        if handed:
             self.changed.append((proposal, entry))
-        if entry.state in (ASSIGNED, TRIAGED):
+        if handed or entry.state == TRIAGED:
             self.claimed = ()
         if entry.state == ASSIGNED and proposal:
             self.wrap = proposal.box_hash

@@ -146,8 +146,9 @@ export class Walk {
       this.pending.push(entry);
       return place;
     }
-    if (entry.state === State.assigned && entry.kind === EntryKind.approval) this.changed.push({ proposal, agreement: entry });
-    if (entry.state === State.assigned || entry.state === State.triaged) this.claimed = [];
+    const handed = entry.state === State.assigned && entry.kind === EntryKind.approval; // a step back to it hands nothing to anybody
+    if (handed) this.changed.push({ proposal, agreement: entry });
+    if (handed || entry.state === State.triaged) this.claimed = [];
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
     else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
     if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing] = [[], [], [], [], []];
