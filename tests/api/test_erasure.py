@@ -269,11 +269,24 @@ def test_an_identity_is_erased_by_two_and_the_account_stays(old: Old) -> None:
 
 def test_an_identity_that_came_meanwhile_stops_the_agreement(old: Old) -> None:
     reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
-    assert old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE)).status_code == 201
+    proposed = old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE), cited=old.desk.first.cid)
+    assert proposed.status_code == 201
     cited = old.head()
     assert old.server.send(old.submitter.seal("ещё", kind=EVIDENCE)).status_code == 204
     answer = old.post(other, NAME_ERASURE_AGREED, None, old.box(other, TEXT), cited=cited)
     is_problem(answer, 400, "chain_broken")
+
+
+@pytest.mark.parametrize("kind", [NAME_ERASURE_PROPOSED, IDENTITY_ASKED])
+def test_a_name_is_asked_for_or_erased_of_a_message_of_the_case_alone(old: Old, kind: int) -> None:
+    reader, of_another = old.who(REVIEWER), Submitter(old.server.world).seal("чужое", name="Имя")
+    assert old.server.send(of_another).status_code == 204
+    other = parse_sealed(old.desk.first.instance, of_another).cid
+    until = old.server.world.today if kind == IDENTITY_ASKED else 0
+    for cited in (Z32, other, old.desk.first.header_hash):
+        is_problem(old.post(reader, kind, None, old.box(reader, NOTE), cited=cited, until=until), 400, "bad_state")
+    cited = old.desk.first.cid
+    assert old.post(reader, kind, None, old.box(reader, NOTE), cited=cited, until=until).status_code == 201
 
 
 def test_no_other_route_and_no_other_deed_deletes_anything_of_a_case(old: Old) -> None:

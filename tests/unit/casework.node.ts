@@ -897,7 +897,7 @@ const claims: Record<string, () => void> = {
   },
   "the sealed name is erased by two, and a name that went without them is told": () => {
     const held = new Held();
-    held.write("слова", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { identity: new Map([["own_name", "Имя"]]) });
+    held.write("слова", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { identity: new Map([["own_name", "Имя"]]), told: [["asks", "erase"]] });
     held.post("opened");
     const nameless = held.messages.map((one) => ({ ...one, data: without("identity", one.data) }));
     assert.equal(held.seen(anna, held.request(nameless)).chainFault?.slug, "chain_broken");
@@ -907,7 +907,26 @@ const claims: Record<string, () => void> = {
     held.act(boris, deed(EntryKind.nameErasureAgreed, State.screening, { priority: 5, cited: waits!.link }), "Имя стёрто.");
     assert.equal(last(held.mailbox().replies).text, "Имя стёрто.");
     const seen = held.seen(anna, held.request(nameless));
-    assert.deepEqual([seen.chainFault, seen.erasing, seen.nameless, seen.messages[0]!.answers], [null, [], true, [["story", "слова"]]]);
+    assert.deepEqual([seen.chainFault, seen.erasing, seen.nameless, seen.messages[0]!.answers], [null, [], true, [["asks", "erase"], ["story", "слова"]]]);
+  },
+  "two erase a name only where the person asks for it, whoever proposed it and by whatever program": () => {
+    const held = new Held("слова");
+    held.write("сотрите имя", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { told: [["asks", "erase"]] });
+    const erasing = (kind: number, cited: string): Deed => deed(kind, State.screening, { priority: 5, cited, visible: false });
+    held.post("opened");
+    for (const cited of ["", held.messages[0]!.cid, hex(randomBytes(32))]) {
+      assert.throws(() => held.act(anna, erasing(EntryKind.nameErasureProposed, cited)), { slug: "bad_state" });
+    }
+    held.act(anna, erasing(EntryKind.nameErasureProposed, held.messages[1]!.cid));
+    const honest = held.posted.pop()!;
+    const agree = (): void => held.act(boris, erasing(EntryKind.nameErasureAgreed, held.seen(boris).erasing[0]!.link));
+    for (const cited of [Z32, parseSealed(instance, held.messages[0]!.data).cid]) {
+      held.posted.push({ ...honest, entry: signEntry({ ...parseSignedEntry(honest.entry), cited }, anna.signingSeed) });
+      assert.throws(agree, { slug: "bad_state" });
+      held.posted.pop();
+    }
+    held.posted.push(honest);
+    agree();
   },
   "the entry of an answer names what the person had written": () => {
     const held = new Held("one", "two");
