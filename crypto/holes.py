@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
+from typing import Protocol
 
 from crypto.box import SealedBox, keep_slots, parse_box
 from crypto.card import cards
@@ -25,7 +26,7 @@ from crypto.entry import (
 from crypto.errors import ensure
 from crypto.keeping import KEEPERS
 from crypto.keyring import INVESTIGATOR, KeyringBody
-from crypto.message import REVIEW_LANE, SealedMessage
+from crypto.message import REVIEW_LANE
 from crypto.posts import PostedEntry
 from crypto.primitives import hash
 from crypto.workflow import ASSIGNED, TRIAGED
@@ -34,7 +35,20 @@ from crypto.wraps import readers_wraps
 MAX_GUESSES = 500  # of which messages of one day an entry counts: the day alone is kept
 
 
-def check_holes(chain: Chain, messages: Sequence[SealedMessage]) -> None:
+class Thinned(Protocol):
+    """A message by its CID, and what is gone of it (SPEC 6.12)."""
+
+    @property
+    def cid(self) -> bytes: ...
+
+    @property
+    def slots_gone(self) -> bool: ...
+
+    @property
+    def identity_gone(self) -> bool: ...
+
+
+def check_holes(chain: Chain, messages: Sequence[Thinned]) -> None:
     """`chain_broken` where old slots are gone of any but the messages of a change of readers that two have opened.
 
     The same where the identity is gone of any but the messages of an agreement to erase it (SPEC 8.15).
