@@ -80,7 +80,7 @@ async def post_entry(
     of_the_case = any(one.cid == entry.cited for one in case.messages)
     ensure(entry.kind not in ABOUT_A_MESSAGE or of_the_case, "bad_state", "no message of the case")
     check_erasing(case, chain, entry, post)
-    erasure = erase(case, keyrings.id, chain, entry, post)
+    erasure = erase(case, keyrings.id, chain, posted, entry, post)
     row = NewEntry(
         case_cid=case.cid,
         seq=entry.seq,
