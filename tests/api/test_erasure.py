@@ -5,16 +5,28 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from httpx import Response
 
 from crypto.account import EVIDENCE, REVIEW
-from crypto.box import NOTE, TEXT
+from crypto.box import (
+    IDENTITY_HALF,
+    IDENTITY_KEY,
+    NOTE,
+    TEXT,
+    BoxFields,
+    parse_box,
+    seal_secret,
+)
 from crypto.encoding import Z32
 from crypto.entry import (
     APPROVAL,
+    IDENTITY_AGREED,
     IDENTITY_ASKED,
+    IDENTITY_GRANTED,
     NAME_ERASURE_AGREED,
     NAME_ERASURE_PROPOSED,
     OPENED,
@@ -27,6 +39,7 @@ from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.mailbox import open_mailbox
 from crypto.message import REVIEW_LANE, account_key, open_custodian_slot, open_message, parse_sealed
+from crypto.posts import encode_post, parse_post
 from crypto.primitives import hash
 from crypto.workflow import CLOSED, DETERMINATION, ERASED, INQUIRY, INVESTIGATION, NOTICE_DAYS
 from service import clock
@@ -81,9 +94,14 @@ class Old(Room):
             self.proposal = self.head()
         return answer
 
-    def approve(self, by: Person, files: bytes = b"", **changes: bytes) -> Response:
+    def approve(self, by: Person, files: bytes = b"") -> Response:
         box = self.box(by, TEXT, text="Стёрто.")
-        return self.post(by, APPROVAL, ERASED, box, files or self.files(), cited=self.proposal, **changes)
+        return self.post(by, APPROVAL, ERASED, box, files or self.files(), cited=self.proposal)
+
+    def post_silently(self, by: Person, *given: Any, **changes: Any) -> Response:
+        """Without a new block 0."""
+        body = encode_post(replace(parse_post(self.made(by, *given, **changes)), status_block=b""))
+        return self.call(by, "POST", f"{self.path}/entries", body)
 
     def erase(self, files: bytes = b"") -> None:
         self.close()
@@ -144,18 +162,27 @@ def test_the_person_is_told_before_and_after(old: Old) -> None:
     assert (old.shown.state, old.shown.card, old.shown.card_fault) == (ERASED, None, None)
 
 
-@pytest.mark.parametrize("kind", [NOTE])
-def test_nobody_proposes_or_approves_without_telling(old: Old, kind: int) -> None:
+def test_nobody_proposes_or_approves_without_telling(old: Old) -> None:
     old.close()
     old.later(KEPT)
     reader, supervisor = old.who(REVIEWER), old.who(SUPERVISOR)
-    is_problem(old.propose(reader, kind=kind), 400, "wrong_case")
+    is_problem(old.propose(reader, kind=NOTE), 400, "wrong_case")
     assert old.propose(reader).status_code == 201
     old.later(NOTICE_DAYS)
-    note = old.box(supervisor, kind)
+    note = old.box(supervisor, NOTE)
     answer = old.post(supervisor, APPROVAL, ERASED, note, old.files(), cited=old.proposal)
     is_problem(answer, 400, "wrong_case")
+    silent = old.post_silently(supervisor, APPROVAL, ERASED, old.box(supervisor, TEXT), old.files(), cited=old.proposal)
+    is_problem(silent, 400, "malformed")
     assert len(old.told()) > 0
+
+
+def test_nobody_erases_a_name_without_telling(old: Old) -> None:
+    reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
+    proposed = old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE), cited=old.desk.first.cid)
+    assert proposed.status_code == 201
+    silent = old.post_silently(other, NAME_ERASURE_AGREED, None, old.box(other, TEXT), cited=old.head())
+    is_problem(silent, 400, "malformed")
 
 
 def test_not_too_early_not_by_one_and_not_when_the_person_has_written(old: Old) -> None:
@@ -267,6 +294,31 @@ def test_an_identity_is_erased_by_two_and_the_account_stays(old: Old) -> None:
                     until=old.server.world.today + 5).status_code == 201  # fmt: skip
 
 
+def test_with_a_name_goes_what_opens_it_that_was_already_given(old: Old) -> None:
+    """Both halves lie in boxes: a seized server and the key of whoever asked would be enough, had the name stayed."""
+    reader, other, custodian = old.who(REVIEWER), old.who(REVIEWER, 1), old.who(CUSTODIAN)
+    first, world = old.desk.first, old.server.world
+    assert old.post(reader, IDENTITY_ASKED, None, old.box(reader, NOTE), cited=first.cid,
+                    until=world.today + 5).status_code == 201  # fmt: skip
+    asked = old.head()
+    halves = ((other, IDENTITY_AGREED, IDENTITY_HALF, old.desk.opened.half),
+              (custodian, IDENTITY_GRANTED, IDENTITY_KEY, open_custodian_slot(first, custodian.key)))  # fmt: skip
+    for by, kind, box_kind, secret in halves:
+        fields = BoxFields(world.instance, first.cid, box_kind, Z32, by.id, world.today, world.keyring.hash)
+        box = seal_secret(fields, by.signing_seed, reader.key.pk, secret)
+        assert old.post(by, kind, None, box, cited=asked).status_code == 201
+    slots = [parse_box(one.box).recipients[0].slot for one in old.posted[-2:]]
+    assert stands(old, slots) == [True, True]
+    erase_name(old)
+    assert stands(old, slots) == [False, False]
+    assert not is_broken(old)
+
+
+def stands(old: Old, parts: list[bytes]) -> list[bool]:
+    values = [value for table in rows(old.server).values() for row in table for value in row]
+    return [any(one in value for value in values if isinstance(value, bytes)) for one in parts]
+
+
 def test_an_identity_that_came_meanwhile_stops_the_agreement(old: Old) -> None:
     reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
     proposed = old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE), cited=old.desk.first.cid)
@@ -289,7 +341,7 @@ def test_a_name_is_asked_for_or_erased_of_a_message_of_the_case_alone(old: Old, 
     assert old.post(reader, kind, None, old.box(reader, NOTE), cited=cited, until=until).status_code == 201
 
 
-def test_no_other_route_and_no_other_deed_deletes_anything_of_a_case(old: Old) -> None:
+def test_no_other_route_deletes_anything_of_a_case(old: Old) -> None:
     """Every route there is, by everybody, on a case that could be erased: all rows of it stay."""
     old.close()
     old.later(KEPT)
