@@ -2,7 +2,8 @@
 
 import type { Colleague, Desk, OpenedCase } from "./desk-model.js";
 
-export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.includes(language) ?? false;
+/** `uz` is read in whatever script, `uz-Latn` by who reads `uz`. */
+export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.some((known) => known === language || known.startsWith(`${language}-`) || language.startsWith(`${known}-`)) ?? false;
 
 /** Those of whom it is known that they read the case: named where members were named, else whoever signed in it, and this member. Whoever was drawn and did nothing is hidden. */
 function knownReaders(desk: Desk, opened: OpenedCase): (Colleague | undefined)[] {
