@@ -92,7 +92,7 @@ export class Walk {
         this.eraseName(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
-        this.decide(entry, role, place);
+        this.settle(this.decide(entry, role, place));
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
       else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
       else if (entry.kind === EntryKind.claimed) this.claim(entry, role);
@@ -134,6 +134,7 @@ export class Walk {
         ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
       }
       ensure(entry.priority === place.priority, "bad_state", fact);
+      this.settle(proposal);
     } else {
       ensure(rule.signers.includes(role), "role_not_allowed", fact);
       // raised by anybody, lowered by none alone
@@ -299,6 +300,7 @@ export class Walk {
     if (entry.kind === EntryKind.approval) {
       const proposal = this.decide(entry, role, place);
       ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
+      this.settle(proposal);
     }
     return { ...place, priority: entry.priority };
   }
@@ -318,8 +320,11 @@ export class Walk {
       ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);
     }
-    this.pending = this.pending.filter((one) => one !== proposal);
     return proposal;
+  }
+
+  private settle(proposal: SignedEntry | undefined): void {
+    this.pending = this.pending.filter((one) => one !== proposal);
   }
 }
 
