@@ -20,11 +20,7 @@ def check_claim(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBod
 
     `role_not_allowed`. To the server and to whoever signs; others may have a keyring in which one of them has new keys.
     """
-    boxes = [
-        parse_box(posted[one.seq].box)
-        for one in chain.entries
-        if equal(one.box_hash, chain.wrap) and one.seq < entry.seq
-    ]
+    boxes = [parse_box(posted[one.seq].box) for one in chain.entries if equal(one.box_hash, chain.wrap)]
     gone = withheld_on(chain, entry.day)
     for member in claimants(entry):
         ensure(any(is_named(box, keyring, member, entry.day) for box in boxes), "role_not_allowed", "not of the unit")

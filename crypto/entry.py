@@ -29,6 +29,7 @@ NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED = 19, 20
 WITHHOLDING = 21
 # a part copied for a translator or an adviser, and their answer, which says nothing of the case but its words
 COPIED, COPY_ANSWERED = 22, 23
+ABOUT_A_MESSAGE = frozenset({IDENTITY_ASKED, NAME_ERASURE_PROPOSED, COPIED})  # these cite a message of the person
 KINDS = frozenset({*range(OPENED, NAME_ERASURE_AGREED + 1), WITHHOLDING, COPIED, COPY_ANSWERED})
 BOXES = {
     TEXT_ENTRY: (TEXT,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
+from typing import Protocol
 
 from crypto.box import SealedBox, keep_slots, parse_box
 from crypto.card import cards
@@ -25,16 +26,40 @@ from crypto.entry import (
 from crypto.errors import ensure
 from crypto.keeping import KEEPERS
 from crypto.keyring import INVESTIGATOR, KeyringBody
-from crypto.message import REVIEW_LANE, SealedMessage
+from crypto.message import (
+    ACCOUNT_SIZES,
+    CUSTODIAN_SLOTS,
+    READER_SLOTS,
+    REVIEW_LANE,
+    SIDE_SIZE,
+    SLOT,
+    SLOT_HASHES,
+)
 from crypto.posts import PostedEntry
-from crypto.primitives import hash
+from crypto.primitives import TAG, hash
 from crypto.workflow import ASSIGNED, TRIAGED
 from crypto.wraps import readers_wraps
 
+WITHOUT_ACCOUNT = 22806  # bytes of a SealedMessage beside its padded account (SPEC 6.7)
+SLOTS_SAVE = READER_SLOTS * SLOT - SLOT_HASHES  # bytes, where they are no longer kept (SPEC 6.12)
+IDENTITY_SAVES = CUSTODIAN_SLOTS * SLOT - 32 + SIDE_SIZE + TAG - 32
 MAX_GUESSES = 500  # of which messages of one day an entry counts: the day alone is kept
 
 
-def check_holes(chain: Chain, messages: Sequence[SealedMessage]) -> None:
+class Thinned(Protocol):
+    """A message by its CID, and what is gone of it (SPEC 6.12)."""
+
+    @property
+    def cid(self) -> bytes: ...
+
+    @property
+    def slots_gone(self) -> bool: ...
+
+    @property
+    def identity_gone(self) -> bool: ...
+
+
+def check_holes(chain: Chain, messages: Sequence[Thinned]) -> None:
     """`chain_broken` where old slots are gone of any but the messages of a change of readers that two have opened.
 
     The same where the identity is gone of any but the messages of an agreement to erase it (SPEC 8.15).
@@ -67,6 +92,12 @@ def _openers(chain: Chain, wrap: SignedEntry) -> set[bytes]:
     }
 
 
+def is_slotless(length: int) -> bool:
+    """Whether a stored message of so many bytes is without its reader slots: all its parts have fixed lengths."""
+    slotless = {WITHOUT_ACCOUNT + size - SLOTS_SAVE for size in ACCOUNT_SIZES}
+    return length in slotless or length + IDENTITY_SAVES in slotless
+
+
 @dataclass(frozen=True)
 class StoredMessage:
     """What a server lists of a message."""
@@ -74,6 +105,7 @@ class StoredMessage:
     cid: bytes
     day: Day
     lane: int
+    slots_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +133,9 @@ def find_release(
     kinds = (READERS_PROPOSED, READERS_KEPT)
     older = [one for one in chain.entries if one.kind in kinds and one.seq < agreement.seq and one != proposal]
     stay = _named(live) | inboxes
-    return Release(counted_messages(proposal.messages, messages), boxes + _withheld(posted, older, stay))
+    slotted = {one.cid for one in messages if not one.slots_gone}
+    counted = counted_messages(proposal.messages, messages) if slotted else ()
+    return Release(tuple(cid for cid in counted if cid in slotted), boxes + _withheld(posted, older, stay))
 
 
 def _newest_change(

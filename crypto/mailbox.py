@@ -34,7 +34,7 @@ from crypto.primitives import (
 from crypto.receipt import lookup_id
 from crypto.signer import check_signature, check_signer
 from crypto.walk import Start
-from crypto.workflow import ERASED, NO_PRIORITY, RECEIVED
+from crypto.workflow import ERASED, NO_PRIORITY, RECEIVED, SAFETY_HOLD
 
 BLOCKS = 8
 NONCE = 24
@@ -285,7 +285,7 @@ def _open_status(
         link_before,
         read_within(state_before, RECEIVED, ERASED, "state before"),
         read_within(acknowledged_before, 0, 1, "acknowledged before") == 1,
-        back=read_within(back, RECEIVED, ERASED, "state before that"),
+        back=read_within(back, RECEIVED, SAFETY_HOLD, "state before that"),
         priority=read_within(priority, 0, NO_PRIORITY, "priority before"),
         until=read_uint(until),
         since=read_uint(since),

@@ -137,6 +137,7 @@ class Walk:
             elif entry.kind == REFUSAL:
                 ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
+                self.pending.pop(entry.cited, None)
             elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:
                 self._identity(entry, role)
             elif READERS_PROPOSED <= entry.kind <= UNIT_PROPOSED:
@@ -190,6 +191,7 @@ class Walk:
                 ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
                 ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
             ensure(entry.priority == place.priority, "bad_state", fact)
+            self.pending.pop(entry.cited, None)
         else:
             ensure(role in rule.signers, "role_not_allowed", fact)
             # raised by anybody, lowered by none alone
@@ -201,9 +203,10 @@ class Walk:
             self.pending[entry.link] = entry
             return place
         aside = entry.state in RETURNS
-        if entry.state == ASSIGNED and entry.kind == APPROVAL:
+        handed = entry.state == ASSIGNED and entry.kind == APPROVAL  # a step back to it hands nothing to anybody
+        if handed:
             self.changed.append((proposal, entry))
-        if entry.state in (ASSIGNED, TRIAGED):
+        if handed or entry.state == TRIAGED:
             self.claimed = ()
         if entry.state == ASSIGNED and proposal:
             self.wrap = proposal.box_hash
@@ -253,21 +256,19 @@ class Walk:
 
     def _withhold(self, entry: SignedEntry) -> None:
         """SPEC 8.10: for three days, and not again by the same alone."""
-        fact = f"entry {entry.seq}"
         member = withheld_from(entry)
-        ensure(0 <= entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", fact)
+        ensure(0 <= entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", f"entry {entry.seq}")
         ensure(not equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal")
-        before = self.withholdings.pop(member, None)
+        before = self.withholdings.get(member)
         ensure(before is None or not equal(before.actor, entry.actor), "role_not_allowed", "again by the same")
-        self.withholdings[member] = entry
+        self.withholdings = {one: held for one, held in self.withholdings.items() if one != member} | {member: entry}
         self._lose(member)
 
     def _claim(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor."""
-        fact = f"entry {entry.seq}"
         pair = claimants(entry)
         ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
-        ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", fact)
+        ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
         for member in pair:
             ensure(is_investigator(self._keyring, member, entry.day), "role_not_allowed", "who is named")
         before = self.claimed
@@ -297,9 +298,10 @@ class Walk:
             self.copies[entry.link] = entry
             return
         ensure(entry.messages == messages_head([]) and entry.until == 0, "bad_state", fact)
-        copied = self.copies.pop(entry.cited, None)
+        copied = self.copies.get(entry.cited)
         ensure(copied is not None or not self._whole, "bad_state", "no copy that waits")
         ensure(copied is None or entry.day <= copied.until, "bad_state", "the day is past")
+        self.copies.pop(entry.cited, None)
 
     def _erase_name(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.15."""
@@ -359,6 +361,7 @@ class Walk:
             return place
         proposal = self._decide(entry, role, place)
         ensure(proposal is None or proposal.priority == entry.priority, "bad_state", fact)
+        self.pending.pop(entry.cited, None)
         return replace(place, priority=entry.priority)
 
     def _decide(self, entry: SignedEntry, role: int, place: Start) -> SignedEntry | None:
@@ -376,7 +379,6 @@ class Walk:
         if entry.kind == APPROVAL:
             ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")
             ensure(entry.state == target, "bad_state", fact)
-        del self.pending[entry.cited]
         return proposal
 
 

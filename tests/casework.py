@@ -34,7 +34,8 @@ class Casework:
     entries: list[bytes] = field(default_factory=list)
     messages: list[KnownMessage] = field(default_factory=list)
     day: int = 0
-    _known: dict[tuple[int, int], Chain] = field(default_factory=dict)  # by length and day: verifying is dear
+    # by length, day and messages: verifying is dear
+    _known: dict[tuple[int, int, int], Chain] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.day = self.day or self.world.today
@@ -45,7 +46,7 @@ class Casework:
     def chain(self, today: int | None = None, more: Sequence[bytes] = ()) -> Chain:
         day = self.day if today is None else today
         whole = [*self.entries, *more]
-        key = (len(whole), day)
+        key = (len(whole), day, len(self.messages))
         if more or key not in self._known:
             found = verify_chain(self.world.instance, self.cid, self.world.keyring, whole, self.messages, day)
             if more:

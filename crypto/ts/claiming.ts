@@ -11,7 +11,7 @@ import { withheldOn } from "./withholding.js";
 
 /** On the chain that ends with this entry: the unit's wrap names both, and neither lacks the case. Others may have a keyring in which one of them has new keys. */
 export function checkClaim(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, entry: SignedEntry): void {
-  const handed = chain.entries.filter(({ boxHash, seq }) => equal(boxHash, chain.wrap) && seq < entry.seq);
+  const handed = chain.entries.filter(({ boxHash }) => equal(boxHash, chain.wrap));
   const boxes = handed.map(({ seq }) => parseBox(posted[seq]?.box ?? new Uint8Array(0)));
   const gone = withheldOn(chain, entry.day);
   for (const member of claimants(entry)) {

@@ -209,7 +209,7 @@ function openStatus(
     link: linkBefore,
     state: readWithin(stateBefore, State.received, State.erased, "state before"),
     acknowledged: readWithin(acknowledgedBefore, 0, 1, "acknowledged before") === 1,
-    back: readWithin(back, State.received, State.erased, "state before that"),
+    back: readWithin(back, State.received, State.safetyHold, "state before that"),
     priority: readWithin(priority, 0, NO_PRIORITY, "priority before"),
     until: readUint(until),
     since: readUint(since),

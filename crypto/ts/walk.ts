@@ -92,7 +92,7 @@ export class Walk {
         this.eraseName(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
-        this.decide(entry, role, place);
+        this.settle(this.decide(entry, role, place));
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
       else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
       else if (entry.kind === EntryKind.claimed) this.claim(entry, role);
@@ -107,7 +107,7 @@ export class Walk {
       }
     }
     this.place = {
-      ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: messageCount(entry.messages),
+      ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: Math.max(place.count, messageCount(entry.messages)),
       acknowledged: after.acknowledged || entry.kind === EntryKind.text,
     };
     if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
@@ -134,6 +134,7 @@ export class Walk {
         ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
       }
       ensure(entry.priority === place.priority, "bad_state", fact);
+      this.settle(proposal);
     } else {
       ensure(rule.signers.includes(role), "role_not_allowed", fact);
       // raised by anybody, lowered by none alone
@@ -146,8 +147,9 @@ export class Walk {
       this.pending.push(entry);
       return place;
     }
-    if (entry.state === State.assigned && entry.kind === EntryKind.approval) this.changed.push({ proposal, agreement: entry });
-    if (entry.state === State.assigned || entry.state === State.triaged) this.claimed = [];
+    const handed = entry.state === State.assigned && entry.kind === EntryKind.approval; // a step back to it hands nothing to anybody
+    if (handed) this.changed.push({ proposal, agreement: entry });
+    if (handed || entry.state === State.triaged) this.claimed = [];
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
     else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
     if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing] = [[], [], [], [], []];
@@ -298,6 +300,7 @@ export class Walk {
     if (entry.kind === EntryKind.approval) {
       const proposal = this.decide(entry, role, place);
       ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
+      this.settle(proposal);
     }
     return { ...place, priority: entry.priority };
   }
@@ -317,8 +320,11 @@ export class Walk {
       ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);
     }
-    this.pending = this.pending.filter((one) => one !== proposal);
     return proposal;
+  }
+
+  private settle(proposal: SignedEntry | undefined): void {
+    this.pending = this.pending.filter((one) => one !== proposal);
   }
 }
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.chain import Chain, KnownMessage, verify_chain
+from crypto.chain import KnownMessage, verify_chain
 from crypto.encoding import Day
 from crypto.entry import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING
 from crypto.errors import ProtocolError, ensure
@@ -19,6 +19,8 @@ from service.domain.small_cells import Shown, hide_parts, hide_small
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile, find_case, list_all, list_deeds, list_readers, read_message
 from service.store.database import Engine
+
+TRIES = 3  # of one history, while it grows as it is read
 
 
 @dataclass(frozen=True)
@@ -36,37 +38,62 @@ class Verified:
     broken: tuple[Broken, ...]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What `check_holes` asks of a message: all messages of a case would be hundreds of megabytes."""
+
+    cid: bytes
+    slots_gone: bool
+    identity_gone: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """`fault`: the class of the first failure, if it does not hold."""
+
+    cid: bytes
+    entries: int
+    fault: str | None
+
+
 def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified:
     """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2), and what is gone (8.13)."""
-    histories, entries, broken = 0, 0, list[Broken]()
-    for line in list_all(engine, today):
-        case = find_case(engine, line.cid)
-        if case is None:
-            continue
-        histories += 1
-        known = [KnownMessage(one.cid, one.lane) for one in case.messages]
-        try:
-            posted = [one.entry for one in posted_entries(engine, line.cid)]
-            entries += len(posted)
-            chain = verify_chain(keyrings.id, line.cid, keyrings.newest.body, posted, known, today)
-            check_stored(keyrings.id, engine, case, chain)
-        except ProtocolError as error:
-            broken.append(Broken(line.cid, error.slug))
-    return Verified(histories, entries, tuple(broken))
+    found = [_verify_history(keyrings, engine, line.cid, today) for line in list_all(engine, today)]
+    there = [one for one in found if one]
+    broken = tuple(Broken(one.cid, one.fault) for one in there if one.fault)
+    return Verified(len(there), sum(one.entries for one in there), broken)
 
 
-def check_stored(instance: bytes, engine: Engine, case: CaseFile, chain: Chain) -> None:
-    """SPEC 8.13 to 8.15: what is kept of the messages is what the entries leave, and of an erased case nothing."""
+def _verify_history(keyrings: Keyrings, engine: Engine, cid: bytes, today: Day, tries: int = TRIES) -> History | None:
+    """None: there is no such case. What a live server changed between two reads is read again."""
+    case = find_case(engine, cid)
+    if case is None:
+        return None
+    try:
+        _check_history(keyrings, engine, case, today)
+    except ProtocolError as error:
+        if tries > 1 and find_case(engine, cid) != case:
+            return _verify_history(keyrings, engine, cid, today, tries - 1)
+        return History(cid, len(case.entries), error.slug)
+    return History(cid, len(case.entries), None)
+
+
+def _check_history(keyrings: Keyrings, engine: Engine, case: CaseFile, today: Day) -> None:
+    """SPEC 8.13 to 8.15 too: what is kept is what the entries leave, and of an erased case nothing."""
+    posted = posted_entries(engine, case.cid)
+    known = [KnownMessage(one.cid, one.lane) for one in case.messages]
+    chain = verify_chain(keyrings.id, case.cid, keyrings.newest.body, [one.entry for one in posted], known, today)
     if chain.state == ERASED:
-        left = any(read_message(engine, case.cid, one.cid) for one in case.messages)
-        boxes = any(one.box or one.card for one in posted_entries(engine, case.cid))
-        return ensure(not left and not boxes, "chain_broken", "something is left of an erased case")
-    found = []
-    for one in case.messages:
-        message = parse_sealed(instance, read_message(engine, case.cid, one.cid) or b"")
-        ensure(message.cid == one.cid, "hash_mismatch", "another message")
-        found.append(message)
-    return check_holes(chain, found)
+        left = any(one.size for one in case.messages) or any(one.box or one.card for one in posted)
+        ensure(not left, "chain_broken", "something is left of an erased case")
+    else:
+        check_holes(chain, [_read_kept(keyrings.id, engine, case.cid, one.cid) for one in case.messages])
+
+
+def _read_kept(instance: bytes, engine: Engine, case_cid: bytes, cid: bytes) -> Kept:
+    message = parse_sealed(instance, read_message(engine, case_cid, cid) or b"")
+    ensure(message.cid == cid, "hash_mismatch", "another message")
+    return Kept(cid, message.slots_gone, message.identity_gone)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.claiming import check_claim
 from crypto.copies import check_answer, check_copy
 from crypto.entry import (
+    ABOUT_A_MESSAGE,
     APPROVAL,
     CLAIMED,
     COPY_ANSWERED,
@@ -76,8 +77,10 @@ async def post_entry(
     ensure(message_count(entry.messages) <= len(case.messages), "chain_broken", "more messages than there are")
     posted = await asyncio.to_thread(posted_entries, engine, case.cid)
     chain = await asyncio.to_thread(_verify, keyrings, case, posted, post.entry)
+    of_the_case = any(one.cid == entry.cited for one in case.messages)
+    ensure(entry.kind not in ABOUT_A_MESSAGE or of_the_case, "bad_state", "no message of the case")
     check_erasing(case, chain, entry, post)
-    erasure = erase(case, keyrings.id, chain, entry, post)
+    erasure = erase(case, keyrings.id, chain, posted, entry, post)
     row = NewEntry(
         case_cid=case.cid,
         seq=entry.seq,

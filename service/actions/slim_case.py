@@ -13,13 +13,12 @@ from crypto.entry import (
     IDENTITY_GRANTED,
     NAME_ERASURE_AGREED,
     SignedEntry,
-    encode_signed_entry,
     erases,
     messages_head,
 )
 from crypto.erasure import parse_erasure
 from crypto.errors import ensure
-from crypto.holes import StoredMessage, find_release
+from crypto.holes import StoredMessage, find_release, is_slotless
 from crypto.keyring import KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE, SealedMessage, drop_identity, drop_slots, parse_sealed
 from crypto.posts import Post, PostedEntry, encode_posted
@@ -36,9 +35,9 @@ def slim(
     entry = chain.entries[-1]
     if entry.kind == NAME_ERASURE_AGREED:
         return _without_identity(engine, instance, case, chain, posted)
-    stored = [StoredMessage(one.cid, one.day, one.lane) for one in case.messages]
+    stored = [StoredMessage(one.cid, one.day, one.lane, is_slotless(one.size)) for one in case.messages]
     release = find_release(chain, posted, keyring, stored)
-    whole = [one for one in _read(engine, instance, case, release.messages) if not one.slots_gone]
+    whole = _read(engine, instance, case, release.messages)
     entries = [(seq, encode_posted(replace(posted[seq], box=box))) for seq, box in release.boxes]
     return Slimmer(tuple((one.cid, drop_slots(one)) for one in whole), tuple(entries))
 
@@ -70,16 +69,15 @@ def check_erasing(case: CaseFile, chain: Chain, entry: SignedEntry, post: Post) 
     ensure(not waits or not erases(entry), "bad_state", "a wish of the person waits")
 
 
-def erase(case: CaseFile, instance: bytes, chain: Chain, entry: SignedEntry, post: Post) -> Erasure | None:
-    """All of a case but its entries, by an approval to erase it. None for any other entry."""
+def erase(
+    case: CaseFile, instance: bytes, chain: Chain, posted: Sequence[PostedEntry], entry: SignedEntry, post: Post
+) -> Erasure | None:
+    """All of a case but its entries, by an approval to erase it; `posted`: those before it. None for any other."""
     if not erases(entry) or entry.kind != APPROVAL:
         return None
     proposal = next(one for one in chain.entries if one.link == entry.cited)
     ensure(hash(post.card) == proposal.cited, "hash_mismatch", "other files than were proposed")
-    bare = [
-        (one.seq, encode_posted(PostedEntry(encode_signed_entry(one.encoded, one.signature), b"")))
-        for one in chain.entries[:-1]
-    ]
+    bare = [(seq, encode_posted(replace(one, box=b"", card=b""))) for seq, one in enumerate(posted)]
     messages = tuple((one.cid, b"") for one in case.messages)
     uploads = parse_erasure(instance, case.cid, post.card)
     return Erasure(messages, tuple(bare), len(messages), uploads=uploads)

@@ -31,9 +31,11 @@ def read_told(data: bytes) -> Told:
             raise Refused(f"names, number {number}, has no letters that can be compared", EXAMPLE, UNREADABLE)
     _check_codes(regions, {one.id for one in lists["region"].choices}, "regions")
     languages = _texts(table, "languages")
+    # of the pages, in which a person writes, and those that they can name as their own
+    known = dict.fromkeys([*LANGUAGES, *(one.id for one in lists["language"].choices if one.id != "other")])
     for number, one in enumerate(languages, 1):
-        if one not in LANGUAGES:
-            raise Refused(f"languages, number {number}: only {', '.join(LANGUAGES)} are known", EXAMPLE, UNREADABLE)
+        if one not in known:
+            raise Refused(f"languages, number {number}: only {', '.join(known)} are known", EXAMPLE, UNREADABLE)
     posts = table.get("posts", [])
     if not isinstance(posts, list) or not all(isinstance(one, dict) for one in posts):
         raise Refused("posts are written as [[posts]]", EXAMPLE, UNREADABLE)

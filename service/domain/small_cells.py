@@ -13,13 +13,17 @@ Shown = dict[str, int | None]  # by name; None stands for a number that is not t
 def hide_small(cells: Mapping[str, int], total: int | None) -> Shown:
     """Cells that each count some of `total`, where that is known elsewhere, and none twice.
 
-    What is left when all that is told is taken from the total must be nobody or ten at least: else the smallest that
-    could be told are not.
+    What is left when all that is told is taken from the total must be nobody or ten at least, and must not be so many
+    that each that is not told can only be nine: else the smallest that could be told are not.
     """
     told = sorted((name for name, n in cells.items() if n >= SMALLEST), key=lambda name: (cells[name], name))
-    while told and total is not None and 0 < total - sum(cells[name] for name in told) < SMALLEST:
+    while told and total is not None and _tells(total - sum(cells[name] for name in told), len(cells) - len(told)):
         del told[0]
     return {name: n if name in told else None for name, n in cells.items()}
+
+
+def _tells(left: int, hidden: int) -> bool:
+    return 0 < left < SMALLEST or 0 < left == hidden * (SMALLEST - 1)
 
 
 def hide_parts(parts: Mapping[str, int], wholes: Mapping[str, int], told: Shown) -> Shown:

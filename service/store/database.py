@@ -115,6 +115,9 @@ class Cursor(Protocol):
 
     def rows(self, sql: str, *values: object) -> Sequence[Sequence[Any]]: ...
 
+    def hold(self, table: str) -> None:
+        """To the end of the transaction no other process writes to it, and who does already is waited for."""
+
 
 class Connection(Protocol):
     """The writer's own connection."""
@@ -196,6 +199,9 @@ class SqliteConnection:
     def rows(self, sql: str, *values: object) -> Sequence[Sequence[Any]]:
         return self._execute(sql, values).fetchall()  # type: ignore[no-any-return]
 
+    def hold(self, table: str) -> None:
+        """BEGIN IMMEDIATE did: there is one writer."""
+
     def _execute(self, sql: str, values: Sequence[object]) -> Any:
         try:
             return self._db.execute(sql, values)
@@ -248,6 +254,10 @@ class PostgresConnection:
 
     def rows(self, sql: str, *values: object) -> Sequence[Sequence[Any]]:
         return self._execute(sql, values).fetchall()
+
+    def hold(self, table: str) -> None:
+        """Reads go on. A statement that waited for it sees what was committed before."""
+        self.run(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
 
     def _execute(self, sql: str, values: Sequence[object]) -> psycopg.Cursor[tuple[Any, ...]]:
         with self._telling():

@@ -40,6 +40,7 @@ class Erasure(Slimmer):
     uploads: tuple[bytes, ...] = ()
 
     def run(self, db: Cursor, case_cid: bytes, lookup: bytes) -> None:
+        db.hold("message")  # what another process stores under the code meanwhile would be of a case that is gone
         super().run(db, case_cid, lookup)
         for cid, _ in self.messages:
             db.run("UPDATE message SET lookup = ? WHERE cid = ?", cid[:LOOKUP], cid)

@@ -169,6 +169,7 @@ def test_a_copy_goes_to_one_translator_or_adviser_alone(case: Copying) -> None:
         is_problem(case.post(reader, COPIED, None, case.copy_box(reader, to), **changes), 403, "role_not_allowed")
     is_problem(case.post(reader, COPIED, None, case.box(reader, NOTE), **changes), 400, "wrong_case")
     copy = case.copy_box(reader, case.who(TRANSLATOR))
+    is_problem(case.post(reader, COPIED, None, copy, **changes | {"cited": Z32}), 400, "bad_state")
     is_problem(case.post(reader, NOTE_ENTRY, None, copy), 400, "wrong_case")
     case.hand_off()
     copy = case.copy_box(unit, case.who(TRANSLATOR))

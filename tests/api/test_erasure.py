@@ -4,114 +4,44 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 
 import pytest
-from httpx import Response
 
 from crypto.account import EVIDENCE, REVIEW
-from crypto.box import NOTE, TEXT
+from crypto.box import (
+    IDENTITY_HALF,
+    IDENTITY_KEY,
+    NOTE,
+    TEXT,
+    BoxFields,
+    parse_box,
+    seal_secret,
+)
 from crypto.encoding import Z32
 from crypto.entry import (
     APPROVAL,
+    IDENTITY_AGREED,
     IDENTITY_ASKED,
+    IDENTITY_GRANTED,
     NAME_ERASURE_AGREED,
     NAME_ERASURE_PROPOSED,
     OPENED,
-    PROPOSAL,
-    STEP,
     TEXT_ENTRY,
 )
-from crypto.erasure import erasure_list
 from crypto.errors import ProtocolError
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
-from crypto.mailbox import open_mailbox
-from crypto.message import REVIEW_LANE, account_key, open_custodian_slot, open_message, parse_sealed
-from crypto.primitives import hash
-from crypto.workflow import CLOSED, DETERMINATION, ERASED, INQUIRY, INVESTIGATION, NOTICE_DAYS
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.message import REVIEW_LANE, open_custodian_slot, open_message, parse_sealed
+from crypto.workflow import ERASED, NOTICE_DAYS
 from service import clock
 from service.actions.oversee import verify_histories
 from service.store.cases import list_all
 from service.store.database import connect_writer
-from tests.api.conftest import Server
-from tests.api.room import Room
+from tests.api.ending import KEPT, SECRET, Old, of_case, old, world
 from tests.api.stored import is_problem, rows
 from tests.api.verdicts import VERDICTS
-from tests.world import Desk, Person, World, new_person
+from tests.world import Desk, Person, Submitter
 
-KEPT = 730
-SECRET = "слово Canary-7391"
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    made = World(days=4 * 365)
-    made.people.append(new_person(OVERSIGHT))
-    return made
-
-
-class Old(Room):
-    """A case that was closed, and what time does to it."""
-
-    patch: pytest.MonkeyPatch
-
-    def later(self, days: int) -> None:
-        self.server.world.today += days
-        self.patch.setattr(clock, "today", lambda today=self.server.world.today: today)
-
-    def files(self, *uploads: bytes) -> bytes:
-        first = self.desk.first
-        return erasure_list(first.instance, first.cid, account_key(self.desk.opened), first.header_hash, uploads)
-
-    def close(self) -> None:
-        self.hand_off()
-        unit, supervisor = self.who(INVESTIGATOR), self.who(SUPERVISOR)
-        assert self.claim(unit, unit, self.who(INVESTIGATOR, 1)).status_code == 201
-        assert self.post(unit, STEP, INQUIRY, self.box(unit, NOTE)).status_code == 201
-        for state in (INVESTIGATION, DETERMINATION, CLOSED):
-            assert self.post(unit, PROPOSAL, state, self.box(unit, NOTE)).status_code == 201
-            cited = self.head()
-            assert self.post(supervisor, APPROVAL, state, self.box(supervisor, TEXT), cited=cited).status_code == 201
-
-    def propose(self, by: Person, files: bytes = b"", kind: int = TEXT) -> Response:
-        cited = hash(files or self.files())
-        answer = self.post(by, PROPOSAL, ERASED, self.box(by, kind, text="Мы хотим стереть."), cited=cited)
-        if answer.status_code == 201:
-            self.proposal = self.head()
-        return answer
-
-    def approve(self, by: Person, files: bytes = b"", **changes: bytes) -> Response:
-        box = self.box(by, TEXT, text="Стёрто.")
-        return self.post(by, APPROVAL, ERASED, box, files or self.files(), cited=self.proposal, **changes)
-
-    def erase(self, files: bytes = b"") -> None:
-        self.close()
-        self.later(KEPT)
-        assert self.propose(self.who(REVIEWER), files).status_code == 201
-        self.later(NOTICE_DAYS)
-        answer = self.approve(self.who(SUPERVISOR), files)
-        assert answer.status_code == 201, answer.text
-
-    def told(self) -> list[str]:
-        """What the person reads in the mailbox."""
-        me = self.submitter.receipt
-        content = self.server.mailbox(self.submitter).content
-        blocks = [content[at : at + 16384] for at in range(0, len(content), 16384)]
-        world = self.server.world
-        keys = (me.request_pk, me.mailbox_seed, me.veil_key)
-        found = open_mailbox(world.instance, *keys, world.keyring, blocks, world.today)
-        assert found is not None and not found.refused
-        self.shown = found
-        return [one.text for one in found.replies]
-
-
-@pytest.fixture
-def old(shared: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Old]:
-    today = shared.world.today
-    made = Old.begin(shared, SECRET)
-    made.patch = monkeypatch
-    yield made
-    shared.world.today = today
+__all__ = ["old", "world"]  # fixtures
 
 
 def test_a_case_is_erased_by_two_after_its_years_and_a_tombstone_stays(old: Old) -> None:
@@ -140,18 +70,27 @@ def test_the_person_is_told_before_and_after(old: Old) -> None:
     assert (old.shown.state, old.shown.card, old.shown.card_fault) == (ERASED, None, None)
 
 
-@pytest.mark.parametrize("kind", [NOTE])
-def test_nobody_proposes_or_approves_without_telling(old: Old, kind: int) -> None:
+def test_nobody_proposes_or_approves_without_telling(old: Old) -> None:
     old.close()
     old.later(KEPT)
     reader, supervisor = old.who(REVIEWER), old.who(SUPERVISOR)
-    is_problem(old.propose(reader, kind=kind), 400, "wrong_case")
+    is_problem(old.propose(reader, kind=NOTE), 400, "wrong_case")
     assert old.propose(reader).status_code == 201
     old.later(NOTICE_DAYS)
-    note = old.box(supervisor, kind)
+    note = old.box(supervisor, NOTE)
     answer = old.post(supervisor, APPROVAL, ERASED, note, old.files(), cited=old.proposal)
     is_problem(answer, 400, "wrong_case")
+    silent = old.post_silently(supervisor, APPROVAL, ERASED, old.box(supervisor, TEXT), old.files(), cited=old.proposal)
+    is_problem(silent, 400, "malformed")
     assert len(old.told()) > 0
+
+
+def test_nobody_erases_a_name_without_telling(old: Old) -> None:
+    reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
+    proposed = old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE), cited=old.desk.first.cid)
+    assert proposed.status_code == 201
+    silent = old.post_silently(other, NAME_ERASURE_AGREED, None, old.box(other, TEXT), cited=old.head())
+    is_problem(silent, 400, "malformed")
 
 
 def test_not_too_early_not_by_one_and_not_when_the_person_has_written(old: Old) -> None:
@@ -263,16 +202,54 @@ def test_an_identity_is_erased_by_two_and_the_account_stays(old: Old) -> None:
                     until=old.server.world.today + 5).status_code == 201  # fmt: skip
 
 
+def test_with_a_name_goes_what_opens_it_that_was_already_given(old: Old) -> None:
+    """Both halves lie in boxes: a seized server and the key of whoever asked would be enough, had the name stayed."""
+    reader, other, custodian = old.who(REVIEWER), old.who(REVIEWER, 1), old.who(CUSTODIAN)
+    first, world = old.desk.first, old.server.world
+    assert old.post(reader, IDENTITY_ASKED, None, old.box(reader, NOTE), cited=first.cid,
+                    until=world.today + 5).status_code == 201  # fmt: skip
+    asked = old.head()
+    halves = ((other, IDENTITY_AGREED, IDENTITY_HALF, old.desk.opened.half),
+              (custodian, IDENTITY_GRANTED, IDENTITY_KEY, open_custodian_slot(first, custodian.key)))  # fmt: skip
+    for by, kind, box_kind, secret in halves:
+        fields = BoxFields(world.instance, first.cid, box_kind, Z32, by.id, world.today, world.keyring.hash)
+        box = seal_secret(fields, by.signing_seed, reader.key.pk, secret)
+        assert old.post(by, kind, None, box, cited=asked).status_code == 201
+    slots = [parse_box(one.box).recipients[0].slot for one in old.posted[-2:]]
+    assert stands(old, slots) == [True, True]
+    erase_name(old)
+    assert stands(old, slots) == [False, False]
+    assert not is_broken(old)
+
+
+def stands(old: Old, parts: list[bytes]) -> list[bool]:
+    values = [value for table in rows(old.server).values() for row in table for value in row]
+    return [any(one in value for value in values if isinstance(value, bytes)) for one in parts]
+
+
 def test_an_identity_that_came_meanwhile_stops_the_agreement(old: Old) -> None:
     reader, other = old.who(REVIEWER), old.who(REVIEWER, 1)
-    assert old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE)).status_code == 201
+    proposed = old.post(reader, NAME_ERASURE_PROPOSED, None, old.box(reader, NOTE), cited=old.desk.first.cid)
+    assert proposed.status_code == 201
     cited = old.head()
     assert old.server.send(old.submitter.seal("ещё", kind=EVIDENCE)).status_code == 204
     answer = old.post(other, NAME_ERASURE_AGREED, None, old.box(other, TEXT), cited=cited)
     is_problem(answer, 400, "chain_broken")
 
 
-def test_no_other_route_and_no_other_deed_deletes_anything_of_a_case(old: Old) -> None:
+@pytest.mark.parametrize("kind", [NAME_ERASURE_PROPOSED, IDENTITY_ASKED])
+def test_a_name_is_asked_for_or_erased_of_a_message_of_the_case_alone(old: Old, kind: int) -> None:
+    reader, of_another = old.who(REVIEWER), Submitter(old.server.world).seal("чужое", name="Имя")
+    assert old.server.send(of_another).status_code == 204
+    other = parse_sealed(old.desk.first.instance, of_another).cid
+    until = old.server.world.today if kind == IDENTITY_ASKED else 0
+    for cited in (Z32, other, old.desk.first.header_hash):
+        is_problem(old.post(reader, kind, None, old.box(reader, NOTE), cited=cited, until=until), 400, "bad_state")
+    cited = old.desk.first.cid
+    assert old.post(reader, kind, None, old.box(reader, NOTE), cited=cited, until=until).status_code == 201
+
+
+def test_no_other_route_deletes_anything_of_a_case(old: Old) -> None:
     """Every route there is, by everybody, on a case that could be erased: all rows of it stay."""
     old.close()
     old.later(KEPT)
@@ -297,10 +274,3 @@ def test_a_body_that_went_without_two_signatures_is_told(old: Old) -> None:
     db.commit()
     db.close()
     assert is_broken(old)
-
-
-def of_case(old: Old) -> dict[str, set[tuple[object, ...]]]:
-    cid, lookup = old.desk.first.cid, old.desk.first.lookup
-    tables = ("message", "entry", "mailbox_block", "place", "case_reader")
-    found = rows(old.server)
-    return {name: {row for row in found[name] if cid in row or lookup in row} for name in tables}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -15,6 +17,7 @@ from crypto.box import NOTE, WRAP_INTAKE, WRAP_UNIT, OpenedReaders, SealedBox, o
 from crypto.case import open_case
 from crypto.entry import GRANT, OPENED, READERS_AGREED, STEP, TEXT_ENTRY, UNIT_PROPOSED
 from crypto.errors import ProtocolError
+from crypto.holes import Release, StoredMessage, find_release
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import (
     REVIEW_LANE,
@@ -29,6 +32,7 @@ from crypto.posts import parse_posted_entries
 from crypto.primitives import KemKey, hash
 from crypto.workflow import INQUIRY, TRIAGED
 from service import clock
+from service.actions import slim_case
 from service.actions.oversee import verify_histories
 from service.store.database import connect_writer, is_sqlite
 from service.store.erasing import Slimmer
@@ -229,6 +233,46 @@ def test_the_same_message_sent_again_brings_no_slot_back(held: Held) -> None:
     held.opens(one, new)
     assert held.server.send(held.desk.sealed[0]).status_code == 204
     assert held.stored().slots_gone
+
+
+def test_what_is_gone_is_not_read_again_with_each_entry(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, _, new, _ = held.readers()
+    later = held.submitter.seal("ещё")
+    held.change_readers()
+    looked: list[bytes] = []
+    read = slim_case.read_message
+
+    def reading(engine: Any, case: bytes, cid: bytes) -> bytes | None:
+        looked.append(cid)
+        return read(engine, case, cid)
+
+    monkeypatch.setattr(slim_case, "read_message", reading)
+    held.opens(one)
+    assert looked == []
+    held.opens(new)
+    assert looked == [held.desk.first.cid] and held.stored().slots_gone
+    held.opens(new)
+    assert held.server.send(later).status_code == 204
+    held.desk.sealed.append(later)
+    held.opens(one)
+    assert len(looked) == 1
+    held.change_readers()
+    held.opens(one, new)
+    assert looked[1:] == [parse_sealed(held.server.world.instance, later).cid]
+
+
+def test_nothing_goes_while_an_entry_hangs_in_the_air(held: Held) -> None:
+    one, _, new, _ = held.readers()
+    held.change_readers()
+    held.opens(one, new)
+    stored = [StoredMessage(held.desk.first.cid, held.server.world.today, 0)]
+    chain, keyring = held.desk.chain(), held.server.world.keyring
+
+    def released(**hanging: tuple[int, ...]) -> Release:
+        return find_release(replace(chain, **hanging), held.posted, keyring, stored)
+
+    assert released().messages == (held.desk.first.cid,)
+    assert released(void=(0,)) == released(unconfirmed=(0,)) == Release()
 
 
 def test_nobody_sends_a_message_without_slots(held: Held) -> None:

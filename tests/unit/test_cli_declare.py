@@ -27,7 +27,7 @@ from tests.unit.test_cli_ceremony import (
 TOLD = """
 names = ["Иванова", "Petrosyan"]
 regions = ["KZ-75"]
-languages = ["ru", "kk", "ru"]
+languages = ["ru", "ug", "uz-Cyrl", "fa-AF", "ru"]
 
 [[posts]]
 agency = "KZ_mia_police"
@@ -77,7 +77,7 @@ def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Cer
     assert found.vetting == vetting_hash(found.salt, record.read_bytes()) != Z32
     posts = {(post.agency, post.last == NEVER) for post in found.posts}
     assert posts == {("KZ_mia_police", False), ("KZ_health", True)}
-    assert found.languages == ("kk", "ru")
+    assert found.languages == ("fa-AF", "ru", "ug", "uz-Cyrl")
     assert conflicts(found, Implicated(names=["Иванов"]), clock.today()) == ["name"]
 
 
@@ -94,6 +94,7 @@ def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Cer
         ('[[posts]]\nagency = "KZ_knb"\nfirst = 2020-01-02\nlast = 2020-01-01', "it ends before it begins"),
         ("[[posts]]\nfirst = 2020-01-02", "agency and unit are texts"),
         ('languages = ["kz"]', "languages, number 1: only ru, kk"),
+        ('languages = ["ru", "other"]', "languages, number 2: only ru, kk, ky, tg, uz-Latn, uz-Cyrl, en, uz, ug, dng"),
         ("posts = 1", "posts are written as [[posts]]"),
     ],
 )

@@ -265,7 +265,7 @@ def status_with(**parts: bytes) -> bytes:
         ({"instance": Z32}, "wrong_instance"),
         ({"state": b"\x12"}, "malformed"),
         ({"acknowledged": b"\2"}, "malformed"),
-        ({"back": b"\x12"}, "malformed"),
+        ({"back": b"\x11"}, "malformed"),
         ({"priority": b"\6"}, "malformed"),
         ({"lines": encode_list("lines", [b""])}, "malformed"),
         ({"author": bytes(16)}, "not_a_member"),

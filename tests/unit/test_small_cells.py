@@ -18,6 +18,11 @@ def test_a_small_number_alone_takes_the_smallest_that_is_told_with_it() -> None:
     assert hide_small({"a": 12, "c": 3}, None) == {"a": 12, "c": None}
 
 
+def test_small_numbers_that_can_only_be_nine_each_take_one_more_with_them() -> None:
+    assert hide_small({"a": 10, "b": 9, "c": 9, "d": 30}, 58) == {"a": None, "b": None, "c": None, "d": 30}
+    assert hide_small({"a": 10, "b": 9, "c": 8}, 27) == {"a": 10, "b": None, "c": None}
+
+
 def test_a_part_is_not_told_where_the_others_of_the_whole_are_few() -> None:
     wholes = {"a": 12, "b": 30, "c": 14, "d": 25}
     parts = {"a": 10, "b": 12, "c": 14, "d": 3}
@@ -31,5 +36,6 @@ def test_what_is_left_of_a_known_sum_is_nobody_or_ten_at_least(cells: dict[str, 
     told = hide_small(cells, total)
     shown = [n for n in told.values() if n is not None]
     assert all(n >= SMALLEST for n in shown)
-    assert not shown or not 0 < total - sum(shown) < SMALLEST
+    left, hidden = total - sum(shown), len(told) - len(shown)
+    assert not shown or left == 0 or (left >= SMALLEST and left != 9 * hidden)
     assert all(n is None or n == cells[name] for name, n in told.items())

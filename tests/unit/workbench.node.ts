@@ -6,7 +6,7 @@ import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
-import { couldRead, isRead, readersFirst } from "../../service/web/src/desk-languages.js";
+import { couldRead, isRead, readersFirst, readsIt } from "../../service/web/src/desk-languages.js";
 import { type Colleague, type Desk, newDesk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-model.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
@@ -148,6 +148,11 @@ const claims: Claims = {
       assert.deepEqual(couldRead(desk, opened({ language: "kk", ...change }), ["reviewer"]).map(({ id }) => id), ["55"], JSON.stringify(change));
     }
     assert.ok(isRead(desk, opened({ language: "kk", entries: [entry({ actor: OTHER }), entry({ actor: OTHER, kind: EntryKind.recusal, verdict: "void" })] }))); // what does not hold took nobody out
+  },
+  "a language without its script is read by who reads it in one, and a script by who reads the language": () => {
+    const reads = (known: string, language: string): boolean => readsIt({ id: ME, role: "translator", group: "", languages: ["ru", known] }, language);
+    assert.deepEqual([reads("uz", "uz-Latn"), reads("uz-Cyrl", "uz"), reads("ug", "ug"), reads("ru", "ru")], [true, true, true, true]);
+    assert.deepEqual([reads("uz-Cyrl", "uz-Latn"), reads("kk", "k"), reads("kaa", "ka"), reads("uz", "ug")], [false, false, false, false]);
   },
   "what survives a lock comes back to its place": () => {
     const [before, after] = [newDesk(), newDesk()];

@@ -17,7 +17,7 @@ from crypto.message import STOP_LANE
 from crypto.posts import BLOCK
 from crypto.primitives import TAG, aead_seal, hash
 from crypto.walk import BEGINNING, Start
-from crypto.workflow import NO_PRIORITY, SCREENING
+from crypto.workflow import ERASED, NO_PRIORITY, SCREENING
 from tests.vectors.attack_keyring import DAY, remake, world
 from tests.vectors.attack_message import sealed, submitter
 from tests.world import Desk, Person, Submitter
@@ -263,6 +263,8 @@ def _forged_mailboxes(opened: Any, d: Desk, status: bytes, replies: list[bytes])
     assert (found["state"], found["acknowledged"]) == (6, True)
     fallen = fields(start=Start(0, Z32, 6, True), entries=chain.entries[:1])
     opened("status_whose_entry_falls_back_to_screening", "bad_state", seal_status(fallen, seed, mailbox))
+    returns = fields(start=Start(0, Z32, 6, True, back=ERASED), entries=())
+    opened("status_of_a_case_that_goes_back_to_erased", "malformed", seal_status(returns, seed, mailbox))
     sealed_for_other = seal_status(fields(), seed, Mailbox(mailbox.lookup, d.reader.key.pk, mailbox.veil_key))
     opened("status_sealed_to_another_key", "decryption_failed", sealed_for_other)
     opened("status_of_the_day_after_tomorrow", "day_out_of_range", seal_status(fields(day=DAY + 2), seed, mailbox))

@@ -22,7 +22,7 @@ from crypto.entry import (
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import kem_keypair
-from crypto.workflow import ASSIGNED, DETERMINATION, INQUIRY, INVESTIGATION, TRIAGED
+from crypto.workflow import ASSIGNED, DETERMINATION, INQUIRY, INVESTIGATION, SAFETY_HOLD, TRIAGED
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY
 from tests.world import Person, World, new_person
@@ -143,6 +143,11 @@ def _how_it_ends(tries: _Tries) -> None:
     tries.has("given_back_by_the_unit", back)
     back.agree(reader, other, ASSIGNED)
     tries.has("handed_over_anew", back)
+    held = after("hold", one, two)
+    held.add(reader, STEP, SAFETY_HOLD)
+    tries.has("on_hold_the_two_have_it", held, one, two)
+    held.add(reader, STEP, ASSIGNED)
+    tries.has("back_from_a_hold_the_two_have_it_still", held, one, two)
     anew = after("others_of_the_unit", one, two)
     link = anew.add(reader, UNIT_PROPOSED)
     anew.add(other, READERS_AGREED, cited=link)

@@ -147,6 +147,15 @@ def _chain(sheet: Any, case: Casework, keyring: Any, link: bytes) -> None:
     case.add(reader, NOTE_ENTRY)
     fewer = case.make(reader, NOTE_ENTRY, messages=messages_head([]))
     refuses("a_reader_who_forgets_messages_after_an_answer", "chain_broken", fewer)
+    again = Casework(world, case.cid, list(case.entries), case.messages, DAY)
+    link = again.add(reader, COPIED, until=DAY + 1)
+    again.add(translator, COPY_ANSWERED, cited=link, **NOTHING)
+    sheet.fails(
+        "a_reader_who_forgets_messages_right_after_an_answer",
+        "chain_broken",
+        "chain.verify",
+        **inputs([*again.entries, again.make(reader, NOTE_ENTRY, messages=messages_head([]))]),
+    )
 
     # who answers a copy has seen nothing of the case: their signature does not vouch for a stolen key's
     stolen = world.keyring_of(

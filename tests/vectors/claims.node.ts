@@ -7,8 +7,10 @@ import { answer } from "../../crypto/ts/answers.js";
 import {
   ascending, type Bytes, compare, decode, decodeList, encode, encodeList, equal, hex, join, readUint, readUtf8, u32, u64, u8, utf8,
 } from "../../crypto/ts/encoding.js";
+import { EntryKind, messagesHead, type SignedEntry } from "../../crypto/ts/entry.js";
 import { ProtocolError } from "../../crypto/ts/errors.js";
 import { padme, sealEvidence } from "../../crypto/ts/evidence.js";
+import { type KeyringBody, Role } from "../../crypto/ts/keyring.js";
 import { veil } from "../../crypto/ts/mailbox.js";
 import { parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
 import {
@@ -17,6 +19,8 @@ import {
 } from "../../crypto/ts/primitives.js";
 import { newCode, readCode, receiptFromK0, showCode } from "../../crypto/ts/receipt.js";
 import { type Claims, printClaims } from "../claims.js";
+import { BEGINNING, Walk } from "../../crypto/ts/walk.js";
+import { State } from "../../crypto/ts/workflow.js";
 
 const Z32 = new Uint8Array(32);
 /** Of Ed25519's base point, little-endian. */
@@ -281,6 +285,20 @@ const CLAIMS: Claims = {
       same(isValid(pk, message, changed), false);
     }
     same(equal(signature, sign(seed, message)), true);
+  },
+  "an approval that is refused leaves the proposal where it was": () => {
+    const place = { ...BEGINNING, seq: 1, state: State.inquiry, priority: 2 };
+    const base = { instance: Z32, cid: Z32, seq: 1, prev: Z32, state: State.inquiry, day: 9, until: 0, boxHash: Z32, keyringHash: Z32, messages: messagesHead([]), encoded: Z32, signature: Z32 };
+    const refused = (proposed: Partial<SignedEntry>, approved: Partial<SignedEntry>): unknown[] => {
+      const walk = new Walk(place, {} as KeyringBody);
+      const proposal = { ...base, priority: 2, ...proposed, kind: EntryKind.proposal, actor: u64(1), cited: Z32, link: hash(u64(1)) };
+      walk.take(proposal, Role.reviewer);
+      const approval = { ...proposal, ...approved, kind: EntryKind.approval, actor: u64(2), cited: proposal.link, link: hash(u64(2)) };
+      return [slugOf(() => { walk.take(approval, Role.supervisor); }), walk.pending.length];
+    };
+    const withdrawal = { state: State.withdrawn, until: 29 };
+    same([refused(withdrawal, { until: 28 }), refused(withdrawal, { priority: 1 })], [["bad_state", 1], ["bad_state", 1]]);
+    same([refused({ priority: 3 }, { priority: 4 }), refused({ priority: 3 }, {}), refused(withdrawal, {})], [["bad_state", 1], ["none", 0], ["none", 0]]);
   },
   "progress is told in about a hundred steps and ends with 1": async () => {
     const told: number[] = [];

@@ -19,7 +19,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 import { grantedSeeds, heldByUnit, intakePk, newestCard, nextCard, unitPk } from "./desk-card.js";
 import { composeCopy } from "./desk-copies.js";
-import { erasingFiles } from "./desk-erasing.js";
+import { ensureAskedToErase, erasingFiles } from "./desk-erasing.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
@@ -57,6 +57,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const { box, card }: Sealed = boxless.includes(deed.kind) ? { box: NONE, card: NONE } : composeBox(request, deed, read, keyring, self, day, about);
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
   const files = erasingFiles(read, deed, today);
+  ensureAskedToErase(read, deed);
   if (deed.state === State.closed && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval)) ensureClosable(read, today);
   if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && deed.state === State.assigned)) ensureAgreeable(read, deed, keyring, self, today);
   const claims = deed.kind === EntryKind.claimed;

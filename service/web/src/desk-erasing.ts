@@ -26,6 +26,15 @@ export function erasingFiles(read: ReadCase, deed: Deed, today: number): Bytes |
   return list;
 }
 
+/** SPEC 8.15: two erase a name only where the person asks for it, in the message that the proposal cites. */
+export function ensureAskedToErase(read: ReadCase, deed: Deed): void {
+  if (deed.kind !== EntryKind.nameErasureProposed && deed.kind !== EntryKind.nameErasureAgreed) return;
+  const proposed = read.chain.erasing.find(({ link }) => hex(link) === deed.cited);
+  const cited = deed.kind === EntryKind.nameErasureProposed ? deed.cited : proposed && hex(proposed.cited);
+  const asking = read.messages.find(({ cid }) => hex(cid) === cited)?.plain?.account.answers;
+  ensure(asking?.get("asks") === "erase", "bad_state", "the person does not ask for it");
+}
+
 /** What the person asked for and nobody has taken up. */
 function waitingWish(read: ReadCase): Bytes | null {
   const open = read.messages.find(({ cid, lane }) => (lane === Lane.stop || lane === Lane.review) && !read.chain.entries.some(({ cited }) => equal(cited, cid)));

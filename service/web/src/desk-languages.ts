@@ -3,7 +3,8 @@
 import type { Colleague, Desk, OpenedCase } from "./desk-model.js";
 import { goneFrom } from "./desk-readers.js";
 
-export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.includes(language) ?? false;
+/** `uz` is read in whatever script, `uz-Latn` by who reads `uz`. */
+export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.some((known) => known === language || known.startsWith(`${language}-`) || language.startsWith(`${known}-`)) ?? false;
 
 /** Stepped back, withheld from, or barred: reads it no more, or never may. */
 const readsNoMore = (opened: OpenedCase): Set<string> => new Set([...goneFrom(opened), ...opened.barred.map(({ member }) => member)]);

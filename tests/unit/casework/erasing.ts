@@ -1,14 +1,14 @@
 // Old slots, names and whole cases: what lets them go, and what is told where they went without it.
 import assert from "node:assert/strict";
 
-import { EntryKind, parseSignedEntry } from "../../../crypto/ts/entry.js";
-import { type Bytes, decode, encode, equal, hex, join } from "../../../crypto/ts/encoding.js";
-import { Lane, SLOT } from "../../../crypto/ts/message.js";
-import { hash } from "../../../crypto/ts/primitives.js";
+import { EntryKind, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
+import { type Bytes, decode, encode, equal, hex, join, Z32 } from "../../../crypto/ts/encoding.js";
+import { Lane, parseSealed, SLOT } from "../../../crypto/ts/message.js";
+import { hash, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "../../../service/web/src/desk-calls.js";
 import type { Claims } from "../../claims.js";
-import { agreedTo, anna, boris, deed, fileOf, guard, Held, ivan, jamila, last, maria, stranger, TODAY } from "./held.js";
+import { agreedTo, anna, boris, deed, fileOf, guard, Held, instance, ivan, jamila, last, maria, stranger, TODAY } from "./held.js";
 
 /** A message as a server keeps it that let its reader slots go, or the identity (SPEC 6.12). */
 function without(part: "slots" | "identity", data: Bytes): Bytes {
@@ -98,7 +98,7 @@ export const claims: Claims = {
   },
   "the sealed name is erased by two, and a name that went without them is told": () => {
     const held = new Held();
-    held.write("слова", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { identity: new Map([["own_name", "Имя"]]) });
+    held.write("слова", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { identity: new Map([["own_name", "Имя"]]), told: [["asks", "erase"]] });
     held.post("opened");
     const nameless = held.messages.map((one) => ({ ...one, data: without("identity", one.data) }));
     assert.equal(held.seen(anna, held.request(nameless)).chainFault?.slug, "chain_broken");
@@ -108,6 +108,25 @@ export const claims: Claims = {
     held.act(boris, deed(EntryKind.nameErasureAgreed, State.screening, { priority: 5, cited: waits!.link }), "Имя стёрто.");
     assert.equal(last(held.mailbox().replies).text, "Имя стёрто.");
     const seen = held.seen(anna, held.request(nameless));
-    assert.deepEqual([seen.chainFault, seen.erasing, seen.nameless, seen.messages[0]!.answers], [null, [], true, [["story", "слова"]]]);
+    assert.deepEqual([seen.chainFault, seen.erasing, seen.nameless, seen.messages[0]!.answers], [null, [], true, [["asks", "erase"], ["story", "слова"]]]);
+  },
+  "two erase a name only where the person asks for it, whoever proposed it and by whatever program": () => {
+    const held = new Held("слова");
+    held.write("сотрите имя", Lane.normal, TODAY - 1, [anna, boris], held.receipt, new Map(), { told: [["asks", "erase"]] });
+    const erasing = (kind: number, cited: string): Deed => deed(kind, State.screening, { priority: 5, cited, visible: false });
+    held.post("opened");
+    for (const cited of ["", held.messages[0]!.cid, hex(randomBytes(32))]) {
+      assert.throws(() => held.act(anna, erasing(EntryKind.nameErasureProposed, cited)), { slug: "bad_state" });
+    }
+    held.act(anna, erasing(EntryKind.nameErasureProposed, held.messages[1]!.cid));
+    const honest = held.posted.pop()!;
+    const agree = (): void => held.act(boris, erasing(EntryKind.nameErasureAgreed, held.seen(boris).erasing[0]!.link));
+    for (const cited of [Z32, parseSealed(instance, held.messages[0]!.data).cid]) {
+      held.posted.push({ ...honest, entry: signEntry({ ...parseSignedEntry(honest.entry), cited }, anna.signingSeed) });
+      assert.throws(agree, { slug: "bad_state" });
+      held.posted.pop();
+    }
+    held.posted.push(honest);
+    agree();
   },
 };
