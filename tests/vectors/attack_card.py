@@ -23,7 +23,6 @@ from crypto.entry import (
 )
 from crypto.keyring import INVESTIGATOR, SUPERVISOR
 from crypto.mailbox import Mailbox, StatusFields, seal_status
-from crypto.members import Keyfile, seal_keyfile
 from crypto.message import open_unit_slot, parse_sealed
 from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import hash, kem_keypair
@@ -32,7 +31,7 @@ from crypto.workflow import ASSIGNED, INQUIRY, REFERRED, TRIAGED
 from tests.carded import Carded
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY, world
-from tests.vectors.attack_members import CHEAPEST, PASSPHRASE
+from tests.vectors.attack_members import PASSPHRASE, keyfile_of
 from tests.vectors.attack_message import sealed, submitter
 from tests.vectors.attack_primitives import low_order
 from tests.world import Person
@@ -310,8 +309,7 @@ def _exported(sheet: Any, made: Carded, written: bytes, late: Any) -> None:
     file = encode_case(w.instance, [w.signed(w.keyring)], [*made.sealed, written, late_bytes], made.posted)
 
     def given(name: str, person: Person) -> dict[str, Any]:
-        held = Keyfile(person.id, person.role, person.signing_seed, person.kem_seed, w.first_roots, w.roots)
-        keyfile = sheet.blob(f"case:{name}", seal_keyfile(held, PASSPHRASE, CHEAPEST))
+        keyfile = sheet.blob(f"case:{name}", keyfile_of(person))
         case = sheet.blob("case:carded", file)
         return {"keyfile": keyfile, "passphrase": PASSPHRASE.encode(), "case": case, "device_day": DAY}
 
