@@ -23,17 +23,31 @@ LATER = frozenset(
         *("test_workbench.py", "test_malicious_server.py", "test_card.py"),
     }
 )
+MARKS = ("alongside", "later")
+WITHOUT_MARKS = " and ".join(f"not {mark}" for mark in MARKS)
 WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
+
+
+def mark_of(path: Path) -> str:
+    """What `make test` knows the tests of a file by; "" for those that it begins with."""
+    place = path.relative_to(ROOT).as_posix()
+    if place.startswith(COMPUTING) and path.name not in WITH_SERVERS:
+        return "alongside"
+    return "later" if path.name in LATER else ""
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        place = item.path.relative_to(ROOT).as_posix()
-        if place.startswith(COMPUTING) and item.path.name not in WITH_SERVERS:
-            item.add_marker(pytest.mark.alongside)
-        elif item.path.name in LATER:
-            item.add_marker(pytest.mark.later)
+        if mark := mark_of(item.path):
+            item.add_marker(mark)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files that `-m` would leave out whole are not read: to read all takes longer than many a test."""
+    asked, mark = config.option.markexpr, mark_of(collection_path)
+    left_out = mark != asked if asked in MARKS else asked == WITHOUT_MARKS and bool(mark)
+    return True if left_out and collection_path.name.startswith("test_") else None
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

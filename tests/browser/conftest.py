@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from service.commands.demo import prepare
 from service.demo import key_files
@@ -184,9 +184,16 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """For all of these tests: none of them has an event loop of its own in this thread."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def started(playwright: Playwright) -> Iterator[dict[str, Browser]]:
-    """To start one takes longer than most tests: one of a kind serves all the tests of a file."""
+    """To start one takes longer than many a test: one of a kind serves them all."""
     browsers: dict[str, Browser] = {}
     yield browsers
     for browser in browsers.values():
@@ -201,7 +208,7 @@ def start_browser(playwright: Playwright, started: dict[str, Browser]) -> Iterat
     """By its name (browsers.NAMES). Every device of a test goes with the test."""
 
     def start(name: str) -> Browser:
-        if name not in started:
+        if name not in started or not started[name].is_connected():
             started[name] = launch(playwright, name)
         return started[name]
 

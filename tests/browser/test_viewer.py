@@ -226,20 +226,20 @@ def test_what_plays_keeps_the_desk_awake_for_its_length_and_no_longer(
     name: str, shared: Demo, start_browser: StartBrowser
 ) -> None:
     person = Person(shared)
-    person.write(WORDS, files={"voice.wav": wave(20 * 60)})
+    person.write(WORDS, files={"voice.wav": wave(12 * 60)})
     browser = start_browser(name)
     page = device(browser, name, DESK).new_page()
     page.add_init_script(NO_PRESS)
     page.clock.install(time=time.time())
     open_evidence(page, shared, next(key for key in shared.keys("reviewer") if person.reads(key)), person)
     assert look(page, "voice.wav") == "audio"
-    until(page.frames[-1], "document.querySelector('audio')?.duration > 1199")
+    until(page.frames[-1], "document.querySelector('audio')?.duration > 719")
 
     play(page)
-    page.clock.run_for("19:00")
+    page.clock.run_for("11:00")
     expect(page.locator("html")).to_have_attribute("data-screen", "case")
     expect(page.locator(".warning")).to_have_count(0)
-    page.clock.run_for("09:35")  # to the end of its 20 minutes, half a minute, eight minutes of quiet
+    page.clock.run_for("09:35")  # to the end of its 12 minutes, half a minute, eight minutes of quiet
     expect(page.locator(".warning")).to_be_visible()
     page.locator("#view-close").click()
     expect(page.locator(".warning")).to_have_count(0)
