@@ -26,7 +26,7 @@ from tests.browser.conftest import Demo
 class Person:
     """Who wrote, with the code; no browser sealed it."""
 
-    def __init__(self, demo: Demo) -> None:
+    def __init__(self, demo: Demo, code: str = "") -> None:
         folder = demo.data / "instance"
         instance = read_instance(folder)
         signed, kem_keys = read_keyring(folder, keyring_versions(folder)[-1])
@@ -37,7 +37,7 @@ class Person:
         untrusted = UntrustedKeyring.parse(signed)
         self.keyring: Keyring = untrusted.verify(roots, self.instance, NO_PIN, self.today, 0)
         self.kem_keys = parse_kem_keys(self.instance, kem_keys)
-        self.code = new_code()
+        self.code = code or new_code()
         self.receipt = derive_receipt(self.instance, self.code)
         self.cid = b""  # of the first message
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
