@@ -92,6 +92,7 @@ COMMON: Final[dict[str, str]] = {
     "waiting": "Not sent yet. We keep trying by ourselves; do not close this page.",
     "stopped": "Not sent.",
     "sent": "Sent. We have it.",
+    "rest": "The rest of your words is still here.",
     "too_long": "This is too long to send at once. Make it shorter, send it, and then add the rest under the same code.",
     "parts": "This is long, so it goes in {n} parts, one after the other, under the same code. Nothing is lost.",
     **READERS,

@@ -195,6 +195,8 @@ def test_a_long_account_goes_in_parts_and_nothing_is_lost(demo: Demo, start_brow
         expect(page.locator("#sum-parts")).to_be_visible(visible=n == 0)
         do(page, "send")
         expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+        said = page.locator("#sent p").inner_text()
+        assert ("The rest of your words is still here" in said) == (n == 0), "beside the code, before anybody leaves"
         do(page, "wrote")
         if n == 0:
             do(page, "skip")

@@ -323,9 +323,8 @@ const app: App = {
     el("recall").hidden = !telling.isIn("consent");
     readership?.paint();
     if (shown() === "write") paintAsking();
-    paintSending(sending, readership?.why() ?? "");
+    paintSending(sending, readership?.why() ?? "", paintRest("more", sending?.state === "sent"));
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
-    paintRest("more", sending?.state === "sent");
   },
   unsaved: () => telling.answers.size > 0 || filled(field("more").value) || evidence.unsent,
   busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),

@@ -15,7 +15,9 @@ export function paintParts(id: string): void {
   write("sum-parts", n > 1 ? say("parts", { n }) : "");
 }
 
-/** Offers to send what is still in the field. */
-export function paintRest(id: string, sent: boolean): void {
-  el("rest").hidden = !sent || !filled(field(id).value);
+/** Whether something of it is still in the field, which the page offers to send. */
+export function paintRest(id: string, sent: boolean): boolean {
+  const rest = sent && filled(field(id).value);
+  el("rest").hidden = !rest;
+  return rest;
 }

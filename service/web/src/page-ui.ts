@@ -115,9 +115,10 @@ export function clearFaults(): void {
 }
 
 /** Where a message is on its way, in words, and what may be done about it. `why` is said when the readers are the trouble. */
-export function paintSending(sending: Sending | undefined, why: string): void {
+export function paintSending(sending: Sending | undefined, why: string, rest: boolean): void {
   const state = sending?.state ?? "sealing";
-  const text = state === "stopped" || state === "waiting" ? `${say(state)} ${why || sayFault(sending?.slug ?? "")}` : say(state);
+  const more = state === "stopped" || state === "waiting" ? why || sayFault(sending?.slug ?? "") : rest ? say("rest") : "";
+  const text = more ? `${say(state)} ${more}` : say(state);
   for (const place of all("#sent, [data-mirror=sent]")) {
     place.dataset["state"] = state;
     put(place.firstElementChild as Element, text);

@@ -252,7 +252,7 @@ function paintSummary(): void {
 }
 
 function paintState(): void {
-  paintSending(sending, readership?.why() ?? "");
+  paintSending(sending, readership?.why() ?? "", paintRest("account", sent()));
   const progress = el<HTMLProgressElement>("stretch");
   progress.hidden = sending?.state !== "sealing";
   progress.value = stretched;
@@ -280,7 +280,6 @@ const app: App = {
     for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== (sent() ? lane === 1 : urgent());
     asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
     el("right").hidden = !right;
-    paintRest("account", sent());
     write("second-receipt", groups(second));
   },
   unsaved: () => (anything() && (!sent() || filled(field("account").value))) || evidence.unsent,
