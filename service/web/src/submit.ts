@@ -292,7 +292,8 @@ const app: App = {
     sealed = undefined;
     telling.wipe();
     evidence.wipe();
-    for (const one of all("input:not([type=radio]), textarea")) (one as HTMLInputElement).value = "";
+    readership = undefined; // whom the person fears
+    for (const one of all("input, textarea")) Object.assign(one, { value: "", checked: false });
     for (const one of all(".code, .words")) one.textContent = "";
   },
   act: (what, button) => acts[what]?.(button),
