@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -10,7 +12,7 @@ from crypto.roots import parse_first_roots
 from service.instance import read_instance
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo, Phone
-from tests.browser.submitter import WORDS, begin, bodies, check_digit, do, look, opened_by, sent, who
+from tests.browser.submitter import WORDS, begin, bodies, check_digit, code_of, do, look, opened_by, sent, who
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 CODES = tuple(digit * 23 + check_digit(digit * 23) for digit in "12")
@@ -55,6 +57,28 @@ def test_what_arrives_late_and_twice_takes_no_words_away(page_name: str, shared:
         held[0].fulfill(status=204)
     settle(page)
     assert box.input_value() == left
+
+
+def test_of_another_complaint_it_is_not_said_that_its_code_was_compared(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    bodies(page, lambda route, _: route.fulfill(status=204))
+    begin(page, shared)
+    for again in (False, True):
+        do(page, "send")
+        sent(page)
+        code = code_of(page)
+        do(page, "wrote")
+        for name in "ab":
+            assert page.locator(f"#group-{name}").input_value() == ""
+            number = int(re.sub(r"\D", "", page.locator(f"#label-{name}").inner_text()))
+            page.locator(f"#group-{name}").fill(code[4 * number - 4 : 4 * number])
+        do(page, "skip" if again else "check-groups")
+        expect(page.locator("html")).to_have_attribute("data-screen", "done")
+        expect(page.locator("#right")).to_be_visible(visible=not again)
+        do(page, "more")
+        do(page, "drop-code")
+        page.locator("#account").fill(WORDS)
+        do(page, "to-send")
 
 
 def test_unsent_words_are_sealed_anew_under_another_code(shared: Demo, phone: Phone) -> None:
