@@ -12,7 +12,7 @@ from crypto.roots import parse_first_roots
 from service.instance import read_instance
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo, Phone
-from tests.browser.submitter import WORDS, begin, bodies, check_digit, code_of, do, look, opened_by, sent, who
+from tests.browser.submitter import WORDS, begin, bodies, check_digit, code_of, do, look, opened_by, section, sent, who
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 CODES = tuple(digit * 23 + check_digit(digit * 23) for digit in "12")
@@ -79,6 +79,45 @@ def test_of_another_complaint_it_is_not_said_that_its_code_was_compared(shared: 
         do(page, "drop-code")
         page.locator("#account").fill(WORDS)
         do(page, "to-send")
+
+
+@pytest.mark.parametrize("page_name", ["write", "check"])
+def test_another_complaint_is_not_drawn_by_the_country_of_the_one_before(
+    page_name: str, shared: Demo, phone: Phone
+) -> None:
+    page = phone()
+    seen = bodies(page, lambda route, _: route.fulfill(status=204))
+    if page_name == "write":
+        begin(page, shared)
+    else:
+        look(page, shared, CODES[0])
+        do(page, "asks")
+    do(page, "open-form")
+    section(page, "where")
+    page.locator("[data-question=country] input[value=KG]").check()
+    do(page, "to-send")
+    do(page, "send")
+    sent(page)
+    if page_name == "write":
+        do(page, "wrote")
+        do(page, "skip")
+        do(page, "more")
+        do(page, "drop-code")
+        page.locator("#account").fill(WORDS)
+        do(page, "to-send")
+    else:
+        do(page, "look")
+        do(page, "other-code")
+        page.locator("#code").fill(CODES[1])
+        do(page, "open")
+        expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
+        do(page, "write")
+        page.locator("#more").fill(WORDS)
+    do(page, "send")
+    sent(page)
+    told, not_told = (set(opened_by(shared, one)) for one in seen)
+    assert told == {"reviewer-in-country", "reviewer-abroad"}
+    assert len(not_told) == 1, "only those of all countries"
 
 
 def test_unsent_words_are_sealed_anew_under_another_code(shared: Demo, phone: Phone) -> None:
