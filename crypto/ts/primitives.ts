@@ -91,6 +91,12 @@ export function verify(pk: Bytes, message: Bytes, signature: Bytes): void {
 const found = new Set<string>();
 const MOST_FOUND = 20000;
 
+/** A memory that is full begins anew: whoever sends more than it holds makes it slow, and not large. */
+export function remember(memory: Set<string>, most: number, ...those: readonly string[]): void {
+  if (memory.size + those.length > most) memory.clear();
+  for (const one of those) memory.add(one);
+}
+
 /** SPEC 3.1 as a question, for thresholds. Asked again for the same three, it answers from memory; a no is never remembered. */
 export function isValid(pk: Bytes, message: Bytes, signature: Bytes): boolean {
   if (pk.length !== 32 || signature.length !== 64) return false;
@@ -103,8 +109,7 @@ export function isValid(pk: Bytes, message: Bytes, signature: Bytes): boolean {
       if (!equal(point.toBytes(), encoded) || point.isSmallOrder() || !point.isTorsionFree()) return false;
     }
     const valid = ed25519.verify(signature, message, pk, { zip215: false });
-    if (found.size > MOST_FOUND) found.clear();
-    if (valid) found.add(key).add(asked);
+    if (valid) remember(found, MOST_FOUND, key, asked);
     return valid;
   } catch {
     return false;

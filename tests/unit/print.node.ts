@@ -249,6 +249,40 @@ const claims: Claims = {
     assert.ok(!(await one.prints()));
     assert.deepEqual([shelf.lines, one.fault], [["asked", "agreed"], "paper_stopped"]);
   },
+  "what may not go to a body is not asked for, whether that was so when it was seen or is so by now": async () => {
+    for (const [then, now] of [[State.safetyHold, State.inquiry], [State.inquiry, State.safetyHold]] as const) {
+      const shelf = new Shelf();
+      const one = new Window(shelf, ONE);
+      one.print.begin();
+      one.print.choose({ to: "court", parts: ["account"] });
+      shelf.state = then;
+      one.read();
+      const seen = one.desk.file.opened!;
+      shelf.state = now;
+      one.read();
+      assert.ok(!(await one.print.ask(seen)));
+      assert.deepEqual([shelf.lines, one.fault], [[], "paper_stopped"]);
+    }
+  },
+  "a case that is read once more before the printer has it is looked at once more, and printed where it is the same": async () => {
+    for (const [come, why] of [[[], ""], [[message("ещё")], "paper_other"]] as const) {
+      const { shelf, one } = await agreed();
+      one.before = (): void => {
+        one.digesting = (): void => { // of what was read with the signature
+          shelf.messages.push(...come);
+          one.read();
+        };
+      };
+      assert.equal(await one.prints(), why === "");
+      assert.deepEqual([shelf.lines, one.fault], [["asked", "agreed", "printed"], why]);
+    }
+  },
+  "what is put away while the digest is worked out is let be, and nothing is said of it at the case that is open by then": async () => {
+    const { shelf, two } = await asked();
+    two.digesting = (): void => void Object.assign(two.desk.file, { cid: "bb", opened: { ...shelf.open(), cid: "bb" } });
+    assert.ok(!(await two.decides(true)));
+    assert.deepEqual([shelf.lines, two.fault], [["asked"], ""]);
+  },
   "a deed that was looked at on another case than the one on the table is not signed": async () => {
     const { shelf, one } = await asked();
     const deeds = (one.print as unknown as { deeds: CaseDeeds }).deeds;

@@ -172,3 +172,11 @@ def test_beginnings_of_answers_are_there_in_every_language_and_are_of_it() -> No
         assert len({text.count("{day}") for text in texts.values()}) == 1
         for code in languages - {"en", "uz-Latn"}:
             assert not LATIN.search(texts[code].replace("{day}", "")), (id, code)
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_what_can_keep_a_signed_printing_from_the_printer_does_not_say_that_nothing_was_signed(code: str) -> None:
+    """All but paper_past, which is found before the signature alone."""
+    said = {key: text for key, text in WORDS[code].items() if key.startswith("deed.paper_")}
+    unsigned = {"en": "Nothing was signed", "ru": "Ничего не подписано"}[code]
+    assert {key for key, text in said.items() if unsigned in text} == {"deed.paper_past"}

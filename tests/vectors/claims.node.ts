@@ -1,5 +1,6 @@
 // What only the TypeScript can get wrong: generators, numbers, strings, views of memory. Prints {claim: "" or what failed}; test_claims.py reads it.
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { sha512 } from "@noble/hashes/sha2.js";
 import { ml_kem768_x25519 } from "@noble/post-quantum/hybrid.js";
 
 import { encodeAnswers, pad, parseAnswers } from "../../crypto/ts/account.js";
@@ -14,7 +15,7 @@ import { type KeyringBody, Role } from "../../crypto/ts/keyring.js";
 import { veil } from "../../crypto/ts/mailbox.js";
 import { parseSealed, prepareSlots, sealMessage } from "../../crypto/ts/message.js";
 import {
-  argon2idAsync, hash, isLowOrder, isValid, kemDecapsulate, kemEncapsulate, kemKeypair, randomBelow, randomBytes, shuffled, sign, signingPk,
+  argon2idAsync, hash, isLowOrder, isValid, kemDecapsulate, kemEncapsulate, kemKeypair, randomBelow, randomBytes, remember, shuffled, sign, signingPk,
   x25519 as x25519With,
 } from "../../crypto/ts/primitives.js";
 import { newCode, readCode, receiptFromK0, showCode } from "../../crypto/ts/receipt.js";
@@ -285,6 +286,45 @@ const CLAIMS: Claims = {
       same(isValid(pk, message, changed), false);
     }
     same(equal(signature, sign(seed, message)), true);
+  },
+  "a signature that was wrong once is wrong again, and what was right vouches for no other": () => {
+    const [seed, other] = [randomBytes(32), randomBytes(32)];
+    const [pk, message] = [signingPk(seed), randomBytes(100)];
+    const signature = sign(seed, message);
+    const forged = join(signature.slice(0, 32), sign(seed, randomBytes(100)).slice(32));
+    const small = join(Uint8Array.of(1), new Uint8Array(31)); // of order 1: with it a signature of nothing would hold for every message
+    const wrong = (): boolean[] => [
+      isValid(pk, message, forged), isValid(signingPk(other), message, signature), isValid(pk, join(message, Uint8Array.of(0)), signature), isValid(small, message, join(small, Z32)),
+      isValid(pk, message, join(signature, message.slice(0, 1))), isValid(pk, message.slice(1), join(signature, message.slice(0, 1))), isValid(join(pk, signature.slice(0, 1)), message, signature.slice(1)),
+    ];
+    for (let n = 0; n < 3; n++) { // before the right one, after it, and once both are remembered
+      same(wrong(), wrong().map(() => false));
+      same([isValid(pk, message, signature), isValid(signingPk(other), message, sign(other, message))], [true, true]);
+    }
+    const changing = message.slice();
+    same(isValid(pk, changing, signature), true);
+    (changing[0] as number) ^= 1; // the same array, and not the same words
+    same(isValid(pk, changing, signature), false);
+  },
+  "a key that is known vouches for no R of mixed order": () => {
+    const { Point, utils } = ed25519;
+    const [seed, message] = [randomBytes(32), randomBytes(100)];
+    const [pk, { scalar }] = [signingPk(seed), utils.getExtendedPublicKey(seed)];
+    const number = (bytes: Uint8Array): bigint => bytes.reduceRight((sum, byte) => (sum << 8n) + BigInt(byte), 0n) % Point.CURVE().n;
+    const once = number(randomBytes(64));
+    const mixed = Point.BASE.multiply(once).add(Point.fromHex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")).toBytes();
+    const s = (once + number(sha512(join(mixed, pk, message))) * scalar) % Point.CURVE().n;
+    const forged = join(mixed, Uint8Array.from({ length: 32 }, (_, i) => Number((s >> BigInt(8 * i)) & 255n)));
+    same(ed25519.verify(forged, message, pk, { zip215: false }), true); // else it would show nothing
+    same([isValid(pk, message, forged), isValid(pk, message, sign(seed, message)), isValid(pk, message, forged)], [false, true, false]);
+  },
+  "what is remembered of signatures has a bound": () => {
+    const memory = new Set<string>();
+    for (let n = 0; n < 50; n++) {
+      remember(memory, 6, "key", `asked ${n}`);
+      same([memory.has("key"), memory.has(`asked ${n}`), memory.size <= 6], [true, true, true]);
+    }
+    same(memory.size > 2, true);
   },
   "an approval that is refused leaves the proposal where it was": () => {
     const place = { ...BEGINNING, seq: 1, state: State.inquiry, priority: 2 };

@@ -64,6 +64,7 @@ async function open(): Promise<void> {
 function derive(read: string): void {
   code = read;
   telling.before = "";
+  sealed = undefined; // under another code
   rest = wished = false;
   stretched = 0;
   derived = prepare().ask("receipt", { code: read }, (share) => {
@@ -336,7 +337,8 @@ const app: App = {
     code = "";
     opened = null;
     sealed = undefined;
-    for (const one of all("input:not([type=radio]), textarea")) (one as HTMLInputElement).value = "";
+    readership = undefined; // whom the person fears
+    for (const one of all("input, textarea")) Object.assign(one, { value: "", checked: false });
     for (const one of all(".code, .reply")) one.textContent = "";
   },
   act: (what, button) => acts[what]?.(button),

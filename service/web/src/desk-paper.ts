@@ -23,7 +23,8 @@ export const NEVER_ASKED: readonly string[] = ["m_needs", "rt_consent_un_now", "
 export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
   "urgent", "ip_report", "c_ref", "m_person", "ms_last_contact", "rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned", "rt_health", "rt_children",
   "cp_reporter_role", "cp_inside_now",
-];/** Answers of the page itself, and no form's: the person's account of what happened. */
+];
+/** Answers of the page itself, and no form's: the person's account of what happened. */
 export const OWN_WORDS: readonly string[] = ["story", "account", "file_note"];
 
 const PARTS_FOR_WORK: readonly TabId[] = ["account", "answers", "timeline", "books", "people", "messages", "history"];

@@ -70,13 +70,17 @@ export class CasePrint {
         const paper = paperIn(opened, link);
         return paper && mayPrint(paper, this.today()) ? this.holds(opened, paper) : this.fail("paper_past");
       });
-      const { opened } = this.desk.file;
-      const paper = signed && opened && paperIn(opened, link); // read anew: a colleague's line, or the person's word, may have come with it
-      if (!paper || !paper.printed || !(await this.holds(opened, paper)) || this.desk.file.opened !== opened) return false;
-      this.desk.file.printing = { ...paper, ready: paper };
-      this.changed();
-      window.setTimeout(() => printNow(() => this.end()), 0);
-      return true;
+      while (signed) {
+        const { opened } = this.desk.file; // read anew: a colleague's line, or the person's word, may have come with it
+        const paper = opened && paperIn(opened, link);
+        if (!opened || !paper?.printed || !(await this.holds(opened, paper))) return false;
+        if (this.desk.file.opened !== opened) continue; // read once more meanwhile: what is printed was looked at
+        this.desk.file.printing = { ...paper, ready: paper };
+        this.changed();
+        window.setTimeout(() => printNow(() => this.end()), 0);
+        return true;
+      }
+      return false;
     });
   }
 

@@ -16,7 +16,7 @@ export class Readership {
   trust: Trust = { state: "wait" };
   private vouching: Vouching | undefined;
   private asked: Promise<void> | undefined;
-  private out: string[] = []; // as ticked when it was painted last
+  private out: string[] = []; // as ticked when it was looked at last
 
   constructor(private readonly keeper: Keeper, private readonly changed: () => void) {
     const { first, roots, keyring, build_day } = page;
@@ -59,9 +59,11 @@ export class Readership {
     this.changed();
   }
 
-  /** Ids of the panels that the person left out. */
+  /** Ids of the panels that the person left out, also while there is nothing to tick: the page may have come in another language. */
   leftOut(): string[] {
-    return Array.from(document.querySelectorAll<HTMLInputElement>("[name=panel]:checked"), ({ value }) => value).sort();
+    const boxes = Array.from(document.querySelectorAll<HTMLInputElement>("[name=panel]"));
+    if (boxes.length) this.out = boxes.filter(({ checked }) => checked).map(({ value }) => value).sort();
+    return this.out;
   }
 
   /** Whether too few would be left to be drawn. */
@@ -101,12 +103,13 @@ export class Readership {
   private paintPanels(panels: readonly Panel[]): void {
     el("leave-out").hidden = panels.length < 2;
     const place = el("panels");
-    if (place.childElementCount > 0) return void (this.out = this.leftOut());
+    const out = this.leftOut();
+    if (place.childElementCount > 0) return;
     for (const { id, countries, readers } of panels) {
       const label = document.createElement("label");
       label.className = "choice";
       const box = document.createElement("input");
-      Object.assign(box, { type: "checkbox", name: "panel", value: id, autocomplete: "off", checked: this.out.includes(id) });
+      Object.assign(box, { type: "checkbox", name: "panel", value: id, autocomplete: "off", checked: out.includes(id) });
       const text = document.createElement("span");
       text.textContent = say(countries.length ? "panel_some" : "panel_all", { countries: countries.join(", "), n: readers });
       label.append(box, text);

@@ -47,6 +47,7 @@ export class Sending {
       await painted(); // the code is on the screen before the first byte leaves
       if (this.ended) return;
       await call("messages", this.bytes);
+      if (this.ended) return; // what was sent after it has arrived by now, or other words are being written
       this.end();
       this.turn("sent");
     } catch (error) {

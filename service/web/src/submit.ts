@@ -14,6 +14,7 @@ import { firstPart } from "./word-parts.js";
 
 const AFTER: Record<string, string> = { write: "name", name: "danger", danger: "send" };
 const FIELDS = ["account", "name"] as const;
+const GROUPS = ["group-a", "group-b"];
 
 let keeper: Keeper | undefined;
 let readership: Readership | undefined;
@@ -52,6 +53,9 @@ function stretch(digits: string): void {
   sealed = undefined;
   code = "";
   ownCode = digits !== "";
+  asked = [];
+  right = false;
+  for (const one of GROUPS) field(one).value = "";
   telling.before = "";
   keeper?.ask("receipt", { code: digits }, (share) => {
     stretched = share;
@@ -163,8 +167,8 @@ async function copyCode(): Promise<void> {
 
 function compare(): void {
   const parts = groups(code).split(" ");
-  const wrong = ["a", "b"].find((name, i) => field(`group-${name}`).value.replace(/\D/g, "") !== parts[asked[i] as number]);
-  if (wrong) return fault(say("groups_differ"), `group-${wrong}`);
+  const wrong = GROUPS.find((id, i) => field(id).value.replace(/\D/g, "") !== parts[asked[i] as number]);
+  if (wrong) return fault(say("groups_differ"), wrong);
   right = true;
   go("done");
 }
@@ -291,7 +295,8 @@ const app: App = {
     sealed = undefined;
     telling.wipe();
     evidence.wipe();
-    for (const one of all("input:not([type=radio]), textarea")) (one as HTMLInputElement).value = "";
+    readership = undefined; // whom the person fears
+    for (const one of all("input, textarea")) Object.assign(one, { value: "", checked: false });
     for (const one of all(".code, .words")) one.textContent = "";
   },
   act: (what, button) => acts[what]?.(button),

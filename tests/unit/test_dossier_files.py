@@ -1,0 +1,68 @@
+"""Which files go to another body: by the question that each answers, and by the copy that was chosen of it."""
+
+from __future__ import annotations
+
+import hashlib
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+
+from crypto.account import Content, EvidenceItem
+from crypto.workflow import INQUIRY
+from intake_forms.read import read_forms
+from service.custody import CODE
+from service.dossier import make_dossier
+
+FORMS: Final = read_forms(None)
+IN_NO_QUESTION, PERSONS_PAPER, OF_THEIR_RETURN, OF_AN_EXPERT = (bytes([n]) * 16 for n in range(4))
+ASKED: Final = {"authority_doc": PERSONS_PAPER, "rt_decision_docs": OF_THEIR_RETURN, "ip_report": OF_AN_EXPERT}
+
+
+def sha(upload: bytes) -> str:
+    return hashlib.sha256(upload).hexdigest()
+
+
+def evidence(upload: bytes) -> EvidenceItem:
+    return EvidenceItem(upload, bytes(32), bytes(32), bytes.fromhex(sha(upload)), 9, "a.pdf", "application/pdf")
+
+
+def blackened(upload: bytes) -> str:
+    """The note of a copy that was made and chosen."""
+    file, copy = upload.hex(), hashlib.sha256(b"copy" + upload).hexdigest()[:32]
+    made = {"custody": "derived", "file": copy, "key": "0" * 64, "sha256": "1" * 64, "outline": "0" * 64, "size": "5"}
+    made |= {"type": "application/pdf", "areas": "1", "from": file, "from_sha256": sha(upload)}
+    lines = [made, {"custody": "chosen", "file": file, "copy": copy}]
+    return "\n\n".join("\n".join(f"{name}: {value}" for name, value in one.items()) for one in lines)
+
+
+def leaving(level: str, *texts: str) -> set[str]:
+    """Hashes of the files that go, and with those of copies what they are of."""
+    uploads = [IN_NO_QUESTION, *ASKED.values()]
+    answers = {"form": "main return", "consent_court": level} | {id: one.hex() for id, one in ASKED.items()}
+    content = Content(0, 20_000, "ru", answers, tuple(map(evidence, uploads)))
+    chain = SimpleNamespace(state=INQUIRY, entries=(), void=(), unconfirmed=(), head=bytes(32))
+    case: Any = SimpleNamespace(
+        cid=bytes(32),
+        chain=chain,
+        messages=[SimpleNamespace(account=SimpleNamespace(content=content))],
+        keyring=SimpleNamespace(body=SimpleNamespace(members=(), formers=())),
+        seqs=range(len(texts)),
+        texts=[SimpleNamespace(code=CODE, text=one) for one in texts],
+    )
+    dossier = make_dossier(case, FORMS, str, "court", None, {})
+    return {one.out.copy_of or one.out.sha256 for part in dossier.parts for one in part.files}
+
+
+def test_a_paper_that_says_who_they_are_goes_where_that_was_allowed_alone() -> None:
+    assert leaving("with_identity") == {sha(one) for one in (IN_NO_QUESTION, *ASKED.values())}
+    assert leaving("facts_no_identity") == {sha(IN_NO_QUESTION)}
+
+
+@pytest.mark.parametrize("upload", [OF_THEIR_RETURN, OF_AN_EXPERT])
+def test_of_a_paper_among_what_happened_the_chosen_copy_goes(upload: bytes) -> None:
+    assert leaving("facts_no_identity", blackened(upload)) == {sha(IN_NO_QUESTION), sha(upload)}
+
+
+def test_of_what_was_asked_about_the_person_no_copy_goes_either() -> None:
+    assert leaving("facts_no_identity", blackened(PERSONS_PAPER)) == {sha(IN_NO_QUESTION)}
