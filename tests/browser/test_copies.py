@@ -25,7 +25,11 @@ def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium
     choose(reader, 106)
     # none of those drawn declared Tajik, and nobody Uyghur: the desk says so, names who did, and puts the translator first
     note = reader.locator("#language-note")
-    for words in ("Tajik, in which it is written", "Uyghur, which the person harmed speaks best", "Nobody of us declared it"):
+    for words in (
+        "Tajik, in which it is written",
+        "Uyghur, which the person harmed speaks best",
+        "Nobody of us declared it",
+    ):
         expect(note).to_contain_text(words)
     for name in ("reviewer-in-country-3", "translator"):
         id = member_of(shared.keys(name)[0])
