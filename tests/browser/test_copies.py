@@ -23,7 +23,7 @@ def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium
     expect(translator.locator("[role=status]").first).to_contain_text("Nothing waits", timeout=SLOW)
     open_case(reader, person.cid.hex())
     choose(reader, 106)
-    # none of those drawn declared Tajik, and nobody Uyghur: the desk says so, names who did, and puts the translator first
+    # none of those drawn declared Tajik, nobody Uyghur: the desk says so, names who did, and puts the translator first
     note = reader.locator("#language-note")
     for words in (
         "Tajik, in which it is written",
