@@ -177,7 +177,7 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(keeper.locator("body")).not_to_contain_text(WORDS)
     again(unit)
     open_case(unit, cid)
-    unit.locator("#open-name").click()
+    unit.locator("[data-key=open-name]").click()
     expect(unit.locator("#the-name")).to_contain_text(told.name, timeout=SLOW)
     expect(two.locator("body")).not_to_contain_text(told.name)
     seen = person.read()
