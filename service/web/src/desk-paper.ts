@@ -24,7 +24,7 @@ export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
   "urgent", "ip_report", "c_ref", "m_person", "ms_last_contact", "rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned", "rt_health", "rt_children",
   "cp_reporter_role", "cp_inside_now",
 ];/** Answers of the page itself, and no form's: the person's account of what happened. */
-export const OWN_WORDS: readonly string[] = ["story", "account", "file_note"];
+export const OWN_WORDS: readonly string[] = ["story", "file_note"];
 
 const PARTS_FOR_WORK: readonly TabId[] = ["account", "answers", "timeline", "books", "people", "messages", "history"];
 const PARTS_FOR_OTHERS: readonly TabId[] = ["account", "answers", "timeline", "people", "messages"];
