@@ -41,7 +41,7 @@ STOPPED: Final = {
     SAFETY_HOLD: "the person asked to stop: nothing leaves while that is open",
     WITHDRAWN: "the person took the complaint back: nothing leaves",
 }
-OWN_WORDS: Final = {"story": "account", "account": "account", "file_note": "evidence_"}  # answers of the page itself
+OWN_WORDS: Final = {"story": "account", "file_note": "evidence_"}  # answers of the page itself
 
 
 class NotAllowed(Exception):

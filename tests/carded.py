@@ -171,7 +171,7 @@ class Carded:
         drawn = draw_readers(ring, me.k0, self.world.today)
         intake, unit = inbox_pks(card, self.case.chain().place)
         prepared = prepare_slots(intake, [self.world.person(one.id).key.pk for one in drawn.custodians], unit)
-        content = Content(FOLLOW_UP, self.world.today, "ru", {"account": text})
+        content = Content(FOLLOW_UP, self.world.today, "ru", {"story": text})
         return seal_message(
             prepared, me.receipt, KeyringName(ring.instance, ring.version, ring.hash), 0, content, {}, {}
         )

@@ -214,7 +214,7 @@ class Submitter:
             [one.key.pk for one in to] if to else [world.person(one.id).key.pk for one in draw.readers],
             [world.person(one.id).key.pk for one in draw.custodians],
         )
-        content = Content(kind, world.today, "ru", ({"account": text} if text else {}) | (answers or {}))
+        content = Content(kind, world.today, "ru", ({"story": text} if text else {}) | (answers or {}))
         name_of = KeyringName(world.instance, ring.version, ring.hash)
         return seal_message(prepared, self.receipt, name_of, lane, content, {"name": name} if name else {}, {})
 

@@ -59,8 +59,8 @@ def test_an_exported_case_opens_offline_with_its_follow_up_and_its_answer(
     assert done.returncode == 0, done.stderr.decode()
     table = json.loads(done.stdout)
     assert [one["account"] for one in table["messages"]] == [
-        {"account": "дар шуъба заданд"},
-        {"account": "боз омаданд"},
+        {"story": "дар шуъба заданд"},
+        {"story": "боз омаданд"},
     ]
     assert [one["text"] for one in table["texts"]] == ["Мы прочли."]
     assert b"\\u0418\\u043c\\u044f" not in done.stdout  # the name is the custodians'

@@ -28,7 +28,7 @@ def test_a_complaint_is_opened_answered_read_and_burnt(server: Server, submitter
     assert fetched == sealed
 
     desk = Desk(world, reader, [fetched])
-    assert desk.opened.account.content.answers["account"] == "меня били в отделении"
+    assert desk.opened.account.content.answers["story"] == "меня били в отделении"
     for post in (desk.post_opened(), desk.post_text("Мы прочли и ответим.")):
         answer = staff.call("POST", f"/v1/casework/cases/{line['cid']}/entries", post)
         assert answer.status_code == 201, answer.text
@@ -55,7 +55,7 @@ def test_a_complaint_is_opened_answered_read_and_burnt(server: Server, submitter
     exported = staff.call("GET", f"/v1/casework/cases/{line['cid']}/export").content
     keyfile = Keyfile(reader.id, reader.role, reader.signing_seed, reader.kem_seed, world.first_roots, world.roots)
     whole = open_case(keyfile, exported, world.today)
-    assert [one.account.content.answers["account"] for one in whole.messages] == ["меня били в отделении", "ещё одно"]
+    assert [one.account.content.answers["story"] for one in whole.messages] == ["меня били в отделении", "ещё одно"]
     assert [one.text for one in whole.texts] == ["Мы прочли и ответим."]
 
     # the identity opens with both halves only

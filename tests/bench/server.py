@@ -55,7 +55,7 @@ def seal_many(world: World, count: int) -> list[bytes]:
     readers = [world.person(one.id).key.pk for one in draw.readers]
     prepared = prepare_slots(readers, [world.person(one.id).key.pk for one in draw.custodians])
     name = KeyringName(world.instance, world.keyring.version, world.keyring.hash)
-    content = Content(COMPLAINT, world.today, "ru", {"account": TEXT})
+    content = Content(COMPLAINT, world.today, "ru", {"story": TEXT})
     sealed = []
     for _ in range(count):
         prepared.spent = False

@@ -58,7 +58,7 @@ class Person:
         sent = sorted(
             (self._upload(title, data) for title, data in (files or {}).items()), key=lambda one: one.upload_id
         )
-        content = Content(kind, self.today, language, {"account": text, **(answers or {})}, tuple(sent))
+        content = Content(kind, self.today, language, {"story": text, **(answers or {})}, tuple(sent))
         identity = {"own_name": name} if name else {}
         ring = KeyringName(self.instance, self.keyring.body.version, self.keyring.hash)
         sealed = seal_message(prepare_slots(readers, custodians), self.receipt, ring, lane, content, identity, {})

@@ -77,6 +77,7 @@ def test_the_rest_of_long_words_and_the_files_go_to_the_readers_of_the_first_par
     sent(page)
     do(page, "wrote")
     do(page, "evidence")
+    page.wait_for_selector("html[data-screen=evidence]")  # what hears the files has come
     page.locator("#files").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
     page.locator("input[name=file-0-wish]").first.check(timeout=SLOW)
     do(page, "send-files")

@@ -10,11 +10,15 @@ from playwright.sync_api import Browser, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.draw import draw_review
+from crypto.message import NORMAL, REVIEW_LANE, parse_sealed
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, open_desk, open_tab, sign
 from tests.browser.person import Person
+from tests.browser.submitter import bodies, do
 from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
+
+LAST = "Последнее слово-55021."
 
 
 def whose_review_a_reader_gets(shared: Demo) -> tuple[Person, list[tuple[Path, str]], tuple[Path, str]]:
@@ -173,7 +177,7 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(keeper.locator("body")).not_to_contain_text(WORDS)
     again(unit)
     open_case(unit, cid)
-    unit.locator("#open-name").click()
+    unit.locator("[data-key=open-name]").click()
     expect(unit.locator("#the-name")).to_contain_text(told.name, timeout=SLOW)
     expect(two.locator("body")).not_to_contain_text(told.name)
     seen = person.read()
@@ -206,8 +210,9 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(phone.locator("#state")).to_contain_text("закончена", timeout=SLOW)
     phone.locator("section:not([hidden]) [data-do=asks]").click()
     phone.locator("[data-ask=review]").click()
-    phone.locator("#more").fill(told.review)
-    phone.locator("section:not([hidden]) [data-do=send]").click()
+    tries = bodies(phone, lambda route, _: route.continue_())
+    phone.locator("#more").fill(f"{told.review} {'слово ' * 23_000}{LAST}")  # two parts
+    do(phone, "send")
     expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
     for touched in (one, two, unit, guard):
         if touched is not guard:
@@ -228,6 +233,21 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     seen = person.read()
     assert seen is not None
     assert (seen.state, seen.replies[0].text) == (11, told.reopened)
+
+    # the rest of what they said is no other wish, and whoever took it up reads that too
+    do(phone, "look")
+    expect(phone.locator("#replies")).to_contain_text(told.reopened, timeout=SLOW)
+    do(phone, "write")
+    do(phone, "send")
+    expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    expect(phone.locator("#rest")).to_be_hidden()
+    assert [parse_sealed(person.instance, sent).lane for sent in tries] == [REVIEW_LANE, NORMAL]
+    for page, reads in ((untouched, 1), (one, 0)):
+        again(page)
+        open_case(page, cid)
+        open_tab(page, "messages")
+        expect(page.locator("#panel-messages")).to_contain_text(told.reopened)
+        expect(page.get_by_text(LAST)).to_have_count(reads)
 
     # one who steps back sees nothing of it from that moment
     again(unit)

@@ -17,15 +17,20 @@ COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били,
 @pytest.mark.timeout(300)
 def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write(f"{WORDS} {COPY}", name="Имя-71162", language="tg")
+    person.write(f"{WORDS} {COPY}", name="Имя-71162", answers={"v_language": "ug"}, language="tg")
     reads = [key for key in shared.keys("reviewer") if person.reads(key)]
     reader, translator = desk_of(chromium, shared, reads[0]), desk_of(chromium, shared, shared.keys("translator")[0])
     expect(translator.locator("[role=status]").first).to_contain_text("Nothing waits", timeout=SLOW)
     open_case(reader, person.cid.hex())
     choose(reader, 106)
-    # none of those drawn declared Tajik: the desk says so, names who did, and puts the translator first
+    # none of those drawn declared Tajik, nobody Uyghur: the desk says so, names who did, and puts the translator first
     note = reader.locator("#language-note")
-    expect(note).to_contain_text("Tajik")
+    for words in (
+        "Tajik, in which it is written",
+        "Uyghur, which the person harmed speaks best",
+        "Nobody of us declared it",
+    ):
+        expect(note).to_contain_text(words)
     for name in ("reviewer-in-country-3", "translator"):
         id = member_of(shared.keys(name)[0])
         expect(note).to_contain_text(f"{id[:4]} {id[4:8]}")

@@ -184,6 +184,7 @@ def type_until_kept(plain: Page, folder: Path, word: str) -> None:
 
     What was in the other page before it had the same chance.
     """
+    plain.bring_to_front()  # Firefox collects nothing of a page that is not in front
     plain.locator("#plain").fill(word)
     for _ in range(30):
         plain.wait_for_timeout(500)

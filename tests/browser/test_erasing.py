@@ -33,7 +33,8 @@ def test_a_name_is_erased_by_two_and_a_case_says_from_when_it_may_be(shared: Dem
     asked = two.locator("[data-erase-name]")
     asked.locator("[data-key=agree-erase]").click()
     expect(asked.locator("[role=alert]")).to_be_visible()  # the person is told in words
-    asked.locator("#deed-text").fill("Ваше имя стёрто.")
+    expect(asked.locator("textarea")).to_be_focused()
+    asked.locator("textarea").fill("Ваше имя стёрто.")
     asked.locator("[data-key=agree-erase]").click()
     expect(two.locator("[data-erase-name]")).to_have_count(0, timeout=SLOW)
 

@@ -82,7 +82,7 @@ def test_a_paper_about_who_one_is_opens_with_the_name_and_not_before(demo: Demo,
     keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
     desk.locator("[data-key=back]").click()
     desk.locator("button.open[data-reach=opens]").first.click(timeout=SLOW)
-    desk.locator("#open-name").click(timeout=SLOW)
+    desk.locator("[data-key=open-name]").click(timeout=SLOW)
     mine = desk.locator("[data-ask] .files")
     expect(mine).to_contain_text("power-of-attorney.txt", timeout=SLOW)
     expect(mine).to_contain_text("A paper that says that you may act for the person")

@@ -8,7 +8,7 @@ import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { type CaseLine, type Desk, newDesk, noPlan, type OpenedCase, type OpenedEntry, type Peek } from "../../service/web/src/desk-model.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
-import { asksView, changesView, type DeedActions, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
@@ -95,6 +95,25 @@ const claims: Claims = {
       assert.ok(text.split("<button").length > 2, text);
       assert.deepEqual(listsIn(view), { plain: [], keyed: 1 }, text.slice(0, 200));
     }
+  },
+  "each of several proposals has a field of its own, under its own label, and an opened name stands under the asking that opened it": () => {
+    const two = <T extends object>(one: T): (T & { link: string })[] => LINKS.map((link) => ({ ...one, link }));
+    const common = { seq: 0, actor: ONE, own: false };
+    const asks = [...two({ ...common, until: DAY, agreed: false, granted: false, opened: false }), ...["c", "d"].map((one) => ({ ...common, own: true, until: DAY, agreed: true, granted: true, opened: false, link: one.repeat(64) }))];
+    const changed = ["e", "f"].map((one) => ({ ...common, link: one.repeat(64), unit: false, members: [], gone: [], messages: 1, fault: null }));
+    const erasing = ["1", "2"].map((one) => ({ ...common, link: one.repeat(64) }));
+    const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }));
+    const shown = opened({ asks, changes: changed, erasing, proposals });
+    const desk = deskOf(shown, "reviewer");
+    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link } });
+    const text = [asksView(desk, shown, act, () => "" as never), proposalsView(desk, shown, act), changesView(desk, shown, act), erasuresView(desk, shown, act), deedsView(desk, shown, act)].map(textOf).join("");
+    const found = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id]) => id!);
+    const [ids, labels] = [found(/\sid="?([^\s">]+)/g), found(/<label for="?([^\s">]+)/g)];
+    assert.deepEqual(ids.filter((one, i) => ids.indexOf(one) !== i), []);
+    assert.equal(labels.filter((one) => one.startsWith("deed-text")).length, 7, "two askings, two changes, two erasures, and what is decided");
+    for (const label of labels) assert.ok(ids.includes(label), label);
+    assert.equal(text.split("Имя-1").length, 2);
+    assert.equal(text.split('data-key="open-name"').length, 2);
   },
   "of two presses in one go, and of a held key, a button in a case takes the first; typing goes on": () => {
     pressOnce();

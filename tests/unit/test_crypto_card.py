@@ -67,7 +67,7 @@ def test_who_leaves_has_neither_key_of_what_is_written_after() -> None:
     old = [made.inbox0, made.unit]
     made.change_readers(one, two, [one, two, watching])
     written = parse_sealed(world.instance, made.write())
-    assert open_message(written, made.intake).account.content.answers == {"account": "Ещё одно."}
+    assert open_message(written, made.intake).account.content.answers == {"story": "Ещё одно."}
     assert open_unit_slot(written, made.unit)
     for key in (*old, three.key, one.key):
         for opens in (open_message, open_unit_slot):

@@ -237,7 +237,7 @@ def opened(
 def test_a_case_opens_without_network() -> None:
     follow_up = ME.seal("two")
     found = opened([*D.sealed, follow_up])
-    assert [one.account.content.answers["account"] for one in found.messages] == ["one", "two"]
+    assert [one.account.content.answers["story"] for one in found.messages] == ["one", "two"]
     assert ([one.text for one in found.texts], found.chain.acknowledged) == (["answer"], True)
     assert opened(day=DAY + 4000).cid == D.first.cid
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Final
 
 from intake_forms.read import read_forms
@@ -19,6 +21,7 @@ WORDS_THAT_GO: Final = {
     *("p_name", "p_nick", "p_rank", "p_badge", "p_vehicle", "p_look", "p_speech", "p_unit", "files", "c_reason_given"),
     *("m_by", "m_said", "ms_forces", "ms_steps", "de_marks", "rt_to_country", "cp_register_problems"),
 }
+DESK: Final = Path(__file__).resolve().parents[2] / "service" / "web" / "locales"
 NAMES: Final = {"text", "long", "file"}  # types whose answer can name somebody
 SECTIONS: Final = [(form.id, section) for form in read_forms(None).forms.values() for section in form.sections]
 QUESTIONS: Final = [
@@ -46,3 +49,11 @@ def test_every_question_whose_answer_can_name_somebody_has_a_verdict() -> None:
     assert {id for id in named if sum(id in one for one in verdicts) != 1} == set()
     assert named >= WORDS_THAT_GO
     assert {question.id for _, question in QUESTIONS} >= NEVER_ASKED | ASKED_ABOUT_THE_PERSON
+
+
+def test_a_persons_own_words_are_asked_for_by_a_form_and_have_a_name_at_the_desk() -> None:
+    asked = {question.id: section for section, question in QUESTIONS}
+    assert {one: asked.get(one) for one in OWN_WORDS} == OWN_WORDS
+    for language in ("en", "ru"):
+        words = json.loads((DESK / f"desk.{language}.json").read_text("utf-8"))
+        assert {f"answer.{one}" for one in OWN_WORDS} <= words.keys()

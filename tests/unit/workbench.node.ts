@@ -6,7 +6,7 @@ import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
-import { couldRead, isRead, readersFirst, readsIt } from "../../service/web/src/desk-languages.js";
+import { couldRead, neededFor, readersFirst, readOf, readsIt, unreadIn } from "../../service/web/src/desk-languages.js";
 import { type Colleague, type Desk, newDesk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-model.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
@@ -29,6 +29,7 @@ const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, claimed: [], ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
   coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], nameless: false, ...change,
 });
+const isRead = (desk: Desk, one: OpenedCase): boolean => unreadIn(desk, one).length === 0;
 const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
 const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
 const iso = (day: number): string => new Date(day * 86400000).toISOString().slice(0, 10);
@@ -128,8 +129,8 @@ const claims: Claims = {
     const desk = (...colleagues: Colleague[]): Desk => ({ ...newDesk(), member: { id: ME, role: "reviewer", group: "", until: 0 }, colleagues });
     const few = desk(who(ME, "reviewer", "ru"), who(OTHER, "reviewer", "ky"), who("55", "reviewer", "kk"), who("66", "reviewer", "kk"), who("77", "translator", "kk"));
     assert.ok(!isRead(few, kazakh));
-    assert.deepEqual(couldRead(few, kazakh, ["reviewer"]).map(({ id }) => id), ["55"]);
-    assert.deepEqual(couldRead(few, kazakh, ["translator"]).map(({ id }) => id), ["77"]);
+    assert.deepEqual(couldRead(few, kazakh, "kk", ["reviewer"]).map(({ id }) => id), ["55"]);
+    assert.deepEqual(couldRead(few, kazakh, "kk", ["translator"]).map(({ id }) => id), ["77"]);
     assert.deepEqual(readersFirst(kazakh, few.colleagues).map(({ id }) => id), ["55", "66", "77", ME, OTHER]);
     assert.ok(isRead(desk(who(ME, "reviewer", "ru"), who(OTHER, "reviewer", "kk")), kazakh));
     assert.ok(!isRead(few, { ...kazakh, readers: [ME, OTHER] }) && isRead(few, { ...kazakh, readers: [ME, "55"] }));
@@ -145,9 +146,23 @@ const claims: Claims = {
     assert.ok(isRead(desk, opened({ language: "kk", entries: [entry({ actor: OTHER })] })));
     for (const change of left) {
       assert.ok(!isRead(desk, opened({ language: "kk", ...change })), JSON.stringify(change));
-      assert.deepEqual(couldRead(desk, opened({ language: "kk", ...change }), ["reviewer"]).map(({ id }) => id), ["55"], JSON.stringify(change));
+      assert.deepEqual(couldRead(desk, opened({ language: "kk", ...change }), "kk", ["reviewer"]).map(({ id }) => id), ["55"], JSON.stringify(change));
     }
     assert.ok(isRead(desk, opened({ language: "kk", entries: [entry({ actor: OTHER }), entry({ actor: OTHER, kind: EntryKind.recusal, verdict: "void" })] }))); // what does not hold took nobody out
+  },
+  "what the person harmed speaks best and what answers are asked in must be known too, by the newest answers": () => {
+    const who = (id: string, ...languages: string[]): Colleague => ({ id, role: "reviewer", group: "", languages });
+    const told = (...answers: [string, string][]): OpenedCase => opened({ language: "uz-Latn", messages: answers.map((one) => message({ answers: [one] })) });
+    assert.deepEqual(neededFor(told(["v_language", "tg"], ["reply_lang", "kk"], ["v_language", "ug"])), [["writes", "uz-Latn"], ["speaks", "ug"], ["asks", "kk"]]);
+    for (const none of ["other", "uz", "uz-Latn", "prefer_not", "dont_know", "", "a b"]) assert.deepEqual(neededFor(told(["v_language", "tg"], ["v_language", none])), [["writes", "uz-Latn"]], none);
+    const desk = (...colleagues: Colleague[]): Desk => ({ ...newDesk(), member: { id: ME, role: "reviewer", group: "", until: 0 }, colleagues });
+    const uyghur = told(["v_language", "ug"]);
+    const few = desk(who(ME, "uz"), who("55", "ug"), who("66", "ru", "ug", "uz"));
+    assert.deepEqual(unreadIn(few, uyghur), [["speaks", "ug"]]);
+    assert.deepEqual(couldRead(few, uyghur, "ug", ["reviewer"]).map(({ id }) => id), ["55", "66"]);
+    assert.deepEqual(readersFirst(uyghur, few.colleagues).map((one) => [one.id, ...readOf(uyghur, one)]), [["66", "uz-Latn", "ug"], [ME, "uz-Latn"], ["55", "ug"]]);
+    assert.deepEqual(unreadIn(few, { ...uyghur, readers: [ME, "55"] }), []); // one reads it, another speaks it
+    assert.deepEqual(unreadIn(desk(who(ME)), uyghur), []);
   },
   "a language without its script is read by who reads it in one, and a script by who reads the language": () => {
     const reads = (known: string, language: string): boolean => readsIt({ id: ME, role: "translator", group: "", languages: ["ru", known] }, language);

@@ -21,6 +21,8 @@ const ASKS: Record<string, readonly [Draft["kind"], number]> = {
   more: ["followUp", 0], danger: ["followUp", 1], object: ["objection", 0], review: ["review", 3], stop: ["stop", 2], erase: ["followUp", 0], resume: ["followUp", 0],
 };
 
+const WISHES = ["review", "stop"]; // that wait until somebody takes them up
+
 let keeper: Keeper | undefined;
 let readership: Readership | undefined;
 let code = "";
@@ -125,14 +127,14 @@ async function burnNow(): Promise<void> {
 const wordless = (): boolean => ["stop", "erase", "resume"].includes(asking) || telling.answers.size > 0;
 
 function draft(): Draft {
-  const [kind, lane] = ASKS[asking === "stop" && resting() ? "more" : asking] ?? ["followUp", 0]; // one wish, however long its words
+  const [kind, lane] = ASKS[WISHES.includes(asking) && resting() ? "more" : asking] ?? ["followUp", 0]; // SPEC 5.7: one wish, however long its words
   const answers = telling.streams();
   const story = firstPart(field("more").value);
   if (filled(story)) answers.account.push(["story", story]);
   if (asking !== "more") answers.account.push(["asks", asking]);
   const pressed = document.querySelector<HTMLInputElement>("[name=pressed]:checked")?.value;
   if (asking === "stop" && pressed) answers.account.push(["pressed", pressed]);
-  return { kind, lane: lane || (telling.urgent ? 1 : 0), language: page.language, country: telling.country, leftOut: readership?.leftOut() ?? [], answers };
+  return { kind, lane: lane || (telling.urgent ? 1 : 0), review: asking === "review", language: page.language, country: telling.country, leftOut: readership?.leftOut() ?? [], answers };
 }
 
 function send(): void {

@@ -249,7 +249,7 @@ export class CaseDeeds {
     const deed = this.unmoved(EntryKind.identityOpened);
     if (!deed || !(await this.sign({ ...deed, cited: ask.link }, "")) || !this.table.current) return;
     try {
-      desk.file.name = await session.vault.ask("openName", { ...this.table.current.request, link: ask.link });
+      desk.file.name = { ...(await session.vault.ask("openName", { ...this.table.current.request, link: ask.link })), link: ask.link };
     } catch (error) {
       desk.file.doFault = faultOf(error);
     }

@@ -1,10 +1,28 @@
-// Who reads the language that the person wrote in, by what members declared: for whoever triages, changes readers or copies a part.
+// Who reads the languages that the person named, by what members declared: for whoever triages, changes readers or copies a part.
 
 import type { Colleague, Desk, OpenedCase } from "./desk-model.js";
 import { goneFrom } from "./desk-readers.js";
 
 /** `uz` is read in whatever script, `uz-Latn` by who reads `uz`. */
 export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.some((known) => known === language || known.startsWith(`${language}-`) || language.startsWith(`${known}-`)) ?? false;
+
+/** What a language is for: the person wrote in it, speaks it best, wishes to be answered in it. */
+export type Use = "writes" | "speaks" | "asks";
+export type Needed = readonly [use: Use, language: string];
+
+const ASKED: readonly (readonly [Use, string])[] = [["speaks", "v_language"], ["asks", "reply_lang"]]; // by the main form
+const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/; // `other` and `prefer_not` are answers and no languages
+
+/** Those that somebody must know, by the newest answers. `uz` is not said again after `uz-Latn`: whoever reads this reads that. */
+export function neededFor({ language, messages }: OpenedCase): Needed[] {
+  const newest = new Map(messages.flatMap(({ answers }) => answers));
+  const needed: Needed[] = language ? [["writes", language]] : [];
+  for (const [use, id] of ASKED) {
+    const named = newest.get(id) ?? "";
+    if (LANGUAGE.test(named) && !needed.some(([, one]) => one === named || one.startsWith(`${named}-`))) needed.push([use, named]);
+  }
+  return needed;
+}
 
 /** Stepped back, withheld from, or barred: reads it no more, or never may. */
 const readsNoMore = (opened: OpenedCase): Set<string> => new Set([...goneFrom(opened), ...opened.barred.map(({ member }) => member)]);
@@ -16,17 +34,21 @@ function knownReaders(desk: Desk, opened: OpenedCase): (Colleague | undefined)[]
   return desk.colleagues.filter(({ id, role }) => ids.has(id) && !gone.has(id) && (role === "reviewer" || role === "supervisor"));
 }
 
-/** Whether somebody is known to read both the case and its language. Where this member may not read declarations, nobody can say. */
-export function isRead(desk: Desk, opened: OpenedCase): boolean {
-  if (!opened.language || !desk.colleagues.some(({ languages }) => languages.length)) return true;
-  return knownReaders(desk, opened).some((one) => readsIt(one, opened.language));
+/** The needed ones of which nobody is known to read both them and the case. Where this member may not read declarations, nobody can say. */
+export function unreadIn(desk: Desk, opened: OpenedCase): Needed[] {
+  if (!desk.colleagues.some(({ languages }) => languages.length)) return [];
+  const readers = knownReaders(desk, opened);
+  return neededFor(opened).filter(([, language]) => !readers.some((one) => readsIt(one, language)));
 }
 
 /** Those who could: nobody who is barred, stepped back, or from whom it is withheld. */
-export function couldRead(desk: Desk, opened: OpenedCase, roles: readonly string[]): Colleague[] {
+export function couldRead(desk: Desk, opened: OpenedCase, language: string, roles: readonly string[]): Colleague[] {
   const gone = readsNoMore(opened);
-  return desk.colleagues.filter((one) => roles.includes(one.role) && !gone.has(one.id) && readsIt(one, opened.language));
+  return desk.colleagues.filter((one) => roles.includes(one.role) && !gone.has(one.id) && readsIt(one, language));
 }
 
-/** First those who read the language, else as they were. */
-export const readersFirst = (opened: OpenedCase, all: readonly Colleague[]): Colleague[] => [...all].sort((a, b) => Number(readsIt(b, opened.language)) - Number(readsIt(a, opened.language)));
+/** Of the needed languages those that a member reads. */
+export const readOf = (opened: OpenedCase, one: Colleague): string[] => neededFor(opened).map(([, language]) => language).filter((language) => readsIt(one, language));
+
+/** First those who read most of them, else as they were. */
+export const readersFirst = (opened: OpenedCase, all: readonly Colleague[]): Colleague[] => [...all].sort((a, b) => readOf(opened, b).length - readOf(opened, a).length);

@@ -434,8 +434,8 @@ export interface Desk {
     /** Who is chosen to have the case, before it is signed. */
     pair: string[];
     pairFault: Fault | null;
-    /** The name, while it is shown. */
-    name: OpenedName | null;
+    /** The name, while it is shown, and the asking by which it was opened. */
+    name: (OpenedName & { link: string }) | null;
     /** What is implicated, a line each, before it is signed. */
     coding: string[];
     /** Records before they are signed, and the book that is being written in. */

@@ -25,7 +25,7 @@ export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
   "cp_reporter_role", "cp_inside_now",
 ];
 /** Answers of the page itself, and no form's: the person's account of what happened. */
-export const OWN_WORDS: readonly string[] = ["story", "account", "file_note"];
+export const OWN_WORDS: readonly string[] = ["story", "file_note"];
 
 const PARTS_FOR_WORK: readonly TabId[] = ["account", "answers", "timeline", "books", "people", "messages", "history"];
 const PARTS_FOR_OTHERS: readonly TabId[] = ["account", "answers", "timeline", "people", "messages"];

@@ -104,8 +104,9 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
 export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files: (found: readonly EvidenceFile[]) => TemplateResult | typeof nothing): TemplateResult | typeof nothing {
   if (!opened.asks.length || opened.chainFault) return nothing;
   const role = desk.member?.role ?? "";
-  const { name, doing } = desk.file;
+  const { doing } = desk.file;
   return html`${repeat(opened.asks, ({ link }) => link, (ask) => {
+    const name = desk.file.name?.link === ask.link ? desk.file.name : null;
     const entry = opened.entries.find(({ link }) => link === ask.link);
     const may = !ask.own && ((role === "reviewer" && !ask.agreed) || (role === "custodian" && ask.agreed && !ask.granted));
     return html`<section class="note proposal" data-ask=${ask.link}>
@@ -113,9 +114,9 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${ask.actor.slice(0, 8)}</span> · ${t("deed.until", { day: day(ask.until) })}</p>
       ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk)}
-      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act)}</details><p class="row"><button type="button" class="main" data-key="agree" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, true)}>${t(role === "custodian" ? "name.grant" : "name.agree")}</button>
+      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act, ask.link)}</details><p class="row"><button type="button" class="main" data-key="agree" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, true)}>${t(role === "custodian" ? "name.grant" : "name.agree")}</button>
         <button type="button" data-key="decline" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, false)}>${t("name.refuse")}</button></p>` : nothing}
-      ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" id="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
+      ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" data-key="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
       ${ask.own && name ? html`<dl class="facts" id="the-name">${name.answers.length + name.files.length ? name.answers.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
         ${files(name.files)} <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
     </section>`;
@@ -150,7 +151,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
       ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${one.unit ? t("proposal.sealed") : tn("readers.all", one.messages)}</p>
       ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
       ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk) : nothing}
-      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act)}</details><p class="row">${one.fault ? nothing : html`<button type="button" class="main" data-key="agree-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, true)}>${t("readers.agree")}</button>`}
+      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act, one.link)}</details><p class="row">${one.fault ? nothing : html`<button type="button" class="main" data-key="agree-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, true)}>${t("readers.agree")}</button>`}
         <button type="button" data-key="refuse-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, false)}>${t("name.refuse")}</button></p>` : nothing}
     </section>`;
   })}`;
@@ -158,7 +159,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
 
 /** Proposals to erase the sealed name. */
 export function erasuresView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
-  return nameErasureView(desk, opened, () => words(desk, act), () => problem(desk), act.answerErasure);
+  return nameErasureView(desk, opened, (link) => words(desk, act, link), () => problem(desk), act.answerErasure);
 }
 
 function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
@@ -175,11 +176,14 @@ const colleague = (desk: Desk, id: string): TemplateResult => {
   return html`${found ? t(`role.${found.role}`) : t("history.no_role")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
 };
 
-function words(desk: Desk, act: DeedActions): TemplateResult {
+/** Where the words of a deed are written: of each that waits, by its link, and of the own next step. */
+export const wordsId = (link = ""): string => (link ? `deed-text-${link}` : "deed-text");
+
+function words(desk: Desk, act: DeedActions, link = ""): TemplateResult {
   const { plan } = desk.file;
   const size = textBytes(plan.text);
-  return html`<label for="deed-text">${t(plan.target === COPY_OUT && !desk.file.decides ? "copy.words" : "deed.why")}</label>
-    <textarea id="deed-text" rows="4" autocomplete="off" dir="auto" .value=${live(plan.text)} @input=${(event: Event): void => act.plan({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
+  return html`<label for=${wordsId(link)}>${t(plan.target === COPY_OUT && !desk.file.decides ? "copy.words" : "deed.why")}</label>
+    <textarea id=${wordsId(link)} rows="4" autocomplete="off" dir="auto" .value=${live(plan.text)} @input=${(event: Event): void => act.plan({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
     ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
 }
 

@@ -7,14 +7,14 @@ import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
-import { isRead } from "./desk-languages.js";
 import { type Desk, type OpenedCase } from "./desk-model.js";
 import { countryIn } from "./desk-routes.js";
 import { claimedIn } from "./desk-view-claim.js";
 import { latestView } from "./desk-view-history.js";
+import { languagesView } from "./desk-view-languages.js";
 import { peopleIn } from "./desk-view-people.js";
 import { dueOf, dueView } from "./desk-view-tasks.js";
-import { countryName, day, has, languageName, number, t, tn } from "./desk-words.js";
+import { countryName, day, has, number, t, tn } from "./desk-words.js";
 
 export interface HeadActions {
   openTab(id: "history" | "answers" | "tasks"): void;
@@ -70,7 +70,7 @@ function standing(desk: Desk, opened: OpenedCase, languages: [string, string][])
     ["priority", place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.short.${place.priority}`)}` : t("priority.none")],
     ...(urgent ? [["lane", html`<span class="lane lane-1">${t("lane.1")}</span>`] as [string, TemplateResult]] : []),
     ["first_day", first ? day(first.day) : t("day.unknown")],
-    ["language", isRead(desk, opened) ? languageName(opened.language, languages) : html`${languageName(opened.language, languages)} <span class="late">${t("language.unread")}</span>`],
+    ["language", languagesView(desk, opened, languages)],
     ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string], ["claimed", claimedIn(desk, opened)] as [string, TemplateResult | string]] : []),
     ["identity", opened.nameless ? t("identity.erased") : html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
     ["mailbox", t(desk.file.detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],

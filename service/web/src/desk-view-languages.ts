@@ -1,20 +1,39 @@
-// The person's language, where readers are chosen: who declared to read it, and a warning where nobody known does.
+// The person's languages: what each is for, and where readers are chosen who declared to read it, with a warning where nobody known does.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { couldRead, isRead, readsIt } from "./desk-languages.js";
+import { choicesOf } from "./desk-forms.js";
+import { couldRead, type Needed, neededFor, readOf, unreadIn } from "./desk-languages.js";
 import { type Colleague, type Desk, type OpenedCase, shortId } from "./desk-model.js";
 import { languageName, t } from "./desk-words.js";
 
-/** Beside a name in a list: what speaks for choosing it. */
-export const readsLabel = (opened: OpenedCase, one: Colleague): string => (readsIt(one, opened.language) ? ` · ${t("language.reads", { language: languageName(opened.language, []) })}` : "");
+/** In the form's words, once they have come: no browser knows them all. */
+const nameOf = (language: string): string => languageName(language, [...choicesOf("language"), ...choicesOf("reply_language")].map(([id, label]) => [id, label]));
 
-/** Nobody known reads it: who could, as a reader or with a copy. */
+/** Beside a name in a list: what speaks for choosing it. */
+export function readsLabel(opened: OpenedCase, one: Colleague): string {
+  const read = readOf(opened, one);
+  return read.length ? ` · ${t("language.reads", { language: read.map(nameOf).join(", ") })}` : "";
+}
+
+/** What the person writes, speaks and wishes to read, a line each; and of which no reader is known. */
+export function languagesView(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult | string {
+  const unread = unreadIn(desk, opened).map(([use]) => use);
+  const needed = neededFor(opened);
+  const named = ([use, language]: Needed): string => (use === "writes" ? languageName(language, languages) : t(`language.${use}`, { language: nameOf(language) }));
+  return html`${needed.map((one, i) => html`${i ? html`<br />` : nothing}${named(one)}${unread.includes(one[0]) ? html` <span class="late">${t("language.unread")}</span>` : nothing}`)}`;
+}
+
+/** Nobody known reads one of them: who could, as a reader or with a copy. */
 export function languageView(desk: Desk, opened: OpenedCase): TemplateResult | typeof nothing {
-  if (isRead(desk, opened)) return nothing;
-  const language = languageName(opened.language, []);
-  const list = (words: string, some: readonly Colleague[]): TemplateResult | typeof nothing => (some.length ? html`<p>${t(words)}: ${some.map(({ id, group }, i) => html`${i ? ", " : ""}<span class="id">${shortId(id)}</span>${group ? ` (${group})` : ""}`)}</p>` : nothing);
-  const [readers, translators] = [couldRead(desk, opened, ["reviewer"]), couldRead(desk, opened, ["translator"])];
-  return html`<div class="note" id="language-note"><p>${t("language.nobody", { language })}</p>${list("language.readers", readers)}${list("language.translators", translators)}
-    ${readers.length + translators.length ? nothing : html`<p>${t("language.no_one")}</p>`}</div>`;
+  const unread = unreadIn(desk, opened);
+  if (!unread.length) return nothing;
+  return html`<div class="note" id="language-note"><p>${t("language.nobody")}</p><ul>${unread.map((one) => nobodyReads(desk, opened, one))}</ul><p>${t("language.what_now")}</p></div>`;
+}
+
+function nobodyReads(desk: Desk, opened: OpenedCase, [use, language]: Needed): TemplateResult {
+  const list = (words: string, some: readonly Colleague[]): TemplateResult | typeof nothing => (some.length ? html`<br />${t(words)}: ${some.map(({ id, group }, i) => html`${i ? ", " : ""}<span class="id">${shortId(id)}</span>${group ? ` (${group})` : ""}`)}` : nothing);
+  const [readers, translators] = [couldRead(desk, opened, language, ["reviewer"]), couldRead(desk, opened, language, ["translator"])];
+  return html`<li><strong>${t(`language.nobody.${use}`, { language: nameOf(language) })}</strong>${list("language.readers", readers)}${list("language.translators", translators)}
+    ${readers.length + translators.length ? nothing : html`<br />${t("language.no_one")}`}</li>`;
 }

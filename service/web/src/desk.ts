@@ -20,6 +20,7 @@ import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
 import { DeskTranslate } from "./desk-translate.js";
 import { type Actions, deskView } from "./desk-view.js";
+import { wordsId } from "./desk-view-deeds.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
 import { applyView, removeView, saveView } from "./desk-views.js";
@@ -193,14 +194,14 @@ const actions: Actions = {
   doDeed: () => void deeds.doDeed(),
   decide: (proposal, approves) => {
     deeds.decide(proposal, approves);
-    afterDraw(() => document.getElementById("deed-text")?.focus());
+    afterDraw(() => document.getElementById(wordsId())?.focus());
   },
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
-  answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees),
-  answerChange: (change, agrees) => void deeds.answerChange(change, agrees),
+  answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees).then(() => toMissingWords(one.link)),
+  answerChange: (change, agrees) => void deeds.answerChange(change, agrees).then(() => toMissingWords(change.link)),
   recuse: () => void deeds.recuse(),
-  answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees),
+  answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees).then(() => toMissingWords(ask.link)),
   openName: (ask) => void deeds.openName(ask),
   choosePair: (ids) => deeds.choosePair(ids),
   claim: () => void deeds.claim(),
@@ -258,6 +259,16 @@ function goTab(id: TabId): void {
   if (!opened || !tabsOf(desk, opened).includes(id)) return;
   actions.openTab(id);
   afterDraw(() => document.getElementById(`panel-${id}`)?.focus());
+}
+
+/** To where they are to be written; they may be folded away. */
+function toMissingWords(link: string): void {
+  if (desk.file.doFault?.slug !== "no_text") return;
+  afterDraw(() => {
+    const field = document.getElementById(wordsId(link));
+    field?.closest("details")?.setAttribute("open", "");
+    field?.focus();
+  });
 }
 
 function dialog(): HTMLDialogElement | null {

@@ -69,6 +69,8 @@ export interface SealedFile {
 export interface Draft {
   kind: "complaint" | "followUp" | "evidence" | "objection" | "review" | "stop";
   lane: number;
+  /** Past whoever acted in the case: a wish for a review, and what one message did not take of its words. */
+  review?: boolean;
   language: string;
   /** As answered, two letters; "" when it was not. Readers are drawn from those who serve it. */
   country: string;

@@ -2,6 +2,7 @@
 
 import { type Card, inboxPks } from "../../../crypto/ts/card.js";
 import { type Chain } from "../../../crypto/ts/chain.js";
+import { type Bytes } from "../../../crypto/ts/encoding.js";
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { drawReview } from "../../../crypto/ts/draw.js";
 import { type OpenedMailbox } from "../../../crypto/ts/mailbox.js";
@@ -22,6 +23,8 @@ interface Known {
 }
 
 let known: Known | undefined;
+/** Whom the review that was asked for last passes by. */
+let passed: { readonly of: Receipt; readonly acted: readonly Bytes[] } | undefined;
 
 /** The lowest number that a card of this code may have. */
 export const leastCard = (own: Receipt): number => (known?.of === own ? known.least : 0);
@@ -32,13 +35,14 @@ export function learn(own: Receipt, { chain, card }: OpenedMailbox): void {
 }
 
 /** Undefined: drawn as for a first message. */
-export function slotsFor(own: Receipt, { lane, country, leftOut }: Draft): Prepared | undefined {
+export function slotsFor(own: Receipt, { lane, review, country, leftOut }: Draft): Prepared | undefined {
   if (known?.of !== own) return undefined;
   const { chain, card } = known;
   const keyring = trustedKeyring();
-  if (lane === Lane.review) {
-    const acted = chain.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor);
-    const { readers, custodians } = drawReview(keyring.body, own.k0, keyring.today, country, leftOut, acted);
+  if (review) {
+    // SPEC 5.7: who takes the first part up has acted, and is to read the others
+    if (lane === Lane.review || passed?.of !== own) passed = { of: own, acted: chain.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor) };
+    const { readers, custodians } = drawReview(keyring.body, own.k0, keyring.today, country, leftOut, passed.acted);
     return prepareSlots(readers.map(kemOf), custodians.map(kemOf));
   }
   if (!card) return undefined;
