@@ -19,7 +19,7 @@ COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and n
 # Browser tests for the second core, when those that compute are through.
 LATER = frozenset(
     {
-        *("test_viewer.py", "test_redaction.py", "test_reach_pages.py"),
+        *("test_viewer.py", "test_redaction.py"),
         *("test_workbench.py", "test_malicious_server.py", "test_card.py"),
     }
 )

@@ -8,6 +8,7 @@ import { t } from "./desk-words.js";
 import type { Given, Said } from "./viewer-port.js";
 
 const PATIENCE = 4_000; // ms for a page: a hostile one takes 250 MB a second meanwhile; what needs longer is saved and looked at elsewhere
+const BEGINNING = 30_000; // ms for our own parser to be there: a slow machine is no fault of the file
 const PDF_WORKER = "/s/pdfworker.js";
 const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
 
@@ -23,7 +24,7 @@ export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, mad
   const words = made ? { ...wordsOf("pdf", PDF_WORDS), ...wordsOf("redact", REDACT_WORDS) } : wordsOf("pdf", PDF_WORDS);
   const frame = liveFrame({ data, type: made ? "redact" : "", words, worker: port2 }, fault, made ?? ((): void => undefined), () => worker.terminate());
   worker.onmessage = ({ data: said }: MessageEvent<{ over?: boolean }>): void => {
-    if (said.over !== true) return; // the parser greets as well
+    if (said.over !== true) return frame.begun(); // the parser greets: it is there, and has nothing of the file yet
     frame.end();
     fault("too_large");
   };
@@ -41,7 +42,7 @@ export const wordsOf = (group: string, names: readonly string[]): Record<string,
 
 export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame {
   const { port1: desk, port2: port } = new MessageChannel();
-  let [timer, over, bytes] = [0, false, given.data as Uint8Array | null];
+  let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : PATIENCE];
   const end = (): void => {
     over = true;
     window.clearTimeout(timer);
@@ -56,7 +57,12 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
   };
   const wait = (): void => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => fail("too_long"), PATIENCE);
+    timer = window.setTimeout(() => fail("too_long"), patience);
+  };
+  const begun = (): void => {
+    if (patience === PATIENCE) return;
+    patience = PATIENCE;
+    if (timer && !over) wait();
   };
   desk.onmessage = ({ data: said }: MessageEvent<Said>): void => {
     if (over) return;
@@ -72,6 +78,7 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
   };
   return {
     end,
+    begun,
     loaded(frame): void {
       if (over || !bytes || !frame.contentWindow) return; // a frame that went elsewhere gets nothing
       wait();
