@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from crypto.account import FOLLOW_UP
 from crypto.draw import draw_review
 from crypto.message import NORMAL, REVIEW_LANE, parse_sealed
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device
@@ -16,7 +15,7 @@ from tests.browser.conftest import Demo
 from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, open_desk, open_tab, sign
 from tests.browser.person import Person
 from tests.browser.submitter import bodies, do
-from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
+from tests.scenarios import DEATH, HANDCUFFED
 
 LAST = "Последнее слово-55021."
 
@@ -336,143 +335,3 @@ def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chrom
     expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
     expect(page.locator(".overseen")).to_contain_text("not told")
     assert page.locator("[data-cid]").count() == 0
-
-
-@pytest.mark.timeout(300)
-def test_whoever_is_barred_sees_nothing_and_cannot_be_chosen(shared: Demo, chromium: Browser) -> None:
-    person = Person(shared)
-    told = RELATIVES
-    answers = told.answers | {"form": "main", "p_agency": "KZ_mia_criminal"}
-    person.write(f"{told.said} {WORDS}", name=told.name, answers=answers)
-    cid = person.cid.hex()
-    barred = next(key for key in shared.keys("reviewer-abroad-4") if person.reads(key))
-    other = desk_of(chromium, shared, barred)
-    row = other.locator(f"button[data-cid='{cid}']")
-    expect(row).to_have_attribute("data-reach", "fault", timeout=SLOW)
-    row.click()
-    expect(other.locator("#barred")).to_be_visible(timeout=SLOW)
-    assert WORDS not in other.content()
-    other.locator("#recuse").click()
-    expect(other.locator(f"[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
-    other.context.close()
-
-    one = desk_of(chromium, shared, shared.keys("reviewer-abroad-1")[0])
-    open_case(one, cid)
-    open_tab(one, "conflict")
-    conflicts = one.locator("#conflicts [data-barred]")
-    expect(conflicts).to_have_count(1)
-    one.locator("#coding summary").click()
-    one.locator("#code-region").select_option("TJ-SU", timeout=SLOW)
-    one.locator("[data-code=region]").click()
-    one.locator("#code-name").fill("майор РАХМАТОВА")
-    one.locator("[data-code=name]").click()
-    one.locator("#code").click()
-    expect(conflicts).to_have_count(3, timeout=SLOW)
-    south, supervisor = (member_of(shared.keys(name)[0]) for name in ("investigator-south-2", "supervisor-2"))
-    for member in (south, supervisor):
-        expect(one.locator(f"#conflicts [data-barred='{member}']")).to_be_visible()
-    choose(one, 2)
-    one.get_by_role("radio", name="P3").check()
-    one.locator("#deed-text").fill(told.triaged)
-    sign(one)
-    choose(one, 3)
-    for member in (south, supervisor):
-        expect(one.locator(f"[data-member='{member}']")).to_be_disabled()
-
-
-@pytest.mark.timeout(300)
-def test_others_read_a_case_when_two_say_so(shared: Demo, chromium: Browser) -> None:
-    person = Person(shared)
-    person.write(WORDS)
-    cid = person.cid.hex()
-    drawn = [key for key in shared.keys("reviewer") if person.reads(key)]
-    new = next(key for key in shared.keys("reviewer") if not person.reads(key))
-    watching = shared.keys("supervisor-1")[0]
-    one, guard = desk_of(chromium, shared, drawn[0]), desk_of(chromium, shared, watching)
-    open_case(one, cid)
-    expect(one.locator("#readers")).to_contain_text("the server does not")
-    choose(one, 103)
-    one.locator("#deed-text").fill("Двое уходят из команды.")
-    one.locator("#deed-ask").click()
-    expect(one.locator(".deeds [role=alert]")).to_contain_text("two reviewers and a supervisor")
-    for key in (*drawn[:2], new, watching):
-        one.locator(f"[data-member='{member_of(key)}']").check()
-    sign(one)
-    expect(one.locator("[data-change]")).to_be_visible()
-    assert one.locator("[data-key=agree-readers]").count() == 0
-    expect(guard.locator(f"[data-cid='{cid}']")).to_have_count(0)
-
-    two = desk_of(chromium, shared, drawn[1])
-    open_case(two, cid)
-    expect(two.locator("[data-change] li")).to_have_count(4)
-    expect(two.locator("[data-change]")).to_contain_text("Двое уходят из команды.")
-    two.locator("[data-key=agree-readers]").click()
-    expect(two.locator("#readers [data-reader]")).to_have_count(4, timeout=SLOW)
-
-    newcomer = desk_of(chromium, shared, new)
-    open_case(newcomer, cid)
-    guard.locator("[data-key=reload]").click()
-    open_case(guard, cid)
-
-    person.write("Ещё одно, слово-61150.", kind=FOLLOW_UP)
-    again(newcomer)
-    open_case(newcomer, cid)
-    expect(newcomer.locator("body")).not_to_contain_text("слово-61150")
-    again(two)
-    open_case(two, cid)
-    open_tab(two, "conflict")
-    two.locator("#keep").click()
-    expect(two.locator("#keep")).to_have_count(0, timeout=SLOW)
-    again(newcomer)
-    open_case(newcomer, cid)
-    expect(newcomer.locator("body")).to_contain_text("слово-61150")
-    open_tab(newcomer, "messages")
-    newcomer.locator("#reply").fill("Мы прочли, слово-30077.")
-    newcomer.locator("#reply-ask").click()
-    newcomer.locator("#reply-send").click()
-    expect(newcomer.locator(".note.sent")).to_be_visible(timeout=SLOW)
-    seen = person.read()
-    assert seen is not None
-    assert seen.replies[0].text == "Мы прочли, слово-30077."
-    assert [entry.kind for entry in seen.chain.entries if entry.kind >= 14] == [14, 15, 16]
-
-
-@pytest.mark.timeout(300)
-def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: Browser) -> None:
-    leaving, first, second = (shared.keys(f"reviewer-abroad-{n}")[0] for n in (1, 2, 3))
-    both: list[Person] = []
-    while len(both) < 3:
-        person = Person(shared)
-        both += [person] if all(person.reads(key) for key in (leaving, first, second)) else []
-    for person in both:
-        person.write(WORDS)
-    stay = [key for key in shared.keys("reviewer") if key != leaving]
-    watching = shared.keys("supervisor-1")[0]
-    one, two = desk_of(chromium, shared, first), desk_of(chromium, shared, second)
-    for person in both:
-        for page in (one, two):
-            page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").wait_for(timeout=SLOW)
-    one.locator("#many summary").click()
-    one.locator("#many-propose").click()
-    expect(one.locator("#many [role=alert]")).to_be_visible()
-    for key in (*stay, watching):
-        one.locator(f"[data-many='{member_of(key)}']").check()
-    one.locator("#many-text").fill("Одна уходит из команды.")
-    one.locator("#many-propose").click()
-    outcome = one.locator("#many-outcome")
-    expect(outcome).to_be_visible(timeout=SLOW)
-    proposed = int(re.findall(r"\d+", outcome.inner_text())[0])
-    assert proposed >= len(both)
-    one.locator("#many-propose").click()  # again: what is done is passed over
-    expect(outcome).to_contain_text("Signed in 0 cases", timeout=SLOW)
-
-    two.locator("#many summary").click()
-    two.locator("#many-agree").click()
-    expect(two.locator("#many-outcome")).to_contain_text("Signed in", timeout=SLOW)
-    assert int(re.findall(r"\d+", two.locator("#many-outcome").inner_text())[0]) >= len(both)
-    for key in (watching, *stay[-2:]):
-        page = desk_of(chromium, shared, key)
-        for person in both:
-            opens = page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]")
-            expect(opens).to_be_visible(timeout=SLOW)
-        page.context.close()
