@@ -436,18 +436,3 @@ def _open(box: SealedBox, instance: bytes, cid: bytes, author_pk: bytes, key: Ke
 def intake_inbox(cek: bytes, header_hash: bytes) -> KemKey:
     """SPEC 7.1: the inbox that every reader of a message has."""
     return kem_keypair(kdf(cek, "inbox", header_hash))
-
-
-def seal_draft(instance: bytes, member_id: bytes, pk: bytes, text: str) -> bytes:
-    """SPEC 7.2: unsent text, kept through a lock, to the member's own key."""
-    made = kem_encapsulate(pk)
-    key = kdf(made.shared, "draft", instance, made.ct, pk)
-    return encode("draft", member_id, made.ct, aead_seal(key, N0, encode("draft-ad", instance, member_id), utf8(text)))
-
-
-def open_draft(instance: bytes, member_id: bytes, key: KemKey, data: bytes) -> str:
-    named, ct, sealed = decode("draft", [16, KEM_CT, None], data)
-    ensure(equal(named, member_id), "not_a_recipient")
-    shared = kem_decapsulate(key, ct)
-    opened = aead_open(kdf(shared, "draft", instance, ct, key.pk), N0, encode("draft-ad", instance, member_id), sealed)
-    return read_utf8(opened)

@@ -327,17 +327,3 @@ function open(box: SealedBox, instance: Bytes, cid: Bytes, authorPk: Bytes, key:
 export function intakeInbox(cek: Bytes, headerHash: Bytes): KemKey {
   return kemKeypair(kdf(cek, "inbox", headerHash));
 }
-
-/** SPEC 7.2: unsent text, kept through a lock, to the member's own key. */
-export function sealDraft(instance: Bytes, memberId: Bytes, pk: Bytes, text: string): Bytes {
-  const { ct, shared } = kemEncapsulate(pk);
-  const sealed = aeadSeal(kdf(shared, "draft", instance, ct, pk), N0, encode("draft-ad", instance, memberId), utf8(text));
-  return encode("draft", memberId, ct, sealed);
-}
-
-export function openDraft(instance: Bytes, memberId: Bytes, key: KemKey, data: Bytes): string {
-  const [named, ct, sealed] = decode("draft", [16, KEM_CT, null], data) as [Bytes, Bytes, Bytes];
-  ensure(equal(named, memberId), "not_a_recipient");
-  const shared = kemDecapsulate(key, ct);
-  return readUtf8(aeadOpen(kdf(shared, "draft", instance, ct, key.pk), N0, encode("draft-ad", instance, memberId), sealed));
-}

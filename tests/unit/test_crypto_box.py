@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from crypto.box import TEXT, BoxFields, open_box, open_draft, parse_box, seal_box, seal_draft, withhold_slots
+from crypto.box import TEXT, BoxFields, open_box, parse_box, seal_box, withhold_slots
+from crypto.draft import open_draft, seal_draft
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.evidence import CHUNK, OVERHEAD, open_evidence, padme, seal_evidence

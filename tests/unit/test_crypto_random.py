@@ -11,7 +11,8 @@ import pytest
 
 from crypto import primitives
 from crypto.account import COMPLAINT, Content
-from crypto.box import TEXT, BoxFields, seal_box, seal_draft
+from crypto.box import TEXT, BoxFields, seal_box
+from crypto.draft import seal_draft
 from crypto.encoding import Z32
 from crypto.errors import ProtocolError
 from crypto.evidence import seal_evidence

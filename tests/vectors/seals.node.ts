@@ -1,6 +1,7 @@
 // The writing half of crypto/ts for the cross tests: a request a line, {op, in}, an answer a line. Test code: nothing is checked.
 import { AccountKind } from "../../crypto/ts/account.js";
-import { sealBox, sealDraft, withholdSlots } from "../../crypto/ts/box.js";
+import { sealBox, withholdSlots } from "../../crypto/ts/box.js";
+import { sealDraft } from "../../crypto/ts/draft.js";
 import { encodeCase } from "../../crypto/ts/case.js";
 import { messagesHead, parseSignedEntry, signEntry } from "../../crypto/ts/entry.js";
 import { encodePostedEntries } from "../../crypto/ts/posts.js";

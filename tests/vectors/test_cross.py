@@ -8,8 +8,8 @@ import random
 import pytest
 
 from crypto import (
-    box,
     case,
+    draft,
     draw,
     enrolment,
     entry,
@@ -328,7 +328,7 @@ def test_a_draft_of_the_typescript_opens_in_python(world: World, typescript_seal
     one = world.people[0]
     text = "".join(TRICKY)
     made = typescript_seals.ok("draft", instance=world.instance, member=one.id, pk=one.pk, text=text)
-    opened = box.open_draft(world.instance, one.id, kem_keypair(one.kem), bytes.fromhex(made))
+    opened = draft.open_draft(world.instance, one.id, kem_keypair(one.kem), bytes.fromhex(made))
     assert opened == as_read_text(text)
 
 

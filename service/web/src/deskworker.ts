@@ -1,6 +1,6 @@
 // Holds a member's keys while the desk is unlocked, and does what needs them. The page gets results, never keys.
 
-import { openDraft, sealDraft } from "../../../crypto/ts/box.js";
+import { openDraft, sealDraft } from "../../../crypto/ts/draft.js";
 import { openDeclarations } from "../../../crypto/ts/conflict.js";
 import { type Bytes, encode, equal, hex, readUtf8, u64, utf8 } from "../../../crypto/ts/encoding.js";
 import { ensure, refuse } from "../../../crypto/ts/errors.js";
@@ -13,7 +13,8 @@ import { composePost, openName } from "./desk-compose.js";
 import { composeAnswer, showGiven } from "./desk-copies.js";
 import { asFault, type Self } from "./desk-read.js";
 import { openCase } from "./desk-show.js";
-import { type Member, type Role, ROLES } from "./desk-model.js";
+import type { Member } from "./desk-model.js";
+import { type Role, ROLES } from "./desk-roles.js";
 import { fromHex } from "./desk-page.js";
 import type { Args, Reply, VaultCalls, VaultOp } from "./desk-calls.js";
 
