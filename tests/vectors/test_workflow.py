@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crypto.answers_casework import told
 from crypto.chain import Chain, KnownMessage
 from crypto.encoding import Z32
 from crypto.entry import (
@@ -127,34 +128,6 @@ class Walkers:
 
 def test_every_kind_of_entry_is_drawn() -> None:
     assert set(KINDS) == ALL_KINDS
-
-
-def told(chain: Chain) -> dict[str, Any]:
-    place = chain.place
-    return {
-        "head": chain.head.hex(),
-        "state": chain.state,
-        "acknowledged": chain.acknowledged,
-        "void": list(chain.void),
-        "unconfirmed": list(chain.unconfirmed),
-        "back": place.back,
-        "priority": place.priority,
-        "until": place.until,
-        "since": place.since,
-        "pending": [link.hex() for link in chain.pending],
-        "wrap": chain.wrap.hex(),
-        "asks": [
-            {"link": one.entry.link.hex(), "agreed": one.agreed, "granted": one.granted, "opened": one.opened}
-            for one in chain.asks
-        ],
-        "readers": [box.hex() for box in chain.readers],
-        "changes": [one.link.hex() for one in chain.changes],
-        "copies": [one.link.hex() for one in chain.copies],
-        "withholdings": [one.link.hex() for one in chain.withholdings],
-        "claimed": [member.hex() for member in chain.claimed],
-        "erasing": [one.link.hex() for one in chain.erasing],
-        "nameless": [one.link.hex() for one in chain.nameless],
-    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
