@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { chosenLine, copyLine, type Custody, isCustody, openedLine, readCustody } from "../../service/web/src/desk-custody.js";
-import type { EvidenceFile, OpenedEntry } from "../../service/web/src/desk-model.js";
+import type { EvidenceFile, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const id = (letter: string, length = 64): string => letter.repeat(length);

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
-import { type CaseLine, type Desk, newDesk, noPlan, type OpenedCase, type OpenedEntry, type Peek } from "../../service/web/src/desk-model.js";
+import { type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
+import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
-import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-model.js";
+import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import {
   ABOUT_THE_PERSON, ASKED_ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, NEVER_ASKED, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
 } from "../../service/web/src/desk-paper.js";

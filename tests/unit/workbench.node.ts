@@ -7,7 +7,8 @@ import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } 
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
 import { couldRead, neededFor, readersFirst, readOf, readsIt, unreadIn } from "../../service/web/src/desk-languages.js";
-import { type Colleague, type Desk, newDesk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-model.js";
+import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
+import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
 import { momentsOf } from "../../service/web/src/desk-timeline.js";

@@ -1,7 +1,8 @@
 // Answers and notes: drafts, the look at what leaves, sending.
 
 import { type CaseTable, replyLanguage, TRIES } from "./desk-case.js";
-import { type Desk, type Draft, MAX_TEXT, type OpenedCase, textBytes } from "./desk-model.js";
+import { type Desk, type Draft, MAX_TEXT, textBytes } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { t } from "./desk-words.js";

@@ -1,6 +1,7 @@
 // What passes between the page and its workers. Types alone: neither side pulls the other in.
 
-import type { Colleague, EvidenceFile, Fault, KeyringFacts, Member, OpenedCase, OpenedName, ShownCopy, WireCopy } from "./desk-model.js";
+import type { Colleague, KeyringFacts, Member, ShownCopy, WireCopy } from "./desk-model.js";
+import type { EvidenceFile, Fault, OpenedCase, OpenedName } from "./desk-opened.js";
 
 /** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
 export interface VaultCalls {

@@ -24,7 +24,7 @@ import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
 import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, showProposal, unkept } from "./desk-show.js";
-import type { OpenedName } from "./desk-model.js";
+import type { OpenedName } from "./desk-opened.js";
 import { showName } from "./desk-show-files.js";
 
 const LINES = 40; // SPEC 9.2

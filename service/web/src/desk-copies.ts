@@ -11,7 +11,7 @@ import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { hash } from "../../../crypto/ts/primitives.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { intakePk, unitPk } from "./desk-card.js";
-import { type ShownCopy, type WireCopy } from "./desk-model.js";
+import type { ShownCopy, WireCopy } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
 import { asFault, type ReadCase, type Self } from "./desk-read.js";
 

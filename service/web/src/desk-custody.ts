@@ -1,7 +1,7 @@
 // The chain of custody of a file: who opened it when, which copies were made of it, which of them goes out. Lines in signed notes of the case, computed the
 // same at every desk from the entries that count (docs/workflow.md, "The chain of custody"). Nothing is changed or taken out: the chain only grows.
 
-import type { EvidenceFile, OpenedEntry } from "./desk-model.js";
+import type { EvidenceFile, OpenedEntry } from "./desk-opened.js";
 
 export const CUSTODY_CODE = "custody"; // the code of a note that holds such lines
 

@@ -5,7 +5,8 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
-import { type Desk, MAX_TEXT, type NameAsk, type NameErasure, noFile, noPlan, type OpenedCase, type Plan, type Proposal, type ReadersChange, textBytes } from "./desk-model.js";
+import { type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
+import type { NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";

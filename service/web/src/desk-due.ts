@@ -4,7 +4,8 @@ import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf } from "./desk-books.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
-import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, type OpenedCase } from "./desk-model.js";
+import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 
 export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task";
 

@@ -1,7 +1,8 @@
 // What a member finds after the door: the own queue, numbers, or a sentence.
 
 import { wantCalendars } from "./desk-calendar.js";
-import { type Desk, isCaseworker } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import { isCaseworker } from "./desk-roles.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { fetchCalendars, fetchReplies } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";

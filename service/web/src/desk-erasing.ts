@@ -9,7 +9,7 @@ import { hash } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { heldByUnit } from "./desk-card.js";
-import { type NameErasure } from "./desk-model.js";
+import type { NameErasure } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
 import { type ReadCase, type Self } from "./desk-read.js";
 import { showFiles } from "./desk-show-files.js";

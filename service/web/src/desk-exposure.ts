@@ -1,6 +1,6 @@
 // How much graphic material somebody has looked at today. For the reader's own eyes: a number in this page, told to nobody.
 
-import { type Desk } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
 
 export interface Exposure {
   member: string;

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { assess, type Assessment, type Countries, type Finding, type Incommunicado } from "../../../intake_forms/ts/safeguards.js";
-import type { OpenedCase } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { fetchCountries } from "./desk-server.js";
 import { type Oversight } from "./desk-routes.js";
 import { has, number, t, tn } from "./desk-words.js";

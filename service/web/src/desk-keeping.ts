@@ -5,7 +5,7 @@ import { type Bytes, equal, hex } from "../../../crypto/ts/encoding.js";
 import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { findHolders, isKept, keepingLink } from "../../../crypto/ts/keeping.js";
 import { withheldOn } from "../../../crypto/ts/withholding.js";
-import { type Keeping, type Withholding } from "./desk-model.js";
+import type { Keeping, Withholding } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
 import { namedBy, type ReadCase, type ReadMessage, roleOf, type Self } from "./desk-read.js";
 

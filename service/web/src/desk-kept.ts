@@ -1,6 +1,6 @@
 // What survives a lock: unsent answers, reasons of unsigned deeds, unfinished transcripts, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
 
-import { type Desk, type Draft, type SealedDraft } from "./desk-model.js";
+import type { Desk, Draft, SealedDraft } from "./desk-model.js";
 import { type SavedView } from "./desk-views.js";
 
 /** In the place of a case's id. */

@@ -1,6 +1,6 @@
 // Everything by keyboard. Single letters can be turned off, and never act while somebody types.
 
-import { type Desk } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
 import { placeOf } from "./desk-tabs.js";
 
 export interface KeyActions {

@@ -1,6 +1,7 @@
 // Who reads the languages that the person named, by what members declared: for whoever triages, changes readers or copies a part.
 
-import type { Colleague, Desk, OpenedCase } from "./desk-model.js";
+import type { Colleague, Desk } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { goneFrom } from "./desk-readers.js";
 
 /** `uz` is read in whatever script, `uz-Latn` by who reads `uz`. */

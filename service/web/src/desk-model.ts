@@ -1,22 +1,16 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
-import type { Books } from "./desk-books.js";
 import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
+import type { Fault, OpenedCase, OpenedName } from "./desk-opened.js";
+import type { Role } from "./desk-roles.js";
 import type { Printing } from "./desk-paper.js";
 import type { TabId } from "./desk-tabs.js";
 import type { Only, SavedView } from "./desk-views.js";
 import type { CaseFacts } from "./desk-patterns.js";
 import type { Viewing } from "./desk-viewing.js";
-
-export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
-export const ROLES: readonly (Role | "")[] = ["", "reviewer", "supervisor", "investigator", "adviser", "translator", "custodian", "oversight"];
-
-/** Those who work on cases: what they sign in one counts for all. */
-export const CASEWORKERS: readonly Role[] = ["reviewer", "supervisor", "investigator"];
-export const isCaseworker = (role = ""): boolean => (CASEWORKERS as readonly string[]).includes(role);
 
 export const STATES = [
   "received", "screening", "triaged", "assigned", "inquiry", "awaiting_submitter", "investigation", "suspended", "determination",
@@ -96,48 +90,6 @@ export interface Peek {
   facts: CaseFacts | null;
 }
 
-export interface Fault {
-  slug: string;
-  fact: string;
-}
-
-/** A file as its manifest tells it; ids, keys and hashes in hex. */
-export interface EvidenceFile {
-  upload: string;
-  key: string;
-  blobHash: string;
-  plaintextHash: string;
-  size: number;
-  name: string;
-  type: string;
-  /** Id of the question that it answers, or empty. */
-  question: string;
-  /** It stands in what is for intake alone, and is never handed on. */
-  forIntake: boolean;
-}
-
-/** What a sealed identity holds: answers, and files that only it has the keys of. */
-export interface OpenedName {
-  answers: [string, string][];
-  files: EvidenceFile[];
-}
-
-export interface OpenedMessage {
-  cid: string;
-  day: number;
-  lane: number;
-  kind: number;
-  language: string;
-  answers: [string, string][];
-  intake: [string, string][];
-  evidence: EvidenceFile[];
-  /** Upload ids of files whose keys are in the sealed identity. */
-  apart: string[];
-  fault: Fault | null;
-  /** The day until which others read who could open it still: it was sealed to their inbox. 0: to nobody's who left. */
-  formerUntil: number;
-}
-
 /** Somebody a case can be handed to: by the keyring, so without a name. */
 export interface Colleague {
   id: string;
@@ -145,62 +97,6 @@ export interface Colleague {
   group: string;
   /** Those that they declared to read; none for whoever may not read declarations. */
   languages: string[];
-}
-
-/** Where a case stands by its signed entries (SPEC 8.3). */
-export interface Place {
-  state: number;
-  back: number;
-  priority: number;
-  until: number;
-  since: number;
-}
-
-/** What waits for another member's eyes. */
-export interface Proposal {
-  link: string;
-  seq: number;
-  state: number;
-  priority: number;
-  until: number;
-  actor: string;
-  own: boolean;
-  /** Of a hand-off: ids of those named, and how many messages. */
-  members: string[];
-  granted: number;
-  wrapFault: Fault | null;
-}
-
-/** Somebody asks for the sealed name (SPEC 8.7). */
-export interface NameAsk {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
-  until: number;
-  agreed: boolean;
-  granted: boolean;
-  opened: boolean;
-}
-
-/** SPEC 8.8: other readers, or others of the unit, proposed. `gone`: who was named before. */
-export interface ReadersChange {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
-  unit: boolean;
-  members: string[];
-  gone: string[];
-  messages: number;
-  fault: Fault | null;
-}
-
-/** SPEC 8.9. `named`: two members named the readers; `kept`: nobody else sees that it is there; `due`: an own opening would say that all was read. */
-export interface Keeping {
-  named: boolean;
-  kept: boolean;
-  due: boolean;
 }
 
 /** A copy as the server gives it to whom it is for; entry, box and prev in hex. */
@@ -237,108 +133,6 @@ export interface Translating {
 }
 
 export const noTranslating = (): Translating => ({ loaded: false, copies: [], asking: "", sending: false, said: "", fault: null, faultAt: "" });
-
-/** A copy that waits, for those who work on the case. */
-export interface CopyOut {
-  member: string;
-  role: Role | "";
-  until: number;
-}
-
-/** SPEC 8.10. */
-export interface Withholding {
-  member: string;
-  actor: string;
-  until: number;
-}
-
-export interface Unit {
-  group: string;
-  members: string[];
-}
-
-export type Verdict = "counts" | "void" | "unconfirmed" | "broken" | "unchecked";
-
-export interface OpenedEntry {
-  seq: number;
-  link: string;
-  kind: number;
-  state: number;
-  day: number;
-  actor: string;
-  role: string;
-  cited: string;
-  box: string;
-  count: number;
-  verdict: Verdict;
-  fault: Fault | null;
-  text: string;
-  language: string;
-  textFault: Fault | null;
-  /** 1 to the person and staff, 2 to staff, 4 to a unit; 0 none. */
-  boxKind: number;
-  code: string;
-  until: number;
-  priority: number;
-}
-
-/** Somebody proposes to erase the sealed names of a case. */
-export interface NameErasure {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
-}
-
-export interface OpenedCase {
-  cid: string;
-  messages: OpenedMessage[];
-  entries: OpenedEntry[];
-  state: number;
-  acknowledged: boolean;
-  chainFault: Fault | null;
-  /** True when a signed entry counted messages the server does not show now. */
-  withheld: boolean;
-  fresh: number;
-  unanswered: number;
-  language: string;
-  place: Place;
-  proposals: Proposal[];
-  /** Who else works on it, once it was handed over. */
-  unit: Unit | null;
-  /** Ids of the two of the unit who have it (SPEC 8.12); empty: nobody. */
-  claimed: string[];
-  /** Messages that were not handed to the unit. */
-  ungranted: number;
-  /** Other readers made a new inbox for the unit, and it has not been given the key yet. */
-  unitBehind: boolean;
-  asks: NameAsk[];
-  /** Ids of those whom two members named as its readers; empty where the person's browser drew them. */
-  readers: string[];
-  /** Messages that came since and that those cannot read yet. */
-  unkept: number;
-  changes: ReadersChange[];
-  keeping: Keeping;
-  copies: CopyOut[];
-  /** Proposals to erase the sealed name alone (SPEC 8.15). */
-  erasing: NameErasure[];
-  /** Of no message the sealed name is still there. */
-  nameless: boolean;
-  withholdings: Withholding[];
-  /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
-  withheldBefore: string[];
-  /** SPEC 5.12: why the own member is barred. Then nothing else of the case is here. */
-  against: string[];
-  /** Other members who are barred, and why. */
-  barred: { member: string; reasons: string[] }[];
-  /** What keeps the case from each body that it could be passed on to; empty: nothing. */
-  referrals: Record<string, string[]>;
-  /** What reviewers coded as implicated, a line each. */
-  coded: string;
-  books: Books;
-  /** Records that those who were handed the case later cannot read, as they would be written again. */
-  unhandedRecords: string[];
-}
 
 /** A deed while it is being written. `target` -1: nothing chosen. */
 export interface Plan {

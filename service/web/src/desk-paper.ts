@@ -2,7 +2,8 @@
 // read the same at every desk (docs/workflow.md, "On paper"). And what goes on it: what the person allowed whoever gets it, and no more. Pure.
 
 import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
-import { isCaseworker, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
+import type { OpenedCase, OpenedEntry, OpenedMessage } from "./desk-opened.js";
+import { isCaseworker } from "./desk-roles.js";
 import { type TabId } from "./desk-tabs.js";
 
 export const PAPER_CODE = "printed"; // the code of a note that holds such a line

@@ -20,7 +20,7 @@ import type { OpenRequest } from "./desk-calls.js";
 import { type Books, BOOKS_CODE, readRecords, summarise } from "./desk-books.js";
 import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
-import { type Fault } from "./desk-model.js";
+import type { Fault } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
 import { consentsIn, referralFaults, type ReferralFault, TARGET_IDS } from "./desk-referral.js";
 

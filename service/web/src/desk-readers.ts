@@ -1,7 +1,8 @@
 // Who may be named as a reader of a case. Pure.
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
-import { type Colleague, type OpenedCase } from "./desk-model.js";
+import type { Colleague } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 
 /** Reviewers without a deed in the case who must stay among its readers, while there are any: they look again if the person asks. */
 const FRESH_EYES = 2;

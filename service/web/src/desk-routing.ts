@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { oversightOf } from "./desk-findings.js";
-import { type OpenedCase } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { countryIn, placesIn, type Route, routeTo } from "./desk-routes.js";
 import { t } from "./desk-words.js";
 

@@ -1,7 +1,7 @@
 // Who has seen a case: what the signed history itself says. Pure.
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
-import { type OpenedCase } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 
 export interface Seen {
   member: string;

@@ -1,7 +1,8 @@
 // The only file of the desk that speaks to the server. Every request but the first three is signed (SPEC 11.3).
 
 import { decode } from "../../../crypto/ts/encoding.js";
-import { type CaseDetail, type CaseLine, type Fault, type WireCopy } from "./desk-model.js";
+import type { CaseDetail, CaseLine, WireCopy } from "./desk-model.js";
+import type { Fault } from "./desk-opened.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
 import { type Vault } from "./desk-vault.js";
 

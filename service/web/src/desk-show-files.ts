@@ -2,7 +2,7 @@
 
 import { type Answers, type EvidenceItem, SEALED_FILES, sealedFiles } from "../../../crypto/ts/account.js";
 import { hex } from "../../../crypto/ts/encoding.js";
-import type { EvidenceFile, OpenedName } from "./desk-model.js";
+import type { EvidenceFile, OpenedName } from "./desk-opened.js";
 
 const UPLOADS = /^[0-9a-f]{32}( [0-9a-f]{32})*$/;
 const MOST = 64; // SPEC 6.3

@@ -1,7 +1,7 @@
 // Sealed bytes of cases, as the server gives them.
 
 import type { OpenRequest } from "./desk-calls.js";
-import { type CaseDetail } from "./desk-model.js";
+import type { CaseDetail } from "./desk-model.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession } from "./desk-session.js";
 

@@ -1,6 +1,8 @@
 // The tabs of a case: their order, their keys, and who has which.
 
-import { CASEWORKERS, type Desk, type OpenedCase, type Role } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
+import { CASEWORKERS, type Role } from "./desk-roles.js";
 
 export const TAB_IDS = ["account", "answers", "timeline", "books", "people", "evidence", "messages", "notes", "tasks", "conflict", "history"] as const;
 export type TabId = (typeof TAB_IDS)[number];

@@ -1,7 +1,7 @@
 // The page's side of the workers that hold the keys. No key, seed or passphrase stays on this side.
 
 import type { Answer, Args, Reply, VaultOp } from "./desk-calls.js";
-import { type Fault } from "./desk-model.js";
+import type { Fault } from "./desk-opened.js";
 
 export class VaultError extends Error implements Fault {
   constructor(readonly slug: string, readonly fact: string) {

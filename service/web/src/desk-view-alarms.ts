@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { LANE_STOP, type OpenedCase, type OpenedMessage, shortId } from "./desk-model.js";
+import { LANE_STOP, shortId } from "./desk-model.js";
+import type { OpenedCase, OpenedMessage } from "./desk-opened.js";
 import { answerView } from "./desk-view-lines.js";
 import { day, fault, t } from "./desk-words.js";
 

@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
-import { type Desk, type Draft, MAX_TEXT, type OpenedCase, textBytes } from "./desk-model.js";
+import { type Desk, type Draft, MAX_TEXT, textBytes } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { openStop } from "./desk-view-alarms.js";
 import { day, fault, languageName, t, tn } from "./desk-words.js";
 

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { findingsView, countersView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
-import { type OpenedCase } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { OWN_WORDS } from "./desk-paper.js";
 import { DO_NOT } from "./desk-view-alarms.js";
 import { lineView, sectionsView } from "./desk-view-lines.js";

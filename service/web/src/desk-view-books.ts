@@ -4,7 +4,9 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type BookAlert, type BookRecord, BOOKS, dayOf, STRIKE, writeRecord } from "./desk-books.js";
 import { choicesOf } from "./desk-forms.js";
-import { type Desk, isCaseworker, type OpenedCase } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
+import { isCaseworker } from "./desk-roles.js";
 import { day, has, t, tn } from "./desk-words.js";
 
 export interface BookActions {

@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { ANSWERS_IN, DEEDS_IN } from "./desk-tabs.js";
 import { alarms } from "./desk-view-alarms.js";
 import { type AnswerActions, composer } from "./desk-view-answer.js";

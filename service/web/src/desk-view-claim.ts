@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Colleague, type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { goneFrom } from "./desk-readers.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { fault, t } from "./desk-words.js";

@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { choicesOf } from "./desk-forms.js";
-import { type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { t, tn } from "./desk-words.js";
 
 export interface ConflictActions {

@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { readersFirst } from "./desk-languages.js";
 import { readsLabel } from "./desk-view-languages.js";
-import { type Desk, type OpenedCase, type Plan, shortId } from "./desk-model.js";
+import { type Desk, type Plan, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, has, t } from "./desk-words.js";
 

@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type Custody, type Seen } from "./desk-custody.js";
 import { maySign } from "./desk-files.js";
-import { type Desk, type EvidenceFile, type OpenedMessage } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import type { EvidenceFile, OpenedMessage } from "./desk-opened.js";
 import { day, number, t, tn } from "./desk-words.js";
 
 export function custodyView(desk: Desk, file: EvidenceFile, custody: Custody | undefined, message: OpenedMessage | null): TemplateResult {

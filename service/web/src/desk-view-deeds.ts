@@ -5,7 +5,9 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, type EvidenceFile, MAX_TEXT, type NameAsk, type NameErasure, type OpenedCase, type Plan, type Proposal, type ReadersChange, ROLES, shortId, textBytes } from "./desk-model.js";
+import { type Colleague, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
+import type { EvidenceFile, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import { ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { TARGET_IDS } from "./desk-referral.js";

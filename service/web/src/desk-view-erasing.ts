@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
-import { type Desk, type NameErasure, type OpenedCase, shortId } from "./desk-model.js";
+import { type Desk, shortId } from "./desk-model.js";
+import type { NameErasure, OpenedCase } from "./desk-opened.js";
 import { day, t } from "./desk-words.js";
 
 const DECIDES: readonly string[] = ["reviewer", "supervisor"];

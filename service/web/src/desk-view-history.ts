@@ -6,7 +6,8 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
 import { isCustody } from "./desk-custody.js";
 import { isPaper } from "./desk-paper.js";
-import { type Colleague, type Desk, type OpenedCase, type OpenedEntry, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase, OpenedEntry } from "./desk-opened.js";
 import { notYet, seenBy } from "./desk-seen.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 

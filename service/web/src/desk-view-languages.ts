@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { choicesOf } from "./desk-forms.js";
 import { couldRead, type Needed, neededFor, readOf, unreadIn } from "./desk-languages.js";
-import { type Colleague, type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { languageName, t } from "./desk-words.js";
 
 /** In the form's words, once they have come: no browser knows them all. */

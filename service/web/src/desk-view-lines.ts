@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import type { Line } from "../../../intake_forms/ts/reading.js";
-import { type OpenedMessage } from "./desk-model.js";
+import type { OpenedMessage } from "./desk-opened.js";
 import { has, languageName, number, t } from "./desk-words.js";
 
 /** Answers to a form, under its sections; a row of a repeat has its number. */

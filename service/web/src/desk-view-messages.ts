@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { State } from "../../../crypto/ts/workflow.js";
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
-import { type Desk, type OpenedCase, type OpenedEntry, type OpenedMessage } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import type { OpenedCase, OpenedEntry, OpenedMessage } from "./desk-opened.js";
 import { isCustody } from "./desk-custody.js";
 import { isPaper, OWN_WORDS } from "./desk-paper.js";
 import { DO_NOT } from "./desk-view-alarms.js";

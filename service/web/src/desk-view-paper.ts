@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Desk, type OpenedCase, shortId } from "./desk-model.js";
+import { type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { type Paper, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf, paperOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";

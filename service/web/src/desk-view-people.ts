@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { linesOf } from "./desk-forms.js";
-import { type OpenedCase } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { shownLine } from "./desk-view-conflict.js";
 import { number, t } from "./desk-words.js";
 

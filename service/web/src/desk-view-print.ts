@@ -3,7 +3,9 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
-import { type Desk, isCaseworker, type OpenedCase } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
+import { isCaseworker } from "./desk-roles.js";
 import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, stopFault, waits, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";

@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Desk, type OpenedCase } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { type TabId, tabsOf } from "./desk-tabs.js";
 import { answersView } from "./desk-view-answers.js";
 import { booksView } from "./desk-view-books.js";

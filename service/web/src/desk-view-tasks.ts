@@ -4,7 +4,9 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due, type Task, tasksOf } from "./desk-due.js";
-import { type Desk, isCaseworker, type OpenedCase, shortId } from "./desk-model.js";
+import { type Desk, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
+import { isCaseworker } from "./desk-roles.js";
 import { asPeek } from "./desk-queue.js";
 import { day, fault, t, tn } from "./desk-words.js";
 

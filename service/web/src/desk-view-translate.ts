@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
-import { type Desk, type Draft, type ShownCopy } from "./desk-model.js";
+import type { Desk, Draft, ShownCopy } from "./desk-model.js";
 import { day, fault, languageName, t, tn } from "./desk-words.js";
 
 export interface TranslateActions {

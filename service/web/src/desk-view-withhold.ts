@@ -2,7 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Colleague, type Desk, isCaseworker, type OpenedCase, type Plan, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, type Plan, shortId } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
+import { isCaseworker } from "./desk-roles.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, t } from "./desk-words.js";
 

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { type Desk } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
 import { isMuch } from "./desk-exposure.js";
 import { countUnsent } from "./desk-kept.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";

@@ -1,6 +1,6 @@
 // Views of the queue with a name. They may hold words out of cases, so they are kept like unsent text: in this page's memory, sealed when it locks.
 
-import { type Desk, type SortKey } from "./desk-model.js";
+import type { Desk, SortKey } from "./desk-model.js";
 
 /** The questions of the queue. Empty: everything. */
 export type Only = "" | "burns" | "mine" | "nobodys" | "late" | "unanswered";

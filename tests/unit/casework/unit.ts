@@ -8,7 +8,7 @@ import { type Bytes, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { accountKey, Lane, openMessage, parseSealed } from "../../../crypto/ts/message.js";
 import { hash, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
-import type { Fault } from "../../../service/web/src/desk-model.js";
+import type { Fault } from "../../../service/web/src/desk-opened.js";
 import type { Claims } from "../../claims.js";
 import { agreedTo, anna, boris, deed, guard, Held, instance, ivan, jamila, keyring, last, outsider, pavel, person, stranger, TODAY } from "./held.js";
 

@@ -1,0 +1,204 @@
+// A case as it was opened and verified here: what the vault tells of it, and every view draws.
+
+import type { Books } from "./desk-books.js";
+import type { Role } from "./desk-roles.js";
+
+export interface Fault {
+  slug: string;
+  fact: string;
+}
+
+/** A file as its manifest tells it; ids, keys and hashes in hex. */
+export interface EvidenceFile {
+  upload: string;
+  key: string;
+  blobHash: string;
+  plaintextHash: string;
+  size: number;
+  name: string;
+  type: string;
+  /** Id of the question that it answers, or empty. */
+  question: string;
+  /** It stands in what is for intake alone, and is never handed on. */
+  forIntake: boolean;
+}
+
+/** What a sealed identity holds: answers, and files that only it has the keys of. */
+export interface OpenedName {
+  answers: [string, string][];
+  files: EvidenceFile[];
+}
+
+export interface OpenedMessage {
+  cid: string;
+  day: number;
+  lane: number;
+  kind: number;
+  language: string;
+  answers: [string, string][];
+  intake: [string, string][];
+  evidence: EvidenceFile[];
+  /** Upload ids of files whose keys are in the sealed identity. */
+  apart: string[];
+  fault: Fault | null;
+  /** The day until which others read who could open it still: it was sealed to their inbox. 0: to nobody's who left. */
+  formerUntil: number;
+}
+
+/** Where a case stands by its signed entries (SPEC 8.3). */
+export interface Place {
+  state: number;
+  back: number;
+  priority: number;
+  until: number;
+  since: number;
+}
+
+/** What waits for another member's eyes. */
+export interface Proposal {
+  link: string;
+  seq: number;
+  state: number;
+  priority: number;
+  until: number;
+  actor: string;
+  own: boolean;
+  /** Of a hand-off: ids of those named, and how many messages. */
+  members: string[];
+  granted: number;
+  wrapFault: Fault | null;
+}
+
+/** Somebody asks for the sealed name (SPEC 8.7). */
+export interface NameAsk {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+  until: number;
+  agreed: boolean;
+  granted: boolean;
+  opened: boolean;
+}
+
+/** SPEC 8.8: other readers, or others of the unit, proposed. `gone`: who was named before. */
+export interface ReadersChange {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+  unit: boolean;
+  members: string[];
+  gone: string[];
+  messages: number;
+  fault: Fault | null;
+}
+
+/** SPEC 8.9. `named`: two members named the readers; `kept`: nobody else sees that it is there; `due`: an own opening would say that all was read. */
+export interface Keeping {
+  named: boolean;
+  kept: boolean;
+  due: boolean;
+}
+
+/** A copy that waits, for those who work on the case. */
+export interface CopyOut {
+  member: string;
+  role: Role | "";
+  until: number;
+}
+
+/** SPEC 8.10. */
+export interface Withholding {
+  member: string;
+  actor: string;
+  until: number;
+}
+
+export interface Unit {
+  group: string;
+  members: string[];
+}
+
+export type Verdict = "counts" | "void" | "unconfirmed" | "broken" | "unchecked";
+
+export interface OpenedEntry {
+  seq: number;
+  link: string;
+  kind: number;
+  state: number;
+  day: number;
+  actor: string;
+  role: string;
+  cited: string;
+  box: string;
+  count: number;
+  verdict: Verdict;
+  fault: Fault | null;
+  text: string;
+  language: string;
+  textFault: Fault | null;
+  /** 1 to the person and staff, 2 to staff, 4 to a unit; 0 none. */
+  boxKind: number;
+  code: string;
+  until: number;
+  priority: number;
+}
+
+/** Somebody proposes to erase the sealed names of a case. */
+export interface NameErasure {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+}
+
+export interface OpenedCase {
+  cid: string;
+  messages: OpenedMessage[];
+  entries: OpenedEntry[];
+  state: number;
+  acknowledged: boolean;
+  chainFault: Fault | null;
+  /** True when a signed entry counted messages the server does not show now. */
+  withheld: boolean;
+  fresh: number;
+  unanswered: number;
+  language: string;
+  place: Place;
+  proposals: Proposal[];
+  /** Who else works on it, once it was handed over. */
+  unit: Unit | null;
+  /** Ids of the two of the unit who have it (SPEC 8.12); empty: nobody. */
+  claimed: string[];
+  /** Messages that were not handed to the unit. */
+  ungranted: number;
+  /** Other readers made a new inbox for the unit, and it has not been given the key yet. */
+  unitBehind: boolean;
+  asks: NameAsk[];
+  /** Ids of those whom two members named as its readers; empty where the person's browser drew them. */
+  readers: string[];
+  /** Messages that came since and that those cannot read yet. */
+  unkept: number;
+  changes: ReadersChange[];
+  keeping: Keeping;
+  copies: CopyOut[];
+  /** Proposals to erase the sealed name alone (SPEC 8.15). */
+  erasing: NameErasure[];
+  /** Of no message the sealed name is still there. */
+  nameless: boolean;
+  withholdings: Withholding[];
+  /** Ids of members from whom the own member had it withheld last: a second person must, the next time. */
+  withheldBefore: string[];
+  /** SPEC 5.12: why the own member is barred. Then nothing else of the case is here. */
+  against: string[];
+  /** Other members who are barred, and why. */
+  barred: { member: string; reasons: string[] }[];
+  /** What keeps the case from each body that it could be passed on to; empty: nothing. */
+  referrals: Record<string, string[]>;
+  /** What reviewers coded as implicated, a line each. */
+  coded: string;
+  books: Books;
+  /** Records that those who were handed the case later cannot read, as they would be written again. */
+  unhandedRecords: string[];
+}

@@ -1,0 +1,8 @@
+// Who works here, by the roles of the keyring.
+
+export type Role = "reviewer" | "supervisor" | "investigator" | "adviser" | "translator" | "custodian" | "oversight";
+export const ROLES: readonly (Role | "")[] = ["", "reviewer", "supervisor", "investigator", "adviser", "translator", "custodian", "oversight"];
+
+/** Those who work on cases: what they sign in one counts for all. */
+export const CASEWORKERS: readonly Role[] = ["reviewer", "supervisor", "investigator"];
+export const isCaseworker = (role = ""): boolean => (CASEWORKERS as readonly string[]).includes(role);
