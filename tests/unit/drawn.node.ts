@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
-import { type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
+import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
@@ -35,6 +35,7 @@ function textOf(drawn: unknown): string {
   if (Array.isArray(drawn)) return drawn.map(textOf).join("");
   if (isKeyed(drawn)) return textOf(itemsOf(drawn.values));
   if (isTemplate(drawn)) return drawn.strings.map((part, i) => part + textOf(drawn.values[i])).join("");
+  if (typeof drawn === "object" && drawn && "_$litDirective$" in drawn) return textOf((drawn as unknown as { values: unknown[] }).values); // what a field holds
   return typeof drawn === "string" || typeof drawn === "number" ? String(drawn) : "";
 }
 
@@ -106,7 +107,9 @@ const claims: Claims = {
     const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
-    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link } });
+    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
+    desk.file.plan.text = "Слова-1";
+    desk.reasons.set(answerKey(desk.file.cid, asks[0]!.link), "Слова-2");
     const text = [asksView(desk, shown, act, () => "" as never), proposalsView(desk, shown, act), changesView(desk, shown, act), erasuresView(desk, shown, act), deedsView(desk, shown, act)].map(textOf).join("");
     const found = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id]) => id!);
     const [ids, labels] = [found(/\sid="?([^\s">]+)/g), found(/<label for="?([^\s">]+)/g)];
@@ -114,6 +117,8 @@ const claims: Claims = {
     assert.equal(labels.filter((one) => one.startsWith("deed-text")).length, 7, "two askings, two changes, two erasures, and what is decided");
     for (const label of labels) assert.ok(ids.includes(label), label);
     assert.equal(text.split("Имя-1").length, 2);
+    assert.deepEqual([text.split("Слова-1").length, text.split("Слова-2").length], [2, 2], "what is decided now, and one asking");
+    assert.equal(text.split('role="alert"').length, 2, "beside what it is about");
     assert.equal(text.split('data-key="open-name"').length, 2);
   },
   "of two presses in one go, and of a held key, a button in a case takes the first; typing goes on": () => {

@@ -7,8 +7,10 @@ import { findRule, PROPOSAL_DAYS, State } from "../../crypto/ts/workflow.js";
 import { unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
-import { type Desk, newDesk } from "../../service/web/src/desk-model.js";
-import type { EvidenceFile, OpenedCase } from "../../service/web/src/desk-opened.js";
+import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
+import type { EvidenceFile, OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
+import { readersFault } from "../../service/web/src/desk-readers.js";
+import type { Role } from "../../service/web/src/desk-roles.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
 import { type FileActions, filesView } from "../../service/web/src/desk-view-files.js";
 import { type Claims, printClaims } from "../claims.js";
@@ -24,12 +26,12 @@ const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
 }) as OpenedCase;
 
 /** A desk with a case on its table; `post` is what the server answers, `read` what it shows afterwards. */
-function work(role: "investigator" | "supervisor", post: () => Promise<void>, read = opened()): { desk: Desk; deeds: CaseDeeds; files: CaseFiles } {
+function work(role: "investigator" | "supervisor", post: () => Promise<void>, read = opened(), composed: (what: unknown) => unknown = () => undefined): { desk: Desk; deeds: CaseDeeds; files: CaseFiles } {
   const desk = newDesk();
   Object.assign(desk, { member: { id: ME, role, group: "u", until: 0 }, keyring: { today: DAY } });
-  Object.assign(desk.file, { cid: "aa", opened: opened(), tab: "evidence" });
+  Object.assign(desk.file, { cid: "aa", opened: read.asks ? read : opened(), tab: "evidence" });
   const client = { post, kemKeys: () => Promise.resolve(new Uint8Array(0)), sendEvidence: post, pinEvidence: () => Promise.resolve() };
-  const session = { generation: 0, client, signedOut: () => false, vault: { ask: () => Promise.resolve({ file: fileOf("ee".repeat(16)), parts: [] }) } };
+  const session = { generation: 0, client, signedOut: () => false, vault: { ask: (call: string, what: unknown) => Promise.resolve(call === "compose" && composed(what)).then(() => ({ file: fileOf("ee".repeat(16)), parts: [] })) } };
   const readCase = (): Promise<void> => Promise.resolve(void (desk.file.opened = read));
   const table = { current: { request: {}, detail: {} }, recorded: () => Promise.resolve(), readCase, postNote: () => Promise.resolve(true) };
   const queue = { loadQueue: () => Promise.resolve() };
@@ -58,6 +60,34 @@ const claims: Claims = {
       return valueOf(filesView(desk, [FILE], {} as FileActions, desk.file.opened!.messages[0]), "?readonly=");
     };
     assert.deepEqual([held(""), held(FILE.upload)], [false, true]);
+    return Promise.resolve();
+  },
+  "words for what waits are no words of the next step, nor of another that waits, and go when they are signed": async () => {
+    const asks = ["a", "b"].map((one, seq) => ({ link: one.repeat(64), seq, actor: ONE, own: false, until: DAY, agreed: false, granted: false, opened: false }));
+    const signed: string[] = [];
+    const { desk, deeds } = work("supervisor", () => Promise.resolve(), opened({ asks }), (what) => what && signed.push((what as { text: string }).text));
+    deeds.plan({ target: State.closed, text: "половина другой мысли" });
+    await deeds.answerAsk(asks[0]!, false);
+    assert.deepEqual([signed, desk.file.doFault], [[], { slug: "no_text", fact: "", at: asks[0]!.link }]);
+    deeds.answerWords(asks[0]!.link, "не для этого");
+    await deeds.answerAsk(asks[1]!, false);
+    assert.deepEqual([signed, desk.file.doFault?.at], [[], asks[1]!.link]);
+    await deeds.answerAsk(asks[0]!, false);
+    assert.deepEqual([signed, desk.file.plan.text, [...desk.reasons]], [["не для этого"], "половина другой мысли", [["aa", "половина другой мысли"]]]);
+    deeds.answerWords(asks[1]!.link, "и это");
+    await deeds.recuse();
+    assert.deepEqual([...desk.reasons], []);
+  },
+  "whoever stepped back, or from whom it is withheld, is named as no reader": () => {
+    const who = (id: string, role: Role): Colleague => ({ id, role, group: "", languages: [] });
+    const all = [who(ME, "reviewer"), who(ONE, "reviewer"), who(TWO, "reviewer"), who("44", "supervisor")];
+    const back = { kind: EntryKind.recusal, actor: ONE, verdict: "counts" } as OpenedEntry;
+    const ids = [ME, ONE, "44"];
+    assert.equal(readersFault(opened(), all, [...ids, TWO], ME), "");
+    for (const change of [{ entries: [back] }, { withholdings: [{ member: ONE, actor: ME, until: DAY }] }]) {
+      assert.equal(readersFault(opened(change), all, ids, ME), "no_readers");
+      assert.equal(readersFault(opened(change), all, [...ids, TWO], ME), "");
+    }
     return Promise.resolve();
   },
   "of a case that one stepped back from, or that is erased, no word written of its recordings stays": async () => {

@@ -5,7 +5,7 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
-import { type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
+import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
 import type { NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
@@ -195,6 +195,31 @@ export class CaseDeeds {
     this.changed();
   }
 
+  /** Words for what waits under this link; they are no words of the own next step. */
+  answerWords(link: string, text: string): void {
+    const { desk } = this;
+    desk.reasons.set(answerKey(desk.file.cid, link), text);
+    desk.file.doFault = null;
+    this.changed();
+  }
+
+  /** What was written for it; null, and said so, where words are needed and missing. */
+  private wordsFor(link: string, needed: boolean): string | null {
+    const { desk } = this;
+    const text = (desk.reasons.get(answerKey(desk.file.cid, link)) ?? "").trim();
+    if (text || !needed) return text;
+    desk.file.doFault = { slug: "no_text", fact: "", at: link };
+    this.changed();
+    return null;
+  }
+
+  private async answer(deed: Deed, link: string, text: string): Promise<boolean> {
+    const key = answerKey(this.desk.file.cid, link);
+    const done = await this.sign({ ...deed, cited: link }, text, null, link);
+    if (done) this.desk.reasons.delete(key);
+    return done;
+  }
+
   async grant(): Promise<void> {
     const deed = this.unmoved(EntryKind.grant);
     if (deed) await this.sign(deed, "");
@@ -207,38 +232,26 @@ export class CaseDeeds {
   }
 
   async answerChange(change: ReadersChange, agrees: boolean): Promise<void> {
-    const why = this.desk.file.plan.text.trim();
-    if (!agrees && !why) {
-      this.desk.file.doFault = { slug: "no_text", fact: "" };
-      return this.changed();
-    }
-    const deed = this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
-    if (!deed || !(await this.sign({ ...deed, cited: change.link }, agrees ? "" : why))) return;
+    const why = this.wordsFor(change.link, !agrees);
+    const deed = why === null ? null : this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
+    if (!deed || !(await this.answer(deed, change.link, agrees ? "" : (why ?? "")))) return;
     if (agrees && this.desk.file.opened?.unitBehind) await this.grant(); // other readers made a new inbox for the unit too: its key goes on at once
     await this.table.recordReading();
   }
 
   /** SPEC 8.15: the second of two, in words that the person reads. */
   async answerErasure(one: NameErasure, agrees: boolean): Promise<void> {
-    const why = this.desk.file.plan.text.trim();
-    if (!why) {
-      this.desk.file.doFault = { slug: "no_text", fact: "" };
-      return this.changed();
-    }
-    const deed = this.unmoved(agrees ? EntryKind.nameErasureAgreed : EntryKind.refusal);
-    if (deed) await this.sign({ ...deed, cited: one.link, visible: agrees }, why);
+    const why = this.wordsFor(one.link, true);
+    const deed = why === null ? null : this.unmoved(agrees ? EntryKind.nameErasureAgreed : EntryKind.refusal);
+    if (deed) await this.answer({ ...deed, visible: agrees }, one.link, why ?? "");
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
   async answerAsk(ask: NameAsk, agrees: boolean): Promise<void> {
     const custodian = this.desk.member?.role === "custodian";
-    const why = this.desk.file.plan.text.trim();
-    if (!agrees && !why) {
-      this.desk.file.doFault = { slug: "no_text", fact: "" };
-      return this.changed();
-    }
-    const deed = this.unmoved(!agrees ? EntryKind.refusal : custodian ? EntryKind.identityGranted : EntryKind.identityAgreed);
-    const done = deed && (await this.sign({ ...deed, cited: ask.link }, agrees ? "" : why));
+    const why = this.wordsFor(ask.link, !agrees);
+    const deed = why === null ? null : this.unmoved(!agrees ? EntryKind.refusal : custodian ? EntryKind.identityGranted : EntryKind.identityAgreed);
+    const done = deed && (await this.answer(deed, ask.link, agrees ? "" : (why ?? "")));
     if (!done || !custodian) return;
     this.desk.file = noFile(); // nothing of the case is left for a custodian
     await this.queue.loadQueue();
@@ -248,11 +261,11 @@ export class CaseDeeds {
   async openName(ask: NameAsk): Promise<void> {
     const { desk, session } = this;
     const deed = this.unmoved(EntryKind.identityOpened);
-    if (!deed || !(await this.sign({ ...deed, cited: ask.link }, "")) || !this.table.current) return;
+    if (!deed || !(await this.answer(deed, ask.link, "")) || !this.table.current) return;
     try {
       desk.file.name = { ...(await session.vault.ask("openName", { ...this.table.current.request, link: ask.link })), link: ask.link };
     } catch (error) {
-      desk.file.doFault = faultOf(error);
+      desk.file.doFault = { ...faultOf(error), at: ask.link };
     }
     this.changed();
   }
@@ -275,6 +288,7 @@ export class CaseDeeds {
     const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
     for (const { upload } of files) desk.transcripts.delete(upload);
     desk.drafts.delete(desk.file.cid);
+    for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
     desk.file = noFile();
@@ -282,11 +296,11 @@ export class CaseDeeds {
   }
 
   /** `on`: the case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
-  async sign(deed: Deed, text: string, on: OpenedCase | null = null): Promise<boolean> {
+  async sign(deed: Deed, text: string, on: OpenedCase | null = null, at = ""): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
-    const apart = deed.kind === EntryKind.note || deed.kind === EntryKind.claimed; // neither takes anything of a deed that is being written
+    const apart = at !== "" || deed.kind === EntryKind.note || deed.kind === EntryKind.claimed; // none of them takes anything of a deed that is being written
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     Object.assign(desk.file, { doing: "sending", doFault: null });
@@ -316,7 +330,7 @@ export class CaseDeeds {
       desk.file.doing = "";
       const moved = error instanceof ServerError && error.slug === "chain_moved";
       if (moved && (!on || on === desk.file.opened)) await this.table.readCase(false); // the other's deed is shown, the words stay
-      desk.file.doFault = faultOf(error);
+      desk.file.doFault = { ...faultOf(error), at };
     }
     this.changed();
     return false;

@@ -224,7 +224,8 @@ export interface Desk {
     doing: "" | "asking" | "sending";
     /** The proposal that is being decided, and how. */
     decides: { link: string; approves: boolean } | null;
-    doFault: Fault | null;
+    /** `at`: the link of what was answered; without it, of the own next step. */
+    doFault: (Fault & { at?: string }) | null;
     /** Who is chosen to have the case, before it is signed. */
     pair: string[];
     pairFault: Fault | null;
@@ -244,7 +245,7 @@ export interface Desk {
   /** Beginnings of answers, by what for and by language. */
   replies: Record<string, Record<string, string>>;
   drafts: Map<string, Draft>;
-  /** Reasons of deeds that nobody has signed yet, by case. */
+  /** Reasons of deeds that nobody has signed yet, by case, and by `answerKey` for what waits. */
   reasons: Map<string, string>;
   /** What is being written down of a recording, by the file's upload id. */
   transcripts: Map<string, string>;
@@ -292,6 +293,9 @@ export function noFile(): Desk["file"] {
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], pairFault: null, name: null, coding: [], records: [], book: "",
   };
 }
+
+/** In `reasons`: words for what waits under a link, apart from those of the own next step (the case's id alone). */
+export const answerKey = (cid: string, link: string): string => `${cid} ${link}`;
 
 export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "" });
 

@@ -16,11 +16,12 @@ export function goneFrom({ withholdings, entries }: OpenedCase): Set<string> {
 
 /** What is wrong with these as readers; empty: nothing. */
 export function readersFault(opened: OpenedCase, colleagues: readonly Colleague[], ids: readonly string[], own: string): "" | "no_readers" | "no_fresh_eyes" | "not_yourself" {
-  const named = colleagues.filter(({ id }) => ids.includes(id));
+  const gone = goneFrom(opened);
+  const named = colleagues.filter(({ id }) => ids.includes(id) && !gone.has(id));
   if (named.filter(({ role }) => role === "reviewer").length < 2 || !named.some(({ role }) => role === "supervisor")) return "no_readers";
   if (!ids.includes(own)) return "not_yourself"; // SPEC 7.5: whoever makes the new inbox has its key
   const acted = opened.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor);
   const barred = opened.barred.map(({ member }) => member);
-  const untouched = (of: readonly Colleague[]): number => of.filter(({ id, role }) => role === "reviewer" && !acted.includes(id) && !barred.includes(id)).length;
+  const untouched = (of: readonly Colleague[]): number => of.filter(({ id, role }) => role === "reviewer" && !acted.includes(id) && !barred.includes(id) && !gone.has(id)).length;
   return untouched(named) < Math.min(FRESH_EYES, untouched(colleagues)) ? "no_fresh_eyes" : "";
 }

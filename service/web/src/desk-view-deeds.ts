@@ -5,10 +5,11 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
+import { answerKey, type Colleague, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
+import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { TARGET_IDS } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
@@ -26,6 +27,7 @@ export interface DeedActions {
   decide(proposal: Proposal | null, approves: boolean): void;
   grant(): void;
   keep(): void;
+  answerWords(link: string, text: string): void;
   answerChange(change: ReadersChange, agrees: boolean): void;
   recuse(): void;
   answerErasure(one: NameErasure, agrees: boolean): void;
@@ -115,7 +117,7 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
       <h2>${t("name.title")}</h2>
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${ask.actor.slice(0, 8)}</span> · ${t("deed.until", { day: day(ask.until) })}</p>
       ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
-      <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk)}
+      <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk, ask.link)}
       ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act, ask.link)}</details><p class="row"><button type="button" class="main" data-key="agree" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, true)}>${t(role === "custodian" ? "name.grant" : "name.agree")}</button>
         <button type="button" data-key="decline" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, false)}>${t("name.refuse")}</button></p>` : nothing}
       ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" data-key="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
@@ -152,7 +154,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${one.unit ? t("proposal.sealed") : tn("readers.all", one.messages)}</p>
       ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
-      ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk) : nothing}
+      ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk, one.link) : nothing}
       ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act, one.link)}</details><p class="row">${one.fault ? nothing : html`<button type="button" class="main" data-key="agree-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, true)}>${t("readers.agree")}</button>`}
         <button type="button" data-key="refuse-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, false)}>${t("name.refuse")}</button></p>` : nothing}
     </section>`;
@@ -161,7 +163,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
 
 /** Proposals to erase the sealed name. */
 export function erasuresView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
-  return nameErasureView(desk, opened, (link) => words(desk, act, link), () => problem(desk), act.answerErasure);
+  return nameErasureView(desk, opened, (link) => words(desk, act, link), (link) => problem(desk, link), act.answerErasure);
 }
 
 function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
@@ -182,10 +184,16 @@ const colleague = (desk: Desk, id: string): TemplateResult => {
 export const wordsId = (link = ""): string => (link ? `deed-text-${link}` : "deed-text");
 
 function words(desk: Desk, act: DeedActions, link = ""): TemplateResult {
-  const { plan } = desk.file;
-  const size = textBytes(plan.text);
-  return html`<label for=${wordsId(link)}>${t(plan.target === COPY_OUT && !desk.file.decides ? "copy.words" : "deed.why")}</label>
-    <textarea id=${wordsId(link)} rows="4" autocomplete="off" dir="auto" .value=${live(plan.text)} @input=${(event: Event): void => act.plan({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
+  const { plan, cid } = desk.file;
+  const text = link ? (desk.reasons.get(answerKey(cid, link)) ?? "") : plan.text;
+  const size = textBytes(text);
+  const write = (event: Event): void => {
+    const { value } = event.target as HTMLTextAreaElement;
+    if (link) act.answerWords(link, value);
+    else act.plan({ text: value });
+  };
+  return html`<label for=${wordsId(link)}>${t(!link && plan.target === COPY_OUT && !desk.file.decides ? "copy.words" : "deed.why")}</label>
+    <textarea id=${wordsId(link)} rows="4" autocomplete="off" dir="auto" .value=${live(text)} @input=${write}></textarea>
     ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
 }
 
@@ -196,8 +204,9 @@ function visible(desk: Desk, act: DeedActions): TemplateResult {
     <p class="help">${t(plan.visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
 }
 
-function problem(desk: Desk): TemplateResult | typeof nothing {
-  return desk.file.doFault ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing;
+/** Beside what it is about, and nowhere else. */
+function problem(desk: Desk, link = ""): TemplateResult | typeof nothing {
+  return desk.file.doFault && (desk.file.doFault.at ?? "") === link ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing;
 }
 
 /** The next step: chosen, reasoned, looked at once more, signed. */
@@ -296,12 +305,13 @@ function handTo(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResul
     <h3>${t("hand.supervisors")}</h3>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
 }
 
-/** Nobody who is barred can be chosen. */
+/** Nobody who is barred, stepped back or had it withheld can be chosen. */
 function choice(desk: Desk, opened: OpenedCase, act: DeedActions, one: Colleague, off = false): TemplateResult {
   const { members } = desk.file.plan;
   const against = opened.barred.find(({ member }) => member === one.id)?.reasons ?? [];
+  const never = against.length > 0 || goneFrom(opened).has(one.id);
   const change = (event: Event): void => act.plan({ members: (event.target as HTMLInputElement).checked ? [...members, one.id] : members.filter((id) => id !== one.id) });
-  return html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || against.length > 0} .checked=${members.includes(one.id)} @change=${change} />
+  return html`<label class="tick"><input type="checkbox" autocomplete="off" data-member=${one.id} ?disabled=${off || never} .checked=${members.includes(one.id)} @change=${change} />
     <span>${t(`role.${one.role}`)} <span class="id">${shortId(one.id)}</span>${readsLabel(opened, one)}${against.length ? html` <span class="late">${t("barred.title")}: ${reasonsOf(against)}</span>` : nothing}</span></label>`;
 }
 

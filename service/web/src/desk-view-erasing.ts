@@ -29,7 +29,7 @@ export function erasingHelp(approves: boolean): TemplateResult {
 export const approvableFrom = (proposedOn: number): number => proposedOn + NOTICE_DAYS;
 
 /** A proposal to erase the sealed name, for whoever agrees or refuses. */
-export function nameErasureView(desk: Desk, opened: OpenedCase, words: (link: string) => TemplateResult, problem: () => TemplateResult | typeof nothing, answer: (one: NameErasure, agrees: boolean) => void): TemplateResult | typeof nothing {
+export function nameErasureView(desk: Desk, opened: OpenedCase, words: (link: string) => TemplateResult, problem: (link: string) => TemplateResult | typeof nothing, answer: (one: NameErasure, agrees: boolean) => void): TemplateResult | typeof nothing {
   if (!opened.erasing.length || opened.chainFault) return nothing;
   const sending = desk.file.doing === "sending";
   return html`${repeat(opened.erasing, ({ link }) => link, (one) => {
@@ -40,7 +40,7 @@ export function nameErasureView(desk: Desk, opened: OpenedCase, words: (link: st
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(one.actor)}</span> · ${day(entry?.day ?? 0)}</p>
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       <p class="help">${t("erase.name.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
-      ${may ? html`${words(one.link)} <p class="help">${t("erase.name.words")}</p> ${problem()}
+      ${may ? html`${words(one.link)} <p class="help">${t("erase.name.words")}</p> ${problem(one.link)}
         <p class="row"><button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>
           <button type="button" data-key="refuse-erase" ?disabled=${sending} @click=${(): void => answer(one, false)}>${t("name.refuse")}</button></p>` : nothing}
     </section>`;

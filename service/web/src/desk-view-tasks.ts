@@ -63,6 +63,6 @@ function adding(desk: Desk, act: TaskActions): TemplateResult {
       <label for="task-for">${t("tasks.for")}</label><select id="task-for" autocomplete="off"><option value=${desk.member?.id ?? ""}>${t("tasks.me")}</option><option value="">${t("tasks.anybody")}</option>
         ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && isCaseworker(role)).map(({ id, role, group }) => html`<option value=${id}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
       <button type="submit" id="add-task" ?disabled=${desk.file.doing === "sending"}>${t("tasks.add")}</button></div>
-    ${desk.file.doFault && desk.file.plan.target === -1 && !desk.file.decides ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}
+    ${desk.file.doFault && !desk.file.doFault.at && desk.file.plan.target === -1 && !desk.file.decides ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}
   </form>`;
 }

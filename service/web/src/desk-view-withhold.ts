@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type Colleague, type Desk, type Plan, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
+import { goneFrom } from "./desk-readers.js";
 import { isCaseworker } from "./desk-roles.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { day, t } from "./desk-words.js";
@@ -22,9 +23,9 @@ export function withheldView(desk: Desk, { withholdings }: OpenedCase): Template
 /** Those of whom the case can be kept: named where members were named, else whoever may have been drawn. */
 export function withholdable(desk: Desk, opened: OpenedCase): Colleague[] {
   const named = [...opened.readers, ...(opened.unit?.members ?? [])];
-  const gone = opened.withholdings.map(({ member }) => member);
+  const gone = goneFrom(opened);
   const drawn = (one: Colleague): boolean => opened.readers.length === 0 && (one.role === "reviewer" || opened.entries.some(({ actor }) => actor === one.id));
-  return desk.colleagues.filter((one) => one.id !== desk.member?.id && isCaseworker(one.role) && !gone.includes(one.id) && !opened.withheldBefore.includes(one.id) && (named.includes(one.id) || drawn(one)));
+  return desk.colleagues.filter((one) => one.id !== desk.member?.id && isCaseworker(one.role) && !gone.has(one.id) && !opened.withheldBefore.includes(one.id) && (named.includes(one.id) || drawn(one)));
 }
 
 /** Nobody is chosen beforehand; who has a conflict of interest is marked. */

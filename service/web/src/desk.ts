@@ -199,6 +199,7 @@ const actions: Actions = {
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
   answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees).then(() => toMissingWords(one.link)),
+  answerWords: (link, text) => deeds.answerWords(link, text),
   answerChange: (change, agrees) => void deeds.answerChange(change, agrees).then(() => toMissingWords(change.link)),
   recuse: () => void deeds.recuse(),
   answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees).then(() => toMissingWords(ask.link)),
