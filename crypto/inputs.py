@@ -13,14 +13,9 @@ from crypto.message import SealedMessage, parse_sealed
 from crypto.primitives import KemKey, kem_keypair
 
 T = TypeVar("T")
-
-
 Ok = dict[str, Any]
 
-
 _HEX = re.compile(r"([0-9a-f]{2})*")
-
-
 _LARGEST = 2**53 - 1
 
 

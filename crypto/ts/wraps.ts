@@ -41,7 +41,7 @@ export function isNamed(box: SealedBox, keyring: KeyringBody, id: Bytes, day: Da
 }
 
 /** SPEC 8.8: one signature brings a case to nobody new, but from the machine without a line to those with one. By any later keyring: whoever has left since stands in none. */
-export function checkKept(box: SealedBox, keyring: KeyringBody, { actor, day }: SignedEntry, live: SealedBox | undefined): void {
+function checkKept(box: SealedBox, keyring: KeyringBody, { actor, day }: SignedEntry, live: SealedBox | undefined): void {
   if (!live) {
     const known = keyring.members.filter(({ id }) => equal(id, actor));
     ensure(known.every(({ flags }) => (flags & OFFLINE) !== 0), "role_not_allowed", "who reads is for two to say");

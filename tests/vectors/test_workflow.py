@@ -127,7 +127,7 @@ class Walkers:
 
 
 def test_every_kind_of_entry_is_drawn() -> None:
-    assert set(KINDS) == ALL_KINDS
+    assert set(KINDS) == set(ALL_KINDS)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
