@@ -164,7 +164,8 @@ def _files(
 ) -> tuple[PartFile, ...]:
     """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account.
 
-    A paper that says who the person is (`left`: sections and questions) goes as the copy that was chosen, or not.
+    A paper that says who the person is (`left`: sections and questions) goes as the copy that was chosen, or not;
+    what is for us alone does not go as a copy either.
     """
     asked = {
         question.id: (section.id, question.label)
@@ -179,7 +180,7 @@ def _files(
         question = question_of(one, content.answers)
         section, label = asked.get(question, ("", ""))
         out = leaving[one.upload_id.hex()]
-        if section not in left and (question not in left or out.copy_of):
+        if question not in NEVER_ASKED and section not in left and (question not in left or out.copy_of):
             found.append(PartFile(out, say(label) if label else ""))
     return tuple(found)
 

@@ -11,6 +11,7 @@ import pytest
 from crypto.account import Content, EvidenceItem
 from crypto.workflow import INQUIRY
 from intake_forms.read import read_forms
+from service import dossier
 from service.custody import CODE
 from service.dossier import make_dossier
 
@@ -50,8 +51,8 @@ def leaving(level: str, *texts: str) -> set[str]:
         seqs=range(len(texts)),
         texts=[SimpleNamespace(code=CODE, text=one) for one in texts],
     )
-    dossier = make_dossier(case, FORMS, str, "court", None, {})
-    return {one.out.copy_of or one.out.sha256 for part in dossier.parts for one in part.files}
+    made = make_dossier(case, FORMS, str, "court", None, {})
+    return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
 
 
 def test_a_paper_that_says_who_they_are_goes_where_that_was_allowed_alone() -> None:
@@ -66,3 +67,12 @@ def test_of_a_paper_among_what_happened_the_chosen_copy_goes(upload: bytes) -> N
 
 def test_of_what_was_asked_about_the_person_no_copy_goes_either() -> None:
     assert leaving("facts_no_identity", blackened(PERSONS_PAPER)) == {sha(IN_NO_QUESTION)}
+
+
+def test_what_is_asked_for_us_alone_goes_as_no_copy_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossier, "NEVER_ASKED", dossier.NEVER_ASKED | {"ip_report"})
+    assert leaving("with_identity", blackened(OF_AN_EXPERT)) == {
+        sha(IN_NO_QUESTION),
+        sha(PERSONS_PAPER),
+        sha(OF_THEIR_RETURN),
+    }
