@@ -47,35 +47,32 @@ class Kept:
     identity_gone: bool
 
 
-@dataclass(frozen=True)
-class History:
-    """`fault`: the class of the first failure, if it does not hold."""
-
-    cid: bytes
-    entries: int
-    fault: str | None
-
-
 def verify_histories(keyrings: Keyrings, engine: Engine, today: Day) -> Verified:
     """Every chain of the instance, from its first entry, by the newest keyring (SPEC 8.2), and what is gone (8.13)."""
     found = [_verify_history(keyrings, engine, line.cid, today) for line in list_all(engine, today)]
     there = [one for one in found if one]
-    broken = tuple(Broken(one.cid, one.fault) for one in there if one.fault)
-    return Verified(len(there), sum(one.entries for one in there), broken)
+    return Verified(len(there), sum(entries for entries, _ in there), tuple(broken for _, broken in there if broken))
 
 
-def _verify_history(keyrings: Keyrings, engine: Engine, cid: bytes, today: Day, tries: int = TRIES) -> History | None:
-    """None: there is no such case. What a live server changed between two reads is read again."""
+def _verify_history(keyrings: Keyrings, engine: Engine, cid: bytes, today: Day) -> tuple[int, Broken | None] | None:
+    """How many entries, and whether it does not hold; None: there is no such case.
+
+    What a live server changed between two reads is read again.
+    """
+    broken = None
     case = find_case(engine, cid)
-    if case is None:
-        return None
-    try:
-        _check_history(keyrings, engine, case, today)
-    except ProtocolError as error:
-        if tries > 1 and find_case(engine, cid) != case:
-            return _verify_history(keyrings, engine, cid, today, tries - 1)
-        return History(cid, len(case.entries), error.slug)
-    return History(cid, len(case.entries), None)
+    for _ in range(TRIES):
+        if case is None:
+            return None
+        try:
+            _check_history(keyrings, engine, case, today)
+            return len(case.entries), None
+        except ProtocolError as error:
+            broken = len(case.entries), Broken(cid, error.slug)
+        before, case = case, find_case(engine, cid)
+        if case == before:
+            break
+    return broken
 
 
 def _check_history(keyrings: Keyrings, engine: Engine, case: CaseFile, today: Day) -> None:
