@@ -13,18 +13,14 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.postgres import running_postgres
+from tests.run import BESIDE, THE_REST
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and no server that is timed, but for these:
 # Browser tests for the second core, when those that compute are through.
 LATER = frozenset(
-    {
-        *("test_viewer.py", "test_redaction.py"),
-        *("test_workbench.py", "test_malicious_server.py", "test_card.py"),
-    }
+    {"test_viewer.py", "test_redaction.py", "test_workbench.py", "test_malicious_server.py", "test_card.py"}
 )
-MARKS = ("alongside", "later")
-WITHOUT_MARKS = " and ".join(f"not {mark}" for mark in MARKS)
 WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
 
 
@@ -46,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Files that `-m` would leave out whole are not read: to read all takes longer than many a test."""
     asked, mark = config.option.markexpr, mark_of(collection_path)
-    left_out = mark != asked if asked in MARKS else asked == WITHOUT_MARKS and bool(mark)
+    left_out = mark != asked if asked in BESIDE else asked == THE_REST and bool(mark)
     return True if left_out and collection_path.name.startswith("test_") else None
 
 

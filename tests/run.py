@@ -25,7 +25,7 @@ LOGS = ROOT / "build" / "logs"
 PYTHON_ROOMS = [room for room in ("crypto", "intake_forms", "service", "alembic", "tests") if (ROOT / room).is_dir()]
 CLOSING_LINE = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in ([\d.]+)s(?: \([\d:]+\))?\s*=*$")
 BESIDE = ("alongside", "later")  # one after the other, beside all the rest
-INTERRUPTED = 2  # pytest's status after Ctrl-C, and where nothing could be collected
+THE_REST = " and ".join(f"not {mark}" for mark in BESIDE)
 TAIL = 60  # lines of a failed check that are shown; all of them are in its log
 
 
@@ -108,23 +108,26 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
     os.environ["BUNDLES_ARE_BUILT"] = "1"  # so that the two do not build over each other
     with ThreadPoolExecutor(1) as other:
         beside = other.submit(run_batches, BESIDE, run_beside)
-        status, counts = run_pytest(["-m", " and ".join(f"not {mark}" for mark in BESIDE)])
+        status, counts = run_pytest(["-m", THE_REST])
     for mark, (ended, said) in beside.result().items():
         print("\n".join(["", f"{mark}:", *said[-TAIL:]]), flush=True)
         found = CLOSING_LINE.match(said[-1].strip()) if said else None
         for number, name in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
             counts[name] = counts.get(name, 0) + int(number)
         status = status or ended
+    for mark in BESIDE[len(beside.result()) :]:
+        print(f"\n{mark}: not run", flush=True)
     counts.pop("deselected", None)
     return status, counts
 
 
 def run_batches(marks: Iterable[str], run_one: Callable[[str], Batch]) -> dict[str, Batch]:
-    """One after the other; none after one that was interrupted (pytest's 2) or killed: Ctrl-C means all of them."""
+    """One after the other; none after one that was interrupted or killed: Ctrl-C means all of them."""
     done: dict[str, Batch] = {}
     for mark in marks:
         done[mark] = run_one(mark)
-        if done[mark][0] == INTERRUPTED or done[mark][0] < 0:
+        ended, said = done[mark]
+        if ended < 0 or any("KeyboardInterrupt" in line for line in said[-TAIL:]):
             break
     return done
 

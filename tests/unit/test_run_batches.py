@@ -6,26 +6,27 @@ import signal
 
 import pytest
 
-from tests.run import INTERRUPTED, Batch, run_batches
+from tests.run import Batch, run_batches
 
 
 @pytest.mark.parametrize(
-    ("ended", "run"),
+    ("ended", "said", "run"),
     [
-        (0, ["first", "second"]),
-        (1, ["first", "second"]),
-        (INTERRUPTED, ["first"]),
-        (-signal.SIGINT, ["first"]),
-        (-signal.SIGKILL, ["first"]),
+        (0, "1 passed", ["first", "second"]),
+        (1, "1 failed", ["first", "second"]),
+        (2, "!!! Interrupted: 1 error during collection !!!", ["first", "second"]),
+        (2, "!!! KeyboardInterrupt !!!", ["first"]),
+        (-signal.SIGINT, "", ["first"]),
+        (-signal.SIGKILL, "", ["first"]),
     ],
 )
-def test_a_batch_follows_one_that_failed_and_none_that_was_interrupted(ended: int, run: list[str]) -> None:
+def test_a_batch_follows_one_that_failed_and_none_that_was_interrupted(ended: int, said: str, run: list[str]) -> None:
     asked: list[str] = []
 
     def run_one(mark: str) -> Batch:
         asked.append(mark)
-        return ended, [mark]
+        return ended, [said]
 
     done = run_batches(("first", "second"), run_one)
     assert asked == run
-    assert done == {mark: (ended, [mark]) for mark in run}
+    assert done == {mark: (ended, [said]) for mark in run}
