@@ -2,12 +2,11 @@
 
 import { wantCalendars } from "./desk-calendar.js";
 import type { Desk } from "./desk-model.js";
-import { isCaseworker } from "./desk-roles.js";
+import { isCaseworker, readsIntake } from "./desk-roles.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { fetchCalendars, fetchReplies } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
-const READS_DECLARATIONS: readonly string[] = ["reviewer", "supervisor"];
 
 export class Entrance {
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly queue: CaseQueue, private readonly changed: () => void) {}
@@ -17,7 +16,7 @@ export class Entrance {
     if (isCaseworker(desk.member?.role) || desk.member?.role === "custodian") {
       desk.colleagues = await this.session.vault.ask("people", null);
       // before any case is opened: whoever is barred from one sees nothing of it
-      if (READS_DECLARATIONS.includes(desk.member?.role ?? "") && !(await this.readDeclarations())) return;
+      if (readsIntake(desk.member?.role) && !(await this.readDeclarations())) return;
       void fetchReplies().then((found) => (desk.replies = found), () => undefined); // without them one writes oneself
       const asked = this.session.generation;
       await wantCalendars(fetchCalendars);

@@ -40,7 +40,7 @@ export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFa
 
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
-export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame {
+export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame & { begun(): void } {
   const { port1: desk, port2: port } = new MessageChannel();
   let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : PATIENCE];
   const end = (): void => {
@@ -59,6 +59,10 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
     window.clearTimeout(timer);
     timer = window.setTimeout(() => fail("too_long"), patience);
   };
+  const rest = (): void => {
+    window.clearTimeout(timer);
+    timer = 0;
+  };
   const begun = (): void => {
     if (patience === PATIENCE) return;
     patience = PATIENCE;
@@ -67,18 +71,18 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
   desk.onmessage = ({ data: said }: MessageEvent<Said>): void => {
     if (over) return;
     if (said.kind === "busy") wait();
-    if (said.kind === "ready") window.clearTimeout(timer);
+    if (said.kind === "ready") rest();
     if (said.kind === "alive") signOfLife();
     if (said.kind === "refused") fail(said.why);
     if (said.kind === "made") {
-      window.clearTimeout(timer);
+      rest();
       made(said);
     }
     if (said.kind === "font") void fetchPdfFont(said.name).catch(() => null).then((font) => over || desk.postMessage({ font: said.name, data: font }));
   };
   return {
     end,
-    begun,
+    begun, // what reads the file is there: from now on the time is the file's own
     loaded(frame): void {
       if (over || !bytes || !frame.contentWindow) return; // a frame that went elsewhere gets nothing
       wait();

@@ -2,7 +2,7 @@
 
 import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
-import { CASEWORKERS, type Role } from "./desk-roles.js";
+import { CASEWORKERS, INTAKE, type Role } from "./desk-roles.js";
 
 export const TAB_IDS = ["account", "answers", "timeline", "books", "people", "evidence", "messages", "notes", "tasks", "conflict", "history"] as const;
 export type TabId = (typeof TAB_IDS)[number];
@@ -11,7 +11,7 @@ export type TabId = (typeof TAB_IDS)[number];
 export const ANSWERS_IN: readonly TabId[] = ["account", "messages", "notes"];
 export const DEEDS_IN: readonly TabId[] = ["account", "tasks"];
 
-const ONLY_FOR: Partial<Record<TabId, readonly Role[]>> = { books: CASEWORKERS, conflict: ["reviewer", "supervisor"] };
+const ONLY_FOR: Partial<Record<TabId, readonly Role[]>> = { books: CASEWORKERS, conflict: INTAKE };
 
 /** What this member finds in an open case. A custodian reads no account. */
 export function tabsOf({ member }: Desk, opened: OpenedCase): TabId[] {

@@ -6,6 +6,7 @@ import { choicesOf } from "./desk-forms.js";
 import { type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { t, tn } from "./desk-words.js";
+import { readsIntake } from "./desk-roles.js";
 
 export interface ConflictActions {
   setCoding(lines: string[]): void;
@@ -13,12 +14,11 @@ export interface ConflictActions {
 }
 
 const KINDS = ["agency", "region", "unit", "name", "member"];
-const READS: readonly string[] = ["reviewer", "supervisor"];
 
 export const reasonsOf = (reasons: readonly string[]): string => reasons.map((reason) => t(`barred.${reason}`)).join("; ");
 
 export function conflictView(desk: Desk, opened: OpenedCase, act: ConflictActions): TemplateResult | typeof nothing {
-  if (!READS.includes(desk.member?.role ?? "") || opened.chainFault) return nothing;
+  if (!readsIntake(desk.member?.role) || opened.chainFault) return nothing;
   const known = desk.colleagues.filter(({ id }) => opened.barred.some(({ member }) => member === id));
   return html`
     <section id="conflicts" aria-labelledby="conflicts-title">

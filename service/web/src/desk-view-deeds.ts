@@ -7,7 +7,7 @@ import { live } from "lit-html/directives/live.js";
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { answerKey, type Colleague, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
-import { ROLES } from "./desk-roles.js";
+import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
@@ -62,7 +62,6 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
 const PRIORITIES = [0, 1, 2, 3, 4];
 
 /** Who may say who reads. */
-const NAMES_READERS: readonly string[] = ["reviewer", "supervisor"];
 
 /** Where it matters who reads the person's language. */
 const ASKS_LANGUAGE: readonly number[] = [State.triaged, OTHER_READERS, COPY_OUT];
@@ -130,7 +129,7 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
 /** Who reads it, where two members said so, and others whom somebody proposes. */
 export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
   const role = desk.member?.role ?? "";
-  if (opened.chainFault || !NAMES_READERS.includes(role)) return nothing;
+  if (opened.chainFault || !readsIntake(role)) return nothing;
   const { doing } = desk.file;
   const formerly = opened.messages.filter((one) => one.formerUntil).length;
   return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
@@ -146,7 +145,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   const { doing } = desk.file;
   return html`${repeat(opened.changes, ({ link }) => link, (one) => {
     const entry = opened.entries.find(({ link }) => link === one.link);
-    const may = !one.own && NAMES_READERS.includes(desk.member?.role ?? "");
+    const may = !one.own && readsIntake(desk.member?.role);
     const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul>` : nothing);
     return html`<section class="note proposal" data-change=${one.link} aria-label=${t(one.unit ? "unit.change" : "readers.change")}>
       <h2>${t(one.unit ? "unit.change" : "readers.change")}</h2>
@@ -230,10 +229,10 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && erasable > today ? html`<option value=${target} disabled>${t("erase.later", { day: day(erasable) })}</option>` : option(target, label(target, fourEyes))))}
-        ${opened.nameless ? nothing : option(ASK_NAME, t("deed.ask_name"))} ${NAMES_READERS.includes(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
-        ${opened.unit && NAMES_READERS.includes(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
-        ${NAMES_READERS.includes(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
-        ${asked && !opened.nameless && NAMES_READERS.includes(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
+        ${opened.nameless ? nothing : option(ASK_NAME, t("deed.ask_name"))} ${readsIntake(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
+        ${opened.unit && readsIntake(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
+        ${readsIntake(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
+        ${asked && !opened.nameless && readsIntake(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>

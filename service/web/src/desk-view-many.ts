@@ -6,6 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import type { Many } from "./desk-many-state.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import { t, tn } from "./desk-words.js";
+import { readsIntake } from "./desk-roles.js";
 
 export interface ManyActions {
   many(change: Partial<Many>): void;
@@ -16,7 +17,7 @@ export interface ManyActions {
 }
 
 export function manyView(desk: Desk, act: ManyActions): TemplateResult | typeof nothing {
-  if (!["reviewer", "supervisor"].includes(desk.member?.role ?? "") || !desk.queue.lines.length) return nothing;
+  if (!readsIntake(desk.member?.role) || !desk.queue.lines.length) return nothing;
   const { many } = desk;
   return html`<details id="many" ?open=${many.open} @toggle=${(event: Event): void => act.many({ open: (event.target as HTMLDetailsElement).open })}>
     <summary>${t("many.title")}</summary>

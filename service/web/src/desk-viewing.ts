@@ -20,8 +20,6 @@ export interface Viewing {
 /** A frame of opaque origin that has a script of ours (service/site/frames.py). */
 export interface LiveFrame {
   loaded(frame: HTMLIFrameElement): void;
-  /** What reads the file is there: from now on the time is the file's own. */
-  begun(): void;
   end(): void;
 }
 

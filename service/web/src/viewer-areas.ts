@@ -30,7 +30,7 @@ export class AreaBoard {
   readonly buttons: HTMLButtonElement[];
   private areas: Area[] = [];
   private chosen = -1;
-  private held = false;
+  held = false;
   private picture: Picture | null = null;
 
   constructor(private readonly words: Words) {

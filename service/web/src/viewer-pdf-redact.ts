@@ -17,8 +17,7 @@ export class PdfRedactor {
   private page = 1;
   private shown = 0; // the page on the board
   private turn = 0; // rises with each page asked for: what comes late is thrown away
-  private making = false;
-  private readonly turns: HTMLButtonElement[];
+  private readonly turns: [HTMLButtonElement, HTMLButtonElement];
   private readonly areas = new Map<number, Area[]>();
   private readonly board: AreaBoard;
   private readonly where = make("span");
@@ -31,7 +30,7 @@ export class PdfRedactor {
       return made;
     };
     this.turns = [turn("←", "previous", -1), turn("→", "next", 1)];
-    const [back, on] = this.turns as [HTMLButtonElement, HTMLButtonElement];
+    const [back, on] = this.turns;
     const bar = make("div", { className: "bar" }, back, this.where, on, ...this.board.buttons,
       button(words["make"] ?? "", () => void this.finish().catch(() => say({ kind: "refused", why: "broken" })), "main"), this.board.note);
     document.body.append(bar, make("p", { className: "note", textContent: words["pages_help"] ?? "" }), make("div", { className: "sheet" }, this.board.canvas));
@@ -45,7 +44,7 @@ export class PdfRedactor {
   }
 
   private show(wanted: number): void {
-    if (this.making) return;
+    if (this.board.held) return;
     this.page = Math.min(this.pdf.numPages, Math.max(1, wanted));
     const turn = ++this.turn;
     this.say({ kind: "busy" });
@@ -67,7 +66,7 @@ export class PdfRedactor {
   /** Every page, also those without an area: nothing of the file itself goes over. */
   private async finish(): Promise<void> {
     const areas = [...this.areas.values()].reduce((sum, those) => sum + those.length, 0);
-    if (this.making) return;
+    if (this.board.held) return;
     if (!areas) return void (this.board.note.textContent = this.words["nothing"] ?? "");
     this.turn++; // a page that is still on its way does not come any more: it would say that all is done
     this.hold(true);
@@ -93,7 +92,6 @@ export class PdfRedactor {
 
   /** While the copy is made, nothing is drawn that would not be in it. */
   private hold(on: boolean): void {
-    this.making = on;
     this.board.hold(on);
     for (const one of this.turns) one.disabled = on;
   }

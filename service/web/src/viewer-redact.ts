@@ -16,17 +16,14 @@ type Say = (said: Said) => void;
 function redactPicture(picture: ImageBitmap, type: string, words: Words, say: Say): void {
   const areas: Area[] = [];
   const board = new AreaBoard(words);
-  let making = false;
   const finish = async (): Promise<void> => {
-    if (making) return;
+    if (board.held) return;
     if (!areas.length) return void (board.note.textContent = words["nothing"] ?? "");
-    making = true;
-    board.hold(making);
+    board.hold(true);
     say({ kind: "busy" });
     const as = type === "image/png" || type === "image/gif" ? "image/png" : "image/jpeg";
     const data = await blackedOut(picture, areas, as);
-    making = false;
-    board.hold(making);
+    board.hold(false);
     say(data ? { kind: "made", data, type: as, areas: areas.length } : { kind: "refused", why: "canvas" });
   };
   const bar = make("div", { className: "bar" }, ...board.buttons, button(words["make"] ?? "", () => void finish().catch(() => say({ kind: "refused", why: "broken" })), "main"), board.note);
