@@ -87,7 +87,7 @@ const claims: Claims = {
     const asking = LINKS.map((link, seq) => entry(seq, { link, text: askedLine({ to: WORK, parts: ["account"], upto: 0 }, "c".repeat(64)), code: "printed" }));
     const shown = opened({
       entries: asking, proposals: two({ ...common, state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }), asks: two({ ...common, until: DAY, agreed: false, granted: false, opened: false }),
-      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two(common),
+      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }),
     });
     const desk = deskOf(shown);
     const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), papersView(desk, shown, act, [])];
@@ -102,7 +102,7 @@ const claims: Claims = {
     const common = { seq: 0, actor: ONE, own: false };
     const asks = [...two({ ...common, until: DAY, agreed: false, granted: false, opened: false }), ...["c", "d"].map((one) => ({ ...common, own: true, until: DAY, agreed: true, granted: true, opened: false, link: one.repeat(64) }))];
     const changed = ["e", "f"].map((one) => ({ ...common, link: one.repeat(64), unit: false, members: [], gone: [], messages: 1, fault: null }));
-    const erasing = ["1", "2"].map((one) => ({ ...common, link: one.repeat(64) }));
+    const erasing = ["1", "2"].map((one) => ({ ...common, asked: true, link: one.repeat(64) }));
     const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
@@ -115,6 +115,11 @@ const claims: Claims = {
     for (const label of labels) assert.ok(ids.includes(label), label);
     assert.equal(text.split("Имя-1").length, 2);
     assert.equal(text.split('data-key="open-name"').length, 2);
+  },
+  "to erase a name that the person does not ask to have erased is not offered for agreement, and why stands there": () => {
+    const drawn = (asked: boolean): string => textOf(erasuresView(deskOf(opened()), opened({ erasing: [{ link: LINKS[0]!, seq: 0, actor: ONE, own: false, asked }] }), act));
+    const there = (text: string): boolean[] => ["agree-erase", "erase.name.words", "erase.name.not_asked", "refuse-erase"].map((one) => text.includes(one));
+    assert.deepEqual([there(drawn(true)), there(drawn(false))], [[true, true, false, true], [false, false, true, true]]);
   },
   "of two presses in one go, and of a held key, a button in a case takes the first; typing goes on": () => {
     pressOnce();

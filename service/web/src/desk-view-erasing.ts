@@ -6,6 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
 import { type Desk, shortId } from "./desk-model.js";
 import type { NameErasure, OpenedCase } from "./desk-opened.js";
+import { asksToErase } from "./desk-wishes.js";
 import { day, t } from "./desk-words.js";
 
 const DECIDES: readonly string[] = ["reviewer", "supervisor"];
@@ -17,7 +18,7 @@ export function erasableDay(desk: Desk, { place }: OpenedCase): number {
 
 /** CID of the newest message in which the person asks to have the name erased; empty: they did not. */
 export function askedToErase(opened: OpenedCase): string {
-  return [...opened.messages].reverse().find(({ answers }) => answers.some(([id, value]) => id === "asks" && value === "erase"))?.cid ?? "";
+  return [...opened.messages].reverse().find(({ answers }) => asksToErase(answers))?.cid ?? "";
 }
 
 /** What whoever proposes, or approves, must know. */
@@ -40,8 +41,8 @@ export function nameErasureView(desk: Desk, opened: OpenedCase, words: (link: st
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(one.actor)}</span> · ${day(entry?.day ?? 0)}</p>
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       <p class="help">${t("erase.name.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
-      ${may ? html`${words(one.link)} <p class="help">${t("erase.name.words")}</p> ${problem()}
-        <p class="row"><button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>
+      ${may ? html`${one.asked ? nothing : html`<p class="broken">${t("erase.name.not_asked")}</p>`}${words(one.link)} ${one.asked ? html`<p class="help">${t("erase.name.words")}</p>` : nothing} ${problem()}
+        <p class="row">${one.asked ? html`<button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>` : nothing}
           <button type="button" data-key="refuse-erase" ?disabled=${sending} @click=${(): void => answer(one, false)}>${t("name.refuse")}</button></p>` : nothing}
     </section>`;
   })}`;
