@@ -5,14 +5,17 @@ import assert from "node:assert/strict";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { wantForms } from "../../service/web/src/desk-forms.js";
 import { type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
+import { loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -166,6 +169,19 @@ const claims: Claims = {
     desk.file.printing = { to: "court", parts: ["account"], upto: 1, ready: null };
     const before = textOf(printView(desk, shown, act, []));
     assert.ok(before.includes(textOf(sheetView(desk, shown, desk.file.printing, null, []))) && before.includes("sheet-head"), before);
+  },
+  "a language has one name wherever it stands, and that is the form's once it has come": async () => {
+    const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };
+    const words = Object.fromEntries(["language.nobody.writes", "language.reads"].map((key) => [key, `${key}: {language}`]));
+    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(main)) });
+    Object.assign(document, { getElementById: () => ({ textContent: JSON.stringify(words) }) });
+    loadWords("ru");
+    const shown = opened({ language: "kk", withholdings: [], barred: [] });
+    const desk = { ...deskOf(shown), colleagues: [{ id: ONE, role: "translator" as const, group: "", languages: ["kk"] }] };
+    const named = (): string[] => [languagesView(desk, shown), languageView(desk, shown), readsLabel(shown, desk.colleagues[0]!)].map((one) => /казахский( формы)?/.exec(textOf(one))?.[0] ?? "");
+    assert.deepEqual(named(), ["казахский", "казахский", "казахский"]);
+    await new Promise<void>((come) => wantForms(["main"], "ru", come));
+    assert.deepEqual(named(), ["казахский формы", "казахский формы", "казахский формы"]);
   },
 };
 
