@@ -38,7 +38,7 @@ ASKED_ABOUT_THE_PERSON: Final = frozenset(
 )
 # Where nothing goes to anybody, whatever was allowed before.
 STOPPED: Final = {
-    SAFETY_HOLD: "the person asked to stop: nothing leaves while that is open",
+    SAFETY_HOLD: "the case rests, as the person asked or as one of us saw danger: nothing leaves while it does",
     WITHDRAWN: "the person took the complaint back: nothing leaves",
 }
 OWN_WORDS: Final = {"story": "account", "file_note": "evidence_"}  # answers of the page itself

@@ -5,14 +5,17 @@ import assert from "node:assert/strict";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
+import { loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -88,7 +91,7 @@ const claims: Claims = {
     const asking = LINKS.map((link, seq) => entry(seq, { link, text: askedLine({ to: WORK, parts: ["account"], upto: 0 }, "c".repeat(64)), code: "printed" }));
     const shown = opened({
       entries: asking, proposals: two({ ...common, state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }), asks: two({ ...common, until: DAY, agreed: false, granted: false, opened: false }),
-      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two(common),
+      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }),
     });
     const desk = deskOf(shown);
     const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), papersView(desk, shown, act, [])];
@@ -103,7 +106,7 @@ const claims: Claims = {
     const common = { seq: 0, actor: ONE, own: false };
     const asks = [...two({ ...common, until: DAY, agreed: false, granted: false, opened: false }), ...["c", "d"].map((one) => ({ ...common, own: true, until: DAY, agreed: true, granted: true, opened: false, link: one.repeat(64) }))];
     const changed = ["e", "f"].map((one) => ({ ...common, link: one.repeat(64), unit: false, members: [], gone: [], messages: 1, fault: null }));
-    const erasing = ["1", "2"].map((one) => ({ ...common, link: one.repeat(64) }));
+    const erasing = ["1", "2"].map((one) => ({ ...common, asked: true, link: one.repeat(64) }));
     const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
@@ -120,6 +123,11 @@ const claims: Claims = {
     assert.deepEqual([text.split("Слова-1").length, text.split("Слова-2").length], [2, 2], "what is decided now, and one asking");
     assert.equal(text.split('role="alert"').length, 2, "beside what it is about");
     assert.equal(text.split('data-key="open-name"').length, 2);
+  },
+  "to erase a name that the person does not ask to have erased is not offered for agreement, and why stands there": () => {
+    const drawn = (asked: boolean): string => textOf(erasuresView(deskOf(opened()), opened({ erasing: [{ link: LINKS[0]!, seq: 0, actor: ONE, own: false, asked }] }), act));
+    const there = (text: string): boolean[] => ["agree-erase", "erase.name.words", "erase.name.not_asked", "refuse-erase"].map((one) => text.includes(one));
+    assert.deepEqual([there(drawn(true)), there(drawn(false))], [[true, true, false, true], [false, false, true, true]]);
   },
   "of two presses in one go, and of a held key, a button in a case takes the first; typing goes on": () => {
     pressOnce();
@@ -148,24 +156,38 @@ const claims: Claims = {
   },
   "for another body nobody is named on the paper, in the preview and at the printer": () => {
     const { shown, paper } = papers("court", "agreed", "printed");
-    const drawn = textOf(sheetView(deskOf(shown), shown, paper, paper, []));
+    const drawn = textOf(sheetView(deskOf(shown), shown, paper, []));
     for (const there of ["paper.for.court", "paper.level.facts_no_identity", "paper.agreed: role.supervisor", "code.printed", "били", short(shown.cid)]) assert.ok(drawn.includes(there), there);
     for (const id of [ONE, TWO, ME]) assert.ok(!drawn.includes(short(id)) && !drawn.includes(id.slice(0, 8)), id);
     const work = papers(WORK, "agreed");
-    const inside = textOf(sheetView(deskOf(work.shown), work.shown, work.paper, work.paper, []));
+    const inside = textOf(sheetView(deskOf(work.shown), work.shown, work.paper, []));
     assert.ok(inside.includes(short(ONE)) && inside.includes(short(TWO)), inside);
   },
   "what is printed is what was shown: the heading too stands in the preview": () => {
     const { shown, paper } = papers("court", "agreed", "printed");
     const desk = deskOf(shown);
     desk.file.printing = { ...paper, ready: paper };
-    const sheet = textOf(sheetView(desk, shown, paper, paper, []));
+    const sheet = textOf(sheetView(desk, shown, paper, []));
     assert.equal(textOf(paperView(desk, shown, [])), `<div id="paper">${sheet}</div>`);
     const waits = papers("court");
-    assert.ok(textOf(papersView(deskOf(waits.shown), waits.shown, act, [])).includes(textOf(sheetView(deskOf(waits.shown), waits.shown, waits.paper, waits.paper, []))));
+    assert.ok(textOf(papersView(deskOf(waits.shown), waits.shown, act, [])).includes(textOf(sheetView(deskOf(waits.shown), waits.shown, waits.paper, []))));
     desk.file.printing = { to: "court", parts: ["account"], upto: 1, ready: null };
     const before = textOf(printView(desk, shown, act, []));
-    assert.ok(before.includes(textOf(sheetView(desk, shown, desk.file.printing, null, []))) && before.includes("sheet-head"), before);
+    assert.ok(before.includes(textOf(sheetView(desk, shown, desk.file.printing, []))) && before.includes("sheet-head"), before);
+    assert.deepEqual([sheet, before].map((one) => one.includes("paper.asked")), [true, false]); // by whose word it goes, once somebody has asked
+  },
+  "a language has one name wherever it stands, and that is the form's once it has come": async () => {
+    const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };
+    const words = Object.fromEntries(["language.nobody.writes", "language.reads"].map((key) => [key, `${key}: {language}`]));
+    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(main)) });
+    Object.assign(document, { getElementById: () => ({ textContent: JSON.stringify(words) }) });
+    loadWords("ru");
+    const shown = opened({ language: "kk", withholdings: [], barred: [] });
+    const desk = { ...deskOf(shown), colleagues: [{ id: ONE, role: "translator" as const, group: "", languages: ["kk"] }] };
+    const named = (): string[] => [languagesView(desk, shown), languageView(desk, shown), readsLabel(shown, desk.colleagues[0]!)].map((one) => /казахский( формы)?/.exec(textOf(one))?.[0] ?? "");
+    assert.deepEqual(named(), ["казахский", "казахский", "казахский"]);
+    await new Promise<void>((come) => wantForms(["main"], "ru", come));
+    assert.deepEqual(named(), ["казахский формы", "казахский формы", "казахский формы"]);
   },
 };
 

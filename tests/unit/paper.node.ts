@@ -111,9 +111,9 @@ const claims: Claims = {
     const left = (to: string): string[] => onPaper(opened({ messages: [message(answers)] }), { ...WANTED, to }, CONSENTS, () => places).messages[0]!.answers.map(([key]) => key);
     assert.deepEqual([left("court"), left("npm")], [["m_by"], ["m_person", "m_by", "complaint.2.c_ref"]]);
   },
-  "a case whose person asked to stop, or took it back, goes to nobody else": () => {
+  "a case that rests, or that the person took back, goes to nobody else": () => {
     const why = (to: string, state: number): string => paperFault(opened({ state }), to, CONSENTS);
-    assert.deepEqual(["court", "npm", "media", "prosecutor", WORK].map((to) => why(to, State.safetyHold)), ["stopped", "stopped", "stopped", "stopped", ""]);
+    assert.deepEqual(["court", "npm", "media", "prosecutor", WORK].map((to) => why(to, State.safetyHold)), ["held", "held", "held", "held", ""]);
     assert.deepEqual([why("court", State.withdrawn), why(WORK, State.withdrawn), why("court", State.closed)], ["withdrawn", "", ""]);
   },
   "what was not allowed, or is to be asked each time, or does not open, goes nowhere": () => {

@@ -243,12 +243,12 @@ const claims: Claims = {
     await again;
     assert.deepEqual([shelf.lines, two.fault], [["asked", "agreed"], ""]);
   },
-  "once the person asked to stop, it is neither agreed to nor printed for others": async () => {
+  "once the case rests, it is neither agreed to nor printed for others": async () => {
     const { shelf, one } = await agreed();
     shelf.state = State.safetyHold;
     one.read();
     assert.ok(!(await one.prints()));
-    assert.deepEqual([shelf.lines, one.fault], [["asked", "agreed"], "paper_stopped"]);
+    assert.deepEqual([shelf.lines, one.fault], [["asked", "agreed"], "paper_held"]);
   },
   "what may not go to a body is not asked for, whether that was so when it was seen or is so by now": async () => {
     for (const [then, now] of [[State.safetyHold, State.inquiry], [State.inquiry, State.safetyHold]] as const) {
@@ -262,7 +262,7 @@ const claims: Claims = {
       shelf.state = now;
       one.read();
       assert.ok(!(await one.print.ask(seen)));
-      assert.deepEqual([shelf.lines, one.fault], [[], "paper_stopped"]);
+      assert.deepEqual([shelf.lines, one.fault], [[], "paper_held"]);
     }
   },
   "a case that is read once more before the printer has it is looked at once more, and printed where it is the same": async () => {

@@ -52,15 +52,27 @@ const claims: Claims = {
     await late.files.keepTranscript(FILE);
     assert.equal(late.desk.transcripts.get(FILE.upload), "Он сказал: молчи. И ещё");
   },
-  "while it is sealed and sent, nothing can be written into it": async () => {
-    const { desk } = work("investigator", away);
-    desk.file.viewing = { upload: FILE.upload, kind: "audio", url: "", seconds: 1, redacts: false, clear: true, live: null };
-    const held = (fetching: string): unknown => {
-      desk.file.fetching = fetching;
-      return valueOf(filesView(desk, [FILE], {} as FileActions, desk.file.opened!.messages[0]), "?readonly=");
-    };
-    assert.deepEqual([held(""), held(FILE.upload)], [false, true]);
-    return Promise.resolve();
+  "that it is sealed and sent is said while it is, and not while the recording is fetched; it can be written into all the time": async () => {
+    for (const ends of [() => Promise.resolve(), away]) {
+      const said: unknown[] = [];
+      const { desk, files } = work("investigator", () => {
+        look();
+        return ends();
+      });
+      const look = (): void => {
+        desk.file.viewing = { upload: FILE.upload, kind: "audio", url: "", seconds: 1, redacts: false, clear: true, live: null };
+        const drawn = textOf(filesView(desk, [FILE], {} as FileActions, desk.file.opened!.messages[0]));
+        said.push(["transcript.keep", "leaving.sending", "readonly"].filter((one) => drawn.includes(one)).join(" "));
+      };
+      files.setTranscript(FILE, "Он сказал: молчи.");
+      for (const fetching of ["", FILE.upload, ""]) {
+        desk.file.fetching = fetching;
+        look();
+      }
+      await files.keepTranscript(FILE);
+      look();
+      assert.deepEqual(said, ["transcript.keep", "transcript.keep", "transcript.keep", "leaving.sending", "transcript.keep"]);
+    }
   },
   "words for what waits are no words of the next step, nor of another that waits, and go when they are signed": async () => {
     const asks = ["a", "b"].map((one, seq) => ({ link: one.repeat(64), seq, actor: ONE, own: false, until: DAY, agreed: false, granted: false, opened: false }));
@@ -125,13 +137,11 @@ const claims: Claims = {
   },
 };
 
-/** What is drawn for the attribute, wherever it stands. */
-function valueOf(drawn: unknown, attribute: string): unknown {
-  if (Array.isArray(drawn)) return drawn.map((one) => valueOf(one, attribute)).find((one) => one !== undefined);
+/** All that is drawn, as text. */
+function textOf(drawn: unknown): string {
+  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
   const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
-  if (!strings || !values) return undefined;
-  const at = strings.findIndex((part) => part.endsWith(attribute));
-  return at >= 0 ? values[at] : values.map((one) => valueOf(one, attribute)).find((one) => one !== undefined);
+  return strings && values ? strings.map((part, i) => part + textOf(values[i])).join("") : typeof drawn === "string" ? drawn : "";
 }
 
 void printClaims(claims);

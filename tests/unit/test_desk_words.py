@@ -76,7 +76,7 @@ def test_every_reason_why_a_paper_is_not_signed_is_said() -> None:
     faults = set_of("PaperFault", SOURCES["desk-paper.ts"]) | set(
         re.findall(r'"paper_(\w+)"', SOURCES["desk-print.ts"])
     )
-    assert {"stopped", "other", "past"} <= faults
+    assert {"held", "other", "past"} <= faults
     assert {f"deed.paper_{why}" for why in faults} <= set(WORDS["en"])
 
 

@@ -26,7 +26,7 @@ export function nextKeys(box: Opened): string[] {
 }
 
 /**
- * Whether a wish to stop can be taken back: until its last day, and as long as nobody has taken it up. `wished`: since the page was opened;
+ * Whether a wish to stop can be taken back: once the withdrawal is signed, until its last day; before it is signed, in the visit in which it was sent. `wished`: since this code was entered;
  * the mailbox does not tell a hold that the person wished from one that staff set.
  */
 export const mayResume = (box: Opened, wished: boolean): boolean => box.state === WITHDRAWN ? !over(box) : wished && box.state !== ERASED;

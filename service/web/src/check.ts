@@ -37,7 +37,7 @@ let sending: Sending | undefined;
 let sealed: { key: string; message: Uint8Array } | undefined;
 let asking = "more";
 let rest = false; // the first of these words has arrived
-let wished = false; // to stop, since the page was opened
+let wished = false; // to stop, since this code was entered
 let trail: string[] = [];
 const telling = new Telling(() => go("write"), go);
 const evidence = new Evidence(async (files, newReaders) => {

@@ -13,6 +13,7 @@ import type { NameErasure } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
 import { type ReadCase, type Self } from "./desk-read.js";
 import { showFiles } from "./desk-show-files.js";
+import { asksToErase } from "./desk-wishes.js";
 
 /** The files that go with the case, for a proposal or an approval to erase it; null for another deed. Whoever approves has put the same list together. */
 export function erasingFiles(read: ReadCase, deed: Deed, today: number): Bytes | null {
@@ -31,8 +32,13 @@ export function ensureAskedToErase(read: ReadCase, deed: Deed): void {
   if (deed.kind !== EntryKind.nameErasureProposed && deed.kind !== EntryKind.nameErasureAgreed) return;
   const proposed = read.chain.erasing.find(({ link }) => hex(link) === deed.cited);
   const cited = deed.kind === EntryKind.nameErasureProposed ? deed.cited : proposed && hex(proposed.cited);
-  const asking = read.messages.find(({ cid }) => hex(cid) === cited)?.plain?.account.answers;
-  ensure(asking?.get("asks") === "erase", "bad_state", "the person does not ask for it");
+  ensure(isAskedIn(read, cited), "bad_state", "the person does not ask for it");
+}
+
+/** Whether the person asks for it in the message of this CID; not where it does not open. */
+function isAskedIn(read: ReadCase, cited: string | undefined): boolean {
+  const message = read.messages.find(({ cid }) => hex(cid) === cited);
+  return asksToErase(message?.plain?.account.answers ?? []);
 }
 
 /** What the person asked for and nobody has taken up. */
@@ -57,5 +63,5 @@ function filesOf(read: ReadCase): Bytes {
 }
 
 export function erasingOf(read: ReadCase, self: Self): NameErasure[] {
-  return read.chain.erasing.map(({ link, seq, actor }) => ({ link: hex(link), seq, actor: hex(actor), own: equal(actor, self.id) }));
+  return read.chain.erasing.map(({ link, seq, actor, cited }) => ({ link: hex(link), seq, actor: hex(actor), own: equal(actor, self.id), asked: isAskedIn(read, hex(cited)) }));
 }

@@ -106,7 +106,7 @@ export class CaseFiles {
     const here = (): boolean => generation === session.generation && desk.file.cid === cid;
     let kept = false;
     if (!client || desk.file.fetching) return kept;
-    Object.assign(desk.file, { fetching: file.upload, fileFault: null });
+    Object.assign(desk.file, { fetching: file.upload, keeping: file.upload, fileFault: null });
     this.changed();
     try {
       if (!COPY_TYPES.includes(type) || data.length > MOST_OF_A_COPY) throw new ServerError("too_large", "", 0);
@@ -122,7 +122,7 @@ export class CaseFiles {
       if (generation !== session.generation || session.signedOut(error)) return false;
       desk.file.fileFault = { ...faultOf(error), upload: file.upload };
     }
-    if (here()) desk.file.fetching = "";
+    if (here()) Object.assign(desk.file, { fetching: "", keeping: "" });
     this.changed();
     return kept;
   }

@@ -3,6 +3,8 @@
 import type { Colleague, Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { goneFrom } from "./desk-readers.js";
+import { readsIntake } from "./desk-roles.js";
+import { isLanguage } from "./desk-words.js";
 
 /** `uz` is read in whatever script, `uz-Latn` by who reads `uz`. */
 export const readsIt = (one: Colleague | undefined, language: string): boolean => one?.languages.some((known) => known === language || known.startsWith(`${language}-`) || language.startsWith(`${known}-`)) ?? false;
@@ -12,7 +14,6 @@ export type Use = "writes" | "speaks" | "asks";
 export type Needed = readonly [use: Use, language: string];
 
 const ASKED: readonly (readonly [Use, string])[] = [["speaks", "v_language"], ["asks", "reply_lang"]]; // by the main form
-const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/; // `other` and `prefer_not` are answers and no languages
 
 /** Those that somebody must know, by the newest answers. `uz` is not said again after `uz-Latn`: whoever reads this reads that. */
 export function neededFor({ language, messages }: OpenedCase): Needed[] {
@@ -20,7 +21,7 @@ export function neededFor({ language, messages }: OpenedCase): Needed[] {
   const needed: Needed[] = language ? [["writes", language]] : [];
   for (const [use, id] of ASKED) {
     const named = newest.get(id) ?? "";
-    if (LANGUAGE.test(named) && !needed.some(([, one]) => one === named || one.startsWith(`${named}-`))) needed.push([use, named]);
+    if (isLanguage(named) && !needed.some(([, one]) => one === named || one.startsWith(`${named}-`))) needed.push([use, named]);
   }
   return needed;
 }
@@ -32,7 +33,7 @@ const readsNoMore = (opened: OpenedCase): Set<string> => new Set([...goneFrom(op
 function knownReaders(desk: Desk, opened: OpenedCase): (Colleague | undefined)[] {
   const ids = new Set([desk.member?.id ?? "", ...(opened.readers.length ? opened.readers : opened.entries.map(({ actor }) => actor))]);
   const gone = readsNoMore(opened);
-  return desk.colleagues.filter(({ id, role }) => ids.has(id) && !gone.has(id) && (role === "reviewer" || role === "supervisor"));
+  return desk.colleagues.filter(({ id, role }) => ids.has(id) && !gone.has(id) && readsIntake(role));
 }
 
 /** The needed ones of which nobody is known to read both them and the case. Where this member may not read declarations, nobody can say. */
@@ -48,8 +49,13 @@ export function couldRead(desk: Desk, opened: OpenedCase, language: string, role
   return desk.colleagues.filter((one) => roles.includes(one.role) && !gone.has(one.id) && readsIt(one, language));
 }
 
+const readAmong = (needed: readonly Needed[], one: Colleague): string[] => needed.map(([, language]) => language).filter((language) => readsIt(one, language));
+
 /** Of the needed languages those that a member reads. */
-export const readOf = (opened: OpenedCase, one: Colleague): string[] => neededFor(opened).map(([, language]) => language).filter((language) => readsIt(one, language));
+export const readOf = (opened: OpenedCase, one: Colleague): string[] => readAmong(neededFor(opened), one);
 
 /** First those who read most of them, else as they were. */
-export const readersFirst = (opened: OpenedCase, all: readonly Colleague[]): Colleague[] => [...all].sort((a, b) => readOf(opened, b).length - readOf(opened, a).length);
+export function readersFirst(opened: OpenedCase, all: readonly Colleague[]): Colleague[] {
+  const needed = neededFor(opened);
+  return all.map((one) => ({ one, reads: readAmong(needed, one).length })).sort((a, b) => b.reads - a.reads).map(({ one }) => one);
+}

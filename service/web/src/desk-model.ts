@@ -217,6 +217,8 @@ export interface Desk {
     exporting: boolean;
     /** Of the file that is being fetched and opened: its upload id. */
     fetching: string;
+    /** Of the file of which a copy is being sealed and sent: its upload id. Nothing else is fetched meanwhile. */
+    keeping: string;
     fileFault: (Fault & { upload: string }) | null;
     viewing: Viewing | null;
     plan: Plan;
@@ -289,7 +291,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    tab: "account", printing: null, cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", fileFault: null, viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], pairFault: null, name: null, coding: [], records: [], book: "",
   };
 }

@@ -151,6 +151,8 @@ export interface NameErasure {
   seq: number;
   actor: string;
   own: boolean;
+  /** In the message that it cites the person asks for it, as far as that opens here: without that nobody agrees. */
+  asked: boolean;
 }
 
 export interface OpenedCase {

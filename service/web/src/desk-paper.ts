@@ -121,11 +121,11 @@ export const waits = ({ by, day }: Paper, today: number): boolean => !by && toda
 /** Agreed to, and not printed yet. */
 export const mayPrint = ({ agreed, decided, printed }: Paper, today: number): boolean => agreed && !printed && today <= decided + PAPER_DAYS;
 
-type PaperFault = "" | "not_allowed" | "ask_first" | "unread" | "stopped" | "withdrawn";
+type PaperFault = "" | "not_allowed" | "ask_first" | "unread" | "held" | "withdrawn";
 
-/** Why nothing of it goes to anybody else, whatever was allowed before: the person asked to stop, or took it back. */
+/** Why nothing of it goes to anybody else, whatever was allowed before: it rests, by the person's wish or by a step of ours, or the person took it back. */
 export function stopFault({ state }: OpenedCase): PaperFault {
-  return state === State.safetyHold ? "stopped" : state === State.withdrawn ? "withdrawn" : "";
+  return state === State.safetyHold ? "held" : state === State.withdrawn ? "withdrawn" : "";
 }
 
 /** Why nothing of it may go to them; empty: it may. `consents`: the newest answers, by the code of the question. */

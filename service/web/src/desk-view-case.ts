@@ -50,7 +50,7 @@ function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [
   const { said, tab } = desk.file;
   const below = said === "sent" || said === "done" || said === "exported";
   return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
-    ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act, languages)}
+    ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act)}
     ${below ? nothing : saidView(desk)}
     ${tabsView(desk, opened, act, languages)}
     ${below ? saidView(desk) : nothing}

@@ -6,9 +6,9 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
 import { type Desk, shortId } from "./desk-model.js";
 import type { NameErasure, OpenedCase } from "./desk-opened.js";
+import { readsIntake } from "./desk-roles.js";
+import { asksToErase } from "./desk-wishes.js";
 import { day, t } from "./desk-words.js";
-
-const DECIDES: readonly string[] = ["reviewer", "supervisor"];
 
 /** The day from which it may be proposed that the case is erased; 0: not from where it stands. */
 export function erasableDay(desk: Desk, { place }: OpenedCase): number {
@@ -17,7 +17,7 @@ export function erasableDay(desk: Desk, { place }: OpenedCase): number {
 
 /** CID of the newest message in which the person asks to have the name erased; empty: they did not. */
 export function askedToErase(opened: OpenedCase): string {
-  return [...opened.messages].reverse().find(({ answers }) => answers.some(([id, value]) => id === "asks" && value === "erase"))?.cid ?? "";
+  return [...opened.messages].reverse().find(({ answers }) => asksToErase(answers))?.cid ?? "";
 }
 
 /** What whoever proposes, or approves, must know. */
@@ -34,14 +34,14 @@ export function nameErasureView(desk: Desk, opened: OpenedCase, words: (link: st
   const sending = desk.file.doing === "sending";
   return html`${repeat(opened.erasing, ({ link }) => link, (one) => {
     const entry = opened.entries.find(({ link }) => link === one.link);
-    const may = !one.own && DECIDES.includes(desk.member?.role ?? "");
+    const may = !one.own && readsIntake(desk.member?.role);
     return html`<section class="note proposal" data-erase-name=${one.link} aria-label=${t("erase.name.title")}>
       <h2>${t("erase.name.title")}</h2>
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(one.actor)}</span> · ${day(entry?.day ?? 0)}</p>
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       <p class="help">${t("erase.name.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
-      ${may ? html`${words(one.link)} <p class="help">${t("erase.name.words")}</p> ${problem(one.link)}
-        <p class="row"><button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>
+      ${may ? html`${one.asked ? nothing : html`<p class="broken">${t("erase.name.not_asked")}</p>`}${words(one.link)} ${one.asked ? html`<p class="help">${t("erase.name.words")}</p>` : nothing} ${problem(one.link)}
+        <p class="row">${one.asked ? html`<button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>` : nothing}
           <button type="button" data-key="refuse-erase" ?disabled=${sending} @click=${(): void => answer(one, false)}>${t("name.refuse")}</button></p>` : nothing}
     </section>`;
   })}`;

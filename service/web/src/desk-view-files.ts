@@ -78,6 +78,6 @@ function viewer(desk: Desk, { kind, url, clear, live, redacts }: Viewing, file: 
 function transcript(desk: Desk, file: EvidenceFile, redacts: boolean, act: FileActions): TemplateResult {
   const text = desk.transcripts.get(file.upload) ?? "";
   return html`<details class="transcript" ?open=${text !== ""}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
-    <textarea id="transcript" rows="6" autocomplete="off" aria-label=${t("transcript.begin")} .value=${asKept(text)} ?readonly=${desk.file.fetching === file.upload} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
-    <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t(desk.file.fetching === file.upload ? "leaving.sending" : "transcript.keep")}</button></p></details>`;
+    <textarea id="transcript" rows="6" autocomplete="off" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
+    <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t(desk.file.keeping === file.upload ? "leaving.sending" : "transcript.keep")}</button></p></details>`;
 }

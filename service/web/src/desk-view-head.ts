@@ -33,8 +33,8 @@ const TIME_ZONE = / ?\([^()]*\/[^()]*\)/; // the precision and the zone of a tim
 const FIRST_WORDS = 220; // letters of the account, where no question was answered
 const DUE = 4; // the nearest; the others are in their tab
 
-export function headView(desk: Desk, opened: OpenedCase, act: HeadActions, languages: [string, string][]): TemplateResult {
-  return html`${standing(desk, opened, languages)}<div class="head">
+export function headView(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult {
+  return html`${standing(desk, opened)}<div class="head">
     <section class="claims" aria-labelledby="claims-title"><h2 id="claims-title">${t("head.claims")}</h2>${claims(opened)}</section>
     <section class="found" aria-labelledby="found-title"><h2 id="found-title">${t("head.found")}</h2>${found(opened, act)}</section>
     <div class="work">${latestView(opened, () => act.openTab("history"))}
@@ -62,7 +62,7 @@ function valueOf({ value, key }: Line): string {
 }
 
 /** Where the case stands, in one line. */
-function standing(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult {
+function standing(desk: Desk, opened: OpenedCase): TemplateResult {
   const { place, unit } = opened;
   const first = desk.file.detail?.messages.find((message) => message.cid === opened.cid);
   const urgent = opened.messages.some(({ lane }) => lane === 1);
@@ -71,7 +71,7 @@ function standing(desk: Desk, opened: OpenedCase, languages: [string, string][])
     ["priority", place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.short.${place.priority}`)}` : t("priority.none")],
     ...(urgent ? [["lane", html`<span class="lane lane-1">${t("lane.1")}</span>`] as [string, TemplateResult]] : []),
     ["first_day", first ? day(first.day) : t("day.unknown")],
-    ["language", languagesView(desk, opened, languages)],
+    ["language", languagesView(desk, opened)],
     ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string], ["claimed", claimedIn(desk, opened)] as [string, TemplateResult | string]] : []),
     ["identity", opened.nameless ? t("identity.erased") : html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
     ["mailbox", t(desk.file.detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],

@@ -9,7 +9,7 @@ import type { OpenedCase } from "./desk-opened.js";
 import { languageName, t } from "./desk-words.js";
 
 /** In the form's words, once they have come: no browser knows them all. */
-const nameOf = (language: string): string => languageName(language, [...choicesOf("language"), ...choicesOf("reply_language")].map(([id, label]) => [id, label]));
+const nameOf = (language: string): string => languageName(language, [...choicesOf("language"), ...choicesOf("reply_language")]);
 
 /** Beside a name in a list: what speaks for choosing it. */
 export function readsLabel(opened: OpenedCase, one: Colleague): string {
@@ -18,10 +18,10 @@ export function readsLabel(opened: OpenedCase, one: Colleague): string {
 }
 
 /** What the person writes, speaks and wishes to read, a line each; and of which no reader is known. */
-export function languagesView(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult | string {
+export function languagesView(desk: Desk, opened: OpenedCase): TemplateResult {
   const unread = unreadIn(desk, opened).map(([use]) => use);
   const needed = neededFor(opened);
-  const named = ([use, language]: Needed): string => (use === "writes" ? languageName(language, languages) : t(`language.${use}`, { language: nameOf(language) }));
+  const named = ([use, language]: Needed): string => (use === "writes" ? nameOf(language) : t(`language.${use}`, { language: nameOf(language) }));
   return html`${needed.map((one, i) => html`${i ? html`<br />` : nothing}${named(one)}${unread.includes(one[0]) ? html` <span class="late">${t("language.unread")}</span>` : nothing}`)}`;
 }
 

@@ -27,25 +27,28 @@ const PARTS: Partial<Record<TabId, Part>> = {
   history: (_, { entries }) => html`<ol class="plain">${entries.map((entry) => html`<li>${number(entry.seq + 1)} · ${day(entry.day)} · ${deed(entry)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></li>`)}</ol>`,
 };
 
-/** Whom it is for and by which word of the person. */
-export function whose(opened: OpenedCase, { to }: Wanted): string {
-  const level = consentsOf(opened).get(to) ?? "";
+/** Whom it is for and by which word of the person. `consents`: the newest answers, by the code of the question. */
+export function whose(consents: ReadonlyMap<string, string>, { to }: Wanted): string {
+  const level = consents.get(to) ?? "";
   return to === WORK ? t("paper.for.work") : `${t(`paper.for.${to}`)}. ${t("paper.allowed")}: ${t(`paper.level.${level || "nothing"}`)}`;
 }
 
-/** The whole sheet, as it is shown before and printed after: a heading with what is known by then of whose word it goes by, and the parts. */
-export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted, paper: Paper | null, languages: [string, string][]): TemplateResult {
+/** The whole sheet, as it is shown before and printed after: a heading with what is known by then of whose word it goes by, and the parts. Of a paper that was asked for, who signed. */
+export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted | Paper, languages: [string, string][]): TemplateResult {
   const shown = paperOf(opened, wanted);
   const plain = { ...desk, file: { ...desk.file, newFrom: Infinity } }; // what is new to one reader is nothing to say there
   return html`<header class="sheet-head"><p><strong>${t("case.title")} <span class="id">${shortId(opened.cid)}</span></strong></p>
-      <p>${t("paper.to")}: ${whose(opened, wanted)}</p>${paper ? html`<p>${signedBy(desk, paper, wanted.to === WORK)}</p>` : nothing}</header>
+      <p>${t("paper.to")}: ${whose(consentsOf(opened), wanted)}</p>${isAsked(wanted) ? html`<p>${signedBy(desk, wanted, wanted.to === WORK)}</p>` : nothing}</header>
     ${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(plain, shown, wanted, languages)}</section>`)}`;
 }
+
+/** Whether somebody has asked for it by an entry: before, it is only what they would ask for. */
+export const isAsked = (wanted: Wanted | Paper): wanted is Paper => "link" in wanted;
 
 /** On the way to the printer alone: the page itself never shows it. */
 export function paperView(desk: Desk, opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
   const paper = desk.file.printing?.ready;
-  return paper ? html`<div id="paper">${sheetView(desk, opened, paper, paper, languages)}</div>` : nothing;
+  return paper ? html`<div id="paper">${sheetView(desk, opened, paper, languages)}</div>` : nothing;
 }
 
 /** Who signed, in which role and when. `named`: with their ids and the numbers of their entries, which are for those who work on it alone. */

@@ -9,7 +9,7 @@ import { isCaseworker } from "./desk-roles.js";
 import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, stopFault, waits, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";
-import { sheetView, signedBy, whose } from "./desk-view-paper.js";
+import { isAsked, sheetView, signedBy, whose } from "./desk-view-paper.js";
 import { fault, t } from "./desk-words.js";
 
 export interface PrintActions {
@@ -36,8 +36,8 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
         ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) || stopped ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
     ${stopped && stopped !== why ? html`<p class="broken">${fault(`paper_${stopped}`, "deed")}</p>` : nothing}
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>
-    <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(opened, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
-    ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, null, languages)}
+    <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(consents, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
+    ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, languages)}
     ${problem(desk)}
     <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${(): void => act.proposePrint(opened)}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
       <button type="button" class="plain" @click=${act.unaskPrint}>${t("paper.back")}</button></p></section>`;
@@ -54,28 +54,29 @@ export function papersView(desk: Desk, opened: OpenedCase, act: PrintActions, la
 const isOwn = (desk: Desk, { actor }: Paper): boolean => actor === desk.member?.id;
 
 function waitingView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActions, languages: [string, string][]): TemplateResult {
-  const why = paperFault(opened, paper.to, consentsOf(opened));
+  const consents = consentsOf(opened);
+  const why = paperFault(opened, paper.to, consents);
   const { doing } = desk.file;
   return html`<section class="note proposal" data-paper=${paper.link} aria-label=${t("paper.title")}><h2>${t("paper.title")}</h2>
-    ${facts(desk, opened, paper)}
+    ${facts(desk, consents, paper)}
     ${isOwn(desk, paper) ? html`<p class="quiet">${t("proposal.own")}</p>` : html`
       <p>${t("print.open")} ${t("paper.check")}</p>
-      ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, paper, languages)} ${problem(desk)}
+      ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, languages)} ${problem(desk)}
       <p class="row">${why ? nothing : html`<button type="button" class="main" data-key="agree-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, true, opened)}>${t("paper.agree")}</button>`}
         <button type="button" data-key="refuse-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, false, opened)}>${t("paper.refuse")}</button></p>`}</section>`;
 }
 
 function agreedView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActions): TemplateResult {
   return html`<section class="note proposal" data-paper=${paper.link} aria-label=${t("paper.title")}><h2>${t("paper.ready")}</h2>
-    ${facts(desk, opened, paper)}<p>${t("paper.once")}</p>${problem(desk)}
+    ${facts(desk, consentsOf(opened), paper)}<p>${t("paper.once")}</p>${problem(desk)}
     <p><button type="button" class="main" id="print-do" ?disabled=${desk.file.doing === "sending"} @click=${(): void => act.printCase(paper)}>${t("print.do")}</button></p></section>`;
 }
 
-const facts = (desk: Desk, opened: OpenedCase, paper: Paper): TemplateResult => html`<p>${signedBy(desk, paper, true)}</p><p><strong>${t("paper.to")}:</strong> ${whose(opened, paper)}</p>
+const facts = (desk: Desk, consents: ReadonlyMap<string, string>, paper: Paper): TemplateResult => html`<p>${signedBy(desk, paper, true)}</p><p><strong>${t("paper.to")}:</strong> ${whose(consents, paper)}</p>
   <p><strong>${t("print.what")}:</strong> ${paper.parts.map((id) => t(`tab.${id}`)).join(", ")}</p>`;
 
-const preview = (desk: Desk, opened: OpenedCase, wanted: Wanted, paper: Paper | null, languages: [string, string][]): TemplateResult =>
-  html`<details class="sheet-of-paper" ?open=${paper !== null}><summary>${t("paper.exactly")}</summary><div class="scrolls" tabindex="0" role="region" aria-label=${t("paper.exactly")}>${sheetView(desk, opened, wanted, paper, languages)}</div></details>`;
+const preview = (desk: Desk, opened: OpenedCase, wanted: Wanted | Paper, languages: [string, string][]): TemplateResult =>
+  html`<details class="sheet-of-paper" ?open=${isAsked(wanted)}><summary>${t("paper.exactly")}</summary><div class="scrolls" tabindex="0" role="region" aria-label=${t("paper.exactly")}>${sheetView(desk, opened, wanted, languages)}</div></details>`;
 
 const problem = (desk: Desk): TemplateResult | typeof nothing => (desk.file.doFault ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing);
 

@@ -54,10 +54,14 @@ export function countryName(code: string): string {
   return new Intl.DisplayNames([language], { type: "region" }).of(code) ?? code;
 }
 
-export function languageName(code: string, names: [string, string][]): string {
+/** Whether it is written as a language's code is; `other` and `prefer_not` are answers and no languages. */
+export const isLanguage = (code: string): boolean => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(code);
+
+/** As `names` have it, else as the browser knows it, else the code. */
+export function languageName(code: string, names: readonly (readonly [string, string])[]): string {
   const own = names.find(([id]) => id === code);
   if (own) return own[1];
-  if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$/.test(code)) return code;
+  if (!isLanguage(code)) return code;
   try {
     return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
   } catch {

@@ -124,9 +124,11 @@ export const claims: Claims = {
     for (const cited of [Z32, parseSealed(instance, held.messages[0]!.data).cid]) {
       held.posted.push({ ...honest, entry: signEntry({ ...parseSignedEntry(honest.entry), cited }, anna.signingSeed) });
       assert.throws(agree, { slug: "bad_state" });
+      assert.equal(held.seen(boris).erasing[0]!.asked, false);
       held.posted.pop();
     }
     held.posted.push(honest);
+    assert.equal(held.seen(boris).erasing[0]!.asked, true);
     agree();
   },
 };
