@@ -103,6 +103,7 @@ class Walk:
         self._keyring = keyring
         self.claimed: tuple[bytes, ...] | None = () if start.seq == 0 else None  # None: not known
         self.pending: dict[bytes, SignedEntry] = {}
+        self._lowerings: set[bytes] = set()  # of those proposed, links of a priority alone
         self.wrap = Z32
         self.asks: dict[bytes, Ask] = {}
         self.readers: list[bytes] = []
@@ -186,6 +187,7 @@ class Walk:
         ensure(rule.most == 0 or rule.least <= ahead <= rule.most, "bad_state", fact)
         if entry.kind == APPROVAL:
             proposal = self._decide(entry, role, place)
+            ensure(entry.cited not in self._lowerings, "bad_state", "a priority alone was proposed")
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
             if entry.state == ERASED and proposal:  # the person was told, and has not written since
                 ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
@@ -358,8 +360,10 @@ class Walk:
         ensure(lower, "bad_state", fact)
         if entry.kind == PROPOSAL:
             self.pending[entry.link] = entry
+            self._lowerings.add(entry.link)
             return place
         proposal = self._decide(entry, role, place)
+        ensure(proposal is None or entry.cited in self._lowerings, "bad_state", "a move was proposed")
         ensure(proposal is None or proposal.priority == entry.priority, "bad_state", fact)
         self.pending.pop(entry.cited, None)
         return replace(place, priority=entry.priority)

@@ -50,6 +50,8 @@ export interface Ask {
 export class Walk {
   place: Place;
   pending: SignedEntry[] = [];
+  /** Of all that were proposed, those of a priority alone. */
+  readonly lowerings: SignedEntry[] = [];
   wrap: Bytes = Z32;
   asks: Ask[] = [];
   readers: Bytes[] = [];
@@ -128,6 +130,7 @@ export class Walk {
     let proposal: SignedEntry | undefined;
     if (entry.kind === EntryKind.approval) {
       proposal = this.decide(entry, role, place);
+      ensure(!proposal || !this.lowerings.includes(proposal), "bad_state", "a priority alone was proposed");
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
       if (entry.state === State.erased && proposal) { // the person was told, and has not written since
         ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
@@ -295,10 +298,12 @@ export class Walk {
     else ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
     if (entry.kind === EntryKind.proposal) {
       this.pending.push(entry);
+      this.lowerings.push(entry);
       return place;
     }
     if (entry.kind === EntryKind.approval) {
       const proposal = this.decide(entry, role, place);
+      ensure(!proposal || this.lowerings.includes(proposal), "bad_state", "a move was proposed");
       ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
       this.settle(proposal);
     }

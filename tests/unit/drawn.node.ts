@@ -90,7 +90,7 @@ const claims: Claims = {
     const common = { seq: 0, actor: ONE, own: false };
     const asking = LINKS.map((link, seq) => entry(seq, { link, text: askedLine({ to: WORK, parts: ["account"], upto: 0 }, "c".repeat(64)), code: "printed" }));
     const shown = opened({
-      entries: asking, proposals: two({ ...common, state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }), asks: two({ ...common, until: DAY, agreed: false, granted: false, opened: false }),
+      entries: asking, proposals: two({ ...common, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null }), asks: two({ ...common, until: DAY, agreed: false, granted: false, opened: false }),
       changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }),
     });
     const desk = deskOf(shown);
@@ -107,7 +107,7 @@ const claims: Claims = {
     const asks = [...two({ ...common, until: DAY, agreed: false, granted: false, opened: false }), ...["c", "d"].map((one) => ({ ...common, own: true, until: DAY, agreed: true, granted: true, opened: false, link: one.repeat(64) }))];
     const changed = ["e", "f"].map((one) => ({ ...common, link: one.repeat(64), unit: false, members: [], gone: [], messages: 1, fault: null }));
     const erasing = ["1", "2"].map((one) => ({ ...common, asked: true, link: one.repeat(64) }));
-    const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, members: [], granted: 0, wrapFault: null }));
+    const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
     Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
@@ -123,6 +123,19 @@ const claims: Claims = {
     assert.deepEqual([text.split("Слова-1").length, text.split("Слова-2").length], [2, 2], "what is decided now, and one asking");
     assert.equal(text.split('role="alert"').length, 2, "beside what it is about");
     assert.equal(text.split('data-key="open-name"').length, 2);
+  },
+  "a proposal is called what was proposed, and can only be refused where the case has moved on since": () => {
+    const common = { link: LINKS[0]!, seq: 0, actor: ONE, own: false, until: 0, members: [], granted: 0, wrapFault: null };
+    const drawn = (lowers: boolean, target: number, place: object): string => {
+      const shown = opened({ place: { ...opened().place, back: State.received, priority: 1, ...place }, proposals: [{ ...common, lowers, state: target, priority: 3 }] });
+      return textOf(proposalsView(deskOf(shown), shown, act));
+    };
+    const told = (text: string): boolean[] => ["deed.lower", "state.9", 'data-key="approve"', "proposal.moved", 'data-key="refuse"'].map((one) => text.includes(one));
+    assert.deepEqual(told(drawn(true, State.closed, { state: State.closed })), [true, false, true, false, true]);
+    assert.deepEqual(told(drawn(true, State.closed, { state: State.review })), [true, false, false, true, true], "no closing comes of it");
+    assert.deepEqual(told(drawn(true, State.closed, { state: State.closed, priority: 3 })), [true, false, false, true, true]);
+    assert.deepEqual(told(drawn(false, State.closed, { state: State.determination })), [false, true, true, false, true]);
+    assert.deepEqual(told(drawn(false, State.closed, { state: State.closed })), [false, true, false, true, true], "nor a lower priority");
   },
   "to erase a name that the person does not ask to have erased is not offered for agreement, and why stands there": () => {
     const drawn = (asked: boolean): string => textOf(erasuresView(deskOf(opened()), opened({ erasing: [{ link: LINKS[0]!, seq: 0, actor: ONE, own: false, asked }] }), act));

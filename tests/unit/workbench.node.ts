@@ -59,7 +59,7 @@ const claims: Claims = {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);
   },
   "a colleague's proposal is due to be decided, the own is not": () => {
-    const proposal = { link: "", seq: 0, state: 3, priority: 3, until: 0, actor: OTHER, own: false, members: [], granted: 0, wrapFault: null };
+    const proposal = { link: "", seq: 0, state: 3, priority: 3, until: 0, actor: OTHER, own: false, lowers: false, members: [], granted: 0, wrapFault: null };
     const of = (own: boolean): string[] => due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 }, entries: [entry({ kind: 6, day: TODAY - 4 })], proposals: [{ ...proposal, own }] });
     assert.deepEqual([of(false), of(true)], [["decide 10"], []]);
   },

@@ -365,3 +365,20 @@ def _priority(tries: Tries) -> None:
     tries.refuses("lowered_further", "bad_state", case, case.make(other, APPROVAL, **lowered | {"priority": 4}))
     case.add(other, APPROVAL, **lowered)
     tries.comes_to("lowered_by_two", case, INQUIRY, priority=3)
+    # what was proposed as one thing is not approved as another, though the case has moved in between
+    supervisor = case.who(SUPERVISOR)
+    moved = case.add(unit, PROPOSAL, INVESTIGATION)
+    case.agree(unit, supervisor, INVESTIGATION)
+    case.add(reader, STEP, priority=2)
+    as_priority = case.make(supervisor, APPROVAL, INVESTIGATION, cited=moved, priority=3)
+    tries.refuses("a_move_approved_as_a_lower_priority", "bad_state", case, as_priority)
+    for state in (DETERMINATION, CLOSED):
+        case.agree(unit, supervisor, state)
+    link = case.add(reader, PROPOSAL, priority=4)
+    case.add(case.who(REVIEWER, 5), STEP, REVIEW)
+    tries.refuses(
+        "a_lower_priority_approved_as_closing", "bad_state", case, case.make(supervisor, APPROVAL, CLOSED, cited=link)
+    )
+    case.agree(case.who(REVIEWER, 5), supervisor, CLOSED)
+    case.add(supervisor, APPROVAL, CLOSED, cited=link, priority=4)
+    tries.comes_to("lowered_where_it_was_proposed", case, CLOSED, priority=4)

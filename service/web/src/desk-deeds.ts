@@ -155,7 +155,7 @@ export class CaseDeeds {
     const { place } = opened;
     const common = { cited: proposal.link, visible: plan.visible || proposal.state === State.erased, code: "", members: [] };
     if (!decides.approves) return { ...common, kind: EntryKind.refusal, state: place.state, priority: place.priority, until: 0 };
-    const priority = proposal.state === place.state ? proposal.priority : place.priority;
+    const priority = proposal.lowers ? proposal.priority : place.priority;
     const code = opened.entries.find(({ link }) => link === proposal.link)?.code ?? "";
     return { ...common, code, kind: EntryKind.approval, state: proposal.state, priority, until: proposal.until };
   }

@@ -63,6 +63,8 @@ export interface Proposal {
   until: number;
   actor: string;
   own: boolean;
+  /** A priority alone is proposed. */
+  lowers: boolean;
   /** Of a hand-off: ids of those named, and how many messages. */
   members: string[];
   granted: number;

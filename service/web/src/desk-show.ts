@@ -177,7 +177,7 @@ export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyrin
   }
   return {
     link: hex(entry.link), seq: entry.seq, state: entry.state, priority: entry.priority, until: entry.until, actor: hex(entry.actor), own: equal(entry.actor, self.id),
-    members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
+    lowers: read.chain.lowerings.includes(entry), members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
   };
 }
 

@@ -61,8 +61,6 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
 /** What a case of a priority is, for whoever sets it. */
 const PRIORITIES = [0, 1, 2, 3, 4];
 
-/** Who may say who reads. */
-
 /** Where it matters who reads the person's language. */
 const ASKS_LANGUAGE: readonly number[] = [State.triaged, OTHER_READERS, COPY_OUT];
 
@@ -81,21 +79,22 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   const approvers = rule?.approvers.length ? rule.approvers : LOWERING.approvers;
   const mayDecide = !one.own && approvers.includes(roleNumber(desk.member?.role ?? ""));
   const decided = desk.file.decides?.link === one.link ? desk.file.decides : null;
-  const alone = one.state === place.state;
+  const fits = one.lowers ? one.state === place.state && place.priority < one.priority : rule !== undefined;
   const erasing = one.state === State.erased;
   const early = erasing && approvableFrom(entry?.day ?? 0) > (desk.keyring?.today ?? 0);
   return html`
     <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
-      <h2>${t("proposal.title")}: ${alone ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
+      <h2>${t("proposal.title")}: ${one.lowers ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
       <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${one.actor.slice(0, 8)}</span> · ${day(entry?.day ?? 0)}${one.until ? html` · ${t("deed.until", { day: day(one.until) })}` : nothing}</p>
       ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
       ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
       ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
       ${one.wrapFault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.wrapFault.slug, "case")}</p>` : nothing}
       ${erasing ? html`<p>${t("erase.from", { day: day(approvableFrom(entry?.day ?? 0)) })}</p>` : nothing}
+      ${fits ? nothing : html`<p class="broken">${t("proposal.moved")}</p>`}
       ${one.own ? html`<p class="quiet">${t(erasing ? "erase.own" : "proposal.own")}</p>` : nothing}
       ${mayDecide && !decided
-        ? html`<p class="row">${one.wrapFault || early || (!rule && !alone) ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
+        ? html`<p class="row">${one.wrapFault || early || !fits ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
             <button type="button" data-key="refuse" @click=${(): void => act.decide(one, false)}>${t("proposal.refuse")}</button></p>`
         : nothing}
       ${decided ? deciding(desk, decided.approves, act, erasing) : nothing}
