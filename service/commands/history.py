@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import track
 
 from service import clock
 from service.commands.exits import Refused
@@ -38,8 +40,8 @@ def verify(
         keyrings = Keyrings(settings.instance_dir)
         engine = make_engine(settings.database)
         try:
-            with steps().status("verifying"):
-                found = verify_histories(keyrings, engine, clock.today())
+            watched = partial(track, description="verifying", console=steps(), transient=True)
+            found = verify_histories(keyrings, engine, clock.today(), watched)
         finally:
             engine.dispose()
         out().print(f"histories       {found.histories}")

@@ -15,10 +15,11 @@ import psycopg.errors
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine as Engine  # a handle that actions pass on; what it does is known here only
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 BUSY_MS = 10_000
+READERS = 4  # connections that stay open: to open one and set it up takes a millisecond, most reads less
 PAGE = 16 * 1024  # a sealed message is three pages instead of ten
 WRITER_CACHE_KIB = 16 * 1024  # holds a batch of 256 ordinary messages (10 MiB); what spills is written twice
 
@@ -31,14 +32,14 @@ def make_engine(url: str) -> Engine:
     """For reads and migrations. The writer has a connection of its own."""
     if is_sqlite(url):
         check_sqlite_version(sqlite.sqlite_version_info)
-        engine = create_engine(make_url(url), module=sqlite, poolclass=NullPool)
+        engine = create_engine(make_url(url), module=sqlite, poolclass=QueuePool, pool_size=READERS, max_overflow=-1)
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _: Any) -> None:
             prepare_sqlite(connection)
 
         return engine
-    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=4)
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=READERS)
 
 
 def is_sqlite(url: str) -> bool:
