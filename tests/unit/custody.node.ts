@@ -15,7 +15,7 @@ const SEALED = id("5");
 
 const note = (seq: number, text: string, change: Partial<OpenedEntry> = {}): OpenedEntry => ({
   seq, link: "", kind: 3, state: 1, day: 100 + seq, actor: `member${seq}`, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text, language: "ru",
-  textFault: null, boxKind: 2, code: "custody", until: 0, priority: 5, ...change,
+  textFault: null, boxKind: 2, code: "custody", until: 0, priority: 5, moved: true, ...change,
 });
 const read = (entries: OpenedEntry[], upload = ARM.upload): Custody => readCustody(entries, [ARM, OTHER]).get(upload)!;
 

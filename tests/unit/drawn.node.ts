@@ -11,11 +11,13 @@ import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { deed } from "../../service/web/src/desk-view-history.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
 import { loadWords } from "../../service/web/src/desk-words.js";
+import { movesIn } from "../../service/web/src/moves.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -60,7 +62,7 @@ function listsIn(drawn: unknown): { plain: string[]; keyed: number } {
 
 const entry = (seq: number, change: Partial<OpenedEntry> = {}): OpenedEntry => ({
   seq, link: String(seq).repeat(64), kind: 3, state: 1, day: DAY, actor: ONE, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "ru", textFault: null, boxKind: 2, code: "",
-  until: 0, priority: NO_PRIORITY, ...change,
+  until: 0, priority: NO_PRIORITY, moved: true, ...change,
 });
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa".repeat(32), messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [["story", "били"], ["consent_court", "facts_no_identity"]], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null }],
@@ -123,6 +125,14 @@ const claims: Claims = {
     assert.deepEqual([text.split("Слова-1").length, text.split("Слова-2").length], [2, 2], "what is decided now, and one asking");
     assert.equal(text.split('role="alert"').length, 2, "beside what it is about");
     assert.equal(text.split('data-key="open-name"').length, 2);
+  },
+  "in the history a priority alone is called that, and not by the state in which the case stays": () => {
+    const [step, proposal, approval, text] = [5, 6, 7, 2];
+    const past = [[step, State.triaged], [step, State.triaged], [proposal, State.assigned], [proposal, State.triaged], [text, State.triaged], [approval, State.triaged], [approval, State.assigned]] as const;
+    const moves = movesIn(past.map(([kind, state]) => ({ kind, state })));
+    assert.deepEqual(moves, [true, false, true, false, false, false, true]);
+    const said = past.map(([kind, state], i) => deed(entry(i, { kind, state, priority: i % 5, moved: moves[i]! })));
+    assert.deepEqual(said.map((one) => /deed\.urgency|state\.\d+/.exec(one)?.[0] ?? ""), ["state.2", "deed.urgency", "state.3", "deed.urgency", "", "deed.urgency", "state.3"]);
   },
   "a proposal is called what was proposed, and can only be refused where the case has moved on since": () => {
     const common = { link: LINKS[0]!, seq: 0, actor: ONE, own: false, until: 0, members: [], granted: 0, wrapFault: null };

@@ -15,7 +15,7 @@ const WANTED: Wanted = { to: "court", parts: ["account", "people"], upto: 3 };
 
 const entry = (seq: number, actor: string, text: string, change: Partial<OpenedEntry> = {}): OpenedEntry => ({
   seq, link: seq === 5 ? LINK : String(seq).repeat(64), kind: 3, state: 1, day: DAY, actor, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text, language: "ru",
-  textFault: null, boxKind: 2, code: "printed", until: 0, priority: NO_PRIORITY, ...change,
+  textFault: null, boxKind: 2, code: "printed", until: 0, priority: NO_PRIORITY, moved: true, ...change,
 });
 const asking = (change: Partial<OpenedEntry> = {}, wanted: Wanted = WANTED): OpenedEntry => entry(5, ONE, askedLine(wanted, WHAT), change);
 const agreeing = (change: Partial<OpenedEntry> = {}): OpenedEntry => entry(6, TWO, paperLine("agreed", LINK), change);

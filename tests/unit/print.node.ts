@@ -32,7 +32,7 @@ class Shelf {
   add(actor: string, text: string, code = "printed"): void {
     const seq = this.entries.length;
     const link = createHash("sha256").update(`${seq} ${text}`).digest("hex");
-    this.entries.push({ seq, link, kind: 3, state: 1, day: DAY, actor, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text, language: "ru", textFault: null, boxKind: 2, code, until: 0, priority: NO_PRIORITY });
+    this.entries.push({ seq, link, kind: 3, state: 1, day: DAY, actor, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text, language: "ru", textFault: null, boxKind: 2, code, until: 0, priority: NO_PRIORITY, moved: true });
   }
 
   open(): OpenedCase {

@@ -145,6 +145,8 @@ export interface OpenedEntry {
   code: string;
   until: number;
   priority: number;
+  /** Of a step, a proposal or an approval: to another state, and not of a priority alone. */
+  moved: boolean;
 }
 
 /** Somebody proposes to erase the sealed names of a case. */

@@ -20,6 +20,7 @@ import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
+import { movesIn } from "./moves.js";
 import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
@@ -42,10 +43,11 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
   const { state, back, priority, until, since } = read.chain.place;
   const books = booksOf(read, today);
+  const moves = movesIn(read.chain.entries);
   const opened: OpenedCase = {
     cid: request.cid,
     messages: read.messages.map((message) => showMessage(read, message)),
-    entries: read.posted.map((posted, i) => showEntry(read, posted, i, keyring)),
+    entries: read.posted.map((posted, i) => ({ ...showEntry(read, posted, i, keyring), moved: moves[i] ?? true })),
     state: read.chain.state,
     acknowledged: read.chain.acknowledged || answers.length > 0,
     chainFault: read.chainFault,
@@ -115,7 +117,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   const shown: OpenedEntry = {
     seq: index, link: "", kind: 0, state: 0, day: 0, actor: "", role: "", cited: "", box: "", count: 0, verdict,
     fault: index === brokenAt && read.chainFault ? { slug: read.chainFault.slug, fact: read.chainFault.fact } : null, text: "", language: "", textFault: null,
-    boxKind: 0, code: "", until: 0, priority: NO_PRIORITY,
+    boxKind: 0, code: "", until: 0, priority: NO_PRIORITY, moved: true,
   };
   if (!entry) return shown;
   Object.assign(shown, {

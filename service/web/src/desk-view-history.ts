@@ -46,7 +46,10 @@ function saidIn(entry: OpenedEntry): string {
   return [...new Set([...text.matchAll(/^book: (\w+)/gm)].map(([, book]) => t(`book.${book}`)))].join(", ");
 }
 
-export const deed = (entry: OpenedEntry): string => `${t(`kind.${entry.kind}`)}${WITH_STATE.includes(entry.kind) ? `: ${t(`state.${entry.state}`)}` : ""}`;
+export function deed({ kind, state, priority, moved }: OpenedEntry): string {
+  if (!WITH_STATE.includes(kind)) return t(`kind.${kind}`);
+  return `${t(`kind.${kind}`)}: ${moved ? t(`state.${state}`) : t("deed.urgency", { priority: `P${priority}` })}`;
+}
 
 /** What the chain itself shows; whoever was drawn in secret and has done nothing is on no list. */
 function seenView(desk: Desk, opened: OpenedCase): TemplateResult {
