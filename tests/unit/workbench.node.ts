@@ -23,7 +23,7 @@ const EMPTY = summarise([], TODAY, []);
 const message = (change: Partial<OpenedMessage> = {}): OpenedMessage => ({ cid: "aa", day: TODAY, lane: 0, kind: 0, language: "ru", answers: [], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null, ...change });
 const entry = (change: Partial<OpenedEntry> = {}): OpenedEntry => ({
   seq: 0, link: "", kind: 1, state: 1, day: TODAY, actor: ME, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "", textFault: null, boxKind: 0,
-  code: "", until: 0, priority: NO_PRIORITY, ...change,
+  code: "", until: 0, priority: NO_PRIORITY, moved: true, ...change,
 });
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa", messages: [message()], entries: [], state: State.received, acknowledged: false, chainFault: null, withheld: false, fresh: 0, unanswered: 0, language: "ru",
