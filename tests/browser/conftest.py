@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from service.commands.demo import prepare
 from service.demo import key_files
@@ -27,6 +27,7 @@ from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
 SERVER_ADDRESS = "127.0.0.2"
+expect.set_options(timeout=30_000)  # ms, as long as an action waits: five seconds are few on a busy machine
 
 
 @dataclass

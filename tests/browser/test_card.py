@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, sign
+from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, settle, sign
 from tests.browser.person import Person
 
 AFTER = "После смены, слово-41877."
@@ -25,6 +25,7 @@ def propose(page: Page, members: list[str]) -> None:
 def agree(page: Page, count: int) -> None:
     page.locator("[data-key=agree-readers]").click(timeout=SLOW)
     expect(page.locator("#readers [data-reader]")).to_have_count(count, timeout=SLOW)
+    settle(page)
 
 
 def open_box(browser: Browser, demo: Demo, person: Person) -> Page:

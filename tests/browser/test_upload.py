@@ -43,7 +43,8 @@ def opened(browser: Browser, name: str, path: Path) -> Page:
 
 def saved(page: Page, folder: Path, name: str = CHROMIUM) -> Path:
     """What the page gives to be carried. Firefox's driver knows no downloads: its bytes come from the page."""
-    expect(page.locator("#sent")).to_have_attribute("data-state", "sending", timeout=SLOW)
+    expect(page.locator("#save")).to_be_visible(timeout=SLOW)
+    expect(page.locator("#sent")).to_have_attribute("data-state", "sending")
     if name == CHROMIUM:
         with page.expect_download() as download:
             page.locator("#save").click()
