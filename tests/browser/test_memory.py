@@ -19,7 +19,7 @@ SIZE = 32 * 2**20
 # Bytes beyond what is there before, and the file's parts of 1 MiB in each of three places. What was let go since a
 # collection only adds, so the least is nearest to what is held; who keeps parts holds half the file in the later half.
 BOUND = 8 * 2**20 + 3 * 2**20
-EACH = 4  # parts between two measures
+EACH = 6  # parts between two measures
 
 
 class Heaps:
