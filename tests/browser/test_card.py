@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
@@ -52,7 +51,6 @@ def look(phone: Page) -> None:
     phone.wait_for_selector("html[data-screen=box]", timeout=SLOW)
 
 
-@pytest.mark.timeout(300)
 def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_not(
     shared: Demo, chromium: Browser
 ) -> None:

@@ -33,7 +33,7 @@ def whose_review_a_reader_gets(shared: Demo) -> tuple[Person, list[tuple[Path, s
                 return person, [one, two], third
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browser) -> None:
     person, readers, third = whose_review_a_reader_gets(shared)
     told = HANDCUFFED

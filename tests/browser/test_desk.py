@@ -30,7 +30,6 @@ window.Worker = class extends Worker {
 };"""
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reviewer_opens_and_answers_by_keyboard_alone(name: str, demo: Demo, playwright: Playwright) -> None:
     browser = launch(playwright, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
@@ -44,7 +43,6 @@ def send_files(page: Page, demo: Demo) -> None:
     expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
 
 
-@pytest.mark.timeout(300)
 def test_a_paper_about_who_one_is_opens_with_the_name_and_not_before(demo: Demo, chromium: Browser) -> None:
     phone = device(chromium, CHROMIUM, PHONE).new_page()
     wrong = watch(phone, demo)

@@ -90,7 +90,6 @@ def answer_questions(page: Page) -> None:
     do(page, "next-question")
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
     name: str, demo: Demo, start_browser: StartBrowser
@@ -120,7 +119,6 @@ def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
     assert NAME not in desk.content()
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path

@@ -61,7 +61,6 @@ def read_answer(page: Page, demo: Demo, code: str) -> None:
     page.wait_for_selector("html[data-screen=box], html[data-screen=empty]", timeout=SLOW)
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_left(
     name: str, demo: Demo, playwright: Playwright, tmp_path: Path

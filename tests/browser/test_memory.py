@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Playwright, Route, expect
 
 from service.actions.receive_evidence import PART
@@ -69,7 +68,6 @@ def _bytes(usage: dict[str, Any]) -> int:
     return int(usage.get("usedSize", 0)) + int(usage.get("backingStorageSize", 0))
 
 
-@pytest.mark.timeout(300)
 def test_a_large_file_is_sealed_and_sent_without_being_held(
     shared: Demo, playwright: Playwright, tmp_path: Path
 ) -> None:

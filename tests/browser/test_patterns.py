@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import SLOW
@@ -23,7 +22,6 @@ def mark(page: Page, cid: str, name: str) -> None:
     again(page)
 
 
-@pytest.mark.timeout(300)
 def test_two_cases_of_one_incident_are_shown_to_who_reads_both(shared: Demo, chromium: Browser) -> None:
     people = [Person(shared), Person(shared)]
     for one in people:

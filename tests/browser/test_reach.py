@@ -59,7 +59,6 @@ def test_what_does_not_fit_and_what_has_no_name_is_found(chromium: Browser) -> N
     assert 'wider than the screen at 200 %: <p style="width:15em' in found
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_screen_of_a_form_in_every_language(form: str, shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)

@@ -94,7 +94,6 @@ def test_a_page_without_script_and_a_browser_that_is_too_old(shared: Demo, chrom
     assert not found, "\n".join(found)
 
 
-@pytest.mark.timeout(300)
 def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)
     found: list[str] = []
@@ -190,7 +189,6 @@ def test_the_warning_before_the_page_empties_itself(shared: Demo, chromium: Brow
     assert not found, "\n".join(found)
 
 
-@pytest.mark.timeout(300)
 def test_the_evidence_screen_in_each_of_its_states(shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)
     page.add_init_script(DEAF)
@@ -260,7 +258,6 @@ def answered(shared: Demo, chromium: Browser) -> Person:
     return person
 
 
-@pytest.mark.timeout(300)
 def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answered: Person) -> None:
     page = narrow(chromium)
     page.goto(f"{shared.origin}/ru/check/")

@@ -105,7 +105,6 @@ class Reader:
         return [text for text in shown.all_inner_texts() if text.strip()]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["tg", "uz-Latn"])
 def test_every_screen_is_told_by_name(language: str, shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, PHONE).new_page()

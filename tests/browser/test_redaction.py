@@ -29,7 +29,6 @@ from tests.browser.viewer import WORDS, look, open_evidence, open_files, picture
 from tests.unit import pdfs
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     name: str, shared: Demo, start_browser: StartBrowser
@@ -77,7 +76,6 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     assert page.locator(".ours.note").count() == 0, "the lines stand with their file"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     name: str, shared: Demo, start_browser: StartBrowser, tmp_path: Path
@@ -198,7 +196,6 @@ def write_for_a_court(folder: Path, readers: list[tuple[Path, str]], files: dict
     assert inside == {copy, files["note.txt"]}
 
 
-@pytest.mark.timeout(300)
 def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_recordings(
     shared: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_ca
 from tests.browser.person import Person
 from tests.scenarios import RELATIVES
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_two_who_were_named_and_opened_it_hide_it_from_the_others(shared: Demo, chromium: Browser) -> None:

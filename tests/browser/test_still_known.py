@@ -69,6 +69,22 @@ def test_what_arrives_late_and_twice_takes_no_words_away(page_name: str, shared:
     assert box.input_value() == left
 
 
+def test_new_words_stay_in_their_field_though_a_message_before_them_has_arrived(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    bodies(page, lambda route, n: route.fulfill(status=204) if n == 1 else route.abort())
+    look(page, shared, CODES[0])
+    do(page, "write")
+    page.locator("#more").fill(WORDS)
+    do(page, "send")
+    sent(page)
+    do(page, "look")
+    do(page, "write")
+    page.locator("#more").fill(LONG)
+    do(page, "send")
+    sent(page, "waiting")
+    expect(page.locator("#more")).to_have_value(LONG)
+
+
 def test_of_another_complaint_it_is_not_said_that_its_code_was_compared(shared: Demo, phone: Phone) -> None:
     page = phone()
     bodies(page, lambda route, _: route.fulfill(status=204))

@@ -59,7 +59,6 @@ def saved(page: Page, folder: Path, name: str = CHROMIUM) -> Path:
     return path
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_page_without_a_network_seals_is_handed_in_with_scripts_off_and_opened(
     name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path

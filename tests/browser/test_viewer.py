@@ -77,7 +77,6 @@ def hostile(port: int) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     name: str, shared: Demo, start_browser: StartBrowser, ears: Ears
@@ -129,7 +128,6 @@ def test_pictures_sound_and_text_are_shown_and_hostile_files_do_nothing(
     assert page.locator("#viewer, iframe").count() == 0
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing_or_refused_where_canvas_lies(
     name: str, shared: Demo, start_browser: StartBrowser, ears: Ears
@@ -184,7 +182,6 @@ LONGEST = (
 STOPPED = {"strokes.pdf": "too large for this", "idle.pdf": "took too long and was stopped"}
 
 
-@pytest.mark.timeout(300)
 def test_a_pdf_that_asks_for_much_gets_four_seconds_at_most_and_little_memory(
     shared: Demo, start_browser: StartBrowser
 ) -> None:
@@ -227,7 +224,6 @@ def descends(process: int, ancestor: int, parents: dict[int, int]) -> bool:
     return process == ancestor
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_plays_keeps_the_desk_awake_for_its_length_and_no_longer(
     name: str, shared: Demo, start_browser: StartBrowser
