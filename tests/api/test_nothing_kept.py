@@ -155,19 +155,19 @@ def serving(folder: Path, world: World, url: str, planted: str) -> Iterator[tupl
             wait_for(process, logs / "out")
             yield port, places
             process.send_signal(signal.SIGINT)
-            process.wait(20)
+            process.wait(60)
         finally:
             process.kill()
             process.wait()
 
 
 def wait_for(process: subprocess.Popen[bytes], out: Path) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if b"ready" in out.read_bytes():
             return
         assert process.poll() is None, "the server did not start"
         time.sleep(0.05)
-    raise AssertionError("the server is not ready after 30 s")
+    raise AssertionError("the server is not ready after two minutes")
 
 
 def run(folder: Path, world: World, url: str, me: Submitter, planted: str = "") -> list[Path]:

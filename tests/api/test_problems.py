@@ -161,23 +161,24 @@ def test_a_purge_that_fails_once_is_tried_again(
     shared: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Else one full queue, and spent nonces and sessions stay in the database for ever."""
-    tried = 0
+    tried, often = 0, asyncio.Event()
 
     class Writer:
         async def submit(self, command: object) -> None:
             nonlocal tried
             tried += 1
+            if tried > 2:
+                often.set()
             broken()
 
     async def some() -> None:
         purging = asyncio.create_task(_purge(Writer()))  # type: ignore[arg-type]
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(often.wait(), 60)
         assert not purging.done()
         purging.cancel()
 
     monkeypatch.setattr("service.app.PURGE_SECONDS", 0.01)
     asyncio.run(some())
-    assert tried > 2
     assert "7391" not in capfd.readouterr().err
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 CHROMIUM = "chromium"
@@ -34,6 +36,15 @@ def device(browser: Browser, name: str, size: dict[str, int], **more: object) ->
     if name == CHROMIUM:
         more["user_agent"] = CANARY_AGENT
     return browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
+
+
+def until(page: Page, so: Callable[[], object]) -> None:
+    """Waits for what no place of a page shows, as a request that a test holds. What the page does goes on meanwhile."""
+    for _ in range(SLOW // 20):
+        if so():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it never came")
 
 
 def hear_downloads(page: Page) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from service.commands.demo import prepare
 from service.demo import key_files
@@ -27,6 +27,8 @@ from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
 SERVER_ADDRESS = "127.0.0.2"
+KEPT_ADDRESS = "127.0.0.3"  # on which a run holds its ports, and nobody listens
+expect.set_options(timeout=30_000)  # ms, as long as an action waits: five seconds are few on a busy machine
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Demo:
     def stop(self) -> None:
         if self.process:
             self.process.send_signal(signal.SIGINT)
-            assert self.process.wait(20) == 0
+            assert self.process.wait(60) == 0
             self.process = None
 
     def kill(self) -> None:
@@ -143,16 +145,19 @@ class Template:
         return made
 
 
+KEPT: list[socket.socket] = []
 UNUSED: list[Template] = []  # each serves one test at a time, which works on a copy
 
 
 def free_port() -> int:
-    """One that no outgoing connection takes while nobody listens on it."""
+    """One that no outgoing connection takes while nobody listens on it, nor another run beside this one."""
     while True:
         port = random.randrange(20_000, 32_000)
         with contextlib.suppress(OSError), contextlib.ExitStack() as held:
-            for address in ("127.0.0.1", SERVER_ADDRESS):
-                held.enter_context(socket.socket()).bind((address, port))
+            for address in ("127.0.0.1", SERVER_ADDRESS, KEPT_ADDRESS):
+                one = held.enter_context(socket.socket())
+                one.bind((address, port))
+            KEPT.append(one.dup())  # as long as this run lasts
             return port
 
 

@@ -31,10 +31,16 @@ def open_desk(page: Page, demo: Demo, key: Key) -> None:
     page.wait_for_selector("html[data-screen=queue], html[data-screen=plain]", timeout=SLOW)
 
 
+def settle(page: Page) -> None:
+    """Until the desk is at nothing any more: the list is there and all of it tried, the case read, the deed signed."""
+    expect(page.locator("html[data-busy]")).to_have_count(0, timeout=SLOW)
+
+
 def desk_of(browser: Browser, demo: Demo, key: Key) -> Page:
-    """A machine of their own, and the list of cases."""
+    """A machine of their own, and the list of cases, each of them tried."""
     page = device(browser, CHROMIUM, DESK).new_page()
     open_desk(page, demo, key)
+    settle(page)
     return page
 
 
@@ -52,27 +58,34 @@ def open_as_reader(browser: Browser, name: str, demo: Demo, keys: list[Key]) -> 
     for key in keys:
         page = device(browser, name, DESK).new_page()
         sign_in(page, demo, key)
-        page.wait_for_selector(
-            "button.open[data-reach=opens], button.open[data-reach=closed]", timeout=SLOW, state="attached"
-        )
+        page.locator("button.open").first.wait_for(timeout=SLOW)
+        settle(page)
         if page.locator("button.open[data-reach=opens]").count():
             page.locator("button.open[data-reach=opens]").first.click()
             page.wait_for_selector("#history", timeout=SLOW)
+            settle(page)
             return page, key
         page.context.close()
     raise AssertionError("no reviewer can open it")
 
 
 def open_case(page: Page, cid: str) -> None:
-    """From the list; whoever wrote it said WORDS."""
+    """From the list; whoever wrote it said WORDS. The own opening is signed, where there was one to sign."""
     page.locator(f"button[data-cid='{cid}'][data-reach=opens]").click(timeout=SLOW)
     expect(page.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
-    page.wait_for_timeout(300)
+    settle(page)
 
 
 def again(page: Page) -> None:
     """Back to the list and in again: what others signed meanwhile is there."""
     page.locator("[data-key=back]").click()
+    settle(page)
+
+
+def reload(page: Page) -> None:
+    """The list as it is now, and all of it tried."""
+    page.locator("[data-key=reload]").click()
+    settle(page)
 
 
 def open_tab(page: Page, id: str) -> None:
@@ -91,6 +104,7 @@ def reply(page: Page, text: str) -> None:
     page.locator("#reply-ask").click()
     page.locator("#reply-send").click()
     expect(page.locator("#history")).to_contain_text(text, timeout=SLOW)
+    settle(page)
 
 
 def choose(page: Page, target: int) -> None:
@@ -103,3 +117,4 @@ def sign(page: Page) -> None:
     page.locator("#deed-ask").click()
     page.locator("#deed-do").click()
     expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
+    settle(page)

@@ -65,6 +65,22 @@ def sent(page: Page, state: str = "sent") -> None:
     expect(page.locator("#sent")).to_have_attribute("data-state", state, timeout=SLOW)
 
 
+def line_is_back(page: Page) -> None:
+    """As a browser says it. A page that has tried by itself meanwhile does nothing more."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def learn(page: Page) -> None:
+    """Until the page has had the answer to what it asks the server after all that it has asked before."""
+    page.evaluate("fetch('/v1/keyring').then((answer) => answer.arrayBuffer()).then(() => undefined)")
+
+
+def evidence(page: Page) -> None:
+    """The screen for files. What takes them comes with it: before that, a file that is chosen is lost."""
+    do(page, "evidence")
+    expect(page.locator("html")).to_have_attribute("data-screen", "evidence", timeout=SLOW)
+
+
 def who(page: Page, state: str) -> None:
     expect(page.locator("#who")).to_have_attribute("data-state", state, timeout=SLOW)
 

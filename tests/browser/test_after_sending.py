@@ -22,7 +22,7 @@ from crypto.workflow import CLOSED, ERASED, INQUIRY, SAFETY_HOLD, WITHDRAWN
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.person import Person
-from tests.browser.submitter import bodies, do
+from tests.browser.submitter import bodies, do, evidence
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 
@@ -76,8 +76,7 @@ def test_the_rest_of_long_words_and_the_files_go_to_the_readers_of_the_first_par
     do(page, "send")
     sent(page)
     do(page, "wrote")
-    do(page, "evidence")
-    page.wait_for_selector("html[data-screen=evidence]")  # what hears the files has come
+    evidence(page)
     page.locator("#files").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
     page.locator("input[name=file-0-wish]").first.check(timeout=SLOW)
     do(page, "send-files")

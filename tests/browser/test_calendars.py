@@ -16,7 +16,6 @@ from tests.browser.desk import WORDS, desk_of, open_case
 from tests.browser.person import Person
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize(("country", "words"), [("TJ", "Tajikistan: a draft"), ("", "country is not known")])
 def test_by_when_is_counted_in_the_working_days_of_the_country(
     shared: Demo, chromium: Browser, country: str, words: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, sign
+from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, settle, sign
 from tests.browser.person import Person
 
 AFTER = "После смены, слово-41877."
@@ -25,6 +24,7 @@ def propose(page: Page, members: list[str]) -> None:
 def agree(page: Page, count: int) -> None:
     page.locator("[data-key=agree-readers]").click(timeout=SLOW)
     expect(page.locator("#readers [data-reader]")).to_have_count(count, timeout=SLOW)
+    settle(page)
 
 
 def open_box(browser: Browser, demo: Demo, person: Person) -> Page:
@@ -51,7 +51,6 @@ def look(phone: Page) -> None:
     phone.wait_for_selector("html[data-screen=box]", timeout=SLOW)
 
 
-@pytest.mark.timeout(300)
 def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_not(
     shared: Demo, chromium: Browser
 ) -> None:

@@ -33,7 +33,7 @@ def whose_review_a_reader_gets(shared: Demo) -> tuple[Person, list[tuple[Path, s
                 return person, [one, two], third
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browser) -> None:
     person, readers, third = whose_review_a_reader_gets(shared)
     told = HANDCUFFED
@@ -257,7 +257,6 @@ def test_a_case_is_handed_to_a_unit_and_worked_on(shared: Demo, chromium: Browse
     expect(unit.locator(f"[data-cid='{cid}']")).to_have_count(0)
 
 
-@pytest.mark.timeout(120)
 def test_safeguards_are_computed_for_staff_beside_the_answers(shared: Demo, chromium: Browser) -> None:
     """Sixty hours before a judge in Tajikistan: the standard is breached, the law is kept."""
     person = Person(shared)
@@ -279,7 +278,6 @@ def test_safeguards_are_computed_for_staff_beside_the_answers(shared: Demo, chro
     expect(page.locator("#panel-answers .counters")).to_contain_text("closed 1 time, reopened 1 time, suspended 1 time")
 
 
-@pytest.mark.timeout(240)
 def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
     person.write(f"{DEATH.said} {WORDS}", name=DEATH.name, answers=DEATH.answers)
@@ -328,7 +326,6 @@ def test_what_happens_outside_is_written_in_the_books(shared: Demo, chromium: Br
     assert not opened.replies  # a note is for staff
 
 
-@pytest.mark.timeout(120)
 def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, DESK).new_page()
     open_desk(page, shared, shared.keys("oversight")[0])

@@ -37,7 +37,6 @@ def drive(node: Path, folder: Path, demo: Demo, *journey: str) -> dict[str, Any]
     return seen
 
 
-@pytest.mark.timeout(600)
 def test_a_complaint_an_answer_and_a_file_in_a_real_chromium_80(
     node: Path, folder: Path, demo: Demo, playwright: Playwright, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from crypto.entry import COPIED, COPY_ANSWERED
@@ -14,7 +13,6 @@ from tests.browser.person import Person
 COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били, перевод-33801."
 
 
-@pytest.mark.timeout(300)
 def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
     person.write(f"{WORDS} {COPY}", name="Имя-71162", answers={"v_language": "ug"}, language="tg")

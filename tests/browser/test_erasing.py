@@ -11,7 +11,7 @@ from tests.browser.conftest import Demo
 from tests.browser.desk import WORDS, again, choose, desk_of, open_case, sign
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 NAME = "Имя-88102"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.desk import choose, open_as_reader, sign, sign_in
-from tests.browser.submitter import do, start, watch
+from tests.browser.submitter import do, evidence, start, watch
 
 PAPER = b"%PDF-1.4 power of attorney 50417"
 REPORT = b"report by the protocol 50418"
@@ -22,8 +21,7 @@ def send_files(page: Page, demo: Demo) -> None:
     expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
     do(page, "wrote")
     do(page, "skip")
-    do(page, "evidence")
-    page.wait_for_selector("html[data-screen=evidence]", timeout=SLOW)
+    evidence(page)
     for name, data in (("power-of-attorney.txt", PAPER), ("report.txt", REPORT), ("other.txt", b"other")):
         page.locator("#files").set_input_files({"name": name, "mimeType": "text/plain", "buffer": data})
     for at in range(3):
@@ -45,7 +43,6 @@ def send_files(page: Page, demo: Demo) -> None:
     expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
 
 
-@pytest.mark.timeout(300)
 def test_a_paper_about_who_one_is_opens_with_the_name_and_not_before(demo: Demo, chromium: Browser) -> None:
     phone = device(chromium, CHROMIUM, PHONE).new_page()
     wrong = watch(phone, demo)

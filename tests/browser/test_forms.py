@@ -12,7 +12,18 @@ from crypto.receipt import new_code
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, SLOW, device
 from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.desk import open_as_reader, open_tab
-from tests.browser.submitter import begin_section, bodies, do, look, opened_by, section, start, watch
+from tests.browser.submitter import (
+    begin_section,
+    bodies,
+    do,
+    evidence,
+    line_is_back,
+    look,
+    opened_by,
+    section,
+    start,
+    watch,
+)
 from tests.unit import media
 
 PLACE = "Near the bazaar 41873"
@@ -20,7 +31,6 @@ NAME = "Hidden Name 60215"
 NEVER_SEE = "Major Planted 77120"
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_part_that_was_lost_on_the_way_is_fetched_again(start_browser: StartBrowser, shared: Demo, name: str) -> None:
     browser = start_browser(name)
@@ -56,7 +66,7 @@ def answer_questions(page: Page) -> None:
     do(page, "all-questions")
     section(page, "where")
     page.locator("[data-question=country] input[value=KG]").check()
-    assert page.locator("[data-question=region] option[value=KG-O]").count() == 1
+    expect(page.locator("[data-question=region] option[value=KG-O]")).to_have_count(1)
     do(page, "next-question")
     page.locator("#q-episode-1-ep_start-day").fill("5")
     page.locator("#q-episode-1-ep_start-month").select_option("3")
@@ -80,7 +90,6 @@ def answer_questions(page: Page) -> None:
     do(page, "next-question")
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
     name: str, demo: Demo, start_browser: StartBrowser
@@ -110,7 +119,6 @@ def test_answers_reach_the_reader_in_words_and_the_name_reaches_nobody_alone(
     assert NAME not in desk.content()
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path
@@ -125,7 +133,7 @@ def test_a_photograph_arrives_without_its_place_and_only_after_the_words(
     expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
     do(phone, "wrote")
     do(phone, "skip")
-    do(phone, "evidence")
+    evidence(phone)
     photograph = media.jpeg()
     phone.locator("#files").set_input_files(
         {"name": "IMG_4711 <b>.jpg", "mimeType": "image/jpeg", "buffer": photograph}
@@ -228,7 +236,7 @@ def test_long_words_with_a_code_go_in_parts_and_a_line_that_breaks_between_them_
     expect(page.locator("#sum-parts")).to_be_hidden()  # the last one
     do(page, "send")
     expect(page.locator("#sent")).to_have_attribute("data-state", "waiting", timeout=SLOW)
-    do(page, "retry")
+    line_is_back(page)
     expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
     expect(page.locator("#rest")).to_be_hidden()
     assert page.locator("#more").input_value() == ""
@@ -292,9 +300,10 @@ def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared:
     expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
     do(page, "wrote")
     do(page, "skip")
-    do(page, "evidence")
+    evidence(page)
     do(page, "record")
-    expect(page.locator("#record")).to_contain_text("Stop recording (2 s)", timeout=SLOW)
+    # two seconds or more: what is shown for one second only may be gone when a busy machine looks again
+    expect(page.locator("#record")).to_contain_text(re.compile(r"Stop recording \(([2-9]|\d\d+) s\)"), timeout=SLOW)
     do(page, "record")
     expect(page.locator("#file-0")).to_contain_text("voice.webm", timeout=SLOW)
     expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)

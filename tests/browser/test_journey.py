@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads, launch
 from tests.browser.conftest import CLIENT_ADDRESS, Demo
-from tests.browser.desk import Key, open_as_reader, reply, sign_in
+from tests.browser.desk import Key, open_as_reader, reply, settle, sign_in
 from tests.browser.person import Person
 from tests.browser.submitter import do, watch
 from tests.leaks import search_files, search_memory
@@ -61,7 +61,6 @@ def read_answer(page: Page, demo: Demo, code: str) -> None:
     page.wait_for_selector("html[data-screen=box], html[data-screen=empty]", timeout=SLOW)
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_left(
     name: str, demo: Demo, playwright: Playwright, tmp_path: Path
@@ -114,7 +113,8 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     answers: list[tuple[str, int, str]] = []
     investigator.on("response", lambda answer: answers.append((answer.url, answer.status, "")))
     sign_in(investigator, demo, demo.key("investigator-north-1"))
-    investigator.wait_for_timeout(1500)
+    expect(investigator.locator(".empty")).to_be_visible(timeout=SLOW)
+    settle(investigator)
     assert investigator.locator("button.open").count() == 0
     assert not any("/v1/casework/cases/" in url and status == 200 for url, status, _ in answers)
 

@@ -129,7 +129,6 @@ def every_section(keys: Keys) -> list[str]:
             heading(at)
 
 
-@pytest.mark.timeout(400)
 def test_a_whole_complaint_and_its_answer_by_keyboard_alone(shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, PHONE).new_page()
     page.goto(f"{shared.origin}/kk/")

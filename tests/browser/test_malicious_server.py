@@ -25,7 +25,7 @@ from crypto.primitives import kem_keypair
 from crypto.requests import sign_mailbox_request
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device, launch
 from tests.browser.conftest import Demo
-from tests.browser.desk import open_desk
+from tests.browser.desk import open_desk, settle
 from tests.browser.person import Person
 from tests.browser.submitter import do
 
@@ -132,7 +132,6 @@ def dropped(setting: Setting, data: bytes) -> bytes:
     return encode_kem_keys(setting.mine.instance, list(parse_kem_keys(setting.mine.instance, data).values())[:2])
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("how", [swapped, dropped, lambda _, data: data[:-1]], ids=["swapped", "dropped", "cut"])
 def test_nothing_is_sealed_where_a_readers_key_is_not_the_one_that_is_vouched_for(
     setting: Setting, how: Callable[[Setting, bytes], bytes]
@@ -184,7 +183,6 @@ MAILBOXES: dict[str, Callable[[Setting, bytes], bytes]] = {
 }
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("what", MAILBOXES)
 def test_of_a_bent_mailbox_nothing_is_shown_that_was_not_signed_for_this_case(setting: Setting, what: str) -> None:
     page = setting.phone()
@@ -253,11 +251,11 @@ def test_a_case_that_nobody_bent_has_no_alarm(setting: Setting) -> None:
     page = setting.desk()
     setting.open_case(page)
     expect(page.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
+    settle(page)
     assert page.locator(".alarm[role=alert]").count() == 0
     page.context.close()
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("what", HISTORIES)
 def test_a_bent_history_is_loud_and_nothing_is_signed_upon_it(setting: Setting, what: str) -> None:
     page = setting.desk()
@@ -268,6 +266,7 @@ def test_a_bent_history_is_loud_and_nothing_is_signed_upon_it(setting: Setting, 
     page.on("request", lambda one: posted.append(one.url) if one.method == "POST" and "/entries" in one.url else None)
     setting.open_case(page)
     alarm(page)
+    settle(page)
     assert bent
     assert posted == []
     page.context.close()
@@ -304,7 +303,6 @@ MESSAGES: dict[str, tuple[int, str, Callable[[Setting], Bend]]] = {
 }
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("what", MESSAGES)
 def test_messages_held_back_exchanged_or_spoilt_are_told(setting: Setting, what: str) -> None:
     page = device(setting.browser, CHROMIUM, DESK).new_page()
@@ -317,7 +315,6 @@ def test_messages_held_back_exchanged_or_spoilt_are_told(setting: Setting, what:
     page.context.close()
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("how", ["exchanged", "flipped"])
 def test_an_account_that_is_not_the_cases_own_opens_nothing(setting: Setting, how: str) -> None:
     page = device(setting.browser, CHROMIUM, DESK).new_page()
@@ -329,7 +326,6 @@ def test_an_account_that_is_not_the_cases_own_opens_nothing(setting: Setting, ho
     page.context.close()
 
 
-@pytest.mark.timeout(180)
 def test_the_desk_opens_with_no_list_of_keys_but_the_signed_one(setting: Setting) -> None:
     page = device(setting.browser, CHROMIUM, DESK).new_page()
     signed: list[str] = []

@@ -10,7 +10,7 @@ from service.instance import LANGUAGES
 from service.site.pages import folder_of
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.desk import open_desk, open_tab
+from tests.browser.desk import open_desk, open_tab, settle
 from tests.browser.person import Person
 from tests.browser.reach import STRICT, faults, look_into, narrow
 from tests.browser.submitter import do
@@ -59,7 +59,6 @@ def test_what_does_not_fit_and_what_has_no_name_is_found(chromium: Browser) -> N
     assert 'wider than the screen at 200 %: <p style="width:15em' in found
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_screen_of_a_form_in_every_language(form: str, shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)
@@ -82,7 +81,6 @@ def test_every_screen_of_a_form_in_every_language(form: str, shared: Demo, chrom
     assert len(screens) == 1 and screens.pop() > {"main": 55}.get(form, 2)
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(("language", "width"), [("ru", 320), ("en", 640)])
 def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
@@ -115,6 +113,7 @@ def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromiu
     expect(page.locator(".theirs").first).to_be_visible(timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
     expect(page.locator("#findings")).to_have_count(1, timeout=SLOW)
+    settle(page)
     found += look(page, "case")
     for tab in page.locator("[role=tab]").all():
         id = str(tab.get_attribute("data-tab"))
@@ -134,6 +133,7 @@ def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromiu
     found += look(page, "asked")
     page.locator("#deed-do").click()
     expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
+    settle(page)
     page.locator("#deed").select_option("3")
     found += look(page, "hand-off")
     page.locator("#deed").select_option("102")

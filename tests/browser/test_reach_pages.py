@@ -15,12 +15,12 @@ from crypto.receipt import new_code
 from service.instance import LANGUAGES
 from service.site.offline import render_offline
 from service.site.pages import folder_of
-from tests.browser.browsers import SLOW
+from tests.browser.browsers import SLOW, until
 from tests.browser.conftest import Demo
 from tests.browser.desk import open_desk, reply
 from tests.browser.person import Person
 from tests.browser.reach import STRICT, everywhere, faults, narrow
-from tests.browser.submitter import do
+from tests.browser.submitter import do, evidence, line_is_back
 from tests.unit import media
 
 # A microphone that may not be used, until `deaf` is false.
@@ -94,7 +94,6 @@ def test_a_page_without_script_and_a_browser_that_is_too_old(shared: Demo, chrom
     assert not found, "\n".join(found)
 
 
-@pytest.mark.timeout(300)
 def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)
     found: list[str] = []
@@ -116,7 +115,7 @@ def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Br
     found += everywhere(page, "nothing written", send_nothing)
     do(page, "have-code")
     page.locator("#code").fill("1234")
-    found += everywhere(page, "code, an error", lambda: do(page, "use-code"))
+    found += everywhere(page, "code, an error", lambda: told(page, "use-code", "#code-error"))
     page.locator("#code").fill(new_code())
     do(page, "use-code")
     at(page, "write")
@@ -144,12 +143,14 @@ def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Br
     do(page, "send")
     state(page, "#sent", "sending")
     found += everywhere(page, "code, sending")
+    until(page, lambda: held)
+    page.route("**/v1/messages", lambda route: route.abort())  # as often as the page tries by itself
     held.pop().abort()
     state(page, "#sent", "waiting")
+    found += everywhere(page, "code, waiting")
     page.unroute_all()
     page.route("**/v1/messages", refuse)
-    found += everywhere(page, "code, waiting")
-    do(page, "retry")
+    line_is_back(page)
     state(page, "#sent", "stopped")
     found += everywhere(page, "code, stopped")
     do(page, "wrote")
@@ -159,7 +160,7 @@ def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Br
     do(page, "retry")
     state(page, "#sent", "sent")
     page.evaluate("navigator.clipboard.writeText = () => Promise.resolve()")
-    found += everywhere(page, "code, sent and copied", lambda: do(page, "copy"))
+    found += everywhere(page, "code, sent and copied", lambda: told(page, "copy", "#copied"))
     do(page, "wrote")
     do(page, "skip")
     page.locator("section[data-screen=done] summary").click()
@@ -188,7 +189,6 @@ def test_the_warning_before_the_page_empties_itself(shared: Demo, chromium: Brow
     assert not found, "\n".join(found)
 
 
-@pytest.mark.timeout(300)
 def test_the_evidence_screen_in_each_of_its_states(shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)
     page.add_init_script(DEAF)
@@ -196,8 +196,7 @@ def test_the_evidence_screen_in_each_of_its_states(shared: Demo, chromium: Brows
     page.locator("#code").fill(new_code())
     do(page, "open")
     at(page, "empty")
-    do(page, "evidence")
-    at(page, "evidence")
+    evidence(page)
     found = everywhere(page, "evidence, empty")
     found += everywhere(
         page, "evidence, no microphone", lambda: (do(page, "record"), page.wait_for_selector("#alert:visible"))
@@ -228,7 +227,7 @@ def test_the_evidence_screen_in_each_of_its_states(shared: Demo, chromium: Brows
     do(page, "send-files")
     state(page, "#evidence-state", "sending")
     found += everywhere(page, "evidence, sending")
-    page.wait_for_timeout(100)
+    until(page, lambda: held)
     held.pop().abort()
     state(page, "#evidence-state", "waiting")
     found += everywhere(page, "evidence, waiting")
@@ -259,13 +258,12 @@ def answered(shared: Demo, chromium: Browser) -> Person:
     return person
 
 
-@pytest.mark.timeout(300)
 def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answered: Person) -> None:
     page = narrow(chromium)
     page.goto(f"{shared.origin}/ru/check/")
     found = everywhere(page, "code")
     page.locator("#code").fill("12")
-    found += everywhere(page, "code, an error", lambda: do(page, "open"))
+    found += everywhere(page, "code, an error", lambda: told(page, "open", "#code-error"))
     page.locator("#code").fill(answered.code)
     held: list[Route] = []
     hold(page, "**/v1/mailbox/read", held)
@@ -273,7 +271,7 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
     at(page, "opening")
     state(page, "#opening", "asking")
     found += everywhere(page, "opening")
-    page.wait_for_timeout(100)
+    until(page, lambda: held)
     held.pop().abort()
     state(page, "#opening", "failed")
     found += everywhere(page, "opening, failed")
@@ -299,13 +297,13 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
     do(page, "send")
     state(page, "#sent", "sending")
     found += everywhere(page, "sending")
-    page.wait_for_timeout(100)
+    until(page, lambda: held)
     page.route("**/v1/messages", lambda route: route.abort())  # as often as the page tries by itself
     held.pop().abort()
     state(page, "#sent", "waiting")
     found += everywhere(page, "waiting")
     page.unroute_all()
-    page.evaluate("dispatchEvent(new Event('online'))")
+    line_is_back(page)
     state(page, "#sent", "sent")
     found += everywhere(page, "sent")
     do(page, "look")
@@ -320,7 +318,6 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
     assert not found, "\n".join(found)
 
 
-@pytest.mark.timeout(120)
 def test_the_page_in_one_file(shared: Demo, chromium: Browser, tmp_path: Path) -> None:
     page = narrow(chromium)
     found = []

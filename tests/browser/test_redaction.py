@@ -29,7 +29,6 @@ from tests.browser.viewer import WORDS, look, open_evidence, open_files, picture
 from tests.unit import pdfs
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     name: str, shared: Demo, start_browser: StartBrowser
@@ -55,7 +54,7 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     look(page, "arm.png")  # the same day: signed once
     expect(page.locator("#reply")).to_have_value("черновик")
     hear_downloads(page)
-    with page.expect_download():
+    with page.expect_download(timeout=SLOW):
         page.locator(".files li", has_text="arm.png").locator("[data-file]").click()
     expect(custody.locator("li")).to_have_count(2)
 
@@ -77,7 +76,6 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     assert page.locator(".ours.note").count() == 0, "the lines stand with their file"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     name: str, shared: Demo, start_browser: StartBrowser, tmp_path: Path
@@ -144,7 +142,7 @@ def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     theirs = other.locator(".files > li", has_text="arm.png")
     expect(theirs.locator("[data-goes] option:checked")).to_contain_text("Copy 1", timeout=SLOW)
     assert saved(other, theirs.locator("[data-copy]"), tmp_path / "theirs.png") == (tmp_path / "copy.png").read_bytes()
-    with page.expect_download() as download:
+    with page.expect_download(timeout=SLOW) as download:
         page.locator("#export").click()
     download.value.save_as(tmp_path / "case")
     write_for_a_court(tmp_path, [one for one in shared.keys("reviewer") if one[0] in (mine, key[0])], files)
@@ -198,7 +196,6 @@ def write_for_a_court(folder: Path, readers: list[tuple[Path, str]], files: dict
     assert inside == {copy, files["note.txt"]}
 
 
-@pytest.mark.timeout(300)
 def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_recordings(
     shared: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:

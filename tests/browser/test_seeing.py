@@ -11,11 +11,11 @@ from crypto.account import FOLLOW_UP
 from crypto.entry import OPENED, WITHHOLDING
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, open_tab, sign
+from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, open_tab, reload, settle, sign
 from tests.browser.person import Person
 from tests.scenarios import RELATIVES
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_two_who_were_named_and_opened_it_hide_it_from_the_others(shared: Demo, chromium: Browser) -> None:
@@ -39,13 +39,13 @@ def test_two_who_were_named_and_opened_it_hide_it_from_the_others(shared: Demo, 
     open_case(two, cid)
     two.locator("[data-key=agree-readers]").click()
     expect(two.locator("#kept")).to_have_attribute("data-kept", "false", timeout=SLOW)
-    other.locator("[data-key=reload]").click()
+    settle(two)
+    reload(other)
     expect(other.locator(row)).to_be_visible(timeout=SLOW)
     newcomer = desk_of(chromium, shared, new[0])
     open_case(newcomer, cid)
     expect(newcomer.locator("#kept")).to_have_attribute("data-kept", "true", timeout=SLOW)
-    other.locator("[data-key=reload]").click()
-    expect(other.locator("main table, main .empty").first).to_be_visible(timeout=SLOW)
+    reload(other)
     expect(other.locator(row)).to_have_count(0)
     seen = person.read()
     assert seen is not None
@@ -146,6 +146,7 @@ def test_others_read_a_case_when_two_say_so(shared: Demo, chromium: Browser) -> 
     sign(one)
     expect(one.locator("[data-change]")).to_be_visible()
     assert one.locator("[data-key=agree-readers]").count() == 0
+    reload(guard)
     expect(guard.locator(f"[data-cid='{cid}']")).to_have_count(0)
 
     two = desk_of(chromium, shared, drawn[1])
@@ -209,10 +210,12 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
     proposed = int(re.findall(r"\d+", outcome.inner_text())[0])
     assert proposed >= len(both)
     one.locator("#many-propose").click()  # again: what is done is passed over
+    settle(one)
     expect(outcome).to_contain_text("Signed in 0 cases", timeout=SLOW)
 
     two.locator("#many summary").click()
     two.locator("#many-agree").click()
+    settle(two)
     expect(two.locator("#many-outcome")).to_contain_text("Signed in", timeout=SLOW)
     assert int(re.findall(r"\d+", two.locator("#many-outcome").inner_text())[0]) >= len(both)
     for key in (watching, *stay[-2:]):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.browsers import SLOW
+from tests.browser.browsers import SLOW, until
 from tests.browser.conftest import Demo, Phone
 from tests.browser.submitter import (
     DAY,
@@ -20,6 +20,7 @@ from tests.browser.submitter import (
     code_of,
     do,
     kept,
+    learn,
     look,
     opened_by,
     posted,
@@ -103,8 +104,8 @@ def test_unchanged_words_are_the_same_bytes_and_changed_ones_are_new(shared: Dem
 
 @pytest.mark.parametrize("page_name", ["write", "check"])
 def test_words_changed_while_the_old_ones_arrive_are_not_lost(page_name: str, shared: Demo, phone: Phone) -> None:
-    page, held = phone(), []
-    bodies(page, lambda route, n: held.append(route) if n == 1 else route.continue_())
+    page, held = phone(), list[Route]()
+    seen = bodies(page, lambda route, n: held.append(route) if n == 1 else route.continue_())
     if page_name == "write":
         begin(page, shared)
         box = "#account"
@@ -115,12 +116,14 @@ def test_words_changed_while_the_old_ones_arrive_are_not_lost(page_name: str, sh
         page.locator(box).fill(WORDS)
     do(page, "send")
     sent(page, "sending")
+    until(page, lambda: held)  # the page says so a moment before it asks
     do(page, "back")
     if page_name == "write":
         do(page, "go-write")
     page.locator(box).fill("Ещё одно слово.")
-    held[0].continue_()
-    page.wait_for_timeout(500)
+    with page.expect_response(lambda one: one.request.post_data_buffer == seen[0]):
+        held[0].continue_()
+    learn(page)
     assert page.locator(box).input_value() == "Ещё одно слово."
     if page_name == "write":
         do(page, "to-send")

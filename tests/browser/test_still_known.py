@@ -10,17 +10,26 @@ from playwright.sync_api import Page, Route, expect
 from crypto.message import parse_sealed
 from crypto.roots import parse_first_roots
 from service.instance import read_instance
-from tests.browser.browsers import SLOW
+from tests.browser.browsers import SLOW, until
 from tests.browser.conftest import Demo, Phone
-from tests.browser.submitter import WORDS, begin, bodies, check_digit, code_of, do, look, opened_by, section, sent, who
+from tests.browser.submitter import (
+    WORDS,
+    begin,
+    bodies,
+    check_digit,
+    code_of,
+    do,
+    learn,
+    line_is_back,
+    look,
+    opened_by,
+    section,
+    sent,
+    who,
+)
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 CODES = tuple(digit * 23 + check_digit(digit * 23) for digit in "12")
-
-
-def settle(page: Page) -> None:
-    """Until the page has had the answer to what it asks the server after all that it has asked before."""
-    page.evaluate("fetch('/v1/keyring').then((answer) => answer.arrayBuffer()).then(() => undefined)")
 
 
 def in_kazakh(page: Page) -> None:
@@ -43,6 +52,7 @@ def test_what_arrives_late_and_twice_takes_no_words_away(page_name: str, shared:
         box.fill(WORDS)
     do(page, "send")
     sent(page, "sending")
+    until(page, lambda: held)  # the page says so a moment before it asks
     do(page, "back")
     do(page, "send")  # the same bytes once more; the first try is still on its way
     sent(page)
@@ -55,8 +65,24 @@ def test_what_arrives_late_and_twice_takes_no_words_away(page_name: str, shared:
     assert left
     with page.expect_response(lambda one: one.request.post_data_buffer == seen[0]):
         held[0].fulfill(status=204)
-    settle(page)
+    learn(page)
     assert box.input_value() == left
+
+
+def test_new_words_stay_in_their_field_though_a_message_before_them_has_arrived(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    bodies(page, lambda route, n: route.fulfill(status=204) if n == 1 else route.abort())
+    look(page, shared, CODES[0])
+    do(page, "write")
+    page.locator("#more").fill(WORDS)
+    do(page, "send")
+    sent(page)
+    do(page, "look")
+    do(page, "write")
+    page.locator("#more").fill(LONG)
+    do(page, "send")
+    sent(page, "waiting")
+    expect(page.locator("#more")).to_have_value(LONG)
 
 
 def test_of_another_complaint_it_is_not_said_that_its_code_was_compared(shared: Demo, phone: Phone) -> None:
@@ -164,7 +190,7 @@ def test_who_is_left_out_stays_so_when_the_language_changes_while_the_list_is_aw
     do(page, "send")
     sent(page, "waiting")
     away[0] = False
-    do(page, "retry")
+    line_is_back(page)
     sent(page)
     assert set(opened_by(shared, seen[-1])) == {"reviewer-in-country"}
 

@@ -195,8 +195,8 @@ def test_leaving_is_at_once_and_the_way_back_is_empty(how: str, shared: Demo, ph
     if how == "link":
         page.locator("#away").click()
     else:
-        page.keyboard.press("Escape")
-        page.keyboard.press("Escape")
+        for _ in range(4):  # two within a second: between the first two a busy machine may take longer
+            page.keyboard.press("Escape")
     expect(page.locator("body")).to_have_text("elsewhere")
     page.go_back()
     assert WORDS not in page.content()
@@ -271,9 +271,9 @@ def test_a_browser_that_lacks_something_is_told(missing: str, shared: Demo, phon
 def test_a_script_that_never_comes_is_explained_after_a_while(shared: Demo, phone: Phone) -> None:
     page = phone()
     page.route("**/s/submit.js", lambda route: route.abort())
-    page.goto(f"{shared.origin}/ru/")
+    page.goto(f"{shared.origin}/ru/", wait_until="domcontentloaded")
     expect(page.locator("#needs")).to_be_hidden()
-    expect(page.locator("#needs")).to_be_visible(timeout=10_000)
+    expect(page.locator("#needs")).to_be_visible()
     expect(page.locator("#account")).to_be_disabled()
 
 

@@ -43,7 +43,8 @@ def opened(browser: Browser, name: str, path: Path) -> Page:
 
 def saved(page: Page, folder: Path, name: str = CHROMIUM) -> Path:
     """What the page gives to be carried. Firefox's driver knows no downloads: its bytes come from the page."""
-    expect(page.locator("#sent")).to_have_attribute("data-state", "sending", timeout=SLOW)
+    expect(page.locator("#save")).to_be_visible(timeout=SLOW)
+    expect(page.locator("#sent")).to_have_attribute("data-state", "sending")
     if name == CHROMIUM:
         with page.expect_download() as download:
             page.locator("#save").click()
@@ -58,7 +59,6 @@ def saved(page: Page, folder: Path, name: str = CHROMIUM) -> Path:
     return path
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_page_without_a_network_seals_is_handed_in_with_scripts_off_and_opened(
     name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path

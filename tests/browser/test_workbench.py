@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.message import URGENT
-from tests.browser.browsers import CHROMIUM, PHONE, SLOW, launch
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, launch, until
 from tests.browser.conftest import Demo
-from tests.browser.desk import desk_of, fill_door, member_of, open_tab
+from tests.browser.desk import desk_of, fill_door, member_of, open_tab, settle
 from tests.browser.person import Person
 from tests.unit import media
 
@@ -40,14 +39,15 @@ def case_of(demo: Demo, **more: object) -> tuple[Person, list[tuple[Path, str]]]
 def open_case(page: Page, person: Person) -> None:
     page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
     expect(page.locator("#history")).to_be_visible(timeout=SLOW)
+    settle(page)
 
 
 def back(page: Page) -> None:
     page.locator("[data-key=back]").click()
     page.wait_for_selector("html[data-screen=queue]")
+    settle(page)
 
 
-@pytest.mark.timeout(240)
 def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browser) -> None:
     person, keys = case_of(shared, answers=ANSWERS, lane=URGENT)
     page = desk_of(chromium, shared, keys[0])
@@ -87,7 +87,6 @@ def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browse
     expect(page.locator("#reply")).to_have_value("1 2 3")
 
 
-@pytest.mark.timeout(240)
 def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(demo: Demo, chromium: Browser) -> None:
     urgent, keys = case_of(demo, lane=URGENT)
     key = keys[0]
@@ -132,7 +131,6 @@ def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(dem
     assert page.evaluate(NOTHING_KEPT) == [0, 0, 0, 0, 0, False]
 
 
-@pytest.mark.timeout(240)
 def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo, chromium: Browser) -> None:
     person, keys = case_of(shared)
     one, two = desk_of(chromium, shared, keys[0]), desk_of(chromium, shared, keys[1])
@@ -140,9 +138,9 @@ def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo
     expect(one.locator(".note.opened")).to_be_visible(timeout=SLOW)
     open_tab(one, "tasks")
     expect(one.locator("#panel-tasks [data-due=answer]")).to_have_count(1)
-    for what, until, whose in (("Врач-20114", "2026-01-05", member_of(keys[1])), ("Мать-40992", "", "")):
+    for what, by, whose in (("Врач-20114", "2026-01-05", member_of(keys[1])), ("Мать-40992", "", "")):
         one.locator("#task-what").fill(what)
-        one.locator("#task-until").fill(until)
+        one.locator("#task-until").fill(by)
         one.locator("#task-for").select_option(whose)
         one.locator("#add-task").click()
         expect(one.locator("#panel-tasks [data-task]", has_text=what)).to_be_visible(timeout=SLOW)
@@ -179,7 +177,6 @@ def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo
     assert not opened.replies  # no word of it for the person
 
 
-@pytest.mark.timeout(240)
 def test_paper_needs_two_and_holds_what_the_person_allowed_whoever_gets_it(shared: Demo, chromium: Browser) -> None:
     allowed = {**ANSWERS, "v_nationality": "Канарастан-66013", "consent_court": "facts_no_identity"}
     person, keys = case_of(shared, answers=allowed, name="Имя-77031")
@@ -242,7 +239,6 @@ def test_paper_needs_two_and_holds_what_the_person_allowed_whoever_gets_it(share
     expect(page.locator("#papers li")).to_contain_text("Put on paper")
 
 
-@pytest.mark.timeout(240)
 def test_graphic_material_is_counted_for_the_reader_and_a_pause_is_one_key(shared: Demo, chromium: Browser) -> None:
     person, keys = case_of(shared, files={"рука.jpg": media.jpeg()})
     page = desk_of(chromium, shared, keys[0])
@@ -267,7 +263,6 @@ def test_graphic_material_is_counted_for_the_reader_and_a_pause_is_one_key(share
     expect(page.locator("#exposure")).to_contain_text("1 file", timeout=SLOW)
 
 
-@pytest.mark.timeout(240)
 def test_of_two_members_in_two_browsers_one_signs_and_the_other_keeps_the_text(
     shared: Demo, playwright: Playwright
 ) -> None:
@@ -308,18 +303,15 @@ def test_of_two_members_in_two_browsers_one_signs_and_the_other_keeps_the_text(
         browser.close()
 
 
-@pytest.mark.timeout(240)
 def test_a_deed_that_comes_while_the_own_opening_is_being_signed_waits_for_it(shared: Demo, chromium: Browser) -> None:
     person, keys = case_of(shared)
     page = desk_of(chromium, shared, keys[0])
-    page.locator("[data-reach=opens]").first.wait_for(timeout=SLOW)
     signed: list[str] = []
     held: list[Route] = []
     page.on("response", lambda one: signed.append(one.url) if one.request.method == "POST" else None)
     page.route("**/v1/casework/cases/*/file", lambda route: held.append(route) if signed else route.continue_())
-    open_case(page, person)
-    while not held:  # the opening is on the server, and the page has not seen it yet
-        page.wait_for_timeout(50)
+    page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
+    until(page, lambda: held)  # the opening is on the server, and the page has not seen it yet
     open_tab(page, "tasks")
     page.locator("#deed").select_option("2")
     page.locator("input[name=priority]").first.check()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
 from pathlib import Path
 
-from playwright.sync_api import Frame, Locator, Page, expect
+from playwright.sync_api import Error, Frame, Locator, Page, expect
 
 from tests.browser.browsers import DESK, SLOW, device, hear_downloads
 from tests.browser.conftest import Demo, StartBrowser
-from tests.browser.desk import Key, open_desk, open_tab
+from tests.browser.desk import Key, open_desk, open_tab, settle
 from tests.browser.person import Person
 
 WORDS = "Снимки и записи, слово-20931."
@@ -34,6 +35,7 @@ def open_evidence(page: Page, shared: Demo, key: Key, person: Person) -> None:
     open_desk(page, shared, key)
     page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+    settle(page)
     open_tab(page, "evidence")
 
 
@@ -43,28 +45,30 @@ def look(page: Page, title: str) -> str:
     row.locator("[data-view]").click()
     shown = row.locator("#viewer, .broken")
     expect(shown).to_be_visible(timeout=SLOW)
+    settle(page)
     return str(shown.get_attribute("class"))
 
 
 def pdf_page(page: Page, pages: int) -> Frame:
     inside = page.frame_locator("#viewer iframe")
-    expect(inside.locator(".bar")).to_contain_text(f"/ {pages}", timeout=20_000)
-    expect(inside.locator("canvas, pre")).to_have_count(1, timeout=20_000)
+    expect(inside.locator(".bar")).to_contain_text(f"/ {pages}", timeout=SLOW)
+    expect(inside.locator("canvas, pre")).to_have_count(1, timeout=SLOW)
     return next(frame for frame in page.frames if frame.url.endswith("/desk/frames/pdf/"))
 
 
-def until(frame: Frame, what: str) -> None:
-    """Without a timer in the frame: no script of its own runs there."""
-    for _ in range(100):
-        if frame.evaluate(what):
-            return
+def until_in(frame: Frame, what: str) -> None:
+    """Without a timer in the frame: no script of its own runs there. It may still be on the way to its document."""
+    for _ in range(SLOW // 100):
+        with contextlib.suppress(Error):
+            if frame.evaluate(what):
+                return
         frame.page.wait_for_timeout(100)
     raise AssertionError(what)
 
 
 def saved(page: Page, row: Locator, to: Path) -> bytes:
     hear_downloads(page)
-    with page.expect_download() as download:
+    with page.expect_download(timeout=SLOW) as download:
         row.locator("[data-file]").first.click()
     download.value.save_as(to)
     return to.read_bytes()

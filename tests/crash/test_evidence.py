@@ -29,6 +29,7 @@ TOKEN = bytes(range(32))
 FILE = 64 * (CHUNK + OVERHEAD)  # 4 MiB sealed: five parts
 LARGEST = 1024 * (CHUNK + OVERHEAD)  # 64 MiB
 MIB = 1024 * 1024
+MOST_TAKEN = 40  # parts, until the server is killed; all files have five times as many
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,7 @@ def test_a_file_goes_on_where_it_was_after_the_death_of_the_server(
     for _ in range(4):
         process, port = start(tmp_path, url)
         waiting = [upload for upload, reached in acknowledged.items() if reached < FILE]
+        before = sum(acknowledged.values())
 
         def work(port: int = port, waiting: list[bytes] = waiting) -> None:
             try:
@@ -129,8 +131,10 @@ def test_a_file_goes_on_where_it_was_after_the_death_of_the_server(
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
             thread.start()
-        time.sleep(random.uniform(0.1, 0.3))
-        process.kill()
+        taken = before + random.randrange(1, MOST_TAKEN) * PART
+        while sum(acknowledged.values()) < taken and any(thread.is_alive() for thread in threads):
+            time.sleep(0.001)
+        process.kill()  # with others on their way
         for thread in threads:
             thread.join()
         process.wait()
@@ -144,7 +148,7 @@ def test_a_file_goes_on_where_it_was_after_the_death_of_the_server(
     for upload, blob in files.items():
         assert send_file(port, upload, blob, acknowledged[upload]) == FILE
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert all(stored(url, upload) == blob for upload, blob in files.items())
 
 

@@ -7,7 +7,6 @@ import http.client
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,12 +36,15 @@ def failing(pid: int, calls: str, error: str) -> Iterator[None]:
     tracer = subprocess.Popen([*command, "-e", f"inject={calls}:error={error}"], stderr=subprocess.PIPE)
     assert tracer.stderr
     assert b"attached" in tracer.stderr.readline()
-    time.sleep(0.3)  # the other threads
+    tasks = [
+        f"TracerPid:\t{tracer.pid}\n" in (task / "status").read_text() for task in Path(f"/proc/{pid}/task").iterdir()
+    ]
+    assert all(tasks), "a thread is not traced"
     try:
         yield
     finally:
         tracer.send_signal(signal.SIGINT)
-        tracer.wait(20)
+        tracer.wait(60)
         tracer.stderr.close()
 
 
@@ -68,7 +70,7 @@ def test_a_sync_that_fails_is_no_acknowledgement_and_the_end_of_the_process(worl
     assert send(port, one) == 204
     with failing(process.pid, "fsync,fdatasync", "EIO"):
         assert status_of(port, other) is None
-        assert process.wait(20) == FAIL_STOP
+        assert process.wait(60) == FAIL_STOP
     process, port = start(tmp_path, url)
     assert send(port, other) == 204
     process.kill()

@@ -195,9 +195,9 @@ def test_a_long_chain_is_verified_in_time() -> None:
     for seq in range(600):
         many.append(sign_entry(replace(entry, seq=seq, prev=link, day=DAY + 2), READER.signing_seed))
         link = parse_signed_entry(many[-1]).link
-    start = time.perf_counter()
+    start = time.process_time()  # what others do on the machine does not count
     assert len(verify(many).void) == 600
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_an_entry_has_a_box_exactly_when_it_is_a_text() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return where
 
 
+TIDIED = 30.0  # seconds at most until the log holds no old page
+
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 
@@ -54,6 +58,11 @@ class Supervised(Writer):
             raise Stopped from None
 
         super().__init__(url, most_waiting, stop)
+
+    def ended(self) -> None:
+        """Until its thread has, however long a busy machine takes to see that the database failed."""
+        self._thread.join(60)
+        assert not self._thread.is_alive()
 
 
 @pytest.fixture
@@ -103,19 +112,23 @@ def test_a_bad_command_spoils_no_other_and_leaves_nothing(url: str, writer: Supe
 
 
 def test_many_at_once_are_few_commits(url: str, writer: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
-    commits = 0
+    commits, all_wait = 0, threading.Event()
     for kind in (database.SqliteConnection, database.PostgresConnection):
         real = kind.commit
 
         def counted(self: database.Connection, real: object = real) -> None:
             nonlocal commits
             commits += 1
+            all_wait.wait(60)
             real(self)  # type: ignore[operator]
 
         monkeypatch.setattr(kind, "commit", counted)
 
     async def go() -> None:
-        await asyncio.gather(*(writer.submit(message(os.urandom(16))) for _ in range(500)))
+        waiting = [asyncio.ensure_future(writer.submit(message(os.urandom(16)))) for _ in range(500)]
+        await asyncio.sleep(0)
+        all_wait.set()
+        await asyncio.gather(*waiting)
 
     asyncio.run(go())
     assert stored(url, "SELECT count(*) FROM message") == [(500,)]
@@ -164,6 +177,7 @@ def test_a_lost_postgresql_ends_the_process_and_acknowledges_nothing(postgres_ur
             await asyncio.wait_for(writer.submit(SpendNonce(os.urandom(16), 1)), 2)
 
     asyncio.run(go())
+    writer.ended()
     assert writer.stopped_for == ["StorageFailed"]
 
 
@@ -186,6 +200,7 @@ def test_a_commit_that_fails_ends_the_process_whatever_was_kept(
             await asyncio.wait_for(writer.submit(message()), 1)
 
     asyncio.run(go())
+    writer.ended()
     assert writer.stopped_for == ["StorageFailed"]
     monkeypatch.undo()
     assert stored(url, "SELECT count(*) FROM message") == [(2 if kept else 1,)]
@@ -220,7 +235,7 @@ def test_a_database_that_another_program_holds_is_busy_and_not_broken(
         holder.execute("ROLLBACK")
         await writer.submit(message())
 
-    asyncio.run(asyncio.wait_for(go(), 20))
+    asyncio.run(asyncio.wait_for(go(), 60))
     writer.stop()
     assert writer.stopped_for == []
 
@@ -298,10 +313,12 @@ def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(tmp_path: Path) ->
         assert await writer.submit(ReadMailbox(os.urandom(16), 1, lookup)) == [block]
         assert found()
         await writer.submit(BurnMailbox(os.urandom(16), 1, lookup, 1, False))
-        await asyncio.sleep(2)
+        deadline = time.monotonic() + TIDIED
+        while found():
+            assert time.monotonic() < deadline, "it is still there"
+            await asyncio.sleep(0.05)
 
     asyncio.run(go())
-    assert not found()
     writer.stop()
 
 

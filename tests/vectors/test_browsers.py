@@ -26,7 +26,6 @@ def launch(playwright: Playwright, name: str) -> Browser:
     )
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", WASM)
 def test_a_browser_gives_the_expected_answers(name: str, playwright: Playwright) -> None:
     cases = load_cases(load_blobs())

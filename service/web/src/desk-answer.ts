@@ -48,9 +48,11 @@ export class CaseAnswer {
     const cid = desk.file.cid;
     const draft = { ...this.draft(), text: this.draft().text.trim() };
     if (desk.file.sending !== "asking") return;
-    desk.file.sending = "sending";
+    Object.assign(desk.file, { sending: "sending", said: "" });
     this.changed();
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
+    await this.table.recorded();
+    if (!stays()) return;
     try {
       for (let i = 0; ; i++) {
         if (await this.table.post(cid, "text", draft)) break;

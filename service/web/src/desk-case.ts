@@ -78,7 +78,12 @@ export class CaseTable {
 
   /** Signs `opened` into the chain, once for what is new: the person can then see that a human has it (SPEC 8.1). */
   private recordOpening(): Promise<void> {
-    return (this.recording = this.signOpening());
+    const { file } = this.desk;
+    file.recording = true;
+    return (this.recording = this.signOpening().finally(() => {
+      file.recording = false;
+      this.changed();
+    }));
   }
 
   private async signOpening(): Promise<void> {

@@ -303,7 +303,7 @@ export class CaseDeeds {
     const apart = at !== "" || deed.kind === EntryKind.note || deed.kind === EntryKind.claimed; // none of them takes anything of a deed that is being written
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
-    Object.assign(desk.file, { doing: "sending", doFault: null });
+    Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
     this.changed();
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;

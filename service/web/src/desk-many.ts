@@ -40,7 +40,7 @@ export class DeskMany {
     }
     // also what nobody has opened yet: whoever leaves hands over all, not the first fifty
     const lines = desk.queue.lines.filter((line) => ["opens", "waiting"].includes(this.peekOf(line).reach));
-    desk.many = { ...many, running: true, stopping: false, done: 0, total: lines.length, signed: 0, left: [], fault: "" };
+    desk.many = { ...many, running: true, finished: false, stopping: false, done: 0, total: lines.length, signed: 0, left: [], fault: "" };
     this.changed();
     try {
       const kems = await client.kemKeys();

@@ -184,6 +184,8 @@ export interface Desk {
   member: Member | null;
   queue: {
     loaded: boolean;
+    /** How many times it is being fetched just now. */
+    loading: number;
     fault: Fault | null;
     lines: CaseLine[];
     peeks: Map<string, Peek>;
@@ -206,6 +208,8 @@ export interface Desk {
     printing: Printing | null;
     cid: string;
     loading: boolean;
+    /** The own opening is being signed. */
+    recording: boolean;
     fault: Fault | null;
     detail: CaseDetail | null;
     opened: OpenedCase | null;
@@ -269,7 +273,7 @@ export function newDesk(): Desk {
     refusal: null,
     door: { fileName: "", busy: "", progress: 0, fault: null, field: "", note: "", shown: false },
     member: null,
-    queue: { loaded: false, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
+    queue: { loaded: false, loading: 0, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
     views: [],
     exposure: { member: "", day: 0, files: 0, seconds: 0 },
     file: noFile(),
@@ -291,7 +295,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    tab: "account", printing: null, cid: "", loading: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], pairFault: null, name: null, coding: [], records: [], book: "",
   };
 }

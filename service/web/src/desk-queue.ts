@@ -33,6 +33,7 @@ export class CaseQueue {
     closeViewing(desk);
     desk.screen = "queue";
     desk.queue.fault = null;
+    desk.queue.loading += 1;
     this.changed();
     try {
       if (session.client) session.startHelpers(); // they get ready while the list comes
@@ -49,11 +50,12 @@ export class CaseQueue {
       desk.queue.lines = lines;
       desk.queue.loaded = true;
       if (!lines.some((line) => line.cid === desk.queue.selected)) desk.queue.selected = "";
-      this.changed();
       this.openSome();
     } catch (error) {
       if (asked !== session.generation || session.signedOut(error)) return;
       desk.queue.fault = faultOf(error);
+    } finally {
+      if (asked === session.generation) desk.queue.loading -= 1;
       this.changed();
     }
   }

@@ -3,6 +3,7 @@
 import { render } from "lit-html";
 
 import { CaseAnswer } from "./desk-answer.js";
+import { isBusy } from "./desk-busy.js";
 import { CaseTable } from "./desk-case.js";
 import { CaseDeeds } from "./desk-deeds.js";
 import { Entrance } from "./desk-enter.js";
@@ -53,6 +54,7 @@ function draw(): void {
   const still = document.activeElement;
   render(deskView(desk, actions, page.languages), root);
   document.documentElement.dataset.screen = desk.screen;
+  document.documentElement.toggleAttribute("data-busy", isBusy(desk));
   const place = `${desk.screen}${desk.file.cid}` as Screen;
   if (place !== drawn) {
     const first = drawn === "";

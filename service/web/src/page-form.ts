@@ -229,8 +229,8 @@ export class Telling {
   private paintSections(form: Form): void {
     if (this.wanted().length > this.open().length) void this.load().then(paint, () => undefined);
     el("more-title").textContent = form.title;
-    const list = el("sections");
-    list.textContent = "";
+    const before = el("sections");
+    const list = before.cloneNode() as HTMLElement;
     for (const section of this.sections()) {
       const asked = this.part.stepsOf(section, this.answers).flatMap((step) => this.part.shownQuestions(step, this.answers).map((question) => this.part.keyOf(question.id, step)));
       if (!asked.some((key) => !OWN.includes(key))) continue;
@@ -242,6 +242,7 @@ export class Telling {
       button.dataset["section"] = section.id;
       if (answered) add(button, "span", "soft", say("answered", { n: answered }));
     }
+    if (!list.isEqualNode(before)) before.replaceWith(list); // else a press that is under way would come to nothing, and the focus would go
   }
 
   private paintStep(): void {

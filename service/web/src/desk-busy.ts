@@ -1,0 +1,19 @@
+// Whether the desk is at something that ends by itself: until then what is shown may change without a hand.
+
+import type { Desk } from "./desk-model.js";
+
+/** Of the screen that is shown: a case is being read or signed, a list fetched and tried. */
+export function isBusy({ screen, door, queue, many, file }: Desk): boolean {
+  switch (screen) {
+    case "checking":
+      return true;
+    case "door":
+      return door.busy !== "";
+    case "queue":
+      return queue.loading > 0 || many.running || [...queue.tried].some((cid) => !queue.peeks.has(cid));
+    case "case":
+      return file.loading || file.recording || file.doing === "sending" || file.sending === "sending" || file.fetching !== "" || file.exporting;
+    default:
+      return false;
+  }
+}
