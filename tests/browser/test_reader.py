@@ -209,7 +209,7 @@ def test_the_mailbox_is_told_by_name(shared: Demo, chromium: Browser) -> None:
     found = reader.faults("code")
     page.locator("#code").fill(new_code())
     held: list[Route] = []
-    page.route("**/v1/mailbox/read", lambda route: held.append(route))  # however fast the machine, it is opening until this is answered
+    page.route("**/v1/mailbox/read", lambda route: held.append(route))  # it is opening until this is answered
     do(page, "open")
     assert page.locator("#opening").inner_text() in reader.said("status"), "that it is opening is said"
     with page.expect_response("**/v1/mailbox/read"):
