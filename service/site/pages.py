@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from crypto.keyring import ROLE_NAMES, Keyring
@@ -58,6 +60,23 @@ KINDS: Final = (
 ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | SUBMIT | OFFLINE)
 
 
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all languages."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if found := self.kept.get(bucket.key):
+            bucket.bytecode_from_string(found)  # which compares the source
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED: Final = Compiled()
+
+
 def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
     """`with_forms`: the languages in which every form is there. Others are not offered any, rather than be mixed."""
     for code in instance.languages:
@@ -84,6 +103,7 @@ def folder_of(code: str) -> str:
 def make_environment(words: Words) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=COMPILED,
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -179,6 +199,7 @@ def month_words(code: str) -> list[str]:
     return [format_date(date(2345, month, 11), "LLLL", locale=locale_of(code)) for month in range(1, 13)]
 
 
+@cache
 def zones() -> dict[str, str]:
     """The clock of each country answered, and of each of its regions that has another."""
     found = {}

@@ -317,7 +317,8 @@ const app: App = {
     progress.hidden = opening !== "deriving";
     progress.value = stretched;
     for (const one of all("[data-do=again]")) one.hidden = opening !== "failed";
-    if (opened && shown() === "box") paintBox(opened);
+    if (!opened) el("replies").textContent = ""; // deleted, or of another code
+    else if (shown() === "box") paintBox(opened);
     write("typed", groups(code));
     write("burnt", burnt ? say("burnt") : "");
     if (shown() === "evidence") evidence.paint();
