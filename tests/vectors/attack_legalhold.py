@@ -176,10 +176,14 @@ def _erasing(tries: Tries, world: World) -> None:
     one_alone = _copy(case)
     one_alone.add(reader, PROPOSE, until=case.day + 100)
     one_alone.day += NOTICE
+    one_alone.add(reader, PROPOSE, until=one_alone.day + 100)
     one_alone.add(supervisor, APPROVAL, ERASED, cited=waits)
     tries.comes_to("legal_hold_that_only_one_proposed_keeps_nothing", one_alone, ERASED, hold=0, holding=[])
+    lower = case.add(reader, PROPOSAL, CLOSED, priority=4)
     hold(case, case.day + 40)
-    tries.comes_to("legal_hold_ends_a_proposal_to_erase", case, CLOSED, pending=[], hold=case.day + 40)
+    tries.comes_to(
+        "legal_hold_ends_a_proposal_to_erase_and_no_other", case, CLOSED, pending=[lower.hex()], hold=case.day + 40
+    )
     tries.refuses("erasure_proposed_in_a_legal_hold", "bad_state", case, case.make(reader, PROPOSAL, ERASED))
     case.day += NOTICE
     approval = {"state": ERASED, "cited": waits}
