@@ -9,6 +9,7 @@ import { isPaper } from "./desk-paper.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase, OpenedEntry } from "./desk-opened.js";
 import { notYet, seenBy } from "./desk-seen.js";
+import { holdLabel } from "./desk-view-hold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 const EXCERPT = 120; // letters of an answer in the history: enough to know which it was
@@ -46,7 +47,10 @@ function saidIn(entry: OpenedEntry): string {
   return [...new Set([...text.matchAll(/^book: (\w+)/gm)].map(([, book]) => t(`book.${book}`)))].join(", ");
 }
 
-export const deed = (entry: OpenedEntry): string => `${t(`kind.${entry.kind}`)}${WITH_STATE.includes(entry.kind) ? `: ${t(`state.${entry.state}`)}` : ""}`;
+export function deed(entry: OpenedEntry): string {
+  const about = WITH_STATE.includes(entry.kind) ? t(`state.${entry.state}`) : holdLabel(entry);
+  return `${t(`kind.${entry.kind}`)}${about ? `: ${about}` : ""}`;
+}
 
 /** What the chain itself shows; whoever was drawn in secret and has done nothing is on no list. */
 function seenView(desk: Desk, opened: OpenedCase): TemplateResult {
