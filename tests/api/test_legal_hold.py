@@ -15,13 +15,15 @@ from crypto.entry import (
     NAME_ERASURE_PROPOSED,
     REFUSAL,
 )
+from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
-from crypto.legalhold import LEGAL_HOLD_DAYS
+from crypto.legalhold import LEGAL_HOLD_DAYS, LegalHold
 from crypto.workflow import CLOSED, ERASED, NOTICE_DAYS
 from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
 from tests.api.ending import KEPT, Old, of_case, old, world
 from tests.api.stored import is_problem, rows
+from tests.api.test_histories import slug
 from tests.world import Person
 
 __all__ = ["old", "world"]  # fixtures
@@ -154,6 +156,23 @@ def test_no_hold_keeps_a_name_that_the_person_wants_erased(old: Old) -> None:
     parts = [first.streams[1], *first.custodian_slots]
     assert not any(part in value for value in everything if isinstance(value, bytes) for part in parts)
     assert old.desk.chain().hold == until
+
+
+def test_a_server_that_erases_a_held_case_all_the_same_is_told_by_its_history_and_by_the_mailbox(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old.close()
+    old.later(KEPT)
+    hold(old, LEGAL_HOLD_DAYS)
+    with monkeypatch.context() as patched:  # a program that lets it pass, and two who sign
+        patched.setattr(LegalHold, "stands", lambda _, __: False)
+        assert old.propose(old.who(REVIEWER)).status_code == 201
+        old.later(NOTICE_DAYS)
+        assert old.approve(old.who(SUPERVISOR)).status_code == 201
+        assert slug(old) is None
+    assert slug(old) == "bad_state"
+    with pytest.raises(ProtocolError, match="bad_state"):
+        old.told()
 
 
 def test_oversight_counts_what_two_agreed_about_holds(server: Server) -> None:
