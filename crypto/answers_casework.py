@@ -76,6 +76,8 @@ def told(chain: Chain) -> Ok:
         "claimed": [member.hex() for member in chain.claimed],
         "erasing": [one.link.hex() for one in chain.erasing],
         "nameless": [one.link.hex() for one in chain.nameless],
+        "hold": chain.hold,
+        "holding": [one.link.hex() for one in chain.holding],
     }
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from crypto.encoding import Day, equal
 from crypto.entry import COPY_ANSWERED, Entry, SignedEntry, check_case, message_count, parse_signed_entry
-from crypto.errors import ensure
+from crypto.errors import ProtocolError, ensure
 from crypto.keyring import KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.signer import Signer, check_signer
-from crypto.walk import BEGINNING, Ask, Start, Walk, resume, walk_counted
+from crypto.walk import BEGINNING, Ask, Start, Walk, resume
 from crypto.workflow import CLOSED, ERASED, PROPOSAL_DAYS, REVIEW, SAFETY_HOLD, lapse_days
 
 
@@ -32,7 +32,8 @@ class Chain:
     `withholdings`: those whose day is not past (SPEC 8.10). `copies`: those neither answered nor past their day (8.11).
     `changed`: changes of who reads that took effect, with the hand-offs, and who agreed; the proposal is None if it is
     before the first entry. `claimed`: the ids of the two of the unit who have the case (8.12), or none.
-    `erasing`: proposals that wait to erase the identity (8.15); `nameless`: agreements to one.
+    `erasing`: proposals that wait to erase the identity (8.15); `nameless`: agreements to one. `hold`: the last day of
+    a legal hold that stands today, else 0; `holding`: proposals of one, or to end it, that wait (8.16).
     """
 
     head: bytes
@@ -53,6 +54,8 @@ class Chain:
     claimed: tuple[bytes, ...]
     erasing: tuple[SignedEntry, ...]
     nameless: tuple[SignedEntry, ...]
+    hold: Day
+    holding: tuple[SignedEntry, ...]
 
 
 def verify_chain(
@@ -94,7 +97,7 @@ def verify_chain(
     counted = [one for one in verified if one.seq not in uncounted]
     if uncounted:
         roles = [signer.role for one, signer in zip(verified, signers, strict=True) if one.seq not in uncounted]
-        walk = walk_counted(counted, roles, start, keyring)
+        walk = _walk_counted(counted, roles, start, keyring)
     place = resume(walk.place, today)
     state = shown_state(place.state, counted, messages)
     pending = tuple(link for link, one in walk.pending.items() if today <= one.day + lapse_days(one.state))
@@ -119,7 +122,20 @@ def verify_chain(
         walk.claimed or (),
         tuple(one for one in walk.erasing.values() if today <= one.day + PROPOSAL_DAYS),
         tuple(walk.nameless),
+        walk.hold.until if walk.hold.stands(today) else 0,
+        walk.hold.waiting(today),
     )
+
+
+def _walk_counted(counted: Sequence[SignedEntry], roles: Sequence[int], start: Start, keyring: KeyringBody) -> Walk:
+    """Without the entries that do not count, a later one may hang in the air: it changes nothing either."""
+    walk = Walk(start, keyring)
+    for entry, role in zip(counted, roles, strict=True):
+        try:
+            walk.take(entry, role)
+        except ProtocolError:
+            continue
+    return walk
 
 
 def shown_state(state: int, counted: Sequence[Entry], messages: Sequence[KnownMessage]) -> int:

@@ -29,8 +29,10 @@ NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED = 19, 20
 WITHHOLDING = 21
 # a part copied for a translator or an adviser, and their answer, which says nothing of the case but its words
 COPIED, COPY_ANSWERED = 22, 23
+# the case is kept from being erased up to a day, or no longer: proposed, agreed to
+LEGAL_HOLD_PROPOSED, LEGAL_HOLD_AGREED = 24, 25
 ABOUT_A_MESSAGE = frozenset({IDENTITY_ASKED, NAME_ERASURE_PROPOSED, COPIED})  # these cite a message of the person
-KINDS = range(OPENED, COPY_ANSWERED + 1)
+KINDS = range(OPENED, LEGAL_HOLD_AGREED + 1)
 BOXES = {
     TEXT_ENTRY: (TEXT,),
     NOTE_ENTRY: (NOTE,),
@@ -50,6 +52,8 @@ BOXES = {
     WITHHOLDING: (NOTE,),
     COPIED: (COPY,),
     COPY_ANSWERED: (NOTE,),
+    LEGAL_HOLD_PROPOSED: (NOTE,),
+    LEGAL_HOLD_AGREED: (TEXT,),
 }  # which boxes an entry of a kind may have; the others have none
 
 
@@ -117,7 +121,7 @@ def parse_signed_entry(data: bytes) -> SignedEntry:
     instance, cid, seq, prev, kind, state, day, until, actor, box_hash, cited, keyring_hash, messages, urgency = decode(
         "entry", [32, 32, 4, 32, 1, 1, 4, 4, 16, 32, 32, 32, 36, 1], encoded
     )
-    kind_number = read_within(kind, OPENED, COPY_ANSWERED, "entry kind")
+    kind_number = read_within(kind, OPENED, LEGAL_HOLD_AGREED, "entry kind")
     entry = SignedEntry(
         instance,
         cid,

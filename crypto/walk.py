@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crypto.encoding import Z32, Day, equal
@@ -18,6 +17,7 @@ from crypto.entry import (
     IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
+    LEGAL_HOLD_AGREED,
     NAME_ERASURE_AGREED,
     NAME_ERASURE_PROPOSED,
     PROPOSAL,
@@ -37,8 +37,9 @@ from crypto.entry import (
     messages_head,
     withheld_from,
 )
-from crypto.errors import ProtocolError, ensure
+from crypto.errors import ensure
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
+from crypto.legalhold import LegalHold
 from crypto.signer import is_investigator
 from crypto.workflow import (
     ASSIGNED,
@@ -113,6 +114,7 @@ class Walk:
         self.copies: dict[bytes, SignedEntry] = {}
         self.erasing: dict[bytes, SignedEntry] = {}
         self.nameless: list[SignedEntry] = []
+        self.hold = LegalHold()
         self._whole = start.seq == 0
         self._acted: set[bytes] = set()
 
@@ -135,6 +137,8 @@ class Walk:
                 self._change(entry, role)
             elif entry.kind == REFUSAL and entry.cited in self.erasing:
                 self._erase_name(entry, role)
+            elif self.hold.concerns(entry):
+                self._hold(entry, role)
             elif entry.kind == REFUSAL:
                 ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
@@ -178,6 +182,7 @@ class Walk:
         if entry.state in BY_TWO and place.state not in RETURNS:
             self._check_two(entry.day)
         if entry.state == ERASED:
+            ensure(not self.hold.stands(entry.day), "bad_state", "a legal hold stands")
             ensure(0 < erasable_from(place.state, place.since, place.until, entry.day) <= entry.day, "bad_state", fact)
         four_eyes = bool(rule.approvers)
         ensure(four_eyes == (entry.kind != STEP), "bad_state", fact)
@@ -196,8 +201,7 @@ class Walk:
             self.pending.pop(entry.cited, None)
         else:
             ensure(role in rule.signers, "role_not_allowed", fact)
-            # raised by anybody, lowered by none alone
-            raises = entry.kind == STEP and entry.priority < place.priority
+            raises = entry.kind == STEP and entry.priority < place.priority  # by anybody; lowered by none alone
             ensure(raises or entry.priority == place.priority, "bad_state", fact)
             untouched = entry.state != REOPENED or not self._whole or entry.actor not in self._acted
             ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case")
@@ -217,6 +221,7 @@ class Walk:
         if entry.state == ERASED:
             for waiting in (self.pending, self.asks, self.changes, self.copies, self.erasing):
                 waiting.clear()
+            self.hold = LegalHold()
         return replace(
             place,
             state=entry.state,
@@ -325,6 +330,12 @@ class Walk:
             self.asks.clear()
         del self.erasing[entry.cited]
 
+    def _hold(self, entry: SignedEntry, role: int) -> None:
+        """SPEC 8.16: with a hold no proposal to erase waits any more, so that the person is told anew."""
+        self.hold = self.hold.after(entry, role, self._whole)
+        if entry.kind == LEGAL_HOLD_AGREED:
+            self.pending = {link: one for link, one in self.pending.items() if one.state != ERASED}
+
     def _identity(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.7."""
         fact = f"entry {entry.seq}"
@@ -384,17 +395,6 @@ class Walk:
             ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")
             ensure(entry.state == target, "bad_state", fact)
         return proposal
-
-
-def walk_counted(counted: Sequence[SignedEntry], roles: Sequence[int], start: Start, keyring: KeyringBody) -> Walk:
-    """Without the entries that do not count, a later one may hang in the air: it changes nothing either."""
-    walk = Walk(start, keyring)
-    for entry, role in zip(counted, roles, strict=True):
-        try:
-            walk.take(entry, role)
-        except ProtocolError:
-            continue
-    return walk
 
 
 def resume(place: Start, day: Day) -> Start:

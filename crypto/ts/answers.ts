@@ -261,6 +261,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
       readers: chain.readers.map(hex), changes: chain.changes.map(({ link }) => hex(link)), copies: chain.copies.map(({ link }) => hex(link)), withholdings: chain.withholdings.map(({ link }) => hex(link)),
       claimed: chain.claimed.map(hex),
       erasing: chain.erasing.map(({ link }) => hex(link)), nameless: chain.nameless.map(({ link }) => hex(link)),
+      hold: chain.hold, holding: chain.holding.map(({ link }) => hex(link)),
     };
   }],
   ["chain.keeping", (i) => {

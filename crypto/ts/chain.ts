@@ -1,11 +1,11 @@
 /** SPEC 8.2: the signed entries of a case verified, and what follows from them. */
 import { at, type Bytes, type Day, equal } from "./encoding.js";
 import { checkCase, type Entry, EntryKind, messageCount, parseSignedEntry, type SignedEntry } from "./entry.js";
-import { ensure } from "./errors.js";
+import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
 import { Lane } from "./message.js";
 import { checkSigner, type Signer } from "./signer.js";
-import { type Ask, BEGINNING, type Change, type Place, resume, type Start, Walk, walkCounted } from "./walk.js";
+import { type Ask, BEGINNING, type Change, type Place, resume, type Start, Walk } from "./walk.js";
 import { lapseDays, PROPOSAL_DAYS, State } from "./workflow.js";
 
 export interface KnownMessage {
@@ -47,6 +47,9 @@ export interface Chain {
   /** Proposals that wait to erase the identity (SPEC 8.15), and agreements to one. */
   readonly erasing: readonly SignedEntry[];
   readonly nameless: readonly SignedEntry[];
+  /** The last day of a legal hold that stands today, else 0; proposals of one, or to end it, that wait (SPEC 8.16). */
+  readonly hold: Day;
+  readonly holding: readonly SignedEntry[];
 }
 
 /** SPEC 8.2. `entries` are SignedEntry bytes in order. The numbers are its steps. */
@@ -98,7 +101,22 @@ export function verifyChain(
     claimed: walk.claimed ?? [],
     erasing: walk.erasing.filter(({ day }) => today <= day + PROPOSAL_DAYS),
     nameless: walk.nameless,
+    hold: walk.hold.stands(today) ? walk.hold.until : 0,
+    holding: walk.hold.waiting(today),
   };
+}
+
+/** Without the entries that do not count, a later one may hang in the air: it changes nothing either. */
+function walkCounted(counted: readonly SignedEntry[], signers: readonly Signer[], start: Start, keyring: KeyringBody): Walk {
+  const walk = new Walk(start, keyring);
+  counted.forEach((entry, i) => {
+    try {
+      walk.take(entry, at(signers, i).role);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  });
+  return walk;
 }
 
 /** SPEC 8.3: what the person wished stands before what staff signed, until an entry takes it up. */

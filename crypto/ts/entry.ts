@@ -10,6 +10,7 @@ export const MAX_ENTRIES = 4096;
 /** The first four change no state; a grant and a proposal of `assigned` carry a wrap. */
 export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, proposal: 6, approval: 7, refusal: 8, grant: 9,
   identityAsked: 10, identityAgreed: 11, identityGranted: 12, identityOpened: 13, readersProposed: 14, readersAgreed: 15, readersKept: 16, unitProposed: 17, claimed: 18, nameErasureProposed: 19, nameErasureAgreed: 20, withholding: 21, copied: 22, copyAnswered: 23,
+  legalHoldProposed: 24, legalHoldAgreed: 25,
 } as const;
 
 /** Which boxes an entry of a kind may have; the others have none. */
@@ -32,6 +33,8 @@ export const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.withholding]: [BoxKind.note],
   [EntryKind.copied]: [BoxKind.copy],
   [EntryKind.copyAnswered]: [BoxKind.note],
+  [EntryKind.legalHoldProposed]: [BoxKind.note],
+  [EntryKind.legalHoldAgreed]: [BoxKind.text],
 };
 
 /** So many days one member alone has a case withheld from another. */
@@ -96,7 +99,7 @@ export function parseSignedEntry(data: Bytes): SignedEntry {
     cid,
     seq: readUint(seq),
     prev,
-    kind: readWithin(kind, EntryKind.opened, EntryKind.copyAnswered, "entry kind"),
+    kind: readWithin(kind, EntryKind.opened, EntryKind.legalHoldAgreed, "entry kind"),
     state: readWithin(state, State.received, State.erased, "state"),
     day: readUint(day),
     until: readUint(until),

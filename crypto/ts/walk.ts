@@ -1,9 +1,10 @@
 /** SPEC 8.3: where a case stands, deed by deed. */
 import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
 import { ASK_DAYS, claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
-import { ensure, ProtocolError } from "./errors.js";
+import { ensure } from "./errors.js";
 import { type KeyringBody, Role } from "./keyring.js";
-import { isInvestigator, type Signer } from "./signer.js";
+import { LegalHold } from "./legalhold.js";
+import { isInvestigator } from "./signer.js";
 import { BY_TWO, erasableFrom, findRule, isAside, lapseDays, LOWERING, NO_PRIORITY, NOTICE_DAYS, PROPOSAL_DAYS, State } from "./workflow.js";
 
 const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
@@ -64,6 +65,7 @@ export class Walk {
   claimed: readonly Bytes[] | undefined;
   erasing: SignedEntry[] = [];
   nameless: SignedEntry[] = [];
+  hold = new LegalHold();
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
 
@@ -92,6 +94,8 @@ export class Walk {
         this.change(entry, role);
       } else if (entry.kind === EntryKind.refusal && this.erasing.some(({ link }) => equal(link, entry.cited))) {
         this.eraseName(entry, role);
+      } else if (this.hold.concerns(entry)) {
+        this.holdOn(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
         ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.settle(this.decide(entry, role, place));
@@ -121,6 +125,7 @@ export class Walk {
     ensure(entry.state === place.state || rule !== undefined, "bad_state", fact);
     if (!rule) return this.priorityAlone(entry, role, place);
     if (BY_TWO.includes(entry.state) && !isAside(place.state)) this.checkTwo(entry.day);
+    ensure(entry.state !== State.erased || !this.hold.stands(entry.day), "bad_state", "a legal hold stands");
     const from = entry.state === State.erased ? erasableFrom(place.state, place.since, place.until, entry.day) : 1;
     ensure(from > 0 && from <= entry.day, "bad_state", fact);
     ensure(rule.approvers.length > 0 === (entry.kind !== EntryKind.step), "bad_state", fact);
@@ -155,7 +160,7 @@ export class Walk {
     if (handed || entry.state === State.triaged) this.claimed = [];
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
     else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
-    if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing] = [[], [], [], [], []];
+    if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing, this.hold] = [[], [], [], [], [], new LegalHold()];
     const stood = isAside(place.state) ? place.back : place.state;
     return {
       ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
@@ -262,6 +267,12 @@ export class Walk {
     this.erasing = this.erasing.filter((one) => one !== proposed);
   }
 
+  /** SPEC 8.16: with a hold no proposal to erase waits any more, so that the person is told anew. */
+  private holdOn(entry: SignedEntry, role: number): void {
+    this.hold = this.hold.after(entry, role, this.whole);
+    if (entry.kind === EntryKind.legalHoldAgreed) this.pending = this.pending.filter(({ state }) => state !== State.erased);
+  }
+
   /** SPEC 8.7. */
   private identity(entry: SignedEntry, role: number): void {
     const fact = `entry ${entry.seq}`;
@@ -331,19 +342,6 @@ export class Walk {
   private settle(proposal: SignedEntry | undefined): void {
     this.pending = this.pending.filter((one) => one !== proposal);
   }
-}
-
-/** Without the entries that do not count, a later one may hang in the air: it changes nothing either. */
-export function walkCounted(counted: readonly SignedEntry[], signers: readonly Signer[], start: Start, keyring: KeyringBody): Walk {
-  const walk = new Walk(start, keyring);
-  counted.forEach((entry, i) => {
-    try {
-      walk.take(entry, at(signers, i).role);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-    }
-  });
-  return walk;
 }
 
 /** SPEC 8.3: a suspension ends by itself after its day. */

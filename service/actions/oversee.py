@@ -9,7 +9,7 @@ from typing import Final
 
 from crypto.chain import KnownMessage, verify_chain
 from crypto.encoding import Day
-from crypto.entry import APPROVAL, RECUSAL, REFUSAL, STEP, WITHHOLDING
+from crypto.entry import APPROVAL, LEGAL_HOLD_AGREED, RECUSAL, REFUSAL, STEP, WITHHOLDING
 from crypto.errors import ProtocolError, ensure
 from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
@@ -147,10 +147,11 @@ def _count_deeds(engine: Engine) -> Shown:
         deeds["recusals"] += kind == RECUSAL
         deeds["refusals"] += kind == REFUSAL
         deeds["withholdings"] += kind == WITHHOLDING
+        deeds["legal_holds"] += kind == LEGAL_HOLD_AGREED  # set, renewed or ended: each is two members' act
         if kind in (STEP, APPROVAL):
             deeds["suspensions"] += state == SUSPENDED
             deeds["reopenings"] += state == REOPENED
     return hide_small(deeds, None)  # of what else is signed there is no sum
 
 
-DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals", "withholdings")
+DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals", "withholdings", "legal_holds")

@@ -43,7 +43,7 @@ from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
-from service.actions.slim_case import check_erasing, erase, slim
+from service.actions.slim_case import check_erasing, check_told, erase, slim
 from service.domain.days import is_carried_in_time, is_plausible
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile
@@ -79,7 +79,8 @@ async def post_entry(
     chain = await asyncio.to_thread(_verify, keyrings, case, posted, post.entry)
     of_the_case = any(one.cid == entry.cited for one in case.messages)
     ensure(entry.kind not in ABOUT_A_MESSAGE or of_the_case, "bad_state", "no message of the case")
-    check_erasing(case, chain, entry, post)
+    check_erasing(case, chain, entry)
+    check_told(case, entry, post)
     erasure = erase(case, keyrings.id, chain, posted, entry, post)
     row = NewEntry(
         case_cid=case.cid,

@@ -11,6 +11,7 @@ from crypto.entry import (
     APPROVAL,
     IDENTITY_AGREED,
     IDENTITY_GRANTED,
+    LEGAL_HOLD_AGREED,
     NAME_ERASURE_AGREED,
     SignedEntry,
     erases,
@@ -58,12 +59,17 @@ def _without_identity(
     return Slimmer(tuple(messages), tuple(bare), count=len(cids))
 
 
-def check_erasing(case: CaseFile, chain: Chain, entry: SignedEntry, post: Post) -> None:
-    """SPEC 8.14, 8.15: whoever signs has seen all that the person wrote, no wish of theirs waits, and they are told."""
+def check_told(case: CaseFile, entry: SignedEntry, post: Post) -> None:
+    """SPEC 8.14 to 8.16: what ends a case, takes a name away or keeps a case, the person finds in the mailbox."""
+    if erases(entry) or entry.kind in (NAME_ERASURE_AGREED, LEGAL_HOLD_AGREED):
+        ensure(bool(post.status_block) or not case.mailbox_open, "malformed", "the person is not told")
+
+
+def check_erasing(case: CaseFile, chain: Chain, entry: SignedEntry) -> None:
+    """SPEC 8.14, 8.15: whoever signs has seen all that the person wrote, and no wish of theirs waits."""
     if not erases(entry) and entry.kind != NAME_ERASURE_AGREED:
         return
     ensure(entry.messages == messages_head([one.cid for one in case.messages]), "chain_broken", "other messages")
-    ensure(bool(post.status_block) or not case.mailbox_open, "malformed", "the person is not told")
     cited = {one.cited for one in chain.entries}
     waits = any(one.lane in (STOP_LANE, REVIEW_LANE) and one.cid not in cited for one in case.messages)
     ensure(not waits or not erases(entry), "bad_state", "a wish of the person waits")

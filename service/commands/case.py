@@ -13,11 +13,18 @@ import typer
 from crypto.case import OpenedCase, open_case
 from crypto.entry import (
     APPROVAL,
+    CLAIMED,
+    COPIED,
+    COPY_ANSWERED,
     GRANT,
     IDENTITY_AGREED,
     IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
+    LEGAL_HOLD_AGREED,
+    LEGAL_HOLD_PROPOSED,
+    NAME_ERASURE_AGREED,
+    NAME_ERASURE_PROPOSED,
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
@@ -29,6 +36,7 @@ from crypto.entry import (
     STEP,
     TEXT_ENTRY,
     UNIT_PROPOSED,
+    WITHHOLDING,
     SignedEntry,
 )
 from crypto.errors import ProtocolError
@@ -68,6 +76,14 @@ ENTRY_KINDS = {
     READERS_AGREED: "other readers agreed to",
     READERS_KEPT: "readers given what came since",
     UNIT_PROPOSED: "others of the unit proposed",
+    CLAIMED: "said who of the unit has it",
+    NAME_ERASURE_PROPOSED: "erasing the name proposed",
+    NAME_ERASURE_AGREED: "erasing the name agreed to",
+    WITHHOLDING: "kept from a member for some days",
+    COPIED: "part copied",
+    COPY_ANSWERED: "copied part answered",
+    LEGAL_HOLD_PROPOSED: "legal hold proposed",
+    LEGAL_HOLD_AGREED: "legal hold agreed to",
 }
 
 
@@ -180,6 +196,8 @@ def _as_text(keyfile: Keyfile, opened: OpenedCase) -> Iterator[str]:
         yield "notice          that keyring has expired since: this file may trust somebody who was revoked later"
     acknowledged = "answered" if chain.acknowledged else "not answered yet"
     yield f"state           {STATE_NAMES[chain.state]}, {acknowledged}"
+    if chain.hold:
+        yield f"legal hold      up to {day_text(chain.hold)}"
     for number, message in enumerate(opened.messages, 1):
         yield ""
         yield from _message_text(number, len(opened.messages), message)
@@ -238,6 +256,7 @@ def _as_table(opened: OpenedCase) -> dict[str, Any]:
         },
         "state": STATE_NAMES[chain.state],
         "acknowledged": chain.acknowledged,
+        "legal_hold": day_text(chain.hold) if chain.hold else None,
         "messages": [_message_table(message) for message in opened.messages],
         "chain": {
             "head": chain.head.hex(),

@@ -10,6 +10,7 @@ from crypto.entry import (
     BOXES,
     IDENTITY_ASKED,
     KINDS,
+    LEGAL_HOLD_PROPOSED,
     PROPOSAL,
     READERS_PROPOSED,
     RECUSAL,
@@ -39,7 +40,7 @@ def test_no_deed_of_one_alone_deletes_anything_of_a_case(old: Old, role: int) ->
         for state in (None, ERASED) if kind in (STEP, PROPOSAL, APPROVAL) else (None,):
             sealed = old.box(by, TEXT if state else BOXES[kind][0]) if kind in BOXES else b""
             files = old.files() if kind == APPROVAL and state else None
-            until = today if kind in (IDENTITY_ASKED, WITHHOLDING) else 0
+            until = today if kind in (IDENTITY_ASKED, WITHHOLDING, LEGAL_HOLD_PROPOSED) else 0
             for cited in (old.head(), old.desk.first.cid, hash(old.files()), new_person(REVIEWER).id + bytes(16)):
                 changes = {} if kind in (READERS_PROPOSED, UNIT_PROPOSED) else {"cited": cited}
                 if old.post(by, kind, state, sealed, files, until=until, **changes).status_code == 201:

@@ -14,7 +14,7 @@ const box = (change: Partial<Opened> = {}): Opened => ({
   state: State.screening, acknowledged: false, day: TODAY, today: TODAY, replies: [], refused: [], gone: 0, due: 0, until: 0, erasing: 0, steps: [], before: 0, byCard: false, cardFault: "", ...change,
 });
 const withdrawn = (until: number): Opened => box({ state: State.withdrawn, acknowledged: true, until, due: until });
-const step = (change: Partial<Step>): Step => ({ kind: 5, state: State.triaged, moved: true, day: TODAY, role: 1, counts: "", free: false, ...change });
+const step = (change: Partial<Step>): Step => ({ kind: 5, state: State.triaged, moved: true, day: TODAY, role: 1, counts: "", free: false, until: 0, ...change });
 
 const RECEIVED = messagesHead([new Uint8Array(32).fill(1)]);
 const WROTE_AGAIN = messagesHead([new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]);
@@ -51,6 +51,9 @@ const claims: Claims = {
     assert.equal(didKey(step({ kind: 6, state: State.assigned })), "did6");
     assert.equal(didKey(step({ kind: 7, state: State.erased })), "state17");
     assert.deepEqual([step({}), step({ moved: false }), step({ kind: 18, free: true }), step({ kind: 18 })].map(didKey), ["state2", "did_priority", "did18_free", "did18"]);
+  },
+  "a legal hold, and that it was ended, are told apart": () => {
+    assert.deepEqual([24, 25].flatMap((kind) => [step({ kind, moved: false, until: TODAY }), step({ kind, moved: false, free: true })]).map(didKey), ["did24", "did24_free", "did25", "did25_free"]);
   },
   "from which day on a case may be erased is told while a proposal can be approved": () => {
     assert.equal(erasingFrom({ place: place(), pending: [] }, RECEIVED), 0);

@@ -2,6 +2,7 @@
 import { heard } from "./page.js"; // first
 import assert from "node:assert/strict";
 
+import { nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
@@ -10,7 +11,7 @@ import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from 
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
-import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { asksView, changesView, type DeedActions, deedsView, erasuresView, holdsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
@@ -66,7 +67,7 @@ const entry = (seq: number, change: Partial<OpenedEntry> = {}): OpenedEntry => (
 });
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa".repeat(32), messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [["story", "били"], ["consent_court", "facts_no_identity"]], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null }],
-  entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], readers: [], coded: "",
+  entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], hold: 0, holding: [], readers: [], coded: "",
   books: { records: [], alerts: [], counts: [], blocksClosing: false }, ...change,
 }) as OpenedCase;
 const deskOf = (shown: OpenedCase, role = "supervisor"): Desk => {
@@ -93,10 +94,10 @@ const claims: Claims = {
     const asking = LINKS.map((link, seq) => entry(seq, { link, text: askedLine({ to: WORK, parts: ["account"], upto: 0 }, "c".repeat(64)), code: "printed" }));
     const shown = opened({
       entries: asking, proposals: two({ ...common, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null }), asks: two({ ...common, until: DAY, agreed: false, granted: false, opened: false }),
-      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }),
+      changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }), holding: two({ ...common, until: DAY + 9 }),
     });
     const desk = deskOf(shown);
-    const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), papersView(desk, shown, act, [])];
+    const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), holdsView(desk, shown, act), papersView(desk, shown, act, [])];
     for (const view of views) {
       const text = textOf(view);
       assert.ok(text.split("<button").length > 2, text);
@@ -151,6 +152,29 @@ const claims: Claims = {
     const drawn = (asked: boolean): string => textOf(erasuresView(deskOf(opened()), opened({ erasing: [{ link: LINKS[0]!, seq: 0, actor: ONE, own: false, asked }] }), act));
     const there = (text: string): boolean[] => ["agree-erase", "erase.name.words", "erase.name.not_asked", "refuse-erase"].map((one) => text.includes(one));
     assert.deepEqual([there(drawn(true)), there(drawn(false))], [[true, true, false, true], [false, false, true, true]]);
+  },
+  "a legal hold is agreed to by another than who proposed it, who triages or supervises; its end is asked for as an end": () => {
+    const one = (change: Partial<OpenedCase["holding"][0]>): OpenedCase["holding"][0] => ({ link: LINKS[0]!, seq: 0, actor: ONE, own: false, until: DAY + 9, ...change });
+    const drawn = (change: Partial<OpenedCase["holding"][0]>, role: string, hold = 0): string => {
+      const shown = opened({ hold, holding: [one(change)] });
+      return textOf(holdsView(deskOf(shown, role), shown, act));
+    };
+    const offered = (text: string): boolean[] => ["agree-hold", "refuse-hold", "deed-text-"].map((part) => text.includes(part));
+    const all = ["supervisor", "reviewer", "investigator", "custodian"].map((role) => offered(drawn({}, role)));
+    assert.deepEqual(all, [[true, true, true], [true, true, true], [false, false, false], [false, false, false]]);
+    assert.deepEqual(offered(drawn({ own: true }, "supervisor")), [false, false, false]);
+    const titles = (text: string): boolean[] => ["hold.title", "hold.renewed", "hold.ending", "hold.end.agree"].map((key) => text.includes(key));
+    assert.deepEqual([drawn({}, "supervisor"), drawn({}, "supervisor", DAY), drawn({ until: 0 }, "supervisor", DAY)].map(titles), [[true, false, false, false], [false, true, false, false], [false, false, true, true]]);
+    assert.equal(holdsView(deskOf(opened()), opened({ holding: [one({})], chainFault: { slug: "chain_broken", fact: "", index: 0 } as never }), act) === nothing, true);
+  },
+  "while a legal hold stands the case is not offered to be erased, and the hold to be renewed or ended": () => {
+    const shown = (hold: number): string => {
+      const closed = opened({ hold, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: DAY - 1000 } });
+      return textOf(deedsView(deskOf(closed), closed, act)).replace(/\s+/g, " ");
+    };
+    const said = (text: string): boolean[] => ["erase.held", "deed.to.17", "deed.hold", "deed.renew_hold", "deed.end_hold"].map((key) => text.includes(key));
+    assert.deepEqual([said(shown(0)), said(shown(DAY))], [[false, true, true, false, false], [true, false, false, true, true]]);
+    assert.match(shown(DAY), /disabled>erase\.held/);
   },
   "of two presses in one go, and of a held key, a button in a case takes the first; typing goes on": () => {
     pressOnce();

@@ -3,6 +3,7 @@ import "./page.js"; // first
 import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
+import { LEGAL_HOLD_DAYS } from "../../crypto/ts/legalhold.js";
 import { findRule, PROPOSAL_DAYS, State } from "../../crypto/ts/workflow.js";
 import { unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
@@ -12,6 +13,7 @@ import type { EvidenceFile, OpenedCase, OpenedEntry } from "../../service/web/sr
 import { readersFault } from "../../service/web/src/desk-readers.js";
 import type { Role } from "../../service/web/src/desk-roles.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
+import { END_HOLD, LEGAL_HOLD } from "../../service/web/src/desk-view-deeds.js";
 import { type FileActions, filesView } from "../../service/web/src/desk-view-files.js";
 import { type Claims, printClaims } from "../claims.js";
 
@@ -22,7 +24,7 @@ const FILE = fileOf("dd".repeat(16));
 const place = { state: State.inquiry, back: 0, priority: 3, until: 0, since: 0 };
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa", messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [], intake: [], evidence: [FILE], apart: [], formerUntil: 0, fault: null }], entries: [], state: State.inquiry, place,
-  unit: { group: "u", members: [ME, ONE, TWO] }, claimed: [], chainFault: null, withholdings: [], barred: [], ...change,
+  unit: { group: "u", members: [ME, ONE, TWO] }, claimed: [], chainFault: null, withholdings: [], barred: [], hold: 0, holding: [], ...change,
 }) as OpenedCase;
 
 /** A desk with a case on its table; `post` is what the server answers, `read` what it shows afterwards. */
@@ -33,7 +35,7 @@ function work(role: "investigator" | "supervisor", post: () => Promise<void>, re
   const client = { post, kemKeys: () => Promise.resolve(new Uint8Array(0)), sendEvidence: post, pinEvidence: () => Promise.resolve() };
   const session = { generation: 0, client, signedOut: () => false, vault: { ask: (call: string, what: unknown) => Promise.resolve(call === "compose" && composed(what)).then(() => ({ file: fileOf("ee".repeat(16)), parts: [] })) } };
   const readCase = (): Promise<void> => Promise.resolve(void (desk.file.opened = read));
-  const table = { current: { request: {}, detail: {} }, recorded: () => Promise.resolve(), readCase, postNote: () => Promise.resolve(true) };
+  const table = { current: { request: {}, detail: { mailbox_open: true } }, recorded: () => Promise.resolve(), readCase, postNote: () => Promise.resolve(true) };
   const queue = { loadQueue: () => Promise.resolve() };
   return { desk, deeds: new CaseDeeds(desk, session as never, table as never, queue as never, () => undefined), files: new CaseFiles(desk, session as never, table as never, () => undefined) };
 }
@@ -111,6 +113,35 @@ const claims: Claims = {
       else await deeds.sign({ ...unmoved(desk.file.opened!, kind), state: State.erased }, "сроки прошли");
       assert.deepEqual([[...desk.transcripts.keys()], desk.file.cid], [["ff".repeat(16)], ""]);
     }
+  },
+  "a legal hold is proposed for six months unless said, with a ground, and no longer; to end it needs neither": async () => {
+    const signed: unknown[] = [];
+    const { desk, deeds } = work("supervisor", () => Promise.resolve(), opened(), (what) => signed.push((what as { deed: unknown }).deed));
+    const tried = async (change: Partial<Desk["file"]["plan"]>): Promise<string> => {
+      deeds.plan({ text: "суд", ...change });
+      await deeds.doDeed();
+      return desk.file.doFault?.slug ?? "";
+    };
+    assert.equal(await tried({ target: LEGAL_HOLD }), "no_code");
+    assert.equal(desk.file.plan.days, LEGAL_HOLD_DAYS);
+    for (const days of [0, -1, 1.5, LEGAL_HOLD_DAYS + 1, Number.NaN]) assert.equal(await tried({ code: "hold_court", days }), "no_days");
+    assert.deepEqual([await tried({ days: LEGAL_HOLD_DAYS }), await tried({ target: END_HOLD, code: "" })], ["", ""]);
+    const common = { kind: EntryKind.legalHoldProposed, state: State.inquiry, priority: 3, cited: "", members: [], visible: false };
+    assert.deepEqual(signed, [{ ...common, code: "hold_court", until: DAY + LEGAL_HOLD_DAYS }, { ...common, code: "", until: 0 }]);
+  },
+  "whoever agrees to a legal hold, or refuses it, says why; what is signed is what was proposed": async () => {
+    const one = { link: "ab".repeat(32), seq: 0, actor: ONE, own: false, until: DAY + 9 };
+    const signed: { kind: number; until: number; cited: string; visible: boolean }[] = [];
+    const read = opened({ asks: [], holding: [one] });
+    const { desk, deeds } = work("supervisor", () => Promise.resolve(), read, (what) => signed.push((what as { deed: (typeof signed)[0] }).deed));
+    for (const agrees of [true, false]) {
+      await deeds.answerHold(one, agrees);
+      assert.deepEqual([desk.file.doFault?.slug, desk.file.doFault?.at, signed.length], ["no_text", one.link, agrees ? 0 : 1]);
+      deeds.answerWords(one.link, "Дело ещё нужно суду.");
+      Object.assign(desk.file, { detail: { mailbox_open: true } });
+      await deeds.answerHold(one, agrees);
+    }
+    assert.deepEqual(signed.map(({ kind, until, cited, visible }) => [kind, until, cited, visible]), [[EntryKind.legalHoldAgreed, one.until, one.link, true], [EntryKind.refusal, 0, one.link, false]]);
   },
   "before a withdrawal the person has the days of the rule, on whichever day of the proposal another agrees": async () => {
     const { desk, deeds } = work("supervisor", away);

@@ -19,7 +19,7 @@ from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box
 from crypto.case import encode_case
 from crypto.encoding import Z32
 from crypto.enrolment import kem_key_of, parse_kem_keys
-from crypto.entry import OPENED, TEXT_ENTRY, Entry, messages_head, parse_signed_entry, sign_entry
+from crypto.entry import KINDS, OPENED, TEXT_ENTRY, Entry, messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import CUSTODIAN, NO_PIN, Keyring, UntrustedKeyring
 from crypto.members import Keyfile, open_keyfile
 from crypto.message import NORMAL, KeyringName, open_message, parse_sealed, prepare_slots, seal_message
@@ -28,6 +28,7 @@ from crypto.primitives import kem_keypair
 from crypto.receipt import derive_receipt, new_code
 from crypto.workflow import SCREENING
 from service import clock
+from service.commands.case import ENTRY_KINDS
 from service.commands.panah import app
 from service.demo import key_files, make_demo
 from service.instance import read_keyring
@@ -134,12 +135,17 @@ def test_a_case_opens_with_its_words_its_chain_and_its_answers(world: World) -> 
     assert "sealed\n" not in opened.output  # the name went to the custodians
 
 
+def test_every_kind_of_entry_has_a_name_in_what_is_printed() -> None:
+    assert set(ENTRY_KINDS) == set(KINDS)
+    assert len(set(ENTRY_KINDS.values())) == len(KINDS)
+
+
 def test_a_case_opens_for_programs(world: World) -> None:
     opened = world.open(world.case([world.message(COMPLAINT, WORDS)]), "--json")
     table = json.loads(opened.stdout)
     assert table["messages"][0]["account"] == {"account.text": WORDS}
     assert table["texts"][0]["text"] == ANSWER
-    assert (table["state"], table["acknowledged"]) == ("screening", True)
+    assert (table["state"], table["acknowledged"], table["legal_hold"]) == ("screening", True, None)
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])

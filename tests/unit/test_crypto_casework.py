@@ -28,6 +28,8 @@ from crypto.encoding import Z32
 from crypto.entry import (
     GRANT,
     IDENTITY_ASKED,
+    LEGAL_HOLD_AGREED,
+    LEGAL_HOLD_PROPOSED,
     PROPOSAL,
     READERS_KEPT,
     READERS_PROPOSED,
@@ -141,6 +143,10 @@ def wrapped() -> bytes:
         (STEP, ASSIGNED, lambda: note(TEXT), True),
         (STEP, ASSIGNED, wrapped, False),
         (PROPOSAL, REFERRED, lambda: note(TEXT), False),
+        (LEGAL_HOLD_PROPOSED, INQUIRY, note, True),
+        (LEGAL_HOLD_PROPOSED, INQUIRY, lambda: note(TEXT), False),
+        (LEGAL_HOLD_AGREED, INQUIRY, lambda: note(TEXT), True),
+        (LEGAL_HOLD_AGREED, INQUIRY, note, False),
     ],
 )
 def test_which_box_goes_with_which_deed(kind: int, state: int, make: object, fits: bool) -> None:

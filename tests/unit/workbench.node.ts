@@ -28,7 +28,7 @@ const entry = (change: Partial<OpenedEntry> = {}): OpenedEntry => ({
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa", messages: [message()], entries: [], state: State.received, acknowledged: false, chainFault: null, withheld: false, fresh: 0, unanswered: 0, language: "ru",
   place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, claimed: [], ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
-  coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], nameless: false, ...change,
+  coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], nameless: false, ...change,
 });
 const isRead = (desk: Desk, one: OpenedCase): boolean => unreadIn(desk, one).length === 0;
 const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
@@ -54,6 +54,13 @@ const claims: Claims = {
     assert.deepEqual(due({ state: State.safetyHold, place }), []);
     assert.deepEqual(due({ state: State.closed, place }), []);
     assert.deepEqual(due({ state: State.inquiry, place }, false), []);
+  },
+  "a legal hold is due on its last day, and another's proposal of one before it lapses": () => {
+    const place = { state: State.closed, back: 0, priority: 3, until: 0, since: TODAY };
+    const waits = (own: boolean): OpenedCase["holding"] => [{ link: "", seq: 0, actor: OTHER, own, until: TODAY + 99 }];
+    const closed = { state: State.closed, place, entries: [entry({ kind: 24, day: TODAY - 4 })] };
+    assert.deepEqual(due({ ...closed, hold: TODAY + 20, holding: waits(false) }), ["decide 10", "hold 20"]);
+    assert.deepEqual([due({ ...closed, holding: waits(true) }), due({ ...closed, hold: TODAY })], [[], ["hold 0"]]);
   },
   "a referral is chased after thirty days": () => {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);

@@ -79,10 +79,10 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_of_a_wrong_state", "bad_state", [_made(replace(_plain(one), state=0), d.reader)])
     verify("entry_that_closes_by_itself", "bad_state", [_made(replace(_plain(one), state=9), d.reader)])
     verify("entry_of_an_unknown_state", "malformed", [_raw(_plain(one), d.reader, state=18)])
-    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=24)])
+    verify("entry_of_a_reserved_kind", "malformed", [_raw(_plain(one), d.reader, kind=26)])
     verify("entry_of_priority_6", "malformed", [_raw(_plain(one), d.reader, priority=6)])
     verify("entry_of_kind_0", "malformed", [_raw(_plain(one), d.reader, kind=0)])
-    for kind in (0, 24, 255):
+    for kind in (0, 26, 255):
         boxed = replace(_plain(one), box_hash=b"\1" * 32)
         verify(f"entry_of_kind_{kind}_with_a_box", "malformed", [_raw(boxed, d.reader, kind=kind)])
     verify("opened_with_a_box", "malformed", [_made(replace(_plain(one), box_hash=b"\1" * 32), d.reader)])
@@ -115,6 +115,8 @@ def _state(state: int) -> dict[str, Any]:
         "claimed": [],
         "erasing": [],
         "nameless": [],
+        "hold": 0,
+        "holding": [],
         "asks": [],
     }
     return {"head": "", "state": state, "acknowledged": False, "void": [], "unconfirmed": []} | place

@@ -18,6 +18,7 @@ from tests.vectors.attack_evidence import evidence_sheet
 from tests.vectors.attack_holes import holes_sheet
 from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
+from tests.vectors.attack_legalhold import legalhold_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
 from tests.vectors.attack_message import message_sheet
 from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
@@ -53,4 +54,4 @@ def sheets() -> dict[str, Callable[[Any], None]]:
 
 def later_sheets() -> dict[str, Callable[[Any], None]]:
     """Those that use the generator after the examples, which therefore stay as they are."""
-    return {"bounds": bounds_sheet}
+    return {"bounds": bounds_sheet, "legalhold": legalhold_sheet}

@@ -19,6 +19,8 @@ from crypto.entry import (
     IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
+    LEGAL_HOLD_AGREED,
+    LEGAL_HOLD_PROPOSED,
     NAME_ERASURE_AGREED,
     NAME_ERASURE_PROPOSED,
     NOTE_ENTRY,
@@ -33,6 +35,7 @@ from crypto.entry import (
     UNIT_PROPOSED,
     WITHHOLDING,
     WITHHOLDING_DAYS,
+    erases,
     messages_head,
     parse_signed_entry,
     withheld_from,
@@ -40,6 +43,7 @@ from crypto.entry import (
 from crypto.entry import KINDS as ALL_KINDS
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR
+from crypto.legalhold import LEGAL_HOLD_DAYS
 from crypto.workflow import (
     ASSIGNED,
     CLOSED,
@@ -63,6 +67,7 @@ KINDS = (
     *range(IDENTITY_ASKED, UNIT_PROPOSED + 1),
     *(WITHHOLDING, WITHHOLDING, COPIED, COPY_ANSWERED, CLAIMED, CLAIMED),
     *(NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED, NAME_ERASURE_AGREED),
+    *(LEGAL_HOLD_PROPOSED, LEGAL_HOLD_PROPOSED, LEGAL_HOLD_AGREED, LEGAL_HOLD_AGREED),
 )
 SEEDS = range(3)
 TRIES = 70
@@ -109,6 +114,12 @@ class Walkers:
             changes["cited"] = dice.choice(case.messages).cid
         if chain.erasing and (kind == NAME_ERASURE_AGREED or (kind == REFUSAL and dice.random() < 0.3)):
             changes["cited"] = dice.choice(chain.erasing).link
+        if kind == LEGAL_HOLD_PROPOSED:
+            changes["until"] = dice.choice((0, 0, case.day - 1, case.day, case.day + 3, case.day + 183, case.day + 184))
+        if chain.holding and (kind == LEGAL_HOLD_AGREED or (kind == REFUSAL and dice.random() < 0.3)):
+            waits = dice.choice(chain.holding)
+            changes["cited"] = waits.link
+            changes["until"] = waits.until if kind == LEGAL_HOLD_AGREED and dice.random() < 0.9 else 0
         by = dice.choice(self.people)
         if kind == COPIED:
             changes["until"] = case.day + dice.choice((0, 30, 31))
@@ -222,6 +233,14 @@ def holds(before: Chain, after: Chain, by: Person) -> None:
         assert proposal.actor != by.id
         assert entry.messages == proposal.messages
         assert after.asks == ()
+    if after.hold not in (before.hold, 0) or (before.hold and not after.hold):  # set, renewed or ended by two
+        proposal = next(one for one in before.holding if one.link == entry.cited)
+        assert entry.kind == LEGAL_HOLD_AGREED
+        assert by.role in (REVIEWER, SUPERVISOR)
+        assert proposal.actor != by.id
+        assert after.hold == entry.until == proposal.until <= entry.day + LEGAL_HOLD_DAYS
+    if before.hold:
+        assert not erases(entry)
     if entry.kind == WITHHOLDING:
         assert entry.until - entry.day < WITHHOLDING_DAYS
         whom = withheld_from(entry)

@@ -263,12 +263,12 @@ function paintBox(box: Opened): void {
 }
 
 /** What was done, newest first. A deed without words for the person is an internal step. */
-function paintSteps({ steps, before, until }: Opened): void {
+function paintSteps({ steps, before }: Opened): void {
   write("before", before ? say("before", { n: before }) : "");
   const list = el("steps");
   list.textContent = "";
   for (const step of [...steps].reverse()) {
-    const { day, role, counts } = step;
+    const { day, role, counts, until } = step;
     const made = document.createElement("li");
     made.textContent = `${sayDay(day)}, ${say(`by${role}`)}: ${say(didKey(step), { until: sayDay(until) })}`;
     if (counts) {

@@ -12,6 +12,8 @@ import { erasingFrom } from "./worker-erasing.js";
 import { learn, leastCard, slotsFor } from "./worker-card.js";
 import { type Handlers, ownInstance, ownReceipt, sealing, sealInto, serve, trustedKeyring } from "./worker-sealing.js";
 
+const HOLDS: readonly number[] = [EntryKind.legalHoldProposed, EntryKind.legalHoldAgreed];
+
 const reading: Handlers<"sign" | "open" | "seal"> = {
   async seal(draft) {
     const own = await ownReceipt();
@@ -40,7 +42,8 @@ const reading: Handlers<"sign" | "open" | "seal"> = {
     const moves = movesIn(entries);
     const steps = entries.map((entry, i): Step => {
       const counts = chain.void.includes(entry.seq) ? "void" : chain.unconfirmed.includes(entry.seq) ? "unconfirmed" : "";
-      return { kind: entry.kind, state: entry.state, moved: moves[i] ?? true, day: entry.day, role: checkSigner(entry, body).role, counts, free: entry.kind === EntryKind.claimed && claimants(entry).length === 0 };
+      const free = (entry.kind === EntryKind.claimed && claimants(entry).length === 0) || (HOLDS.includes(entry.kind) && entry.until === 0);
+      return { kind: entry.kind, state: entry.state, moved: moves[i] ?? true, day: entry.day, role: checkSigner(entry, body).role, counts, free, until: entry.until };
     });
     return {
       state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,

@@ -178,7 +178,7 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   const live = read.wraps.get(hex(handed ? handed.boxHash : read.chain.wrap));
   const wraps = deed.kind === EntryKind.grant || deed.kind === EntryKind.unitProposed || (deed.kind === EntryKind.proposal && deed.state === State.assigned);
   const told = deed.state === State.erased && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval); // the person reads it, before and after
-  const isText = told || deed.kind === EntryKind.text || deed.kind === EntryKind.nameErasureAgreed || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
+  const isText = told || deed.kind === EntryKind.text || deed.kind === EntryKind.nameErasureAgreed || deed.kind === EntryKind.legalHoldAgreed || ((deed.kind === EntryKind.step || deed.kind === EntryKind.approval) && deed.visible);
   const kind = wraps ? BoxKind.wrapUnit : isText ? BoxKind.text : BoxKind.note;
   const fields: BoxFields = { instance, cid: read.cid, kind, parent: about?.sealed?.headerHash ?? Z32, author: self.id, day, keyringHash: keyring.hash };
   if (deed.kind === EntryKind.copied) {

@@ -2,17 +2,18 @@
 
 import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
 import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.js";
+import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
-import type { NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import type { HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { ASK_NAME, COPY_OUT, ERASE_NAME, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
+import { ASK_NAME, COPY_OUT, END_HOLD, ERASE_NAME, LEGAL_HOLD, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { chosenPair } from "./desk-view-claim.js";
 import { askedToErase } from "./desk-view-erasing.js";
 import { t } from "./desk-words.js";
@@ -31,6 +32,7 @@ export class CaseDeeds {
     const { file } = this.desk;
     file.plan = { ...file.plan, ...change };
     if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
+    if (change.target === LEGAL_HOLD) file.plan.days = LEGAL_HOLD_DAYS;
     this.desk.reasons.set(file.cid, file.plan.text);
     [file.doFault, file.doing] = [null, ""];
     this.changed();
@@ -66,10 +68,11 @@ export class CaseDeeds {
       const { place } = opened;
       const rule = findRule(place.state || State.screening, place.back, plan.target);
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
-      if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME) && !plan.code) return "no_code";
+      if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
       if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
       if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
       if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
+      if (plan.target === LEGAL_HOLD && !(plan.days >= 1 && plan.days <= LEGAL_HOLD_DAYS && Number.isInteger(plan.days))) return "no_days";
       if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
       if (plan.target === COPY_OUT && !plan.code) return "no_code";
       if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
@@ -136,6 +139,10 @@ export class CaseDeeds {
     if (plan.target === ERASE_NAME) {
       const proposed = this.unmoved(EntryKind.nameErasureProposed);
       return proposed && { ...proposed, cited: askedToErase(opened) };
+    }
+    if (plan.target === LEGAL_HOLD || plan.target === END_HOLD) {
+      const proposed = this.unmoved(EntryKind.legalHoldProposed);
+      return proposed && (plan.target === END_HOLD ? proposed : { ...proposed, code: plan.code, until: (this.desk.keyring?.today ?? 0) + plan.days });
     }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
@@ -244,6 +251,13 @@ export class CaseDeeds {
     const why = this.wordsFor(one.link, true);
     const deed = why === null ? null : this.unmoved(agrees ? EntryKind.nameErasureAgreed : EntryKind.refusal);
     if (deed) await this.answer({ ...deed, visible: agrees }, one.link, why ?? "");
+  }
+
+  /** SPEC 8.16: the second of two, in words that the person reads. */
+  async answerHold(one: HoldProposal, agrees: boolean): Promise<void> {
+    const why = this.wordsFor(one.link, true);
+    const deed = why === null ? null : this.unmoved(agrees ? EntryKind.legalHoldAgreed : EntryKind.refusal);
+    if (deed) await this.answer({ ...deed, visible: agrees, until: agrees ? one.until : 0 }, one.link, why ?? "");
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */

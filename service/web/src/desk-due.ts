@@ -7,7 +7,7 @@ import { countryIn } from "./desk-routes.js";
 import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task";
+export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold";
 
 export interface Due {
   id: DueId;
@@ -47,7 +47,8 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string): D
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
   const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(opened.messages.flatMap(({ answers }) => answers))) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
-  for (const one of [...opened.proposals, ...opened.changes]) {
+  if (opened.hold) found.push({ id: "hold", day: opened.hold, about: "" });
+  for (const one of [...opened.proposals, ...opened.changes, ...opened.holding]) {
     const entry = opened.entries[one.seq];
     if (!one.own && entry) found.push({ id: "decide", day: entry.day + PROPOSAL_DAYS, about: "" });
   }

@@ -22,7 +22,8 @@ export function erasingFiles(read: ReadCase, deed: Deed, today: number): Bytes |
   const list = filesOf(read);
   if (deed.kind === EntryKind.proposal) return list;
   const proposed = read.chain.pending.find(({ link }) => hex(link) === deed.cited);
-  ensure(!!proposed && equal(proposed.cited, hash(list)), "hash_mismatch", "other files than the messages name");
+  ensure(proposed !== undefined, "bad_state", "nothing is proposed");
+  ensure(equal(proposed.cited, hash(list)), "hash_mismatch", "other files than the messages name");
   ensure(proposed.day <= today, "day_out_of_range", "proposed for later");
   return list;
 }

@@ -159,6 +159,15 @@ export interface NameErasure {
   asked: boolean;
 }
 
+/** Somebody proposes a legal hold up to and with a day, or with until 0 that the one that stands ends (SPEC 8.16). */
+export interface HoldProposal {
+  link: string;
+  seq: number;
+  actor: string;
+  own: boolean;
+  until: number;
+}
+
 export interface OpenedCase {
   cid: string;
   messages: OpenedMessage[];
@@ -191,6 +200,9 @@ export interface OpenedCase {
   copies: CopyOut[];
   /** Proposals to erase the sealed name alone (SPEC 8.15). */
   erasing: NameErasure[];
+  /** The last day of a legal hold that stands today; 0: none. */
+  hold: number;
+  holding: HoldProposal[];
   /** Of no message the sealed name is still there. */
   nameless: boolean;
   withholdings: Withholding[];

@@ -72,6 +72,8 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     changes: read.chain.changes.map((entry) => showChange(read, entry, keyring, self, today, against)),
     keeping: keepingOf(read, keyring, self, today),
     erasing: erasingOf(read, self),
+    hold: read.chain.hold,
+    holding: read.chain.holding.map(({ link, seq, actor, until: upTo }) => ({ link: hex(link), seq, actor: hex(actor), own: equal(actor, self.id), until: upTo })),
     nameless: read.messages.length > 0 && read.messages.every(({ sealed }) => sealed !== null && sealed.custodianSlots.length === 0),
     copies: read.chain.copies.map((entry) => copyOut(read, entry, keyring)),
     withholdings: withholdingsOf(read, today),
@@ -81,7 +83,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 

@@ -10,7 +10,7 @@ import { type AnswerActions, composer } from "./desk-view-answer.js";
 import { bookAlerts, type BookActions } from "./desk-view-books.js";
 import { type ClaimActions, claimView } from "./desk-view-claim.js";
 import { type ConflictActions } from "./desk-view-conflict.js";
-import { asksView, changesView, type DeedActions, deedsView, erasuresView, proposalsView } from "./desk-view-deeds.js";
+import { asksView, changesView, type DeedActions, deedsView, erasuresView, holdsView, proposalsView } from "./desk-view-deeds.js";
 import { type FileActions, filesView } from "./desk-view-files.js";
 import { headView } from "./desk-view-head.js";
 import { type PatternActions } from "./desk-view-patterns.js";
@@ -49,7 +49,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
 function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const { said, tab } = desk.file;
   const below = said === "sent" || said === "done" || said === "exported";
-  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
+  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${holdsView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
     ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act)}
     ${below ? nothing : saidView(desk)}
     ${tabsView(desk, opened, act, languages)}

@@ -6,7 +6,7 @@ import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { answerKey, type Colleague, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
-import type { EvidenceFile, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import type { EvidenceFile, HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
@@ -17,6 +17,7 @@ import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
 import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
 import { approvableFrom, askedToErase, erasableDay, erasingHelp, nameErasureView } from "./desk-view-erasing.js";
+import { HOLD_CODES, holdFor, holdProposalsView } from "./desk-view-hold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 export interface DeedActions {
@@ -31,6 +32,7 @@ export interface DeedActions {
   answerChange(change: ReadersChange, agrees: boolean): void;
   recuse(): void;
   answerErasure(one: NameErasure, agrees: boolean): void;
+  answerHold(one: HoldProposal, agrees: boolean): void;
   answerAsk(ask: NameAsk, agrees: boolean): void;
   openName(ask: NameAsk): void;
   hideName(): void;
@@ -46,6 +48,9 @@ export const OTHER_UNIT = 104;
 export const WITHHOLD = 105;
 export const COPY_OUT = 106;
 export const ERASE_NAME = 107;
+/** Set or renewed, and ended early. */
+export const LEGAL_HOLD = 108;
+export const END_HOLD = 109;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -55,6 +60,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   [State.withdrawn]: ["not_pressed", "pressed", "not_known"],
   [ASK_NAME]: PURPOSES,
   [COPY_OUT]: COPY_PURPOSES,
+  [LEGAL_HOLD]: HOLD_CODES,
   [State.referred]: TARGET_IDS,
   [State.outOfScope]: ["other_body", "not_ill_treatment", "other_country"],
 };
@@ -164,6 +170,11 @@ export function erasuresView(desk: Desk, opened: OpenedCase, act: DeedActions): 
   return nameErasureView(desk, opened, (link) => words(desk, act, link), (link) => problem(desk, link), act.answerErasure);
 }
 
+/** Proposals of a legal hold, or to end one. */
+export function holdsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
+  return holdProposalsView(desk, opened, (link) => words(desk, act, link), (link) => problem(desk, link), act.answerHold);
+}
+
 function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
@@ -227,11 +238,12 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       ${desk.member.role === "reviewer" && (opened.ungranted || opened.unitBehind) ? html`<p class="note">${opened.ungranted ? tn("deed.ungranted", opened.ungranted) : t("deed.unit_behind")} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>` : nothing}
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
-        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && erasable > today ? html`<option value=${target} disabled>${t("erase.later", { day: day(erasable) })}</option>` : option(target, label(target, fourEyes))))}
+        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && (opened.hold || erasable > today) ? html`<option value=${target} disabled>${t(opened.hold ? "erase.held" : "erase.later", { day: day(opened.hold || erasable) })}</option>` : option(target, label(target, fourEyes))))}
         ${opened.nameless ? nothing : option(ASK_NAME, t("deed.ask_name"))} ${readsIntake(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${opened.unit && readsIntake(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
         ${readsIntake(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
         ${asked && !opened.nameless && readsIntake(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
+        ${option(LEGAL_HOLD, `${t(opened.hold ? "deed.renew_hold" : "deed.hold")} ${t("deed.four_eyes")}`)} ${opened.hold ? option(END_HOLD, `${t("deed.end_hold")} ${t("deed.four_eyes")}`) : nothing}
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
@@ -261,7 +273,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
   const { place } = opened;
   const rule = findRule(state, place.back, plan.target);
   const alone = plan.target === PRIORITY_ALONE;
-  const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || plan.target === ERASE_NAME || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
+  const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || plan.target === ERASE_NAME || plan.target === LEGAL_HOLD || plan.target === END_HOLD || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
   const codes = CODES[plan.target] ?? [];
   const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
@@ -275,6 +287,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
         <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
     ${plan.target === COPY_OUT ? copyFor(desk, opened, act.plan) : nothing}
     ${plan.target === WITHHOLD ? withholdFrom(desk, opened, act.plan) : nothing}
+    ${plan.target === LEGAL_HOLD ? holdFor(opened, plan.days, act.plan) : plan.target === END_HOLD ? html`<p class="help">${t("hold.end.what")}</p>` : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${plan.target === State.erased ? erasingHelp(false) : nothing}
     ${words(desk, act)} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}

@@ -74,6 +74,7 @@ function standing(desk: Desk, opened: OpenedCase): TemplateResult {
     ["language", languagesView(desk, opened)],
     ...(unit ? [["unit", `${unit.group} · ${tn("fact.readers", unit.members.length)}`] as [string, string], ["claimed", claimedIn(desk, opened)] as [string, TemplateResult | string]] : []),
     ["identity", opened.nameless ? t("identity.erased") : html`<span class="sealed" title=${t("identity.needs")}>${t("identity.sealed")}</span>`],
+    ...(opened.hold ? [["hold", t("hold.until", { day: day(opened.hold) })] as [string, string]] : []),
     ["mailbox", t(desk.file.detail?.mailbox_open === false ? "mailbox.closed" : "mailbox.open")],
   ];
   return html`<dl class="standing">${pairs.map(([key, value]) => html`<div><dt>${t(`fact.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;

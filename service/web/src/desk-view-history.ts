@@ -9,6 +9,7 @@ import { isPaper } from "./desk-paper.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase, OpenedEntry } from "./desk-opened.js";
 import { notYet, seenBy } from "./desk-seen.js";
+import { holdLabel } from "./desk-view-hold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
 const EXCERPT = 120; // letters of an answer in the history: enough to know which it was
@@ -46,9 +47,9 @@ function saidIn(entry: OpenedEntry): string {
   return [...new Set([...text.matchAll(/^book: (\w+)/gm)].map(([, book]) => t(`book.${book}`)))].join(", ");
 }
 
-export function deed({ kind, state, priority, moved }: OpenedEntry): string {
-  if (!WITH_STATE.includes(kind)) return t(`kind.${kind}`);
-  return `${t(`kind.${kind}`)}: ${moved ? t(`state.${state}`) : t("deed.urgency", { priority: `P${priority}` })}`;
+export function deed(entry: OpenedEntry): string {
+  const about = !WITH_STATE.includes(entry.kind) ? holdLabel(entry) : entry.moved ? t(`state.${entry.state}`) : t("deed.urgency", { priority: `P${entry.priority}` });
+  return `${t(`kind.${entry.kind}`)}${about ? `: ${about}` : ""}`;
 }
 
 /** What the chain itself shows; whoever was drawn in secret and has done nothing is on no list. */

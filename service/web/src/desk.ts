@@ -200,6 +200,7 @@ const actions: Actions = {
   },
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
+  answerHold: (one, agrees) => void deeds.answerHold(one, agrees).then(() => toMissingWords(one.link)),
   answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees).then(() => toMissingWords(one.link)),
   answerWords: (link, text) => deeds.answerWords(link, text),
   answerChange: (change, agrees) => void deeds.answerChange(change, agrees).then(() => toMissingWords(change.link)),

@@ -127,8 +127,10 @@ export interface Step {
   day: number;
   role: number;
   counts: "" | "void" | "unconfirmed";
-  /** A claim that names nobody. */
+  /** A claim that names nobody, or the end of a legal hold. */
   free: boolean;
+  /** When a dated state, or a legal hold, ends; 0 = none. */
+  until: number;
 }
 
 export interface Calls {

@@ -4,8 +4,9 @@ import { claims as books } from "./books.js";
 import { claims as conflict } from "./conflict.js";
 import { claims as erasing } from "./erasing.js";
 import { claims as files } from "./files.js";
+import { claims as legalHold } from "./legalhold.js";
 import { claims as readers } from "./readers.js";
 import { claims as reading } from "./reading.js";
 import { claims as unit } from "./unit.js";
 
-void printClaims({ ...books, ...conflict, ...erasing, ...files, ...readers, ...reading, ...unit });
+void printClaims({ ...books, ...conflict, ...erasing, ...files, ...legalHold, ...readers, ...reading, ...unit });
