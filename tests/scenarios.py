@@ -43,9 +43,9 @@ HANDCUFFED = Scenario(
     URGENT,
     {
         "country": "KZ",
-        "restrained": "yes",
-        "told_medic": "yes",
-        "exam.1.official_explanation": "fell off a scooter",
+        "episode.1.restrained": "yes",
+        "exams.1.told_truth": "yes",
+        "exams.1.official_explanation": "Упал с самоката",
         "unconscious": "head_blow",
         "t_detained": "2026-05-01T10:00/2026-05-01T10:00 exact Asia/Almaty",
         "t_judge": "2026-05-03T10:01/2026-05-03T10:01 exact Asia/Almaty",

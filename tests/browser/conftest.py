@@ -21,8 +21,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from service import clock
 from service.commands.demo import prepare
-from service.demo import key_files
+from service.demo import key_files, renew_demo
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
@@ -36,6 +37,7 @@ class Demo:
     temporary: Path
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    days: int = 0  # from now, that the server thinks it is
 
     @property
     def origin(self) -> str:
@@ -43,7 +45,8 @@ class Demo:
 
     def start(self) -> None:
         environment = {**os.environ, "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-m", "service.cli", "serve", "--demo", "--data", str(self.data)]
+        panah = ["tests.browser.later", str(self.days)] if self.days else ["service.cli"]
+        command = [sys.executable, "-m", *panah, "serve", "--demo", "--data", str(self.data)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--host", SERVER_ADDRESS, "--port", str(self.port)],
@@ -60,6 +63,13 @@ class Demo:
             self.process.send_signal(signal.SIGINT)
             assert self.process.wait(20) == 0
             self.process = None
+
+    def wait(self, days: int) -> None:
+        """So many days go by: trustees sign a keyring, the server starts once more. Whoever was signed in is not."""
+        self.stop()
+        self.days += days
+        assert renew_demo(self.data, clock.today() + self.days)
+        self.start()
 
     def kill(self) -> None:
         if self.process:

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from crypto.account import COMPLAINT, Content, EvidenceItem
-from crypto.draw import draw_readers
+from crypto.draw import draw_readers, draw_review
 from crypto.encoding import decode, encode, u64
 from crypto.enrolment import kem_key_of, parse_kem_keys
 from crypto.evidence import seal_evidence
@@ -24,9 +24,9 @@ from tests.browser.conftest import Demo
 
 
 class Person:
-    """Who wrote, with the code; no browser sealed it."""
+    """Who wrote, with the code; no browser sealed it. `country`: told in the first message."""
 
-    def __init__(self, demo: Demo, code: str = "") -> None:
+    def __init__(self, demo: Demo, code: str = "", country: str = "") -> None:
         folder = demo.data / "instance"
         instance = read_instance(folder)
         signed, kem_keys = read_keyring(folder, keyring_versions(folder)[-1])
@@ -40,7 +40,7 @@ class Person:
         self.code = code or new_code()
         self.receipt = derive_receipt(self.instance, self.code)
         self.cid = b""  # of the first message
-        self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
+        self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today, country)
 
     def write(
         self,
@@ -92,5 +92,15 @@ class Person:
 
     def reads(self, key: tuple[Path, str]) -> bool:
         """Whether the holder of this key file was drawn."""
-        member = decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1]
-        return member in [one.id for one in self.draw.readers]
+        return _member(key) in [one.id for one in self.draw.readers]
+
+    def asks(self, key: tuple[Path, str], *acted: tuple[Path, str]) -> bool:
+        """Whether a page draws the holder of this key file to look again at what these did."""
+        gone = {_member(one) for one in acted}
+        drawn = draw_review(self.keyring.body, self.receipt.k0, self.today, "", (), gone)
+        return _member(key) in [one.id for one in drawn.readers]
+
+
+def _member(key: tuple[Path, str]) -> bytes:
+    id_: bytes = decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1]
+    return id_
