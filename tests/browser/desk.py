@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -76,6 +75,11 @@ def again(page: Page) -> None:
     page.locator("[data-key=back]").click()
 
 
+def open_again(page: Page, cid: str) -> None:
+    again(page)
+    open_case(page, cid)
+
+
 def open_tab(page: Page, id: str) -> None:
     """A tab of the open case, as a mouse opens it: on a narrow screen from the list."""
     page.locator(f"#tab-{id}:visible, #tab-choice:visible").first.wait_for(timeout=SLOW)
@@ -130,68 +134,3 @@ def act(page: Page, target: int, words: str, code: str = "", days: int = 0, prio
         page.locator("#deed-days").fill(str(days))
     page.locator("#deed-text").fill(words)
     sign(page)
-
-
-def propose_members(page: Page, target: int, keys: Iterable[Key], words: str) -> None:
-    """A case to these: to a unit and its supervisor, or to other readers."""
-    choose(page, target)
-    for key in keys:
-        page.locator(f"[data-member='{member_of(key)}']").check()
-    page.locator("#deed-text").fill(words)
-    sign(page)
-
-
-def approve(page: Page, state: int, words: str) -> None:
-    """What a colleague has just proposed, seen without leaving the case."""
-    look_again(page)
-    proposal = page.locator(f"[data-proposal='{state}']")
-    proposal.locator("[data-key=approve]").click(timeout=SLOW)
-    page.locator("#deed-text").fill(words)
-    page.locator("#decide").click()
-    expect(proposal).to_have_count(0, timeout=SLOW)
-    expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
-
-
-def agree(one: Page, other: Page, state: int, words: str, code: str = "", days: int = 0) -> None:
-    """Proposed by one, approved by the other, and the first has seen it."""
-    own = one.locator(f"[data-proposal='{state}']")
-    act(one, state, words, code, days)
-    expect(own).to_be_visible(timeout=SLOW)
-    approve(other, state, words)
-    look_again(one)
-    expect(own).to_have_count(0, timeout=SLOW)
-
-
-def take(page: Page, words: str) -> None:
-    """With the one colleague who can be named, and then the inquiry begins."""
-    open_tab(page, "tasks")
-    page.locator("[data-claim]:enabled").check()
-    page.locator("#claim-sign").click()
-    expect(page.locator("#claim")).to_have_attribute("data-claimed", "2", timeout=SLOW)
-    act(page, 4, words)
-
-
-class Office:
-    """Each member at a machine of their own, for all tests of a file: to sign in takes longer than most deeds."""
-
-    def __init__(self, browser: Browser, demo: Demo) -> None:
-        self.browser, self.demo = browser, demo
-        self._pages: dict[Path, Page] = {}
-
-    def desk(self, key: Key) -> Page:
-        """Signed in, with the list as it is now; wherever another test left it."""
-        page = self._pages.get(key[0])
-        if page and page.locator("html[data-screen=case]").count():
-            again(page)
-        elif page and page.locator("html[data-screen=queue]").count():
-            page.locator("[data-key=reload]").click()
-        else:
-            self._pages[key[0]] = page = desk_of(self.browser, self.demo, key)
-        return page
-
-    def at(self, key: Key, cid: str) -> Page:
-        """The same, with a case open that they had not seen, and that they did is signed."""
-        page = self.desk(key)
-        open_case(page, cid)
-        expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
-        return page

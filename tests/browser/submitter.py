@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from playwright.sync_api import Page, Request, Route, expect
 
@@ -195,11 +195,13 @@ def look_at_box(page: Page) -> None:
     page.wait_for_selector("html[data-screen=box]", timeout=SLOW)
 
 
-def ask(page: Page, what: str, words: str = "") -> None:
-    """From the answers: what the person asks for, by its name on the page."""
+def ask(page: Page, what: str, words: str = "", left_out: Iterable[str] = ()) -> None:
+    """From the answers: what the person asks for, by its name on the page, and who shall not read it."""
     do(page, "asks")
     page.locator(f"[data-ask={what}]").click()
     if words:
         page.locator("#more").fill(words)
+    for panel in left_out:
+        page.locator(f"[name=panel][value={panel}]").check()
     do(page, "send")
     sent(page)

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, expect
 from crypto.workflow import ERASED, NOTICE_DAYS, QUARANTINE, RETENTIONS
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, act, agree, choose, desk_of, look_again, open_case, propose_members
+from tests.browser.deeds import agree, propose_members
+from tests.browser.desk import WORDS, act, choose, desk_of, look_again, open_case
 from tests.browser.person import Person
 from tests.browser.submitter import open_box
 

@@ -8,39 +8,52 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.entry import OPENED, WITHHOLDING
-from crypto.mailbox import OpenedMailbox
 from crypto.message import NORMAL, REVIEW_LANE, parse_sealed
-from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device, launch
+from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device, launch
 from tests.browser.conftest import Demo
+from tests.browser.deeds import (
+    Office,
+    agree,
+    agree_to_readers,
+    approve,
+    ask_name,
+    be_refused,
+    close,
+    code_implicated,
+    erase_name,
+    keep_out,
+    note,
+    open_name,
+    propose_members,
+    propose_readers,
+    step_back,
+    strike,
+    take,
+    take_at_once,
+    write_books,
+)
 from tests.browser.desk import (
     WORDS,
-    Key,
-    Office,
     act,
     again,
-    agree,
-    approve,
     choose,
     look_again,
     member_of,
+    open_again,
     open_case,
-    open_desk,
     open_tab,
-    propose_members,
+    reply,
     see_opening,
-    sign,
-    take,
 )
-from tests.browser.person import Person
+from tests.browser.person import Person, readers_of
 from tests.browser.submitter import DAY, ask, bodies, complain, do, look_at_box, open_box
-from tests.scenarios import DEATH, HANDCUFFED, RELATIVES, Record
+from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
 
 pytestmark = pytest.mark.timeout(400)
 LAST = "Последнее слово-55021."
@@ -56,35 +69,10 @@ def office(playwright: Playwright, shared: Demo) -> Iterator[Office]:
 
 @pytest.fixture
 def phone(office: Office) -> Iterator[Page]:
-    """The person's, of one test."""
+    """The person's."""
     page = device(office.browser, CHROMIUM, PHONE).new_page()
     yield page
     page.context.close()
-
-
-@dataclass
-class Readers:
-    """Of those whom the person's browser drew: two who act, the others, and one of these who is asked to look again."""
-
-    one: Key
-    two: Key
-    others: list[Key]
-    third: Key
-
-
-def readers_of(demo: Demo, person: Person) -> Readers:
-    """Those abroad first, who were drawn for everybody who named no country."""
-    keys = sorted(demo.keys("reviewer"), key=lambda key: "abroad" not in key[0].stem)
-    one, two, *others = [key for key in keys if person.reads(key)]
-    third = next(key for key in others if person.asks(key, one, two))
-    return Readers(one, two, [key for key in others if key != third], third)
-
-
-def box_of(person: Person) -> OpenedMailbox:
-    """What the code opens, every entry of it verified by the other program."""
-    seen = person.read()
-    assert seen is not None
-    return seen
 
 
 def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: Office, phone: Page) -> None:
@@ -97,8 +85,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     watching, keeping = demo.keys("supervisor-1")[0], demo.keys("custodian")[0]
     one = office.at(readers.one, cid)
     expect(one.locator(".theirs").first).to_contain_text(told.said)
-    for said in ("Kazakhstan", "Упал с самоката"):
-        expect(one.locator("#panel-answers")).to_contain_text(said)
+    expect(one.locator("#panel-answers")).to_contain_text("Упал с самоката")
     expect(one.locator("#panel-evidence")).to_contain_text("рука.jpg")
 
     # an answer begun in the person's language, and the case found by what is in it
@@ -119,34 +106,18 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     other = office.desk(kin)
     row = other.locator(f"button[data-cid='{cid}']")
     expect(row).to_be_visible(timeout=SLOW)
-    choose(one, 105)
-    one.locator("#deed-text").fill("Его брат служит там.")
-    one.locator("#deed-ask").click()
-    expect(one.locator(".deeds [role=alert]")).to_be_visible()
-    one.locator("#withhold-from").select_option(member_of(kin))
-    sign(one)
-    open_tab(one, "conflict")
-    expect(one.locator(f"[data-withheld='{member_of(kin)}']")).to_be_visible(timeout=SLOW)
+    keep_out(one, kin, next_kin)
     other.locator("[data-key=reload]").click()
     expect(row).to_have_count(0, timeout=SLOW)
-    choose(one, 105)
-    expect(one.locator(f"#withhold-from option[value='{member_of(kin)}']")).to_have_count(0)
-    one.locator("#withhold-from").select_option(member_of(next_kin))
-    one.locator("#deed-text").fill("И этот тоже.")
-    one.locator("#deed-ask").click()
-    one.locator("#deed-do").click()
-    expect(one.locator(".deeds [role=alert]")).to_contain_text("The rules do not let you", timeout=SLOW)
-    expect(one.locator("[data-withheld]")).to_have_count(1)
-    assert [entry.kind for entry in box_of(person).chain.entries][-1] == WITHHOLDING
+    assert [entry.kind for entry in person.box().chain.entries][-1] == WITHHOLDING
 
     # triage: a priority and a reason, which the person may read
-    again(one)
-    open_case(one, cid)
+    open_again(one, cid)
     choose(one, 2)
     one.locator("#deed-ask").click()
     expect(one.locator(".deeds [role=alert]")).to_be_visible()
     act(one, 2, told.triaged, priority="P1")
-    seen = box_of(person)
+    seen = person.box()
     assert (seen.state, seen.chain.place.priority, seen.replies[0].text) == (2, 1, told.triaged)
 
     # the hand-off: nobody is chosen beforehand, and one signature does nothing
@@ -164,13 +135,8 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     approve(two, 3, told.agreed)
 
     # a note between staff is read by the colleague and not by the person
-    open_tab(two, "notes")
-    two.locator("#reply-to").select_option("staff")
-    two.locator("#reply").fill("Заметка-90417: не звонить.")
-    two.locator("#reply-ask").click()
-    two.locator("#reply-send").click()
-    expect(two.locator("#panel-notes .ours.note").last).to_contain_text("Заметка-90417", timeout=SLOW)
-    assert "Заметка-90417" not in str([reply.text for reply in box_of(person).replies])
+    note(two, "Заметка-90417: не звонить.")
+    assert "Заметка-90417" not in str([one.text for one in person.box().replies])
 
     # the unit sees it now, reads the account and not what was said before
     unit.locator("[data-key=reload]").click()
@@ -179,32 +145,18 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     expect(unit.locator("body")).not_to_contain_text(told.triaged)
 
     # nobody begins alone; of two who take it at once one wins, and the other is told and loses nothing
-    second = office.desk(north[1])
-    for page in (unit, second):
-        if page is second:
-            open_case(page, cid)
-        choose(page, 4)
-        page.locator("#deed-text").fill(told.begun)
-        page.locator("#deed-ask").click()
-        expect(page.locator(".deeds [role=alert]")).to_contain_text("Two of the unit")
-        page.locator("[data-claim]:enabled").check()
-    unit.locator("#claim-sign").click()
-    expect(unit.locator("#claim")).to_have_attribute("data-claimed", "2", timeout=SLOW)  # though an opening came first
-    second.locator("#claim-sign").click()
-    expect(second.locator("#claim [role=alert]")).to_contain_text("Somebody signed first", timeout=SLOW)
-    expect(second.locator("#claim")).to_have_attribute("data-claimed", "2")
-    expect(second.locator("#deed-text")).to_have_value(told.begun)
+    second = office.at(north[1], cid)
+    take_at_once(unit, second, told.begun)
     again(second)
     for only, n in (("mine", 1), ("nobodys", 0)):
         second.locator(f"[data-only={only}]").click()
         expect(second.locator(f"button[data-cid='{cid}']")).to_have_count(n)
     second.locator("[data-only=nobodys]").click()
-    act(unit, 4, told.begun)
     expect(office.desk(stranger).locator(f"[data-cid='{cid}']")).to_have_count(0)
 
     # and the person reads each step, verified; on the phone too, in their language, each step with its day and role
-    seen = box_of(person)
-    assert (seen.state, [reply.text for reply in seen.replies][:2]) == (4, [told.begun, told.agreed])
+    seen = person.box()
+    assert (seen.state, [one.text for one in seen.replies][:2]) == (4, [told.begun, told.agreed])
     open_box(phone, demo, code)
     expect(phone.locator("#state")).to_have_text("Те, кто расследует, проверяют, что произошло.", timeout=SLOW)
     expect(phone.locator("#next")).to_contain_text("следующий шаг")
@@ -218,31 +170,13 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     expect(phone.locator("#replies .signed")).to_have_count(3)
 
     # the sealed name: asked for by the unit, two halves from two others, and only who asked opens it
-    act(unit, 102, told.purpose, "un_complaint")
-    keeper = office.desk(keeping)
-    keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
-    expect(keeper.locator("[data-ask]")).to_contain_text(told.purpose, timeout=SLOW)
-    assert keeper.locator("[data-key=agree]").count() == 0
-    look_again(two)
-    two.locator("[data-key=agree]").click(timeout=SLOW)
-    expect(two.locator("[data-key=agree]")).to_have_count(0, timeout=SLOW)
-    look_again(keeper)
-    keeper.locator("[data-key=agree]").click(timeout=SLOW)
-    keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
-    expect(keeper.locator(f"[data-cid='{cid}']")).to_have_count(0)
-    expect(keeper.locator("body")).not_to_contain_text(WORDS)
-    look_again(unit)
-    unit.locator("[data-key=open-name]").click(timeout=SLOW)
-    expect(unit.locator("#the-name")).to_contain_text(told.name, timeout=SLOW)
-    expect(two.locator("body")).not_to_contain_text(told.name)
-    assert [entry.kind for entry in box_of(person).chain.entries if 10 <= entry.kind < 14] == [10, 11, 12, 13]
+    open_name(unit, two, office.desk(keeping), cid, told)
+    assert [entry.kind for entry in person.box().chain.entries if 10 <= entry.kind < 14] == [10, 11, 12, 13]
 
     # what the unit proposes a supervisor approves, up to the closing with its reasons
     guard = office.at(watching, cid)
     see_opening(unit, watching)
-    agree(unit, guard, 6, told.investigated)
-    agree(unit, guard, 8, told.determined, "substantiated")
-    agree(unit, guard, 9, told.closed)
+    close(unit, guard, told, "substantiated")
 
     # the person asks for a review: it opens for reviewers who took no step, and one of them decides
     look_at_box(phone)
@@ -250,18 +184,14 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     tries = bodies(phone, lambda route, _: route.continue_())
     ask(phone, "review", f"{told.review} {'слово ' * 23_000}{LAST}")  # two parts
     for touched in (one, two, unit, guard):
-        again(touched)
-        open_case(touched, cid)
+        open_again(touched, cid)
         expect(touched.locator("body")).not_to_contain_text(told.review)
     choose(one, 11)
-    one.locator("#deed-text").fill(told.reopened)
-    one.locator("#deed-ask").click()
-    one.locator("#deed-do").click()
-    expect(one.locator(".deeds [role=alert]")).to_be_visible(timeout=SLOW)
+    be_refused(one, told.reopened)
     untouched = office.at(readers.third, cid)
     expect(untouched.locator("#panel-messages")).to_contain_text(told.review)
     act(untouched, 11, told.reopened)
-    seen = box_of(person)
+    seen = person.box()
     assert (seen.state, seen.replies[0].text) == (11, told.reopened)
 
     # the rest of what they said is no other wish, and whoever took it up reads that too
@@ -273,8 +203,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     expect(phone.locator("#rest")).to_be_hidden()
     assert [parse_sealed(person.instance, sent).lane for sent in tries] == [REVIEW_LANE, NORMAL]
     for page, reads in ((untouched, 1), (one, 0)):
-        again(page)
-        open_case(page, cid)
+        open_again(page, cid)
         open_tab(page, "messages")
         expect(page.locator("#panel-messages")).to_contain_text(told.reopened)
         expect(page.get_by_text(LAST)).to_have_count(reads)
@@ -282,22 +211,8 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     # one who steps back sees nothing of it from that moment
     look_again(unit)
     expect(unit.locator("#panel-messages")).to_contain_text(told.reopened, timeout=SLOW)
-    choose(unit, 101)
-    unit.locator("#recuse").click()
-    unit.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    step_back(unit)
     expect(unit.locator(f"[data-cid='{cid}']")).to_have_count(0)
-
-
-def put(page: Page, record: Record) -> None:
-    """A line of the books, not signed yet."""
-    page.locator("#book").select_option(record["book"])
-    for name, value in record.items():
-        field = page.locator(f"#book-{name}")
-        if name != "book" and field.evaluate("one => one.tagName") == "SELECT":
-            field.select_option(value)
-        elif name != "book":
-            field.fill(value)
-    page.locator("#put").click()
 
 
 def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Office, phone: Page) -> None:
@@ -325,48 +240,25 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Offi
     act(one, 2, told.triaged, priority="P1")
 
     # the books: the ruling that nobody followed, closed, suspended for an illness, the file that the lawyer is denied
-    open_tab(one, "books")
-    one.locator("#writing summary").click()
-    for record in (*told.books, {"book": "protection", "who": SISTER, "step": "planned"}):
-        put(one, record)
-    one.locator("#sign-records").click()
-    expect(one.locator("[data-record]")).to_have_count(len(told.books) + 1, timeout=SLOW)
-    expect(one.locator("#sign-records")).to_have_count(0)
-    before = [reply.text for reply in box_of(person).replies]
+    write_books(one, (*told.books, {"book": "protection", "who": SISTER, "step": "planned"}))
+    before = [one.text for one in person.box().replies]
     two = office.at(readers.two, cid)
-    assert two.locator("#book-alerts li").evaluate_all("all => all.map((one) => one.dataset.alert)") == [
-        "plan_open",
-        "file_denied",
-        "order_ignored",
-        "illness",
-    ]
+    alerts = two.locator("#book-alerts li").evaluate_all("all => all.map((one) => one.dataset.alert)")
+    assert alerts == ["plan_open", "file_denied", "order_ignored", "illness"]
     expect(two.locator("#book-alerts")).to_contain_text(SISTER)
-    open_tab(two, "books")
-    two.locator("[data-record]", has_text=SISTER).locator("button").click()
-    two.locator("#sign-records").click()
-    expect(two.locator("[data-record] s")).to_have_count(1, timeout=SLOW)
+    strike(two, SISTER)
     expect(two.locator("#book-alerts [data-alert=plan_open]")).to_have_count(0)
-    assert [reply.text for reply in box_of(person).replies] == before  # a note is for staff
+    assert [one.text for one in person.box().replies] == before  # a note is for staff
 
     # others read it from now on, when two say so: whoever was drawn sees it until two of these have opened it
     look_again(one)
     expect(one.locator("#book-alerts [data-alert=plan_open]")).to_have_count(0, timeout=SLOW)
     expect(one.locator("#readers")).to_contain_text("the server does not")
-    choose(one, 103)
-    one.locator("#deed-text").fill("Двое уходят из команды.")
-    one.locator("#deed-ask").click()
-    expect(one.locator(".deeds [role=alert]")).to_contain_text("two reviewers and a supervisor")
     named = (readers.one, readers.two, new, watching)
-    propose_members(one, 103, named, "Двое уходят из команды.")
-    expect(one.locator("[data-change]")).to_be_visible()
-    assert one.locator("[data-key=agree-readers]").count() == 0
+    propose_readers(one, named, "Двое уходят из команды.")
     guard = office.desk(watching)
     expect(guard.locator(f"[data-cid='{cid}']")).to_have_count(0)
-    look_again(two)
-    expect(two.locator("[data-change] li")).to_have_count(len(named), timeout=SLOW)
-    expect(two.locator("[data-change]")).to_contain_text("Двое уходят из команды.")
-    two.locator("[data-key=agree-readers]").click()
-    expect(two.locator("#readers [data-reader]")).to_have_count(len(named), timeout=SLOW)
+    agree_to_readers(two, named, "Двое уходят из команды.")
     expect(two.locator("#kept")).to_have_attribute("data-kept", "false", timeout=SLOW)
     left.locator("[data-key=reload]").click()
     expect(row).to_be_visible(timeout=SLOW)
@@ -375,69 +267,48 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Offi
     left.locator("[data-key=reload]").click()
     expect(left.locator("main table, main .empty").first).to_be_visible(timeout=SLOW)
     expect(row).to_have_count(0)
-    opened = [entry for entry in box_of(person).chain.entries if entry.kind == OPENED][-2:]
+    opened = [entry for entry in person.box().chain.entries if entry.kind == OPENED][-2:]
     assert len({entry.cited for entry in opened}) == 1
     guard.locator("[data-key=reload]").click()
     open_case(guard, cid)
 
     # what came meanwhile is handed on, and answered by somebody new
     person.write("Ещё одно, слово-61150.", kind=FOLLOW_UP)
-    again(newcomer)
-    open_case(newcomer, cid)
+    open_again(newcomer, cid)
     expect(newcomer.locator("body")).not_to_contain_text("слово-61150")
-    again(two)
-    open_case(two, cid)
+    open_again(two, cid)
     open_tab(two, "conflict")
     two.locator("#keep").click()
     expect(two.locator("#keep")).to_have_count(0, timeout=SLOW)
-    again(newcomer)
-    open_case(newcomer, cid)
+    open_again(newcomer, cid)
     expect(newcomer.locator("body")).to_contain_text("слово-61150")
     open_tab(newcomer, "messages")
-    newcomer.locator("#reply").fill("Мы прочли, слово-30077.")
-    newcomer.locator("#reply-ask").click()
-    newcomer.locator("#reply-send").click()
-    expect(newcomer.locator(".note.sent")).to_be_visible(timeout=SLOW)
-    seen = box_of(person)
+    reply(newcomer, "Мы прочли, слово-30077.")
+    seen = person.box()
     assert seen.replies[0].text == "Мы прочли, слово-30077."
     assert [entry.kind for entry in seen.chain.entries if entry.kind >= 14] == [14, 15, 16]
 
     # a unit of the south works on it; the name opens for whoever asked
-    again(one)
-    open_case(one, cid)
+    open_again(one, cid)
     propose_members(one, 3, (*south, watching), told.handed)
     approve(two, 3, told.agreed)
     unit, second = office.at(south[0], cid), office.at(south[1], cid)
     take(unit, told.begun)
-    act(unit, 102, told.purpose, "un_complaint")
-    look_again(two)
-    two.locator("[data-key=agree]").click(timeout=SLOW)
-    expect(two.locator("[data-key=agree]")).to_have_count(0, timeout=SLOW)
-    keeper = office.desk(keeping)
-    keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
-    keeper.locator("[data-key=agree]").click(timeout=SLOW)
-    keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
-    look_again(unit)
-    unit.locator("[data-key=open-name]").click(timeout=SLOW)
-    expect(unit.locator("#the-name")).to_contain_text(told.name, timeout=SLOW)
+    open_name(unit, two, office.desk(keeping), cid, told)
 
     # closed with its reasons, reopened by one who did nothing in it
-    agree(unit, guard, 6, told.investigated)
-    agree(unit, guard, 8, told.determined, "substantiated")
-    agree(unit, guard, 9, told.closed)
+    close(unit, guard, told, "substantiated")
     open_box(phone, demo, person.code)
     expect(phone.locator("#state")).to_contain_text("закончена", timeout=SLOW)
     ask(phone, "review", told.review)
-    again(newcomer)
-    open_case(newcomer, cid)
+    open_again(newcomer, cid)
     expect(newcomer.locator("#panel-messages")).to_contain_text(told.review)
     act(newcomer, 11, told.reopened)
     look_at_box(phone)
     expect(phone.locator("#replies")).to_contain_text(told.reopened, timeout=SLOW)
 
     # and suspended: for days that two agreed to, by the other investigator's proposal; it comes back by itself
-    again(second)
-    open_case(second, cid)
+    open_again(second, cid)
     act(second, 4, told.begun)
     agree(second, guard, 6, told.investigated)
     agree(second, guard, 7, "Ждём экспертизу.", "forensic_pending", 30)
@@ -447,17 +318,21 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Offi
     phone.clock.set_fixed_time(time.time() + 31 * DAY)
     open_box(phone, demo, person.code)
     expect(phone.locator("#state")).not_to_have_text(suspended, timeout=SLOW)
-    assert box_of(person).state == 7
+    assert person.box().state == 7
 
 
 def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Office, phone: Page) -> None:
     demo, told = office.demo, RELATIVES
-    person = Person(demo)
+    person = Person(demo, country=told.country, left_out=told.left_out)
     answers = told.answers | {"form": "main", "p_agency": "KZ_mia_criminal"}
     person.write(f"{told.said} {WORDS}", name=told.name, answers=answers)
     cid = person.cid.hex()
-    readers = readers_of(demo, person)
+    readers = readers_of(demo, person, told.left_out)
     north, watching, keeping = demo.keys("investigator-north"), demo.keys("supervisor-1")[0], demo.keys("custodian")[0]
+
+    # whoever they left out reads nothing of it
+    stranger = office.desk(demo.keys("reviewer-in-country")[0])
+    expect(stranger.locator(f"button[data-cid='{cid}']")).to_have_attribute("data-reach", "closed", timeout=SLOW)
 
     # one of those drawn served in the agency: the own browser shows nothing, and one click is enough
     barred = office.desk(next(key for key in demo.keys("reviewer-abroad-4") if person.reads(key)))
@@ -471,19 +346,8 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
 
     # what is implicated is coded, and whoever had to do with it cannot be chosen
     one = office.at(readers.one, cid)
-    open_tab(one, "conflict")
-    conflicts = one.locator("#conflicts [data-barred]")
-    expect(conflicts).to_have_count(1)
-    one.locator("#coding summary").click()
-    one.locator("#code-region").select_option("TJ-SU", timeout=SLOW)
-    one.locator("[data-code=region]").click()
-    one.locator("#code-name").fill("майор РАХМАТОВА")
-    one.locator("[data-code=name]").click()
-    one.locator("#code").click()
-    expect(conflicts).to_have_count(3, timeout=SLOW)
     implicated = [member_of(demo.keys(name)[0]) for name in ("investigator-south-2", "supervisor-2")]
-    for member in implicated:
-        expect(one.locator(f"#conflicts [data-barred='{member}']")).to_be_visible()
+    code_implicated(one, "TJ-SU", "майор РАХМАТОВА", implicated)
     act(one, 2, told.triaged, priority="P3")
     choose(one, 3)
     for member in implicated:
@@ -495,12 +359,8 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
     take(unit, told.begun)
 
     # the unit asks who they are; the keeper of names lets them be asked first, and they have the name erased
-    act(unit, 102, told.purpose, "un_complaint")
-    look_again(two)
-    two.locator("[data-key=agree]").click(timeout=SLOW)
-    expect(two.locator("[data-key=agree]")).to_have_count(0, timeout=SLOW)
     keeper = office.desk(keeping)
-    keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
+    ask_name(unit, two, keeper, cid, told)
     keeper.locator("[data-ask] summary").click(timeout=SLOW)
     keeper.locator("[data-ask] textarea").fill("Сначала спросите их.")
     keeper.locator("[data-key=decline]").click()
@@ -510,25 +370,7 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
     expect(unit.locator("[data-ask]")).to_have_count(0, timeout=SLOW)
     open_box(phone, demo, person.code)
     ask(phone, "erase")
-    again(one)
-    open_case(one, cid)
-    act(one, 107, "Человек просит стереть имя.")
-    expect(one.locator("[data-erase-name] .quiet")).to_be_visible(timeout=SLOW)
-    expect(one.locator("[data-key=agree-erase]")).to_have_count(0)
-    again(two)
-    open_case(two, cid)
-    asked = two.locator("[data-erase-name]")
-    asked.locator("[data-key=agree-erase]").click()
-    expect(asked.locator("[role=alert]")).to_be_visible()  # the person is told in words
-    expect(asked.locator("textarea")).to_be_focused()
-    asked.locator("textarea").fill("Ваше имя стёрто.")
-    asked.locator("[data-key=agree-erase]").click()
-    expect(two.locator("[data-erase-name]")).to_have_count(0, timeout=SLOW)
-    again(one)
-    open_case(one, cid)  # the account opens, and its history holds
-    expect(one.locator(".standing")).to_contain_text("Erased")
-    choose(one, -1)
-    expect(one.locator("#deed option[value='107']")).to_have_count(0)
+    erase_name(one, two, cid, "Ваше имя стёрто.")
     look_at_box(phone)
     expect(phone.locator("#replies")).to_contain_text("Ваше имя стёрто.", timeout=SLOW)
     phone.locator("details:has(#steps) > summary").click()
@@ -538,28 +380,20 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
     guard = office.at(watching, cid)
     second.locator("[data-key=reload]").click()
     open_case(second, cid)
-    agree(second, guard, 6, told.investigated)
-    agree(second, guard, 8, told.determined, "partly")
-    agree(second, guard, 9, told.closed)
+    close(second, guard, told, "partly")
     look_at_box(phone)
     expect(phone.locator("#state")).to_contain_text("закончена", timeout=SLOW)
-    ask(phone, "review", told.review)
-    again(one)
-    open_case(one, cid)
+    ask(phone, "review", told.review, told.left_out)
+    open_again(one, cid)
     expect(one.locator("body")).not_to_contain_text(told.review)
     untouched = office.at(readers.third, cid)
     expect(untouched.locator("#panel-messages")).to_contain_text(told.review)
     act(untouched, 11, told.reopened)
     look_at_box(phone)
     expect(phone.locator("#replies")).to_contain_text(told.reopened, timeout=SLOW)
-    assert box_of(person).state == 11
+    assert person.box().state == 11
+    stranger.locator("[data-key=reload]").click()
+    stranger.locator(f"button[data-cid='{cid}'][data-reach=closed]").click(timeout=SLOW)
+    expect(stranger.locator("main")).to_contain_text("Your key does not open it", timeout=SLOW)
     barred.locator("[data-key=reload]").click()
     expect(barred.locator(f"[data-cid='{cid}']")).to_have_count(0)
-
-
-def test_oversight_sees_numbers_and_that_every_history_holds(office: Office) -> None:
-    page = device(office.browser, CHROMIUM, DESK).new_page()
-    open_desk(page, office.demo, office.demo.keys("oversight")[0])
-    expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
-    expect(page.locator(".overseen")).to_contain_text("not told")
-    assert page.locator("[data-cid]").count() == 0

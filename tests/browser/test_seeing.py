@@ -1,4 +1,4 @@
-"""Who sees a case at the desk: others whom two name, nobody who is barred or kept out, all cases of one who leaves."""
+"""Who sees what at the desk, over all cases: whoever takes over from one who leaves, and oversight."""
 
 from __future__ import annotations
 
@@ -53,3 +53,10 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
             opens = page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]")
             expect(opens).to_be_visible(timeout=SLOW)
         page.context.close()
+
+
+def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chromium: Browser) -> None:
+    page = desk_of(chromium, shared, shared.keys("oversight")[0])
+    expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
+    expect(page.locator(".overseen")).to_contain_text("not told")
+    assert page.locator("[data-cid]").count() == 0
