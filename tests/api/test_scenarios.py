@@ -1,36 +1,35 @@
-"""The cases for which this service was asked, from the first word to an appeal. Names are invented."""
+"""The cases for which this service was asked, from the first word to an appeal. Names are invented.
+
+Two reviewers, two investigators, a supervisor, a custodian and one who looks again: in each of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
+from crypto.account import STOP
 from crypto.box import NOTE, TEXT, WRAP_UNIT, open_wrap, parse_box
-from crypto.entry import APPROVAL, GRANT, OPENED, PROPOSAL, STEP, TEXT_ENTRY
+from crypto.entry import GRANT, IDENTITY_ASKED, IDENTITY_GRANTED, IDENTITY_OPENED, PROPOSAL, TEXT_ENTRY
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.mailbox import OpenedMailbox
-from crypto.message import REVIEW_LANE, STOP_LANE, parse_sealed
+from crypto.message import STOP_LANE
 from crypto.workflow import (
-    ASSIGNED,
     CLOSED,
     DETERMINATION,
     INQUIRY,
     INVESTIGATION,
     REOPENED,
-    REVIEW,
     SAFETY_HOLD,
     SUSPENDED,
-    TRIAGED,
 )
 from intake_forms.countries import read_countries
-from intake_forms.safeguards import assess
-from tests import scenarios
+from intake_forms.safeguards import Basis, Verdict, assess
+from service import clock
 from tests.api.conftest import Server
-from tests.api.room import Room, world_with
+from tests.api.handled import Handled, done, opens
+from tests.api.room import CASES, world_with
 from tests.api.stored import is_problem
 from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
-from tests.world import Desk, Submitter, World
+from tests.world import World
 
 
 @pytest.fixture(scope="module")
@@ -38,122 +37,112 @@ def world() -> World:
     return world_with(1)
 
 
-@dataclass
-class Scenario:
-    """A person with a code, and the room in which their case is worked on."""
-
-    server: Server
-    person: Submitter
-    room: Room
-
-    def read(self) -> OpenedMailbox:
-        found = self.person.open(self.server.mailbox(self.person).content)
-        assert found is not None
-        assert found.refused == ()
-        return found
-
-    def write(self, text: str, lane: int = 0) -> bytes:
-        sealed = self.person.seal(text, lane=lane)
-        assert self.server.send(sealed).status_code == 204
-        self.room.desk.sealed.append(sealed)
-        return parse_sealed(self.server.world.instance, sealed).cid
-
-    def agree(self, state: int, text: str, **changes: int) -> None:
-        """The unit proposes, the supervisor approves, and the person reads why."""
-        unit, supervisor = self.room.who(INVESTIGATOR), self.room.who(SUPERVISOR)
-        self.done(self.room.post(unit, PROPOSAL, state, self.room.box(unit, NOTE), **changes))
-        approved = self.room.box(supervisor, TEXT, text=text)
-        self.done(self.room.post(supervisor, APPROVAL, state, approved, cited=self.room.head(), **changes))
-        seen = self.read()
-        assert (seen.state, seen.replies[0].text) == (state, text)
-
-    @staticmethod
-    def done(answer: object) -> None:
-        assert getattr(answer, "status_code", 0) == 201, getattr(answer, "text", "")
-
-
-def begin(server: Server, told: scenarios.Scenario) -> Scenario:
-    person = Submitter(server.world)
-    sealed = person.seal(told.said, name=told.name, lane=told.lane, answers=told.answers)
-    assert server.send(sealed).status_code == 204
-    return Scenario(server, person, Room(server, Desk(server.world, person.readers()[0], [sealed])))
+def verdict_of(case: Handled, rule: str, basis: Basis) -> Verdict:
+    """What a desk computes from the answers as they were opened."""
+    answers = case.desk.opened.account.content.answers
+    found = assess(answers, read_countries(), "2026-05-10T00:00/2026-05-10T23:59 day -")
+    return next(one.verdict for one in found.findings if (one.rule, one.basis) == (rule, basis))
 
 
 def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(server: Server) -> None:
     """The official account says that he fell off a scooter; it is shown as a claim, and closes nothing."""
-    told = HANDCUFFED
-    case = begin(server, told)
-    room, reader = case.room, case.room.who(REVIEWER)
-    case.done(room.post(reader, OPENED))
-    case.done(room.post(reader, STEP, TRIAGED, room.box(reader, TEXT, text=told.triaged), priority=1))
-    assert case.read().replies[0].text == told.triaged
-    case.done(room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, WRAP_UNIT)))
-    other = room.who(REVIEWER, 1)
-    case.done(room.post(other, APPROVAL, ASSIGNED, room.box(other, TEXT), cited=room.head()))
-    room.handed = True
-    found = assess(
-        room.desk.opened.account.content.answers, read_countries(), "2026-05-10T00:00/2026-05-10T23:59 day -"
-    )
-    verdicts = {(one.rule, one.basis): one.verdict for one in found.findings}
-    assert verdicts[("late_judge_std", "standard")] == "breach"
-    assert verdicts[("judge_no_inquiry", "standard")] == "breach"
-    unit = room.who(INVESTIGATOR)
-    case.done(room.claim(unit, unit, room.who(INVESTIGATOR, 1)))
-    case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT, text=told.begun)))
-    case.agree(INVESTIGATION, told.investigated)
-    # the person is threatened and asks to stop: at once, and until somebody takes it up
-    stop = case.write("Мне угрожают, остановитесь.", STOP_LANE)
-    line = next(one for one in room.call(unit, "GET", "/v1/casework/cases").json()["cases"] if one["cid"] in room.path)
+    case = Handled.of(server, HANDCUFFED)
+    unit = case.who(INVESTIGATOR)
+    case.triage()
+    assert verdict_of(case, "late_judge_std", "standard") == "breach"
+    assert verdict_of(case, "judge_no_inquiry", "standard") == "breach"
+    case.hand_over()
+    case.begin_inquiry()
+    case.open_name()
+    case.agree(INVESTIGATION, HANDCUFFED.investigated)
+    # he is threatened and asks to stop: at once, and until somebody takes it up
+    stop = case.write("Мне угрожают, остановитесь.", STOP, STOP_LANE)
+    (line,) = [one for one in case.call(unit, "GET", CASES).json()["cases"] if one["cid"] in case.path]
     assert line["state"] == SAFETY_HOLD
-    case.done(room.post(unit, TEXT_ENTRY, None, room.box(unit, TEXT, text="Ждём вашего слова."), cited=stop))
-    case.agree(DETERMINATION, told.determined)
-    case.agree(CLOSED, told.closed)
-    # an appeal: never by one who worked on it
-    asked = case.write(told.review, REVIEW_LANE)
-    touched = room.post(reader, STEP, REOPENED, room.box(reader, TEXT), cited=asked)
-    is_problem(touched, 403, "role_not_allowed")
-    untouched = room.who(REVIEWER, 4)
-    case.done(room.post(untouched, STEP, REVIEW, room.box(untouched, TEXT), cited=asked))
-    case.done(room.post(untouched, STEP, REOPENED, room.box(untouched, TEXT, text=told.reopened)))
-    seen = case.read()
-    assert (seen.state, seen.replies[0].text) == (REOPENED, told.reopened)
-    assert [entry.state for entry in seen.chain.entries][-2:] == [REVIEW, REOPENED]
+    done(case.post(unit, TEXT_ENTRY, None, case.box(unit, TEXT, text="Ждём вашего слова."), cited=stop))
+    case.agree(DETERMINATION, HANDCUFFED.determined)
+    case.agree(CLOSED, HANDCUFFED.closed)
+    case.appeal()
+    assert not case.seen_by(case.who(INVESTIGATOR, 2))
 
 
-def test_a_death_in_custody_closed_reopened_and_suspended_by_others(server: Server) -> None:
+def test_a_death_in_custody_closed_reopened_and_suspended_by_others(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A suspect's illness suspends nothing here, and what is suspended comes back by itself."""
-    case = begin(server, DEATH)
-    room = case.room
-    room.hand_off()
-    unit = room.who(INVESTIGATOR)
-    case.done(room.claim(unit, unit, room.who(INVESTIGATOR, 1)))
-    case.done(room.post(unit, STEP, INQUIRY, room.box(unit, TEXT)))
+    case, world = Handled.of(server, DEATH), server.world
+    today, unit = world.today, case.who(INVESTIGATOR)
+
+    def later(days: int) -> None:
+        world.today += days
+        monkeypatch.setattr(clock, "today", lambda: world.today)
+
+    case.triage()
+    assert verdict_of(case, "late_judge_std", "standard") == "breach"
+    case.hand_over()
+    for by in (case.one, unit):  # the ruling that nobody followed, the closings, the file that the lawyer is denied
+        case.write_books(by)
+    case.begin_inquiry()
+    case.open_name()
     case.agree(INVESTIGATION, DEATH.investigated)
-    today = server.world.today
     for until in (0, today + 31, today + 400):
-        is_problem(room.post(unit, PROPOSAL, SUSPENDED, room.box(unit, NOTE), until=until), 400, "bad_state")
-    case.agree(SUSPENDED, "Ждём экспертизу.", until=today + 30)
-    assert case.room.desk.chain().place.back == INVESTIGATION
-    told = case.person.open(server.mailbox(case.person).content, today=today + 31)
-    assert told is not None
-    assert told.state == INVESTIGATION
+        is_problem(case.post(unit, PROPOSAL, SUSPENDED, case.box(unit, NOTE), until=until), 400, "bad_state")
+
+    # by two and for thirty days at most; taken up sooner by one, or else it comes back
+    case.suspend("Ждём экспертизу.", 30)
+    assert case.desk.chain().place.back == INVESTIGATION
+    case.take_up_again(INVESTIGATION, "Экспертиза пришла.")
+    case.suspend("Ждём вторую экспертизу.", 30)
+    assert [case.read(today + days).state for days in (30, 31)] == [SUSPENDED, INVESTIGATION]
+    later(31)
+    case.agree(DETERMINATION, DEATH.determined)
+    case.agree(CLOSED, DEATH.closed)
+    case.appeal()
+
+    # and once more round: whoever has it begins again, and it is suspended no longer than before
+    case.take_up_again(INQUIRY, DEATH.begun)
+    case.agree(INVESTIGATION, DEATH.investigated)
+    case.suspend("Ждём ответа суда.", 10)
+    later(11)
+    assert case.read().state == INVESTIGATION
+    seen = [entry.state for entry in case.read().chain.entries if entry.state in (SUSPENDED, CLOSED, REOPENED)]
+    assert [seen.count(one) for one in (SUSPENDED, CLOSED, REOPENED)] == [6, 2, 1]  # two signatures each, but for one
+    world.today = today
 
 
 def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(server: Server) -> None:
-    case = begin(server, RELATIVES)
-    room = case.room
-    room.hand_off()
-    unit, left_out = room.who(INVESTIGATOR), room.who(INVESTIGATOR, 2)
-    assert room.seen_by(unit)
-    assert not room.seen_by(left_out)
-    assert "r_do_not" in room.desk.opened.account.content.answers
+    """Nor is anybody named whom they did not want to be: they are asked first, and have the name erased."""
+    case, world = Handled.of(server, RELATIVES), server.world
+    unit, left_out = case.who(INVESTIGATOR), [one for one in world.of(REVIEWER) if one.group in RELATIVES.left_out]
+    assert "r_do_not" in case.desk.opened.account.content.answers
+    case.triage()
+    case.hand_over()
+    assert opens(case.desk.first, case.one) == RELATIVES.said
+    assert [opens(case.desk.first, one) for one in left_out] == [""] * 4
+
     # what they add later is not the unit's until a reader hands it on
     case.write("Ещё одно: к нам приходили.")
-    wrap = room.box(room.who(REVIEWER), WRAP_UNIT)
-    opened = open_wrap(
-        parse_box(wrap), server.world.instance, room.desk.first.cid, room.who(REVIEWER).signing_pk, unit.key
-    )
-    assert len(opened.grants) == 2
-    case.done(room.post(room.who(REVIEWER), GRANT, None, wrap))
-    assert not room.seen_by(left_out)
-    assert case.read().state == ASSIGNED
+    wrap = case.box(case.one, WRAP_UNIT)
+    granted = open_wrap(parse_box(wrap), world.instance, case.desk.first.cid, case.one.signing_pk, unit.key)
+    assert len(granted.grants) == 2
+    done(case.post(case.one, GRANT, None, wrap))
+    assert not case.seen_by(case.who(INVESTIGATOR, 2))
+    assert not case.seen_by(case.who(SUPERVISOR, 1))
+
+    # the unit asks who they are; the custodian gives nothing that they have not agreed to
+    case.begin_inquiry()
+    ask = case.ask_name()
+    case.give_half(ask)
+    case.keep_name(ask, "Сначала спросите их.")
+    is_problem(case.post(unit, IDENTITY_OPENED, cited=ask), 400, "bad_state")
+    kinds = [entry.kind for entry in case.read().chain.entries]
+    assert IDENTITY_ASKED in kinds
+    assert IDENTITY_GRANTED not in kinds
+    case.write("Сотрите имя.", answers={"asks": "erase"})
+    case.erase_name("Имя стёрто.")
+
+    case.close()
+    case.appeal()
+    sealed = case.desk.sealed[-1]
+    assert RELATIVES.review not in [opens(case.parsed(sealed), one) for one in left_out]
+    assert [entry.state for entry in case.read().chain.entries][-1] == REOPENED

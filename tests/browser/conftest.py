@@ -21,8 +21,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from service import clock
 from service.commands.demo import prepare
-from service.demo import key_files
+from service.demo import key_files, renew_demo
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
@@ -38,6 +39,7 @@ class Demo:
     temporary: Path
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    days: int = 0  # from now, that the server thinks it is
 
     @property
     def origin(self) -> str:
@@ -45,7 +47,8 @@ class Demo:
 
     def start(self) -> None:
         environment = {**os.environ, "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-m", "service.cli", "serve", "--demo", "--data", str(self.data)]
+        panah = ["tests.browser.later", str(self.days)] if self.days else ["service.cli"]
+        command = [sys.executable, "-m", *panah, "serve", "--demo", "--data", str(self.data)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--host", SERVER_ADDRESS, "--port", str(self.port)],
@@ -62,6 +65,13 @@ class Demo:
             self.process.send_signal(signal.SIGINT)
             assert self.process.wait(60) == 0
             self.process = None
+
+    def wait(self, days: int) -> None:
+        """So many days go by: trustees sign a keyring, the server starts once more. Whoever was signed in is not."""
+        self.stop()
+        self.days += days
+        assert renew_demo(self.data, clock.today() + self.days)
+        self.start()
 
     def kill(self) -> None:
         if self.process:

@@ -88,6 +88,11 @@ def reload(page: Page) -> None:
     settle(page)
 
 
+def open_again(page: Page, cid: str) -> None:
+    again(page)
+    open_case(page, cid)
+
+
 def open_tab(page: Page, id: str) -> None:
     """A tab of the open case, as a mouse opens it: on a narrow screen from the list."""
     page.locator(f"#tab-{id}:visible, #tab-choice:visible").first.wait_for(timeout=SLOW)
@@ -107,6 +112,18 @@ def reply(page: Page, text: str) -> None:
     settle(page)
 
 
+def look_again(page: Page) -> None:
+    """What others signed meanwhile, without leaving the case. The caller waits for what it shows."""
+    page.locator("h1").focus()
+    page.keyboard.press("g")
+
+
+def see_opening(page: Page, key: Key) -> None:
+    """A colleague's opening is an entry too: what is signed next goes on it."""
+    look_again(page)
+    expect(page.locator(f"[data-seen='{member_of(key)}']")).to_have_count(1, timeout=SLOW)
+
+
 def choose(page: Page, target: int) -> None:
     """What to sign, by its number: a state, or a deed of desk-view-deeds.ts."""
     open_tab(page, "tasks")
@@ -116,5 +133,19 @@ def choose(page: Page, target: int) -> None:
 def sign(page: Page) -> None:
     page.locator("#deed-ask").click()
     page.locator("#deed-do").click()
+    expect(page.locator("#deed-do")).to_have_count(0, timeout=SLOW)
     expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
     settle(page)
+
+
+def act(page: Page, target: int, words: str, code: str = "", days: int = 0, priority: str = "") -> None:
+    """A deed with its reason. `days`: for how long; `priority`: P0 to P4, where it is asked for."""
+    choose(page, target)
+    if priority:
+        page.get_by_role("radio", name=priority).check()
+    if code:
+        page.locator("#deed-code").select_option(code)
+    if days:
+        page.locator("#deed-days").fill(str(days))
+    page.locator("#deed-text").fill(words)
+    sign(page)

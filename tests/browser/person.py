@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.account import COMPLAINT, Content, EvidenceItem
-from crypto.draw import draw_readers
+from crypto.draw import draw_readers, draw_review
 from crypto.encoding import decode, encode, u64
 from crypto.enrolment import kem_key_of, parse_kem_keys
 from crypto.evidence import seal_evidence
@@ -24,9 +25,9 @@ from tests.browser.conftest import Demo
 
 
 class Person:
-    """Who wrote, with the code; no browser sealed it."""
+    """Who wrote, with the code; no browser sealed it. `country`, `left_out`: as told in the first message."""
 
-    def __init__(self, demo: Demo, code: str = "") -> None:
+    def __init__(self, demo: Demo, code: str = "", country: str = "", left_out: tuple[str, ...] = ()) -> None:
         folder = demo.data / "instance"
         instance = read_instance(folder)
         signed, kem_keys = read_keyring(folder, keyring_versions(folder)[-1])
@@ -40,7 +41,7 @@ class Person:
         self.code = code or new_code()
         self.receipt = derive_receipt(self.instance, self.code)
         self.cid = b""  # of the first message
-        self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today)
+        self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today, country, left_out)
 
     def write(
         self,
@@ -84,6 +85,12 @@ class Person:
         ring = self.keyring.body
         return open_mailbox(self.instance, mine.request_pk, mine.mailbox_seed, mine.veil_key, ring, blocks, self.today)
 
+    def box(self) -> OpenedMailbox:
+        """What the code opens, every entry of it verified; where something is there."""
+        found = self.read()
+        assert found is not None
+        return found
+
     def _post(self, path: str, body: bytes) -> bytes:
         request = urllib.request.Request(self.origin + path, body, {"Content-Type": "application/octet-stream"})
         with urllib.request.urlopen(request, timeout=20) as answer:
@@ -92,5 +99,33 @@ class Person:
 
     def reads(self, key: tuple[Path, str]) -> bool:
         """Whether the holder of this key file was drawn."""
-        member = decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1]
-        return member in [one.id for one in self.draw.readers]
+        return _member(key) in [one.id for one in self.draw.readers]
+
+    def asks(self, key: tuple[Path, str], *acted: tuple[Path, str], left_out: tuple[str, ...] = ()) -> bool:
+        """Whether a page draws the holder of this key file to look again at what these did."""
+        gone = {_member(one) for one in acted}
+        drawn = draw_review(self.keyring.body, self.receipt.k0, self.today, "", left_out, gone)
+        return _member(key) in [one.id for one in drawn.readers]
+
+
+def _member(key: tuple[Path, str]) -> bytes:
+    id_: bytes = decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1]
+    return id_
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Of those whom the person's browser drew: two who act, one who is asked to look again then, and the others."""
+
+    one: tuple[Path, str]
+    two: tuple[Path, str]
+    third: tuple[Path, str]
+    others: list[tuple[Path, str]]
+
+
+def readers_of(demo: Demo, person: Person, left_out: tuple[str, ...] = ()) -> Readers:
+    """Those abroad first: they are drawn for everybody who names no country."""
+    keys = sorted(demo.keys("reviewer"), key=lambda key: "abroad" not in key[0].stem)
+    one, two, *others = [key for key in keys if person.reads(key)]
+    third = next(key for key in others if person.asks(key, one, two, left_out=left_out))
+    return Readers(one, two, third, [key for key in others if key != third])

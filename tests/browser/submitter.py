@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from playwright.sync_api import Page, Request, Route, expect
 
 from crypto.errors import ProtocolError
 from crypto.members import open_keyfile
-from crypto.message import open_message, parse_sealed
+from crypto.message import URGENT, open_message, parse_sealed
 from crypto.primitives import kem_keypair
 from crypto.roots import parse_first_roots
 from service.instance import read_instance
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
+from tests.scenarios import Scenario
+from tests.unit import media
 
 DAY = 86400  # s
 WORDS = "Меня забрали ночью."
@@ -150,3 +152,72 @@ def opened_by(demo: Demo, sealed: bytes) -> dict[str, dict[str, str]]:
             continue
         opened[file.stem.rsplit("-", 1)[0]] = dict(found.account.content.answers)
     return opened
+
+
+def complain(page: Page, demo: Demo, told: Scenario, words: str) -> tuple[str, bytes]:
+    """As a person does it, in Russian: words, a name, danger, some answers, a picture. The code, and the CID."""
+    tries = bodies(page, lambda route, _: route.continue_())
+    page.goto(f"{demo.origin}/ru/")
+    page.locator("#account").fill(words)
+    do(page, "next")
+    page.locator("#name").fill(told.name)
+    do(page, "next")
+    page.locator("#danger-yes" if told.lane == URGENT else "#danger-no").check()
+    do(page, "next")
+    do(page, "open-form")
+    section(page, "where")
+    page.locator(f"[data-question=country] input[value={told.country}]").check()
+    for _ in range(3):
+        do(page, "next-question")
+    page.locator("[data-question='episode.1.restrained'] input[value=yes]").check()
+    do(page, "all-questions")
+    section(page, "injuries_")
+    for _ in range(2):
+        do(page, "next-question")
+    page.locator(f"[data-question=unconscious] input[value={told.answers['unconscious']}]").check()
+    do(page, "all-questions")
+    section(page, "medical")
+    for _ in range(3):
+        do(page, "next-question")
+    page.locator("#q-exams-1-official_explanation").fill(told.answers["exams.1.official_explanation"])
+    do(page, "to-send")
+    do(page, "send")
+    sent(page)
+    code = code_of(page)
+    do(page, "wrote")
+    do(page, "skip")
+    do(page, "evidence")
+    page.locator("#files").set_input_files({"name": "рука.jpg", "mimeType": "image/jpeg", "buffer": media.jpeg()})
+    expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)
+    do(page, "send-files")
+    expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    page.unroute("**/v1/messages")
+    return code, parse_sealed(
+        parse_first_roots(read_instance(demo.data / "instance").first_roots).instance, tries[0]
+    ).cid
+
+
+def open_box(page: Page, demo: Demo, code: str) -> None:
+    """The answers to a code, in Russian."""
+    page.goto(f"{demo.origin}/ru/check/")
+    page.locator("#code").fill(code)
+    do(page, "open")
+    page.wait_for_selector("html[data-screen=box]", timeout=SLOW)
+
+
+def look_at_box(page: Page) -> None:
+    """The same once more."""
+    do(page, "look")
+    page.wait_for_selector("html[data-screen=box]", timeout=SLOW)
+
+
+def ask(page: Page, what: str, words: str = "", left_out: Iterable[str] = ()) -> None:
+    """From the answers: what the person asks for, by its name on the page, and who shall not read it."""
+    do(page, "asks")
+    page.locator(f"[data-ask={what}]").click()
+    if words:
+        page.locator("#more").fill(words)
+    for panel in left_out:
+        page.locator(f"[name=panel][value={panel}]").check()
+    do(page, "send")
+    sent(page)

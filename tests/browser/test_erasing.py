@@ -1,65 +1,79 @@
-"""The sealed name is erased at the person's wish, in real browsers; a case says from which day it may be."""
+"""A case that is over is erased by two, days after the person was told, in real browsers; a tombstone stays."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, expect
 
-from crypto.account import FOLLOW_UP
+from crypto.workflow import ERASED, NOTICE_DAYS, QUARANTINE, RETENTIONS
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, again, choose, desk_of, open_case, sign
+from tests.browser.deeds import agree, propose_members
+from tests.browser.desk import WORDS, act, choose, desk_of, look_again, open_case
 from tests.browser.person import Person
+from tests.browser.submitter import open_box
 
-pytestmark = pytest.mark.timeout(900)
-NAME = "Имя-88102"
+KEPT = RETENTIONS[-1].days[QUARANTINE]
+TOLD, GONE = "Мы хотим стереть, слово-40913.", "Стёрто, слово-88102."
 
 
-def test_a_name_is_erased_by_two_and_a_case_says_from_when_it_may_be(shared: Demo, chromium: Browser) -> None:
-    person = Person(shared)
-    person.write(WORDS, name=NAME)
-    person.write("Сотрите имя.", FOLLOW_UP, answers={"asks": "erase"})
+def test_a_case_is_erased_by_two_after_its_days_and_nobody_opens_it(demo: Demo, chromium: Browser) -> None:
+    person = Person(demo)
+    person.write(WORDS, name="Имя-88102")
     cid = person.cid.hex()
-    drawn = [key for key in shared.keys("reviewer") if person.reads(key)]
-    one, two = desk_of(chromium, shared, drawn[0]), desk_of(chromium, shared, drawn[1])
+    row = f"[data-cid='{cid}']"
+    drawn = [key for key in demo.keys("reviewer") if person.reads(key)]
+    new = next(key for key in demo.keys("reviewer") if not person.reads(key))
+    supervisor = demo.keys("supervisor-1")[0]
+
+    # whoever approves must be able to read it, and no case is erased before its days are over
+    one, two = desk_of(chromium, demo, drawn[0]), desk_of(chromium, demo, drawn[1])
     open_case(one, cid)
-    choose(one, 107)
-    one.locator("#deed-text").fill("Человек просит стереть имя.")
-    sign(one)
-    expect(one.locator("[data-erase-name] .quiet")).to_be_visible(timeout=SLOW)
-    expect(one.locator("[data-key=agree-erase]")).to_have_count(0)
-
+    propose_members(one, 103, (*drawn[:2], new, supervisor), "Читает и тот, кто решит.")
     open_case(two, cid)
-    asked = two.locator("[data-erase-name]")
-    asked.locator("[data-key=agree-erase]").click()
-    expect(asked.locator("[role=alert]")).to_be_visible()  # the person is told in words
-    expect(asked.locator("textarea")).to_be_focused()
-    asked.locator("textarea").fill("Ваше имя стёрто.")
-    asked.locator("[data-key=agree-erase]").click()
-    expect(two.locator("[data-erase-name]")).to_have_count(0, timeout=SLOW)
-
-    again(one)
-    open_case(one, cid)  # the account opens, and its history holds
-    expect(one.locator(".standing")).to_contain_text("Erased")
-    choose(one, 15)
-    expect(one.locator("#deed option[value='107']")).to_have_count(0)
-    one.locator("#deed-text").fill("Похоже на ошибку.")
-    sign(one)
-    again(two)
-    open_case(two, cid)
-    two.locator("[data-key=approve]").click()
-    two.locator("#deed-text").fill("Да, отложим.")
-    two.locator("#decide").click()
-    expect(two.locator(".note.done")).to_be_visible(timeout=SLOW)
-    choose(two, -1)
-    later = two.locator("#deed option[value='17']")
+    two.locator("[data-key=agree-readers]").click()
+    expect(two.locator("#readers [data-reader]")).to_have_count(4, timeout=SLOW)
+    look_again(one)
+    expect(one.locator("#readers [data-reader]")).to_have_count(4, timeout=SLOW)
+    agree(one, two, QUARANTINE, "Похоже на ошибку.")
+    choose(one, -1)
+    later = one.locator(f"#deed option[value='{ERASED}']")
     expect(later).to_be_disabled()
     expect(later).to_contain_text("from")
+    for page in (one, two):
+        page.context.close()
 
+    # its days are over: one proposes, in words that the person reads
+    demo.wait(KEPT + 1)
+    one = desk_of(chromium, demo, drawn[0])
+    open_case(one, cid)
+    act(one, ERASED, TOLD)
+    expect(one.locator(f"[data-proposal='{ERASED}'] [data-key=approve]")).to_have_count(0)
     phone = device(chromium, CHROMIUM, PHONE).new_page()
-    phone.goto(f"{shared.origin}/ru/check/")
-    phone.locator("#code").fill(person.code)
-    phone.locator("[data-do=open]").click()
-    expect(phone.locator("#replies")).to_contain_text("Ваше имя стёрто.", timeout=SLOW)
-    phone.locator("details:has(#steps) > summary").click()
-    expect(phone.locator("#steps")).to_contain_text("Оставленное вами имя стёрто")
+    open_box(phone, demo, person.code)
+    expect(phone.locator("#replies")).to_contain_text(TOLD)
+    expect(phone.locator("main")).to_contain_text("двое из нас могут стереть ваше дело")
+    one.context.close()
+
+    # and when the person has had a month to write, a supervisor approves
+    demo.wait(NOTICE_DAYS + 1)
+    guard = desk_of(chromium, demo, supervisor)
+    open_case(guard, cid)
+    proposal = guard.locator(f"[data-proposal='{ERASED}']")
+    expect(proposal).to_contain_text(TOLD)
+    proposal.locator("[data-key=approve]").click()
+    expect(guard.locator("#erasing-help")).to_be_visible()
+    guard.locator("#deed-text").fill(GONE)
+    guard.locator("#decide").click()
+    guard.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    expect(guard.locator(row)).to_have_count(0)
+    one = desk_of(chromium, demo, drawn[0])
+    expect(one.locator(".empty")).to_be_visible(timeout=SLOW)
+    expect(one.locator(row)).to_have_count(0)
+
+    # the person reads that it is gone and nothing else; oversight counts it among the histories that hold
+    open_box(phone, demo, person.code)
+    expect(phone.locator("#state")).to_contain_text("стёрто", timeout=SLOW)
+    expect(phone.locator("#replies")).to_contain_text(GONE)
+    expect(phone.locator("#replies")).not_to_contain_text(TOLD)
+    overseer = desk_of(chromium, demo, demo.keys("oversight")[0])
+    expect(overseer.locator("[role=status]").first).to_contain_text("1 history verified", timeout=SLOW)
