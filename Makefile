@@ -20,7 +20,7 @@ $(shell rm -rf $(VENV))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format bench locks vectors pages words clean
+.PHONY: help run test needs lint types format bench locks vectors pages words clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -30,9 +30,11 @@ run: $(VENV)/run.stamp  ## a demo instance on this machine: PORT=8000 DATA=./dat
 	@exec $(VENV)/bin/panah demo --port "$(PORT)" --data "$(DATA)"
 
 test:  ## everything: what tests need, lint, unit, vectors, API, crash, browser
-	@tests/needs.sh
-	@$(MAKE) --no-print-directory $(VENV)/test.stamp
+	@$(MAKE) --no-print-directory -j2 needs $(VENV)/test.stamp
 	@$(PY) -m tests.run $(ARGS)
+
+needs:  # browsers, by apt; meanwhile the locks
+	@tests/needs.sh
 
 lint: $(VENV)/test.stamp  ## ruff, mypy, import-linter, tsc, eslint
 	@$(PY) -m tests.run --lint

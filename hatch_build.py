@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,8 @@ def build_pages(*, checked: bool = False) -> None:
     for name in WITHOUT_NETWORK:
         if (source := WEB / "src" / f"{name}.ts").is_file():
             _esbuild(str(source), *FOR_BROWSER, "--conditions=offline", f"--outfile={fresh / name}.js")
-    for made in sorted(one for one in fresh.glob("*.js") if one.stem not in LARGE):
-        make_smaller(made)
+    with ThreadPoolExecutor(os.cpu_count()) as together:
+        list(together.map(make_smaller, sorted(one for one in fresh.glob("*.js") if one.stem not in LARGE)))
     for name in COPIED:
         if (WEB / "src" / name).is_file():
             shutil.copyfile(WEB / "src" / name, fresh / name)
@@ -141,10 +142,15 @@ def check_types() -> None:
     now = hash_of((*PAGE_INPUTS, *tests, "tests/tsconfig.json"))
     if _read(KEPT / "types") == now:
         return
-    for project in (ROOT / "crypto" / "ts", ROOT / "intake_forms" / "ts", WEB / "src", ROOT / "tests"):
-        if (project / "tsconfig.json").is_file() and any(project.rglob("*.ts")):
-            _npm_tool("tsc", "--noEmit", "--project", str(project / "tsconfig.json"))
+    rooms = (ROOT / "crypto" / "ts", ROOT / "intake_forms" / "ts", WEB / "src", ROOT / "tests")
+    with ThreadPoolExecutor(os.cpu_count()) as together:
+        list(together.map(_check_room, [room for room in rooms if any(room.rglob("*.ts"))]))
     _keep(KEPT / "types", now.encode())
+
+
+def _check_room(room: Path) -> None:
+    if (room / "tsconfig.json").is_file():
+        _npm_tool("tsc", "--noEmit", "--project", str(room / "tsconfig.json"))
 
 
 def lint() -> None:

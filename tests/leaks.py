@@ -44,9 +44,9 @@ def forms(needle: str) -> dict[str, bytes]:
 
 
 def patterns(needles: Iterable[str]) -> list[tuple[str, str, bytes]]:
-    listed = [(needle, name, form) for needle in needles for name, form in forms(needle).items()]
+    listed = {form: (needle, name) for needle in needles for name, form in reversed(forms(needle).items())}
     assert listed, "nothing to search for"
-    return listed
+    return [(needle, name, form) for form, (needle, name) in listed.items()]  # one often is the same in two alphabets
 
 
 def search_bytes(data: bytes, place: str, wanted: list[tuple[str, str, bytes]]) -> Iterator[Leak]:

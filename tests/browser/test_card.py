@@ -86,12 +86,11 @@ def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_n
     )
     expect(phone.locator("#readers")).to_be_hidden()
     send(phone)
-    for key in (new, watching):
-        reading = desk_of(chromium, shared, key)
+    newcomer, watcher = (desk_of(chromium, shared, key) for key in (new, watching))
+    for reading in (newcomer, watcher):
         open_case(reading, cid)
         expect(reading.locator("body")).to_contain_text(AFTER, timeout=SLOW)
         assert reading.locator("#keep, .former").count() == 0
-        reading.context.close()
     again(left)  # two who were named have opened all of it: whoever left sees no more that it is there (SPEC 8.9)
     expect(left.locator(f"button[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
     expect(left.locator("body")).not_to_contain_text(AFTER)
@@ -112,7 +111,7 @@ def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_n
     again(one)
     open_case(one, cid)
     propose(one, [named[0], named[2], named[3]])
-    newcomer = desk_of(chromium, shared, new)
+    again(newcomer)
     open_case(newcomer, cid)
     agree(newcomer, 3)
     look(phone)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Browser, expect
 
 import hatch_build
-from tests.browser.browsers import CHROMIUM, SLOW, launch
+from tests.browser.browsers import CHROMIUM, SLOW
 from tests.browser.conftest import Demo
-from tests.browser.desk import open_as_reader, open_tab, reply
+from tests.browser.desk import again, open_as_reader, open_tab, reply
 from tests.unit import media
 
 DRIVER = Path(__file__).with_name("chromium80") / "drive.mjs"
@@ -38,36 +38,34 @@ def drive(node: Path, folder: Path, demo: Demo, *journey: str) -> dict[str, Any]
 
 
 def test_a_complaint_an_answer_and_a_file_in_a_real_chromium_80(
-    node: Path, folder: Path, demo: Demo, playwright: Playwright, tmp_path: Path
+    node: Path, folder: Path, demo: Demo, chromium: Browser, tmp_path: Path
 ) -> None:
     code = drive(node, folder, demo, "submit", ACCOUNT)["code"]
     assert len(code) == 24
 
-    reading = launch(playwright, CHROMIUM)
-    desk, key = open_as_reader(reading, CHROMIUM, demo, demo.keys("reviewer"))
+    desk, _ = open_as_reader(chromium, CHROMIUM, demo, demo.keys("reviewer"))
     expect(desk.locator("main")).to_contain_text(ACCOUNT)
     expect(desk.locator("main")).to_contain_text("I am a relative or friend")  # the one section that was opened
     reply(desk, ANSWER)
-    desk.context.close()
 
     photograph = tmp_path / "IMG_80.jpg"
     photograph.write_bytes(media.jpeg())
     seen = drive(node, folder, demo, "check", code, MORE, str(photograph))
     assert ANSWER in seen["replies"]
 
-    again, _ = open_as_reader(reading, CHROMIUM, demo, [key])
-    expect(again.locator("main")).to_contain_text(MORE, timeout=SLOW)
-    expect(again.locator(".files")).to_contain_text("IMG_80.jpg")
-    with again.expect_download(timeout=SLOW) as download:
-        open_tab(again, "evidence")
-        again.locator("[data-file]").click()
+    again(desk)
+    desk.locator("button.open[data-reach=opens]").first.click(timeout=SLOW)
+    expect(desk.locator("main")).to_contain_text(MORE, timeout=SLOW)
+    expect(desk.locator(".files")).to_contain_text("IMG_80.jpg")
+    with desk.expect_download(timeout=SLOW) as download:
+        open_tab(desk, "evidence")
+        desk.locator("[data-file]").click()
     saved = tmp_path / "saved"
     download.value.save_as(saved)
     data = saved.read_bytes()
     assert data.startswith(b"\xff\xd8")
     assert media.PLANTED in photograph.read_bytes().lower()
     assert media.PLANTED not in data.lower()
-    reading.close()
 
 
 def test_the_old_engine_is_the_one_that_the_lock_names(folder: Path) -> None:

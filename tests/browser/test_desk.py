@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Playwright, Route, expect
 from crypto.account import FOLLOW_UP
 from crypto.draw import draw_readers
 from crypto.message import URGENT
-from tests.browser.browsers import CHROMIUM, DESK, NAMES, SLOW, device, launch, until
-from tests.browser.conftest import Demo
+from tests.browser.browsers import CHROMIUM, DESK, NAMES, SLOW, device, until
+from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.desk import fill_door, open_desk, settle
 from tests.browser.person import Person
 
@@ -31,8 +31,8 @@ window.Worker = class extends Worker {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_reviewer_opens_and_answers_by_keyboard_alone(name: str, demo: Demo, playwright: Playwright) -> None:
-    browser = launch(playwright, name)
+def test_a_reviewer_opens_and_answers_by_keyboard_alone(name: str, demo: Demo, start_browser: StartBrowser) -> None:
+    browser = start_browser(name)
     person = Person(demo)
     person.write(WORDS, lane=URGENT)
     key = next(one for one in demo.keys("reviewer") if person.reads(one))
@@ -61,7 +61,6 @@ def test_a_reviewer_opens_and_answers_by_keyboard_alone(name: str, demo: Demo, p
     page.locator("h1").focus()
     page.keyboard.press("u")
     expect(page.locator("td.fresh .new")).to_be_visible(timeout=SLOW)
-    browser.close()
 
 
 def test_an_idle_desk_warns_locks_and_gives_the_draft_back(demo: Demo, chromium: Browser) -> None:

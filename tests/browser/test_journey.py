@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads, launch
-from tests.browser.conftest import CLIENT_ADDRESS, Demo
+from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads
+from tests.browser.conftest import CLIENT_ADDRESS, Demo, StartBrowser
 from tests.browser.desk import Key, again, open_as_reader, reply, settle, sign_in
 from tests.browser.person import Person
 from tests.browser.submitter import do, watch
@@ -62,9 +62,9 @@ def look_again(page: Page, screen: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_left(
-    name: str, demo: Demo, playwright: Playwright, tmp_path: Path
+    name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path
 ) -> None:
-    browser = launch(playwright, name)
+    browser = start_browser(name)
     phone = device(browser, name, PHONE).new_page()
     wrong = watch(phone, demo)
     code = submit(phone, demo)
@@ -135,7 +135,6 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     traces = [*secrets, CLIENT_ADDRESS, CANARY_AGENT]
     places = [demo.data / "panah.sqlite3", *demo.data.glob("panah.sqlite3-*"), demo.log, demo.temporary]
     assert search_files(places, traces) == []
-    browser.close()
 
 
 def open_offline(file: Path, key: Key) -> object:
@@ -149,7 +148,7 @@ def open_offline(file: Path, key: Key) -> object:
     return json.loads(subprocess.run(whole, capture_output=True, check=True).stdout)
 
 
-def test_the_search_finds_what_is_planted(demo: Demo, playwright: Playwright) -> None:
+def test_the_search_finds_what_is_planted(demo: Demo) -> None:
     """Each kind of leak, made on purpose."""
     import urllib.request
 

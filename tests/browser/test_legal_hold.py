@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
@@ -10,7 +9,6 @@ from tests.browser.conftest import Demo
 from tests.browser.desk import WORDS, choose, desk_of, open_case, open_tab, sign
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.timeout(300)
 SAID = "Дело ещё нужно суду, мы храним его."
 
 

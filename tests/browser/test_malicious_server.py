@@ -247,29 +247,43 @@ def alarm(page: Page) -> None:
     expect(page.locator(".alarm[role=alert]").first).to_be_visible(timeout=SLOW)
 
 
-def test_a_case_that_nobody_bent_has_no_alarm(setting: Setting) -> None:
+@pytest.fixture(scope="module")
+def signed_in(setting: Setting) -> Iterator[Page]:
     page = setting.desk()
-    setting.open_case(page)
-    expect(page.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
-    settle(page)
-    assert page.locator(".alarm[role=alert]").count() == 0
+    yield page
     page.context.close()
+
+
+@pytest.fixture
+def listed(signed_in: Page) -> Iterator[Page]:
+    """The list of cases; what is opened from it is asked of the server anew."""
+    yield signed_in
+    signed_in.unroute_all()
+    signed_in.locator("[data-key=back]").click()
+    signed_in.wait_for_selector("html[data-screen=queue]")
+    settle(signed_in)
+    assert signed_in.locator(".alarm[role=alert]").count() == 0
+
+
+def test_a_case_that_nobody_bent_has_no_alarm(setting: Setting, listed: Page) -> None:
+    setting.open_case(listed)
+    expect(listed.locator(".theirs").first).to_contain_text(WORDS, timeout=SLOW)
+    settle(listed)
+    assert listed.locator(".alarm[role=alert]").count() == 0
 
 
 @pytest.mark.parametrize("what", HISTORIES)
-def test_a_bent_history_is_loud_and_nothing_is_signed_upon_it(setting: Setting, what: str) -> None:
-    page = setting.desk()
+def test_a_bent_history_is_loud_and_nothing_is_signed_upon_it(setting: Setting, listed: Page, what: str) -> None:
     bent = bend_case(
-        page, 1, "**/entries", lambda data: encode_posted_entries(HISTORIES[what](parse_posted_entries(data)))
+        listed, 1, "**/entries", lambda data: encode_posted_entries(HISTORIES[what](parse_posted_entries(data)))
     )
     posted: list[str] = []
-    page.on("request", lambda one: posted.append(one.url) if one.method == "POST" and "/entries" in one.url else None)
-    setting.open_case(page)
-    alarm(page)
-    settle(page)
+    listed.on("request", lambda one: posted.append(one.url) if one.method == "POST" and "/entries" in one.url else None)
+    setting.open_case(listed)
+    alarm(listed)
+    settle(listed)
     assert bent
     assert posted == []
-    page.context.close()
 
 
 def without_last_message(data: bytes) -> bytes:

@@ -33,6 +33,11 @@ def open_files(
 
 def open_evidence(page: Page, shared: Demo, key: Key, person: Person) -> None:
     open_desk(page, shared, key)
+    open_evidence_of(page, person)
+
+
+def open_evidence_of(page: Page, person: Person) -> None:
+    """From the list."""
     page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
     settle(page)
