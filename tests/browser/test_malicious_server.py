@@ -51,6 +51,12 @@ def bend(page: Page, address: str, how: Bend, also: list[str] | None = None) -> 
     return bent
 
 
+def close(page: Page) -> None:
+    """Also while an answer is being bent that nobody waits for any more."""
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.close()
+
+
 @dataclass
 class Setting:
     """Two cases, each with an answer, and a reader of both."""
@@ -113,7 +119,7 @@ def setting(shared: Demo, playwright: Playwright) -> Iterator[Setting]:
         page.locator("#reply-send").click()
         expect(page.locator(".note.sent")).to_be_visible(timeout=SLOW)
         page.locator("[data-key=back]").click()
-    page.context.close()
+    close(page)
     yield made
     browser.close()
 
@@ -149,7 +155,7 @@ def test_nothing_is_sealed_where_a_readers_key_is_not_the_one_that_is_vouched_fo
     assert bent
     assert sent == []
     assert page.locator("#account").input_value() == WORDS
-    page.context.close()
+    close(page)
 
 
 def test_what_nobody_bent_is_read(setting: Setting) -> None:
@@ -158,7 +164,7 @@ def test_what_nobody_bent_is_read(setting: Setting) -> None:
     assert setting.look(page) == "box"
     expect(page.locator("#replies")).to_contain_text(ANSWER)
     expect(page.locator("#gone")).to_be_hidden()
-    page.context.close()
+    close(page)
 
 
 BLOCK = 16_384
@@ -194,12 +200,12 @@ def test_of_a_bent_mailbox_nothing_is_shown_that_was_not_signed_for_this_case(se
     if what == "reordered":  # the page finds its blocks wherever they stand
         assert screen == "box"
         assert ANSWER in shown
-        return
+        return close(page)
     assert ANSWER not in shown
     if screen == "box":  # the status holds, so what is missing is said
         assert what in ("the answer dropped", "the answer of another case put in", "cut in the answer")
         expect(page.locator("#gone")).to_be_visible()
-    page.context.close()
+    close(page)
 
 
 # --- to the staff
@@ -251,7 +257,7 @@ def alarm(page: Page) -> None:
 def signed_in(setting: Setting) -> Iterator[Page]:
     page = setting.desk()
     yield page
-    page.context.close()
+    close(page)
 
 
 @pytest.fixture
@@ -326,7 +332,7 @@ def test_messages_held_back_exchanged_or_spoilt_are_told(setting: Setting, what:
     setting.open_case(page)
     alarm(page)
     assert bent
-    page.context.close()
+    close(page)
 
 
 @pytest.mark.parametrize("how", ["exchanged", "flipped"])
@@ -337,7 +343,7 @@ def test_an_account_that_is_not_the_cases_own_opens_nothing(setting: Setting, ho
     row = page.locator("tr", has=page.locator(f"button.open[data-cid='{setting.mine.cid.hex()}']"))
     expect(row.locator(".broken")).to_be_visible(timeout=SLOW)
     assert bent
-    page.context.close()
+    close(page)
 
 
 def test_the_desk_opens_with_no_list_of_keys_but_the_signed_one(setting: Setting) -> None:
@@ -349,4 +355,4 @@ def test_the_desk_opens_with_no_list_of_keys_but_the_signed_one(setting: Setting
     expect(page.locator("main [role=alert], main .broken, main .alarm").first).to_be_visible(timeout=SLOW)
     assert page.locator("#keyfile").count() == 0
     assert signed == []
-    page.context.close()
+    close(page)

@@ -98,11 +98,12 @@ def test_a_later_start_is_quick_and_builds_nothing(data: Path) -> None:
     port = free_port()
     with demo(data, port) as running:  # another port: the pages are built for it
         running.wait_ready(port, FIRST_START)
+        building = running.worked()
         assert running.stop(signal.SIGINT) == 0
     built = (data / "site").stat().st_ino
     with demo(data, port) as running:
         running.wait_ready(port, FIRST_START)
-        assert running.worked() < LATER_START
+        assert running.worked() < max(LATER_START, building / 2)  # of a slow processor, by what it takes to build
         assert running.stop(signal.SIGINT) == 0
     assert (data / "site").stat().st_ino == built
 
