@@ -63,6 +63,7 @@ class Result:
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs behind; tests press Ctrl-C
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes start, and each would compile the service
     only_lint = "--lint" in arguments
     LOGS.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from service import clock
 from service.commands.demo import prepare
 from service.demo import key_files, renew_demo
+from service.site import build
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 
 CLIENT_ADDRESS = "127.77.66.55"
@@ -141,7 +142,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Template:
-    """An instance as it is made, and the port that its pages name. Packing the pages takes ten seconds."""
+    """An instance as it is made, and the port that its pages name."""
 
     data: Path
     port: int
@@ -184,6 +185,15 @@ def running(folder: Path) -> Iterator[Demo]:
         line.close()
         made.kill()
     UNUSED.append(template)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def quickly_packed() -> Iterator[None]:
+    """To pack an instance's pages best takes four seconds of the five in which it is made; only their weight gains."""
+    pack = build.pack
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "pack", lambda data, quick=False: pack(data, True))
+        yield
 
 
 @pytest.fixture

@@ -264,7 +264,7 @@ def signed_in(setting: Setting) -> Iterator[Page]:
 def listed(signed_in: Page) -> Iterator[Page]:
     """The list of cases; what is opened from it is asked of the server anew."""
     yield signed_in
-    signed_in.unroute_all()
+    signed_in.unroute_all(behavior="ignoreErrors")  # also while an answer is being bent that nobody waits for
     signed_in.locator("[data-key=back]").click()
     signed_in.wait_for_selector("html[data-screen=queue]")
     settle(signed_in)
