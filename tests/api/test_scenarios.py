@@ -74,7 +74,7 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(
     today, unit = world.today, case.who(INVESTIGATOR)
 
     def later(days: int) -> None:
-        world.today += days
+        monkeypatch.setattr(world, "today", world.today + days)
         monkeypatch.setattr(clock, "today", lambda: world.today)
 
     case.triage()
@@ -107,7 +107,6 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(
     assert case.read().state == INVESTIGATION
     seen = [entry.state for entry in case.read().chain.entries if entry.state in (SUSPENDED, CLOSED, REOPENED)]
     assert [seen.count(one) for one in (SUSPENDED, CLOSED, REOPENED)] == [6, 2, 1]  # two signatures each, but for one
-    world.today = today
 
 
 def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(server: Server) -> None:

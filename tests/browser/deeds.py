@@ -21,6 +21,8 @@ from tests.browser.desk import (
     open_again,
     open_case,
     open_tab,
+    reload,
+    settle,
     sign,
 )
 from tests.scenarios import Record, Scenario
@@ -39,7 +41,7 @@ class Office:
         if page and page.locator("html[data-screen=case]").count():
             again(page)
         elif page and page.locator("html[data-screen=queue]").count():
-            page.locator("[data-key=reload]").click()
+            reload(page)
         else:
             self._pages[key[0]] = page = desk_of(self.browser, self.demo, key)
         return page
@@ -70,6 +72,7 @@ def approve(page: Page, state: int, words: str) -> None:
     page.locator("#decide").click()
     expect(proposal).to_have_count(0, timeout=SLOW)
     expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)
+    settle(page)
 
 
 def agree(one: Page, other: Page, state: int, words: str, code: str = "", days: int = 0) -> None:
@@ -88,6 +91,7 @@ def take(page: Page, words: str) -> None:
     page.locator("[data-claim]:enabled").check()
     page.locator("#claim-sign").click()
     expect(page.locator("#claim")).to_have_attribute("data-claimed", "2", timeout=SLOW)
+    settle(page)
     act(page, 4, words)
 
 
@@ -105,6 +109,8 @@ def take_at_once(one: Page, other: Page, words: str) -> None:
     expect(other.locator("#claim [role=alert]")).to_contain_text("Somebody signed first", timeout=SLOW)
     expect(other.locator("#claim")).to_have_attribute("data-claimed", "2")
     expect(other.locator("#deed-text")).to_have_value(words)
+    settle(other)
+    settle(one)
     act(one, 4, words)
 
 
@@ -128,13 +134,14 @@ def keep_out(one: Page, whom: Key, next_one: Key) -> None:
 def ask_name(unit: Page, reviewer: Page, keeper: Page, cid: str, told: Scenario) -> None:
     """For one purpose. The keeper of names sees that, and no word of the case, and is asked after a reviewer."""
     act(unit, 102, told.purpose, "un_complaint")
-    keeper.locator("[data-key=reload]").click()
+    reload(keeper)
     keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
     expect(keeper.locator("[data-ask]")).to_contain_text(told.purpose, timeout=SLOW)
     assert keeper.locator("[data-key=agree]").count() == 0
     look_again(reviewer)
     reviewer.locator("[data-key=agree]").click(timeout=SLOW)
     expect(reviewer.locator("[data-key=agree]")).to_have_count(0, timeout=SLOW)
+    settle(reviewer)
     look_again(keeper)
     expect(keeper.locator("[data-key=agree]")).to_be_visible(timeout=SLOW)
     expect(keeper.locator("body")).not_to_contain_text(WORDS)
@@ -150,6 +157,15 @@ def open_name(unit: Page, reviewer: Page, keeper: Page, cid: str, told: Scenario
     unit.locator("[data-key=open-name]").click(timeout=SLOW)
     expect(unit.locator("#the-name")).to_contain_text(told.name, timeout=SLOW)
     expect(reviewer.locator("body")).not_to_contain_text(told.name)
+
+
+def keep_name(keeper: Page, cid: str, why: str) -> None:
+    """The keeper gives nothing, and says why to colleagues; nothing more is asked of them."""
+    keeper.locator("[data-ask] summary").click()
+    keeper.locator("[data-ask] textarea").fill(why)
+    keeper.locator("[data-key=decline]").click()
+    keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
+    expect(keeper.locator(f"[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
 
 
 def close(unit: Page, supervisor: Page, told: Scenario, outcome: str) -> None:
@@ -175,6 +191,7 @@ def write_books(page: Page, records: Sequence[Record]) -> None:
     page.locator("#sign-records").click()
     expect(page.locator("[data-record]")).to_have_count(len(records), timeout=SLOW)
     expect(page.locator("#sign-records")).to_have_count(0)
+    settle(page)
 
 
 def strike(page: Page, about: str) -> None:
@@ -183,6 +200,7 @@ def strike(page: Page, about: str) -> None:
     page.locator("[data-record]", has_text=about).locator("button").click()
     page.locator("#sign-records").click()
     expect(page.locator("[data-record] s")).to_have_count(1, timeout=SLOW)
+    settle(page)
 
 
 def propose_readers(one: Page, named: Sequence[Key], words: str) -> None:
@@ -203,6 +221,7 @@ def agree_to_readers(other: Page, named: Sequence[Key], words: str) -> None:
     expect(other.locator("[data-change]")).to_contain_text(words)
     other.locator("[data-key=agree-readers]").click()
     expect(other.locator("#readers [data-reader]")).to_have_count(len(named), timeout=SLOW)
+    settle(other)
 
 
 def code_implicated(page: Page, region: str, name: str, members: Sequence[str]) -> None:
@@ -219,6 +238,7 @@ def code_implicated(page: Page, region: str, name: str, members: Sequence[str]) 
     expect(conflicts).to_have_count(1 + len(members), timeout=SLOW)
     for member in members:
         expect(page.locator(f"#conflicts [data-barred='{member}']")).to_be_visible()
+    settle(page)
 
 
 def erase_name(one: Page, two: Page, cid: str, words: str) -> None:
@@ -235,6 +255,7 @@ def erase_name(one: Page, two: Page, cid: str, words: str) -> None:
     asked.locator("textarea").fill(words)
     asked.locator("[data-key=agree-erase]").click()
     expect(two.locator("[data-erase-name]")).to_have_count(0, timeout=SLOW)
+    settle(two)
     open_again(one, cid)
     expect(one.locator(".standing")).to_contain_text("Erased")
     open_tab(one, "tasks")
@@ -257,6 +278,7 @@ def note(page: Page, text: str) -> None:
     page.locator("#reply-ask").click()
     page.locator("#reply-send").click()
     expect(page.locator("#panel-notes .ours.note").last).to_contain_text(text, timeout=SLOW)
+    settle(page)
 
 
 def step_back(page: Page) -> None:

@@ -140,9 +140,10 @@ def reply(page: Page, text: str) -> None:
 
 
 def look_again(page: Page) -> None:
-    """What others signed meanwhile, without leaving the case. The caller waits for what it shows."""
+    """What others signed meanwhile, without leaving the case."""
     page.locator("h1").focus()
     page.keyboard.press("g")
+    settle(page)
 
 
 def see_opening(page: Page, key: Key) -> None:

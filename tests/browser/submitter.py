@@ -16,6 +16,7 @@ from crypto.roots import parse_first_roots
 from service.instance import read_instance
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
+from tests.browser.person import Person
 from tests.scenarios import Scenario
 from tests.unit import media
 
@@ -154,8 +155,8 @@ def opened_by(demo: Demo, sealed: bytes) -> dict[str, dict[str, str]]:
     return opened
 
 
-def complain(page: Page, demo: Demo, told: Scenario, words: str) -> tuple[str, bytes]:
-    """As a person does it, in Russian: words, a name, danger, some answers, a picture. The code, and the CID."""
+def complain(page: Page, demo: Demo, told: Scenario, words: str) -> Person:
+    """As a person does it, in Russian: words, a name, danger, some answers, a picture."""
     tries = bodies(page, lambda route, _: route.continue_())
     page.goto(f"{demo.origin}/ru/")
     page.locator("#account").fill(words)
@@ -183,18 +184,17 @@ def complain(page: Page, demo: Demo, told: Scenario, words: str) -> tuple[str, b
     do(page, "to-send")
     do(page, "send")
     sent(page)
-    code = code_of(page)
+    person = Person(demo, code_of(page), told.country)
+    person.cid = parse_sealed(person.instance, tries[0]).cid
     do(page, "wrote")
     do(page, "skip")
-    do(page, "evidence")
+    evidence(page)
     page.locator("#files").set_input_files({"name": "рука.jpg", "mimeType": "image/jpeg", "buffer": media.jpeg()})
     expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)
     do(page, "send-files")
     expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
     page.unroute("**/v1/messages")
-    return code, parse_sealed(
-        parse_first_roots(read_instance(demo.data / "instance").first_roots).instance, tries[0]
-    ).cid
+    return person
 
 
 def open_box(page: Page, demo: Demo, code: str) -> None:

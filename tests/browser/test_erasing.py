@@ -7,12 +7,13 @@ from playwright.sync_api import Browser, expect
 from crypto.workflow import ERASED, NOTICE_DAYS, QUARANTINE, RETENTIONS
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.deeds import agree, propose_members
+from tests.browser.deeds import agree, agree_to_readers, propose_members
 from tests.browser.desk import WORDS, act, choose, desk_of, look_again, open_case
 from tests.browser.person import Person
 from tests.browser.submitter import open_box
 
 KEPT = RETENTIONS[-1].days[QUARANTINE]
+WHY = "Читает и тот, кто решит."
 TOLD, GONE = "Мы хотим стереть, слово-40913.", "Стёрто, слово-88102."
 
 
@@ -24,14 +25,14 @@ def test_a_case_is_erased_by_two_after_its_days_and_nobody_opens_it(demo: Demo, 
     drawn = [key for key in demo.keys("reviewer") if person.reads(key)]
     new = next(key for key in demo.keys("reviewer") if not person.reads(key))
     supervisor = demo.keys("supervisor-1")[0]
+    named = (*drawn[:2], new, supervisor)
 
     # whoever approves must be able to read it, and no case is erased before its days are over
     one, two = desk_of(chromium, demo, drawn[0]), desk_of(chromium, demo, drawn[1])
     open_case(one, cid)
-    propose_members(one, 103, (*drawn[:2], new, supervisor), "Читает и тот, кто решит.")
+    propose_members(one, 103, named, WHY)
     open_case(two, cid)
-    two.locator("[data-key=agree-readers]").click()
-    expect(two.locator("#readers [data-reader]")).to_have_count(4, timeout=SLOW)
+    agree_to_readers(two, named, WHY)
     look_again(one)
     expect(one.locator("#readers [data-reader]")).to_have_count(4, timeout=SLOW)
     agree(one, two, QUARANTINE, "Похоже на ошибку.")

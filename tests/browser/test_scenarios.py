@@ -27,6 +27,7 @@ from tests.browser.deeds import (
     close,
     code_implicated,
     erase_name,
+    keep_name,
     keep_out,
     note,
     open_name,
@@ -48,8 +49,10 @@ from tests.browser.desk import (
     open_again,
     open_case,
     open_tab,
+    reload,
     reply,
     see_opening,
+    settle,
 )
 from tests.browser.person import Person, readers_of
 from tests.browser.submitter import DAY, ask, bodies, complain, do, look_at_box, open_box
@@ -76,9 +79,8 @@ def phone(office: Office) -> Iterator[Page]:
 
 def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: Office, phone: Page) -> None:
     demo, told = office.demo, HANDCUFFED
-    code, cid_bytes = complain(phone, demo, told, f"{told.said} {WORDS}")
-    person = Person(demo, code, told.country)
-    person.cid, cid = cid_bytes, cid_bytes.hex()
+    person = complain(phone, demo, told, f"{told.said} {WORDS}")
+    cid = person.cid.hex()
     readers = readers_of(demo, person)
     north, stranger = demo.keys("investigator-north"), demo.keys("investigator-south")[0]
     watching, keeping = demo.keys("supervisor-1")[0], demo.keys("custodian")[0]
@@ -106,7 +108,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     row = other.locator(f"button[data-cid='{cid}']")
     expect(row).to_be_visible(timeout=SLOW)
     keep_out(one, kin, next_kin)
-    other.locator("[data-key=reload]").click()
+    reload(other)
     expect(row).to_have_count(0, timeout=SLOW)
     assert [entry.kind for entry in person.box().chain.entries][-1] == WITHHOLDING
 
@@ -138,7 +140,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     assert "Заметка-90417" not in str([one.text for one in person.box().replies])
 
     # the unit sees it now, reads the account and not what was said before
-    unit.locator("[data-key=reload]").click()
+    reload(unit)
     open_case(unit, cid)
     expect(unit.locator("main, #desk").first).to_contain_text(told.handed)
     expect(unit.locator("body")).not_to_contain_text(told.triaged)
@@ -156,7 +158,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     # and the person reads each step, verified; on the phone too, in their language, each step with its day and role
     seen = person.box()
     assert (seen.state, [one.text for one in seen.replies][:2]) == (4, [told.begun, told.agreed])
-    open_box(phone, demo, code)
+    open_box(phone, demo, person.code)
     expect(phone.locator("#state")).to_have_text("Те, кто расследует, проверяют, что произошло.", timeout=SLOW)
     expect(phone.locator("#next")).to_contain_text("следующий шаг")
     phone.locator("#history summary").click()
@@ -183,7 +185,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     tries = bodies(phone, lambda route, _: route.continue_())
     ask(phone, "review", f"{told.review} {'слово ' * 23_000}{LAST}")  # two parts
     for touched in (one, two, unit, guard):
-        open_again(touched, cid)
+        look_again(touched)
         expect(touched.locator("body")).not_to_contain_text(told.review)
     choose(one, 11)
     be_refused(one, told.reopened)
@@ -202,7 +204,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     expect(phone.locator("#rest")).to_be_hidden()
     assert [parse_sealed(person.instance, sent).lane for sent in tries] == [REVIEW_LANE, NORMAL]
     for page, reads in ((untouched, 1), (one, 0)):
-        open_again(page, cid)
+        look_again(page)
         open_tab(page, "messages")
         expect(page.locator("#panel-messages")).to_contain_text(told.reopened)
         expect(page.get_by_text(LAST)).to_have_count(reads)
@@ -259,26 +261,27 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Offi
     expect(guard.locator(f"[data-cid='{cid}']")).to_have_count(0)
     agree_to_readers(two, named, "Двое уходят из команды.")
     expect(two.locator("#kept")).to_have_attribute("data-kept", "false", timeout=SLOW)
-    left.locator("[data-key=reload]").click()
+    reload(left)
     expect(row).to_be_visible(timeout=SLOW)
     newcomer = office.at(new, cid)
     expect(newcomer.locator("#kept")).to_have_attribute("data-kept", "true", timeout=SLOW)
-    left.locator("[data-key=reload]").click()
-    expect(left.locator("main table, main .empty").first).to_be_visible(timeout=SLOW)
+    settle(newcomer)
+    reload(left)
     expect(row).to_have_count(0)
     opened = [entry for entry in person.box().chain.entries if entry.kind == OPENED][-2:]
     assert len({entry.cited for entry in opened}) == 1
-    guard.locator("[data-key=reload]").click()
+    reload(guard)
     open_case(guard, cid)
 
     # what came meanwhile is handed on, and answered by somebody new
     person.write("Ещё одно, слово-61150.", kind=FOLLOW_UP)
-    open_again(newcomer, cid)
+    look_again(newcomer)
     expect(newcomer.locator("body")).not_to_contain_text("слово-61150")
-    open_again(two, cid)
+    look_again(two)
     open_tab(two, "conflict")
     two.locator("#keep").click()
     expect(two.locator("#keep")).to_have_count(0, timeout=SLOW)
+    settle(two)
     open_again(newcomer, cid)
     expect(newcomer.locator("body")).to_contain_text("слово-61150")
     open_tab(newcomer, "messages")
@@ -307,7 +310,7 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Offi
     expect(phone.locator("#replies")).to_contain_text(told.reopened, timeout=SLOW)
 
     # and suspended: for days that two agreed to, by the other investigator's proposal; it comes back by itself
-    open_again(second, cid)
+    look_again(second)
     act(second, 4, told.begun)
     agree(second, guard, 6, told.investigated)
     agree(second, guard, 7, "Ждём экспертизу.", "forensic_pending", 30)
@@ -361,11 +364,7 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
     # the unit asks who they are; the keeper of names lets them be asked first, and they have the name erased
     keeper = office.desk(keeping)
     ask_name(unit, two, keeper, cid, told)
-    keeper.locator("[data-ask] summary").click(timeout=SLOW)
-    keeper.locator("[data-ask] textarea").fill("Сначала спросите их.")
-    keeper.locator("[data-key=decline]").click()
-    keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
-    expect(keeper.locator(f"[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
+    keep_name(keeper, cid, "Сначала спросите их.")
     look_again(unit)
     expect(unit.locator("[data-ask]")).to_have_count(0, timeout=SLOW)
     open_box(phone, demo, person.code)
@@ -378,13 +377,13 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
 
     # closed, and looked at again by one who did nothing in it
     guard = office.at(watching, cid)
-    second.locator("[data-key=reload]").click()
+    reload(second)
     open_case(second, cid)
     close(second, guard, told, "partly")
     look_at_box(phone)
     expect(phone.locator("#state")).to_contain_text("закончена", timeout=SLOW)
     ask(phone, "review", told.review, told.left_out)
-    open_again(one, cid)
+    look_again(one)
     expect(one.locator("body")).not_to_contain_text(told.review)
     untouched = office.at(readers.third, cid)
     expect(untouched.locator("#panel-messages")).to_contain_text(told.review)
@@ -392,8 +391,8 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
     look_at_box(phone)
     expect(phone.locator("#replies")).to_contain_text(told.reopened, timeout=SLOW)
     assert person.box().state == 11
-    stranger.locator("[data-key=reload]").click()
+    reload(stranger)
     stranger.locator(f"button[data-cid='{cid}'][data-reach=closed]").click(timeout=SLOW)
     expect(stranger.locator("main")).to_contain_text("Your key does not open it", timeout=SLOW)
-    barred.locator("[data-key=reload]").click()
+    reload(barred)
     expect(barred.locator(f"[data-cid='{cid}']")).to_have_count(0)
