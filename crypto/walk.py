@@ -203,7 +203,7 @@ class Walk:
             ensure(role in rule.signers, "role_not_allowed", fact)
             raises = entry.kind == STEP and entry.priority < place.priority  # by anybody; lowered by none alone
             ensure(raises or entry.priority == place.priority, "bad_state", fact)
-            untouched = entry.state != REOPENED or not self._whole or entry.actor not in self._acted
+            untouched = entry.state != REOPENED or entry.actor not in self._acted
             ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case")
         if entry.kind == PROPOSAL:
             self.pending[entry.link] = entry

@@ -148,7 +148,7 @@ export class Walk {
       // raised by anybody, lowered by none alone
       const raises = entry.kind === EntryKind.step && entry.priority < place.priority;
       ensure(raises || entry.priority === place.priority, "bad_state", fact);
-      const untouched = entry.state !== State.reopened || !this.whole || !this.acted.some((id) => equal(id, entry.actor));
+      const untouched = entry.state !== State.reopened || !this.acted.some((id) => equal(id, entry.actor));
       ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case");
     }
     if (entry.kind === EntryKind.proposal) {
