@@ -140,7 +140,6 @@ class Walk:
             elif self.hold.concerns(entry):
                 self._hold(entry, role)
             elif entry.kind == REFUSAL:
-                ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
                 self.pending.pop(entry.cited, None)
             elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:

@@ -97,7 +97,6 @@ export class Walk {
       } else if (this.hold.concerns(entry)) {
         this.holdOn(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
-        ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.settle(this.decide(entry, role, place));
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
       else if (entry.kind >= EntryKind.copied) this.copy(entry, role);

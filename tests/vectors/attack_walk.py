@@ -19,14 +19,18 @@ from crypto.entry import (
     COPY_ANSWERED,
     GRANT,
     IDENTITY_AGREED,
+    IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
     LEGAL_HOLD_AGREED,
+    LEGAL_HOLD_PROPOSED,
     NAME_ERASURE_AGREED,
+    NAME_ERASURE_PROPOSED,
     NOTE_ENTRY,
     OPENED,
     PROPOSAL,
     READERS_AGREED,
+    READERS_PROPOSED,
     RECUSAL,
     REFUSAL,
     STEP,
@@ -65,6 +69,8 @@ def walk_sheet(sheet: Any) -> None:
     tries = Tries(sheet)
     tries.keyring, tries.instance = sheet.blob("keyring:walk", world.keyring.encoded), world.instance
     _reopening(tries, world)
+    _identity(tries, world)
+    _refusing(tries, world)
     _by_two(tries, world)
     _of_the_day(tries, world)
     windows = _Windows(sheet, world)
@@ -97,11 +103,81 @@ def _reopening(tries: Tries, world: World) -> None:
     noted = _copy(case)
     noted.add(watcher, STEP, REOPENED)
     tries.comes_to("reopened_by_one_who_only_read_wrote_and_granted", noted, REOPENED)
+    tried = _case(world)
+    stepped, proposed, approved = case.who(REVIEWER, 4), case.who(REVIEWER, 6), case.who(REVIEWER, 7)
+    tried.add(stepped, STEP, priority=1)
+    tried.add(approved, APPROVAL, priority=4, cited=tried.add(proposed, PROPOSAL, priority=4))
+    tried.close()
+    for did, by in {
+        "raised_a_priority": stepped,
+        "proposed_a_lower_one": proposed,
+        "approved_a_lower_one": approved,
+    }.items():
+        again = tried.make(by, STEP, REOPENED)
+        tries.refuses(f"reopened_by_one_who_{did}", "role_not_allowed", tried, again)
     reviewer = case.who(REVIEWER, 5)
     case.add(reviewer, STEP, REVIEW)
     case.add(reviewer, PROPOSAL, CLOSED)
     case.add(reviewer, STEP, REOPENED)
     tries.comes_to("reopened_by_one_who_proposed_in_the_review_to_close", case, REOPENED)
+
+
+def _identity(tries: Tries, world: World) -> None:
+    """Who may refuse, and the last day."""
+    case = _case(world)
+    reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
+    link = case.add(unit, IDENTITY_ASKED, until=DAY + 7, cited=case.cid)
+    refused = _copy(case)
+    refused.add(reader, REFUSAL, cited=link)
+    tries.comes_to("identity_refused_by_a_reviewer", refused, INQUIRY, asks=[])
+    by_supervisor = case.make(case.who(SUPERVISOR), REFUSAL, cited=link)
+    tries.refuses("identity_refused_by_a_supervisor", "role_not_allowed", case, by_supervisor)
+    last = _copy(case, DAY + 7)
+    last.add(other, IDENTITY_AGREED, cited=link)
+    last.add(case.who(CUSTODIAN), IDENTITY_GRANTED, cited=link)
+    last.add(unit, IDENTITY_OPENED, cited=link)
+    done = {"link": link.hex(), "agreed": True, "granted": True, "opened": True}
+    tries.comes_to("identity_opened_on_the_last_day", last, INQUIRY, asks=[done])
+
+
+def _refusing(tries: Tries, world: World) -> None:
+    case = _case(world)
+    reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
+    supervisor, custodian = case.who(SUPERVISOR), case.who(CUSTODIAN)
+    granted = _copy(case)
+    granted.add(supervisor, GRANT)
+    granted.add(supervisor, COPIED, until=DAY)
+    wrap = parse_signed_entry(granted.entries[-2]).box_hash.hex()
+    tries.comes_to("granted_and_copied_by_a_supervisor", granted, INQUIRY, wrap=wrap)
+    held = _copy(case)
+    held.add(reader, LEGAL_HOLD_AGREED, cited=held.add(other, LEGAL_HOLD_PROPOSED, until=DAY + 9), until=DAY + 9)
+    held.add(unit, STEP, AWAITING)
+    tries.comes_to("a_step_while_a_legal_hold_stands", held, AWAITING, hold=DAY + 9)
+    waiting = _copy(case)
+    links = {
+        "pending": waiting.add(unit, PROPOSAL, INVESTIGATION),
+        "changes": waiting.add(reader, READERS_PROPOSED),
+        "copies": waiting.add(reader, COPIED, until=DAY),
+        "erasing": waiting.add(reader, NAME_ERASURE_PROPOSED, cited=case.cid),
+        "holding": waiting.add(reader, LEGAL_HOLD_PROPOSED, until=DAY + 9),
+    }
+    ask = waiting.add(unit, IDENTITY_ASKED, until=DAY + 7, cited=case.cid)
+    for link in (*links.values(), ask):
+        waiting.add(other, NOTE_ENTRY, cited=link)
+    waits = {name: [link.hex()] for name, link in links.items()}
+    asks = [{"link": ask.hex(), "agreed": False, "granted": False, "opened": False}]
+    tries.comes_to("a_note_that_cites_what_waits_decides_nothing", waiting, INQUIRY, asks=asks, **waits)
+    by_custodian = waiting.make(custodian, REFUSAL, cited=links["pending"])
+    tries.refuses("a_move_refused_by_a_custodian", "role_not_allowed", waiting, by_custodian)
+    tries.refuses("nothing_refused_by_a_custodian", "bad_state", waiting, waiting.make(custodian, REFUSAL))
+    # back from aside by one signature, and proposed before to be reached by two: so others than who signs refuse it
+    link = case.add(unit, PROPOSAL, INVESTIGATION)
+    case.agree(unit, supervisor, INVESTIGATION)
+    case.add(reader, STEP, SAFETY_HOLD)
+    by_unit = case.make(case.who(INVESTIGATOR, 1), REFUSAL, cited=link)
+    tries.refuses("a_move_that_is_now_the_way_back_refused_by_the_unit", "role_not_allowed", case, by_unit)
+    case.add(other, REFUSAL, cited=link)
+    tries.comes_to("a_move_that_is_now_the_way_back_refused", case, SAFETY_HOLD, pending=[])
 
 
 def _by_two(tries: Tries, world: World) -> None:
@@ -225,6 +301,7 @@ def _unknown_before(windows: _Windows) -> None:
     window.add(reader, NAME_ERASURE_AGREED, cited=unknown)
     window.add(reader, LEGAL_HOLD_AGREED, cited=unknown, until=DAY + 9)
     window.add(window.who(TRANSLATOR), COPY_ANSWERED, cited=unknown, **NOTHING)
+    window.add(custodian, REFUSAL, cited=unknown)  # of an asking
     windows.shows("window_in_which_all_that_is_cited_is_older", window, INVESTIGATION)
     others = windows.begins(INQUIRY)
     link = others.add(reader, UNIT_PROPOSED)
