@@ -200,8 +200,8 @@ class Walk:
             self.pending.pop(entry.cited, None)
         else:
             ensure(role in rule.signers, "role_not_allowed", fact)
-            raises = entry.kind == STEP and entry.priority < place.priority  # by anybody; lowered by none alone
-            ensure(raises or entry.priority == place.priority, "bad_state", fact)
+            least = 0 if entry.kind == STEP else place.priority  # raised by anybody, lowered by none alone
+            ensure(least <= entry.priority <= place.priority, "bad_state", fact)
             untouched = entry.state != REOPENED or entry.actor not in self._acted
             ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case")
         if entry.kind == PROPOSAL:

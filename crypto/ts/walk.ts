@@ -144,9 +144,8 @@ export class Walk {
       this.settle(proposal);
     } else {
       ensure(rule.signers.includes(role), "role_not_allowed", fact);
-      // raised by anybody, lowered by none alone
-      const raises = entry.kind === EntryKind.step && entry.priority < place.priority;
-      ensure(raises || entry.priority === place.priority, "bad_state", fact);
+      const least = entry.kind === EntryKind.step ? 0 : place.priority; // raised by anybody, lowered by none alone
+      ensure(least <= entry.priority && entry.priority <= place.priority, "bad_state", fact);
       const untouched = entry.state !== State.reopened || !this.acted.some((id) => equal(id, entry.actor));
       ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case");
     }

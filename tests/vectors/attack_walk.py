@@ -1,16 +1,11 @@
-"""SPEC 8.2, 8.3, 8.12: each side of each condition of a deed, and what a mailbox lets pass that begins later (9.2).
-
-In a sheet of its own, which uses the generator last: so the older sheets stay as they are.
-"""
+"""SPEC 8.3, 8.12: each side of the conditions of a deed, on a chain that is known from its first entry."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from crypto.chain import Chain, KnownMessage, verify_chain
+from crypto.chain import KnownMessage
 from crypto.encoding import NEVER, Z32
 from crypto.entry import (
     APPROVAL,
@@ -31,21 +26,15 @@ from crypto.entry import (
     PROPOSAL,
     READERS_AGREED,
     READERS_PROPOSED,
-    RECUSAL,
     REFUSAL,
     STEP,
     TEXT_ENTRY,
-    UNIT_PROPOSED,
     parse_signed_entry,
 )
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR, Former
-from crypto.mailbox import Mailbox, StatusFields, seal_status
-from crypto.message import parse_sealed
-from crypto.walk import BEGINNING, Start
 from crypto.workflow import (
     AWAITING,
     CLOSED,
-    DETERMINATION,
     INQUIRY,
     INVESTIGATION,
     REOPENED,
@@ -53,13 +42,10 @@ from crypto.workflow import (
     SAFETY_HOLD,
 )
 from tests.casework import Casework
-from tests.vectors.attack_claiming import pair
 from tests.vectors.attack_copies import NOTHING
 from tests.vectors.attack_keyring import DAY
 from tests.vectors.attack_workflow import Tries
-from tests.world import Person, Submitter, World, new_person
-
-FIRST = 9  # seq of a window's first entry
+from tests.world import World, new_person
 
 
 def walk_sheet(sheet: Any) -> None:
@@ -73,11 +59,7 @@ def walk_sheet(sheet: Any) -> None:
     _refusing(tries, world)
     _by_two(tries, world)
     _of_the_day(tries, world)
-    windows = _Windows(sheet, world)
-    _unknown_before(windows)
-    _unknown_claim(windows)
-    _unknown_copies(windows)
-    _reopening_in_a_window(windows)
+    _last_days(tries, world)
 
 
 def _case(world: World) -> Casework:
@@ -180,14 +162,40 @@ def _refusing(tries: Tries, world: World) -> None:
     tries.comes_to("a_move_that_is_now_the_way_back_refused", case, SAFETY_HOLD, pending=[])
 
 
+def _last_days(tries: Tries, world: World) -> None:
+    case = _case(world)
+    link = case.add(case.who(REVIEWER), COPIED, until=DAY + 30)
+    last = _copy(case, DAY + 30)
+    tries.comes_to("copied_for_thirty_days", last, INQUIRY, copies=[link.hex()])
+    last.add(case.who(TRANSLATOR), COPY_ANSWERED, cited=link, **NOTHING)
+    tries.comes_to("a_copy_answered_on_its_last_day", last, INQUIRY, copies=[])
+    ask = case.add(case.who(INVESTIGATOR), IDENTITY_ASKED, until=DAY + 30, cited=case.cid)
+    waiting = {"link": ask.hex(), "agreed": False, "granted": False, "opened": False}
+    tries.comes_to("identity_asked_for_thirty_days", case, INQUIRY, asks=[waiting])
+    name = case.add(case.who(REVIEWER), NAME_ERASURE_PROPOSED, cited=case.cid)
+    named = _copy(case, DAY + 14)
+    named.add(case.who(SUPERVISOR), NAME_ERASURE_AGREED, cited=name)
+    agreed = parse_signed_entry(named.entries[-1]).link.hex()
+    tries.comes_to("an_identity_erased_on_the_last_day", named, INQUIRY, erasing=[], nameless=[agreed], asks=[])
+    readers = case.add(case.who(REVIEWER), READERS_PROPOSED)
+    changed = _copy(case, DAY + 14)
+    changed.add(case.who(SUPERVISOR), READERS_AGREED, cited=readers)
+    box = parse_signed_entry(case.entries[-1]).box_hash.hex()
+    tries.comes_to("readers_agreed_to_on_the_last_day", changed, INQUIRY, readers=[box], changes=[])
+    move = case.add(case.who(INVESTIGATOR), PROPOSAL, INVESTIGATION)
+    moved = _copy(case, DAY + 14)
+    moved.add(case.who(SUPERVISOR), APPROVAL, INVESTIGATION, cited=move)
+    tries.comes_to("a_move_approved_on_the_last_day", moved, INVESTIGATION, pending=[])
+
+
 def _by_two(tries: Tries, world: World) -> None:
     case = _case(world)
     unit, supervisor = case.who(INVESTIGATOR), case.who(SUPERVISOR)
     raised = case.make(unit, PROPOSAL, INVESTIGATION, priority=1)
     tries.refuses("a_move_proposed_with_a_higher_priority", "bad_state", case, raised)
     raising = _copy(case)
-    raising.add(unit, STEP, AWAITING, priority=1)
-    tries.comes_to("a_step_that_raises_the_priority", raising, AWAITING, priority=1)
+    raising.add(unit, STEP, AWAITING, priority=0)
+    tries.comes_to("a_step_that_raises_the_priority", raising, AWAITING, priority=0)
     case.add(unit, STEP, AWAITING)
     case.add(unit, CLAIMED, cited=Z32)
     case.add(unit, STEP, INQUIRY)
@@ -232,137 +240,3 @@ def _of_the_day(tries: Tries, world: World) -> None:
     after.claim(one, one, world.of(INVESTIGATOR)[2])
     after.agree(one, supervisor, INVESTIGATION)
     leaves.comes_to("investigation_when_another_has_it_in_their_place", after, INVESTIGATION)
-
-
-@dataclass
-class _Window(Casework):
-    """The entries of a case from `start` on, by what can be known from there."""
-
-    start: Start = BEGINNING
-
-    def chain(self, today: int | None = None, more: Sequence[bytes] = ()) -> Chain:
-        day = self.day if today is None else today
-        return verify_chain(
-            self.world.instance, self.cid, self.world.keyring, [*self.entries, *more], [], day, self.start
-        )
-
-    def make(self, by: Person, kind: int, state: int | None = None, **changes: Any) -> bytes:
-        return super().make(by, kind, state, **{"seq": self.start.seq + len(self.entries)} | changes)
-
-
-class _Windows:
-    """Cases of a person's browser, which has the newest entries alone."""
-
-    def __init__(self, sheet: Any, world: World) -> None:
-        self.sheet, self.world, self.me = sheet, world, Submitter(world)
-        self.first = parse_sealed(world.instance, self.me.seal("..."))
-        mine = self.me.receipt
-        self.inputs = {
-            "instance": world.instance, "request_seed": mine.request_seed, "mailbox_seed": mine.mailbox_seed,
-            "veil_key": mine.veil_key, "keyring": {"blob": "keyring:walk"},
-        }  # fmt: skip
-
-    def begins(self, state: int, **place: Any) -> _Window:
-        start = Start(**{"seq": FIRST, "link": os.urandom(32), "state": state, "priority": 3, "since": DAY} | place)
-        known = [KnownMessage(self.first.cid, 0)]
-        return _Window(self.world, self.first.cid, messages=known, day=DAY, start=start)
-
-    def _given(self, name: str, window: _Window, entries: list[bytes]) -> dict[str, Any]:
-        mine, by = self.me.receipt, self.world.of(REVIEWER)[7]
-        status = StatusFields(
-            self.world.instance, self.first.cid, self.first.write_signature, (self.first.cid,), window.start,
-            tuple(map(parse_signed_entry, entries)), window.day, by.id,
-        )  # fmt: skip
-        block = seal_status(status, by.signing_seed, Mailbox(mine.lookup, mine.mailbox_pk, mine.veil_key))
-        return self.inputs | {"blocks": [self.sheet.blob(f"block:{name}", block)], "today": window.day}
-
-    def shows(self, name: str, window: _Window, state: int) -> None:
-        found = self.sheet.ok(name, "mailbox.open", **self._given(name, window, window.entries))
-        assert found["state"] == state, (name, found)
-
-    def refuses(self, name: str, slug: str, window: _Window, entry: bytes) -> None:
-        self.sheet.fails(name, slug, "mailbox.open", **self._given(name, window, [*window.entries, entry]))
-
-
-def _unknown_before(windows: _Windows) -> None:
-    """What is decided stands before the window, who has it too, and whether a unit can read: all of it passes."""
-    window = windows.begins(INQUIRY)
-    reader, other, unit = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(INVESTIGATOR)
-    supervisor, custodian = window.who(SUPERVISOR), window.who(CUSTODIAN)
-    unknown = os.urandom(32)
-    window.add(reader, GRANT)
-    window.add(supervisor, APPROVAL, INVESTIGATION, cited=unknown)
-    window.add(reader, APPROVAL, priority=4, cited=unknown)
-    window.add(reader, REFUSAL, cited=unknown)
-    window.add(reader, IDENTITY_AGREED, cited=unknown)
-    window.add(custodian, IDENTITY_GRANTED, cited=unknown)
-    window.add(unit, IDENTITY_OPENED, cited=unknown)
-    window.add(reader, READERS_AGREED, cited=unknown)
-    window.add(reader, NAME_ERASURE_AGREED, cited=unknown)
-    window.add(reader, LEGAL_HOLD_AGREED, cited=unknown, until=DAY + 9)
-    window.add(window.who(TRANSLATOR), COPY_ANSWERED, cited=unknown, **NOTHING)
-    window.add(custodian, REFUSAL, cited=unknown)  # of an asking
-    windows.shows("window_in_which_all_that_is_cited_is_older", window, INVESTIGATION)
-    others = windows.begins(INQUIRY)
-    link = others.add(reader, UNIT_PROPOSED)
-    windows.shows("window_in_which_others_of_a_unit_are_proposed", others, INQUIRY)
-    others.add(other, READERS_AGREED, cited=link)
-    windows.shows("window_in_which_others_of_a_unit_are_agreed_to", others, INQUIRY)
-    alone = others.make(unit, PROPOSAL, INVESTIGATION)
-    windows.refuses("window_in_which_nobody_of_these_others_has_it", "bad_state", others, alone)
-
-
-def _unknown_claim(windows: _Windows) -> None:
-    """Nobody knows who has it, until somebody claims it."""
-    one, two, three, four = windows.world.of(INVESTIGATOR)
-    supervisor = windows.world.of(SUPERVISOR)[0]
-    window = windows.begins(INQUIRY)
-
-    def moved(at: _Window) -> bytes:
-        return at.make(supervisor, APPROVAL, INVESTIGATION, cited=os.urandom(32))
-
-    window.add(three, CLAIMED, cited=pair(one, two))
-    windows.shows("window_in_which_one_who_may_have_had_it_names_others", window, INQUIRY)
-    claimed = window.make(four, CLAIMED, cited=pair(three, four))
-    windows.refuses("window_in_which_a_third_claims_what_two_have", "role_not_allowed", window, claimed)
-    window.add(one, RECUSAL)
-    windows.refuses("window_in_which_one_of_two_steps_back", "bad_state", window, moved(window))
-    released = windows.begins(INQUIRY)
-    released.add(three, CLAIMED, cited=Z32)
-    windows.shows("window_in_which_one_who_may_have_had_it_lets_go", released, INQUIRY)
-    windows.refuses("window_in_which_nobody_has_it", "bad_state", released, moved(released))
-    released.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
-    released.entries.append(moved(released))
-    windows.shows("window_in_which_others_of_a_unit_may_have_been_agreed_to", released, INVESTIGATION)
-    left = windows.begins(INQUIRY)
-    left.add(one, RECUSAL)
-    left.entries.append(moved(left))
-    windows.shows("window_in_which_one_who_may_have_had_it_steps_back", left, INVESTIGATION)
-    # it says that nothing was before it: then nobody has it
-    whole = windows.begins(INQUIRY, seq=0, link=Z32)
-    alone = whole.make(supervisor, PROPOSAL, INVESTIGATION)
-    windows.refuses("window_from_the_first_entry_on_in_which_nobody_has_it", "bad_state", whole, alone)
-
-
-def _unknown_copies(windows: _Windows) -> None:
-    window = windows.begins(INQUIRY)
-    reader, translator = window.who(REVIEWER), window.who(TRANSLATOR)
-    link = window.add(reader, COPIED, until=DAY + 1)
-    window.add(translator, COPY_ANSWERED, cited=os.urandom(32), **NOTHING)
-    windows.shows("window_with_an_answer_to_an_older_copy", window, INQUIRY)
-    window.day = DAY + 2
-    late = window.make(translator, COPY_ANSWERED, cited=link, **NOTHING)
-    windows.refuses("window_with_an_answer_past_its_day", "bad_state", window, late)
-
-
-def _reopening_in_a_window(windows: _Windows) -> None:
-    """Who acted before it is not known; who acted in it is."""
-    window = windows.begins(INQUIRY)
-    reader, other, supervisor = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(SUPERVISOR)
-    window.add(reader, PROPOSAL, priority=4)
-    for state in (INVESTIGATION, DETERMINATION, CLOSED):
-        window.add(supervisor, APPROVAL, state, cited=os.urandom(32))
-    again = window.make(reader, STEP, REOPENED)
-    windows.refuses("window_reopened_by_one_who_acted_in_it", "role_not_allowed", window, again)
-    window.add(other, STEP, REOPENED)
-    windows.shows("window_reopened_by_one_who_is_not_known_to_have_acted", window, REOPENED)
