@@ -29,6 +29,7 @@ from crypto.entry import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
+    WITHHOLDING,
     parse_signed_entry,
 )
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR, Former
@@ -172,6 +173,13 @@ def _last_days(tries: Tries, world: World) -> None:
     ask = case.add(case.who(INVESTIGATOR), IDENTITY_ASKED, until=DAY + 30, cited=case.cid)
     waiting = {"link": ask.hex(), "agreed": False, "granted": False, "opened": False}
     tries.comes_to("identity_asked_for_thirty_days", case, INQUIRY, asks=[waiting])
+    today = _copy(case)
+    asked = today.add(case.who(REVIEWER), IDENTITY_ASKED, until=DAY, cited=case.cid)
+    asks = [waiting, waiting | {"link": asked.hex()}]
+    tries.comes_to("identity_asked_for_one_day", today, INQUIRY, asks=asks)
+    kept_from = {"cited": case.who(REVIEWER, 1).id + bytes(16)}
+    yesterday = case.make(case.who(REVIEWER), WITHHOLDING, until=DAY - 1, **kept_from)
+    tries.refuses("withheld_until_yesterday", "bad_state", case, yesterday)
     name = case.add(case.who(REVIEWER), NAME_ERASURE_PROPOSED, cited=case.cid)
     named = _copy(case, DAY + 14)
     named.add(case.who(SUPERVISOR), NAME_ERASURE_AGREED, cited=name)
