@@ -177,6 +177,9 @@ def _last_days(tries: Tries, world: World) -> None:
     asked = today.add(case.who(REVIEWER), IDENTITY_ASKED, until=DAY, cited=case.cid)
     asks = [waiting, waiting | {"link": asked.hex()}]
     tries.comes_to("identity_asked_for_one_day", today, INQUIRY, asks=asks)
+    today.add(case.who(REVIEWER, 1), IDENTITY_AGREED, cited=asked)
+    one_of_two = [waiting, waiting | {"link": asked.hex(), "agreed": True}]
+    tries.comes_to("one_of_two_askings_agreed_to", today, INQUIRY, asks=one_of_two)
     kept_from = {"cited": case.who(REVIEWER, 1).id + bytes(16)}
     yesterday = case.make(case.who(REVIEWER), WITHHOLDING, until=DAY - 1, **kept_from)
     tries.refuses("withheld_until_yesterday", "bad_state", case, yesterday)
