@@ -140,7 +140,6 @@ class Walk:
             elif self.hold.concerns(entry):
                 self._hold(entry, role)
             elif entry.kind == REFUSAL:
-                ensure(role != CUSTODIAN, "role_not_allowed", f"entry {entry.seq}")
                 self._decide(entry, role, place)
                 self.pending.pop(entry.cited, None)
             elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:
@@ -201,9 +200,9 @@ class Walk:
             self.pending.pop(entry.cited, None)
         else:
             ensure(role in rule.signers, "role_not_allowed", fact)
-            raises = entry.kind == STEP and entry.priority < place.priority  # by anybody; lowered by none alone
-            ensure(raises or entry.priority == place.priority, "bad_state", fact)
-            untouched = entry.state != REOPENED or not self._whole or entry.actor not in self._acted
+            least = 0 if entry.kind == STEP else place.priority  # raised by anybody, lowered by none alone
+            ensure(least <= entry.priority <= place.priority, "bad_state", fact)
+            untouched = entry.state != REOPENED or entry.actor not in self._acted
             ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case")
         if entry.kind == PROPOSAL:
             self.pending[entry.link] = entry

@@ -97,7 +97,6 @@ export class Walk {
       } else if (this.hold.concerns(entry)) {
         this.holdOn(entry, role);
       } else if (entry.kind === EntryKind.refusal) {
-        ensure(role !== Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
         this.settle(this.decide(entry, role, place));
       } else if (entry.kind === EntryKind.withholding) this.withhold(entry);
       else if (entry.kind >= EntryKind.copied) this.copy(entry, role);
@@ -145,10 +144,9 @@ export class Walk {
       this.settle(proposal);
     } else {
       ensure(rule.signers.includes(role), "role_not_allowed", fact);
-      // raised by anybody, lowered by none alone
-      const raises = entry.kind === EntryKind.step && entry.priority < place.priority;
-      ensure(raises || entry.priority === place.priority, "bad_state", fact);
-      const untouched = entry.state !== State.reopened || !this.whole || !this.acted.some((id) => equal(id, entry.actor));
+      const least = entry.kind === EntryKind.step ? 0 : place.priority; // raised by anybody, lowered by none alone
+      ensure(least <= entry.priority && entry.priority <= place.priority, "bad_state", fact);
+      const untouched = entry.state !== State.reopened || !this.acted.some((id) => equal(id, entry.actor));
       ensure(untouched, "role_not_allowed", "a review is for one who did nothing in the case");
     }
     if (entry.kind === EntryKind.proposal) {

@@ -22,6 +22,8 @@ from tests.vectors.attack_legalhold import legalhold_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
 from tests.vectors.attack_message import message_sheet
 from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
+from tests.vectors.attack_walk import walk_sheet
+from tests.vectors.attack_windows import windows_sheet
 from tests.vectors.attack_workflow import workflow_sheet
 
 
@@ -54,4 +56,4 @@ def sheets() -> dict[str, Callable[[Any], None]]:
 
 def later_sheets() -> dict[str, Callable[[Any], None]]:
     """Those that use the generator after the examples, which therefore stay as they are."""
-    return {"bounds": bounds_sheet, "legalhold": legalhold_sheet}
+    return {"bounds": bounds_sheet, "legalhold": legalhold_sheet, "walk": walk_sheet, "windows": windows_sheet}

@@ -1,0 +1,193 @@
+"""SPEC 8.2 and 9.2: what a mailbox lets pass that begins later than the case, and what it refuses all the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crypto.chain import Chain, KnownMessage, verify_chain
+from crypto.encoding import Z32
+from crypto.entry import (
+    APPROVAL,
+    CLAIMED,
+    COPIED,
+    COPY_ANSWERED,
+    GRANT,
+    IDENTITY_AGREED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
+    LEGAL_HOLD_AGREED,
+    NAME_ERASURE_AGREED,
+    PROPOSAL,
+    READERS_AGREED,
+    RECUSAL,
+    REFUSAL,
+    STEP,
+    UNIT_PROPOSED,
+    parse_signed_entry,
+)
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR
+from crypto.mailbox import Mailbox, StatusFields, seal_status
+from crypto.message import parse_sealed
+from crypto.walk import BEGINNING, Start
+from crypto.workflow import CLOSED, DETERMINATION, ERASED, INQUIRY, INVESTIGATION, REOPENED
+from tests.casework import Casework
+from tests.vectors.attack_claiming import pair
+from tests.vectors.attack_copies import NOTHING
+from tests.vectors.attack_keyring import DAY
+from tests.world import Person, Submitter, World, new_person
+
+FIRST = 9  # seq of a window's first entry
+
+
+def windows_sheet(sheet: Any) -> None:
+    world = World(today=DAY)
+    world.people += [new_person(INVESTIGATOR, "unit-north") for _ in range(2)]
+    world.people.append(new_person(TRANSLATOR))
+    windows = _Windows(sheet, world)
+    _unknown_before(windows)
+    _unknown_claim(windows)
+    _unknown_copies(windows)
+    _reopening_in_a_window(windows)
+
+
+@dataclass
+class _Window(Casework):
+    """The entries of a case from `start` on, by what can be known from there."""
+
+    start: Start = BEGINNING
+
+    def chain(self, today: int | None = None, more: Sequence[bytes] = ()) -> Chain:
+        day = self.day if today is None else today
+        return verify_chain(
+            self.world.instance, self.cid, self.world.keyring, [*self.entries, *more], [], day, self.start
+        )
+
+    def make(self, by: Person, kind: int, state: int | None = None, **changes: Any) -> bytes:
+        return super().make(by, kind, state, **{"seq": self.start.seq + len(self.entries)} | changes)
+
+
+class _Windows:
+    """Cases of a person's browser, which has the newest entries alone."""
+
+    def __init__(self, sheet: Any, world: World) -> None:
+        self.sheet, self.world, self.me = sheet, world, Submitter(world)
+        self.first = parse_sealed(world.instance, self.me.seal("..."))
+        mine = self.me.receipt
+        self.inputs = {
+            "instance": world.instance, "request_seed": mine.request_seed, "mailbox_seed": mine.mailbox_seed,
+            "veil_key": mine.veil_key, "keyring": sheet.blob("keyring:windows", world.keyring.encoded),
+        }  # fmt: skip
+
+    def begins(self, state: int, **place: Any) -> _Window:
+        start = Start(**{"seq": FIRST, "link": os.urandom(32), "state": state, "priority": 3, "since": DAY} | place)
+        known = [KnownMessage(self.first.cid, 0)]
+        return _Window(self.world, self.first.cid, messages=known, day=DAY, start=start)
+
+    def _given(self, name: str, window: _Window, entries: list[bytes]) -> dict[str, Any]:
+        mine, by = self.me.receipt, self.world.of(REVIEWER)[7]
+        status = StatusFields(
+            self.world.instance, self.first.cid, self.first.write_signature, (self.first.cid,), window.start,
+            tuple(map(parse_signed_entry, entries)), window.day, by.id,
+        )  # fmt: skip
+        block = seal_status(status, by.signing_seed, Mailbox(mine.lookup, mine.mailbox_pk, mine.veil_key))
+        return self.inputs | {"blocks": [self.sheet.blob(f"block:{name}", block)], "today": window.day}
+
+    def shows(self, name: str, window: _Window, state: int) -> None:
+        found = self.sheet.ok(name, "mailbox.open", **self._given(name, window, window.entries))
+        assert found["state"] == state, (name, found)
+
+    def refuses(self, name: str, slug: str, window: _Window, entry: bytes) -> None:
+        self.sheet.fails(name, slug, "mailbox.open", **self._given(name, window, [*window.entries, entry]))
+
+
+def _unknown_before(windows: _Windows) -> None:
+    """What is decided stands before the window, who has it too, and whether a unit can read: all of it passes."""
+    window = windows.begins(INQUIRY)
+    reader, other, unit = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(INVESTIGATOR)
+    supervisor, custodian = window.who(SUPERVISOR), window.who(CUSTODIAN)
+    unknown = os.urandom(32)
+    window.add(reader, GRANT)
+    window.add(supervisor, APPROVAL, INVESTIGATION, cited=unknown)
+    window.add(reader, APPROVAL, priority=4, cited=unknown)
+    window.add(reader, REFUSAL, cited=unknown)
+    window.add(reader, IDENTITY_AGREED, cited=unknown)
+    window.add(custodian, IDENTITY_GRANTED, cited=unknown)
+    window.add(unit, IDENTITY_OPENED, cited=unknown)
+    window.add(reader, READERS_AGREED, cited=unknown)
+    window.add(reader, NAME_ERASURE_AGREED, cited=unknown)
+    window.add(reader, LEGAL_HOLD_AGREED, cited=unknown, until=DAY + 9)
+    window.add(window.who(TRANSLATOR), COPY_ANSWERED, cited=unknown, **NOTHING)
+    window.add(custodian, REFUSAL, cited=unknown)  # of an asking
+    windows.shows("window_in_which_all_that_is_cited_is_older", window, INVESTIGATION)
+    erased = windows.begins(CLOSED, since=DAY - 730)
+    erased.add(supervisor, APPROVAL, ERASED, cited=unknown)
+    windows.shows("window_in_which_a_case_is_erased", erased, ERASED)
+    erased = windows.begins(CLOSED, since=DAY - 729)
+    early = erased.make(supervisor, APPROVAL, ERASED, cited=unknown)
+    windows.refuses("window_in_which_a_case_is_erased_too_early", "bad_state", erased, early)
+    others = windows.begins(INQUIRY)
+    link = others.add(reader, UNIT_PROPOSED)
+    windows.shows("window_in_which_others_of_a_unit_are_proposed", others, INQUIRY)
+    others.add(other, READERS_AGREED, cited=link)
+    windows.shows("window_in_which_others_of_a_unit_are_agreed_to", others, INQUIRY)
+    alone = others.make(unit, PROPOSAL, INVESTIGATION)
+    windows.refuses("window_in_which_nobody_of_these_others_has_it", "bad_state", others, alone)
+
+
+def _unknown_claim(windows: _Windows) -> None:
+    """Nobody knows who has it, until somebody claims it."""
+    one, two, three, four = windows.world.of(INVESTIGATOR)
+    supervisor = windows.world.of(SUPERVISOR)[0]
+    window = windows.begins(INQUIRY)
+
+    def moved(at: _Window) -> bytes:
+        return at.make(supervisor, APPROVAL, INVESTIGATION, cited=os.urandom(32))
+
+    window.add(three, CLAIMED, cited=pair(one, two))
+    windows.shows("window_in_which_one_who_may_have_had_it_names_others", window, INQUIRY)
+    claimed = window.make(four, CLAIMED, cited=pair(three, four))
+    windows.refuses("window_in_which_a_third_claims_what_two_have", "role_not_allowed", window, claimed)
+    window.add(one, RECUSAL)
+    windows.refuses("window_in_which_one_of_two_steps_back", "bad_state", window, moved(window))
+    released = windows.begins(INQUIRY)
+    released.add(three, CLAIMED, cited=Z32)
+    windows.shows("window_in_which_one_who_may_have_had_it_lets_go", released, INQUIRY)
+    windows.refuses("window_in_which_nobody_has_it", "bad_state", released, moved(released))
+    released.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
+    released.entries.append(moved(released))
+    windows.shows("window_in_which_others_of_a_unit_may_have_been_agreed_to", released, INVESTIGATION)
+    left = windows.begins(INQUIRY)
+    left.add(one, RECUSAL)
+    left.entries.append(moved(left))
+    windows.shows("window_in_which_one_who_may_have_had_it_steps_back", left, INVESTIGATION)
+    # it says that nothing was before it: then nobody has it
+    whole = windows.begins(INQUIRY, seq=0, link=Z32)
+    alone = whole.make(supervisor, PROPOSAL, INVESTIGATION)
+    windows.refuses("window_from_the_first_entry_on_in_which_nobody_has_it", "bad_state", whole, alone)
+
+
+def _unknown_copies(windows: _Windows) -> None:
+    window = windows.begins(INQUIRY)
+    reader, translator = window.who(REVIEWER), window.who(TRANSLATOR)
+    link = window.add(reader, COPIED, until=DAY + 1)
+    window.add(translator, COPY_ANSWERED, cited=os.urandom(32), **NOTHING)
+    windows.shows("window_with_an_answer_to_an_older_copy", window, INQUIRY)
+    window.day = DAY + 2
+    late = window.make(translator, COPY_ANSWERED, cited=link, **NOTHING)
+    windows.refuses("window_with_an_answer_past_its_day", "bad_state", window, late)
+
+
+def _reopening_in_a_window(windows: _Windows) -> None:
+    """Who acted before it is not known; who acted in it is."""
+    window = windows.begins(INQUIRY)
+    reader, other, supervisor = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(SUPERVISOR)
+    window.add(reader, PROPOSAL, priority=4)
+    for state in (INVESTIGATION, DETERMINATION, CLOSED):
+        window.add(supervisor, APPROVAL, state, cited=os.urandom(32))
+    again = window.make(reader, STEP, REOPENED)
+    windows.refuses("window_reopened_by_one_who_acted_in_it", "role_not_allowed", window, again)
+    window.add(other, STEP, REOPENED)
+    windows.shows("window_reopened_by_one_who_is_not_known_to_have_acted", window, REOPENED)
