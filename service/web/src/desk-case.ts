@@ -80,6 +80,7 @@ export class CaseTable {
   private recordOpening(): Promise<void> {
     const { file } = this.desk;
     file.recording = true;
+    this.changed();
     return (this.recording = this.signOpening().finally(() => {
       file.recording = false;
       this.changed();
