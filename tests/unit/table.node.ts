@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { LEGAL_HOLD_DAYS } from "../../crypto/ts/legalhold.js";
 import { findRule, PROPOSAL_DAYS, State } from "../../crypto/ts/workflow.js";
-import { unmoved } from "../../service/web/src/desk-case.js";
+import { isBusy } from "../../service/web/src/desk-busy.js";
+import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
 import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
@@ -44,6 +45,19 @@ const away = (): Promise<void> => Promise.reject(new ServerError("away", "", 0))
 const moved = (): Promise<void> => Promise.reject(new ServerError("chain_moved", "", 409));
 
 const claims: Claims = {
+  "that the own opening is being signed is shown from its first moment to its last": async () => {
+    const desk = newDesk();
+    const shown: boolean[] = [];
+    const changed = (): void => void shown.push(isBusy(desk));
+    const post = (): Promise<void> => Promise.resolve(void shown.push(shown[shown.length - 1]!));
+    const session = { generation: 0, client: { post }, signedOut: () => false, vault: { ask: () => Promise.resolve(new Uint8Array(0)) } };
+    const table = new CaseTable(desk, session as never, { whole: away } as never, changed);
+    table.current = { request: { cid: "aa" }, detail: { mailbox_open: true } } as never;
+    desk.screen = "case";
+    Object.assign(desk.file, { cid: "aa", opened: opened({ against: [], fresh: 0, keeping: { named: true, kept: false, due: true } }) });
+    await table.recordReading();
+    assert.deepEqual([shown.slice(0, 2), shown[shown.length - 1]], [[true, true], false], "when it goes off, and in the end");
+  },
   "what was written of a recording goes once it is kept, and what was written meanwhile stays": async () => {
     const kept = work("investigator", () => Promise.resolve());
     kept.files.setTranscript(FILE, "Он сказал: молчи.");
