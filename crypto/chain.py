@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crypto.asking import Ask
 from crypto.encoding import Day, equal
 from crypto.entry import COPY_ANSWERED, Entry, SignedEntry, check_case, message_count, parse_signed_entry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.signer import Signer, check_signer
-from crypto.walk import BEGINNING, Ask, Start, Walk, resume
+from crypto.walk import BEGINNING, Start, Walk, resume
 from crypto.workflow import CLOSED, ERASED, PROPOSAL_DAYS, REVIEW, SAFETY_HOLD, lapse_days
 
 
@@ -101,7 +102,7 @@ def verify_chain(
     place = resume(walk.place, today)
     state = shown_state(place.state, counted, messages)
     pending = tuple(link for link, one in walk.pending.items() if today <= one.day + lapse_days(one.state))
-    asks = tuple(one for one in walk.asks.values() if today <= one.entry.until)
+    asks = tuple(one for one in walk.asks.asked if today <= one.entry.until)
     changes = tuple(one for one in walk.changes.values() if today <= one.day + PROPOSAL_DAYS)
     return Chain(
         head,

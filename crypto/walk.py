@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from crypto.asking import Asks
 from crypto.encoding import Z32, Day, equal
 from crypto.entry import (
     APPROVAL,
-    ASK_DAYS,
     CLAIMED,
     COPIED,
     COPY_ANSWERED,
     COPY_DAYS,
     GRANT,
-    IDENTITY_AGREED,
-    IDENTITY_ASKED,
-    IDENTITY_GRANTED,
-    IDENTITY_OPENED,
     LEGAL_HOLD_AGREED,
     NAME_ERASURE_AGREED,
     NAME_ERASURE_PROPOSED,
@@ -38,7 +34,7 @@ from crypto.entry import (
     withheld_from,
 )
 from crypto.errors import ensure
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
 from crypto.legalhold import LegalHold
 from crypto.signer import is_investigator
 from crypto.workflow import (
@@ -86,16 +82,6 @@ class Start:
 BEGINNING = Start()
 
 
-@dataclass(frozen=True)
-class Ask:
-    """Somebody asks for the sealed identity of a message; `agreed` by a reviewer, `granted` by a custodian."""
-
-    entry: SignedEntry
-    agreed: bool = False
-    granted: bool = False
-    opened: bool = False
-
-
 class Walk:
     """SPEC 8.3: the deeds of a case one after another. A deed that may not be done there raises and changes nothing."""
 
@@ -106,7 +92,7 @@ class Walk:
         self.pending: dict[bytes, SignedEntry] = {}
         self._lowerings: set[bytes] = set()  # of those proposed, links of a priority alone
         self.wrap = Z32
-        self.asks: dict[bytes, Ask] = {}
+        self.asks = Asks()
         self.readers: list[bytes] = []
         self.changes: dict[bytes, SignedEntry] = {}
         self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
@@ -130,9 +116,8 @@ class Walk:
             stands = (entry.state, entry.priority)
             says = (RECEIVED, NO_PRIORITY) if entry.kind == COPY_ANSWERED else (place.state, place.priority)
             ensure(stands == says, "bad_state", f"entry {entry.seq}")
-            if entry.kind == REFUSAL and entry.cited in self.asks:
-                ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", f"entry {entry.seq}")
-                del self.asks[entry.cited]
+            if self.asks.concerns(entry):
+                self.asks = self.asks.after(entry, role, self._whole)
             elif entry.kind == REFUSAL and entry.cited in self.changes:
                 self._change(entry, role)
             elif entry.kind == REFUSAL and entry.cited in self.erasing:
@@ -142,8 +127,6 @@ class Walk:
             elif entry.kind == REFUSAL:
                 self._decide(entry, role, place)
                 self.pending.pop(entry.cited, None)
-            elif IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED:
-                self._identity(entry, role)
             elif READERS_PROPOSED <= entry.kind <= UNIT_PROPOSED:
                 self._change(entry, role)
             elif entry.kind in (NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED):
@@ -218,9 +201,9 @@ class Walk:
         elif entry.state in (TRIAGED, ERASED):
             self.wrap = Z32
         if entry.state == ERASED:
-            for waiting in (self.pending, self.asks, self.changes, self.copies, self.erasing):
+            for waiting in (self.pending, self.changes, self.copies, self.erasing):
                 waiting.clear()
-            self.hold = LegalHold()
+            self.asks, self.hold = Asks(), LegalHold()
         return replace(
             place,
             state=entry.state,
@@ -326,7 +309,7 @@ class Walk:
             ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
             ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since")
             self.nameless.append(entry)
-            self.asks.clear()
+            self.asks = Asks()
         del self.erasing[entry.cited]
 
     def _hold(self, entry: SignedEntry, role: int) -> None:
@@ -334,32 +317,6 @@ class Walk:
         self.hold = self.hold.after(entry, role, self._whole)
         if entry.kind == LEGAL_HOLD_AGREED:
             self.pending = {link: one for link, one in self.pending.items() if one.state != ERASED}
-
-    def _identity(self, entry: SignedEntry, role: int) -> None:
-        """SPEC 8.7."""
-        fact = f"entry {entry.seq}"
-        if entry.kind == IDENTITY_ASKED:
-            ensure(0 <= entry.until - entry.day <= ASK_DAYS, "bad_state", fact)
-            self.asks[entry.link] = Ask(entry)
-            return
-        ask = self.asks.get(entry.cited)
-        if ask is None:
-            ensure(not self._whole, "bad_state", fact)
-            return
-        ensure(entry.day <= ask.entry.until, "bad_state", "the day is past")
-        own = equal(ask.entry.actor, entry.actor)
-        if entry.kind == IDENTITY_AGREED:
-            ensure(role == REVIEWER and not own, "role_not_allowed", fact)
-            ensure(not ask.agreed, "bad_state", fact)
-            ask = replace(ask, agreed=True)
-        elif entry.kind == IDENTITY_GRANTED:
-            ensure(ask.agreed and not ask.granted, "bad_state", fact)
-            ask = replace(ask, granted=True)
-        else:
-            ensure(own, "role_not_allowed", fact)
-            ensure(ask.granted, "bad_state", fact)
-            ask = replace(ask, opened=True)
-        self.asks[entry.cited] = ask
 
     def _priority_alone(self, entry: SignedEntry, role: int, place: Start) -> Start:
         fact = f"entry {entry.seq}"

@@ -1,11 +1,12 @@
 /** SPEC 8.2: the signed entries of a case verified, and what follows from them. */
+import { type Ask } from "./asking.js";
 import { at, type Bytes, type Day, equal } from "./encoding.js";
 import { checkCase, type Entry, EntryKind, messageCount, parseSignedEntry, type SignedEntry } from "./entry.js";
 import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
 import { Lane } from "./message.js";
 import { checkSigner, type Signer } from "./signer.js";
-import { type Ask, BEGINNING, type Change, type Place, resume, type Start, Walk } from "./walk.js";
+import { BEGINNING, type Change, type Place, resume, type Start, Walk } from "./walk.js";
 import { lapseDays, PROPOSAL_DAYS, State } from "./workflow.js";
 
 export interface KnownMessage {
@@ -92,7 +93,7 @@ export function verifyChain(
     pending: walk.pending.filter(({ day, state }) => today <= day + lapseDays(state)),
     lowerings: walk.lowerings,
     wrap: walk.wrap,
-    asks: walk.asks.filter(({ entry }) => today <= entry.until),
+    asks: walk.asks.asked.filter(({ entry }) => today <= entry.until),
     readers: walk.readers,
     changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
     withholdings: walk.withholdings.filter(({ until }) => today <= until),

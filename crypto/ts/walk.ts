@@ -1,6 +1,7 @@
 /** SPEC 8.3: where a case stands, deed by deed. */
+import { Asks } from "./asking.js";
 import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
-import { ASK_DAYS, claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
+import { claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody, Role } from "./keyring.js";
 import { LegalHold } from "./legalhold.js";
@@ -39,14 +40,6 @@ export interface Change {
   readonly agreement: SignedEntry;
 }
 
-/** Somebody asks for the sealed identity of a message: agreed by a reviewer, granted by a custodian. */
-export interface Ask {
-  readonly entry: SignedEntry;
-  readonly agreed: boolean;
-  readonly granted: boolean;
-  readonly opened: boolean;
-}
-
 /** SPEC 8.3: the deeds of a case one after another. A deed that may not be done there throws and changes nothing. */
 export class Walk {
   place: Place;
@@ -54,7 +47,7 @@ export class Walk {
   /** Of all that were proposed, those of a priority alone. */
   readonly lowerings: SignedEntry[] = [];
   wrap: Bytes = Z32;
-  asks: Ask[] = [];
+  asks = new Asks();
   readers: Bytes[] = [];
   changes: SignedEntry[] = [];
   /** The newest by member. */
@@ -86,10 +79,8 @@ export class Walk {
       const answers = entry.kind === EntryKind.copyAnswered;
       const [state, priority] = answers ? [State.received, NO_PRIORITY] : [place.state, place.priority];
       ensure(entry.state === state && entry.priority === priority, "bad_state", `entry ${entry.seq}`);
-      const refused = entry.kind === EntryKind.refusal ? this.asks.find((ask) => equal(ask.entry.link, entry.cited)) : undefined;
-      if (refused) {
-        ensure(role === Role.reviewer || role === Role.custodian, "role_not_allowed", `entry ${entry.seq}`);
-        this.asks = this.asks.filter((ask) => ask !== refused);
+      if (this.asks.concerns(entry)) {
+        this.asks = this.asks.after(entry, role, this.whole);
       } else if (entry.kind === EntryKind.refusal && this.changes.some(({ link }) => equal(link, entry.cited))) {
         this.change(entry, role);
       } else if (entry.kind === EntryKind.refusal && this.erasing.some(({ link }) => equal(link, entry.cited))) {
@@ -103,7 +94,6 @@ export class Walk {
       else if (entry.kind === EntryKind.claimed) this.claim(entry, role);
       else if (entry.kind >= EntryKind.nameErasureProposed) this.eraseName(entry, role);
       else if (entry.kind >= EntryKind.readersProposed) this.change(entry, role);
-      else if (entry.kind >= EntryKind.identityAsked) this.identity(entry, role);
       else if (entry.kind === EntryKind.recusal) this.lose(entry.actor);
       if (entry.kind === EntryKind.grant) {
         ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
@@ -158,7 +148,7 @@ export class Walk {
     if (handed || entry.state === State.triaged) this.claimed = [];
     if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
     else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
-    if (entry.state === State.erased) [this.pending, this.asks, this.changes, this.copies, this.erasing, this.hold] = [[], [], [], [], [], new LegalHold()];
+    if (entry.state === State.erased) [this.pending, this.changes, this.copies, this.erasing, this.asks, this.hold] = [[], [], [], [], new Asks(), new LegalHold()];
     const stood = isAside(place.state) ? place.back : place.state;
     return {
       ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
@@ -260,7 +250,7 @@ export class Walk {
       ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
       ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since");
       this.nameless.push(entry);
-      this.asks = [];
+      this.asks = new Asks();
     }
     this.erasing = this.erasing.filter((one) => one !== proposed);
   }
@@ -269,36 +259,6 @@ export class Walk {
   private holdOn(entry: SignedEntry, role: number): void {
     this.hold = this.hold.after(entry, role, this.whole);
     if (entry.kind === EntryKind.legalHoldAgreed) this.pending = this.pending.filter(({ state }) => state !== State.erased);
-  }
-
-  /** SPEC 8.7. */
-  private identity(entry: SignedEntry, role: number): void {
-    const fact = `entry ${entry.seq}`;
-    if (entry.kind === EntryKind.identityAsked) {
-      ensure(entry.until >= entry.day && entry.until - entry.day <= ASK_DAYS, "bad_state", fact);
-      this.asks.push({ entry, agreed: false, granted: false, opened: false });
-      return;
-    }
-    const ask = this.asks.find((one) => equal(one.entry.link, entry.cited));
-    if (!ask) {
-      ensure(!this.whole, "bad_state", fact);
-      return;
-    }
-    ensure(entry.day <= ask.entry.until, "bad_state", "the day is past");
-    const own = equal(ask.entry.actor, entry.actor);
-    let after = { ...ask, opened: true };
-    if (entry.kind === EntryKind.identityAgreed) {
-      ensure(role === Role.reviewer && !own, "role_not_allowed", fact);
-      ensure(!ask.agreed, "bad_state", fact);
-      after = { ...ask, agreed: true };
-    } else if (entry.kind === EntryKind.identityGranted) {
-      ensure(ask.agreed && !ask.granted, "bad_state", fact);
-      after = { ...ask, granted: true };
-    } else {
-      ensure(own, "role_not_allowed", fact);
-      ensure(ask.granted, "bad_state", fact);
-    }
-    this.asks = this.asks.map((one) => (one === ask ? after : one));
   }
 
   private priorityAlone(entry: SignedEntry, role: number, place: Place): Place {

@@ -30,7 +30,9 @@ MOVED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
 FIRST = {"account": "message", "draw": "keyring", "enrolment": "keyring", "encoding": "keyring", "rootfile": "members"}
-FIRST |= dict.fromkeys("entry signer walk posts wraps holes claiming keeping withholding legalhold".split(), "chain")
+FIRST |= dict.fromkeys(
+    "entry signer walk posts wraps holes claiming keeping withholding asking legalhold".split(), "chain"
+)
 ALL = sorted(path.stem.removeprefix("test_crypto_") for path in (ROOT / "tests/unit").glob("test_crypto_*.py"))
 SUITES = [name for name in ALL if name not in ("encoding", "random", "parsers")]
 # what is no part of crypto and tried as well: where it stands, and what it is tested by
