@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.bundles import run_bundle
-from tests.unit import media
+from tests.unit import media, planted, recordings
 
-MADE = media.every()
+MADE = planted.every()
 COMPLETE = [name for name, made in MADE.items() if made.complete]
 TRACES = [media.PLANTED, "planted".encode("utf-16-le"), "planted".encode("utf-16-be"), media.GPS, b"2024:05:06"]
 CLOCKS = [media.CLOCK.to_bytes(length, "big") for length in (4, 8)]
@@ -131,14 +131,14 @@ def test_the_sum_of_the_emptied_page_is_right(cleaned: dict[str, Cleaned]) -> No
     data = cleaned["note.ogg"].data
     at = data.index(b"OggS", 4)
     page = data[at : data.index(b"OggS", at + 4)]
-    assert media.ogg_sum(page[:22] + bytes(4) + page[26:]).to_bytes(4, "little") == page[22:26]
+    assert recordings.ogg_sum(page[:22] + bytes(4) + page[26:]).to_bytes(4, "little") == page[22:26]
 
 
 UNSURE = {
-    "fragments with a track of places": (media.fragments(b"camm"), "track camm"),
+    "fragments with a track of places": (recordings.fragments(b"camm"), "track camm"),
     "a JPEG as an item, with an Exif of its own": (media.heic(item=b"jpeg"), "item jpeg"),
-    "a track that is neither picture nor sound": (media.webm(track=17), "track"),
-    "another coder in Ogg": (media.opus().replace(b"Opus", b"Vorb"), "Ogg"),
+    "a track that is neither picture nor sound": (recordings.webm(track=17), "track"),
+    "another coder in Ogg": (recordings.opus().replace(b"Opus", b"Vorb"), "Ogg"),
     "a chunk in a frame": (media.riff(b"WEBP", [(b"ANMF", bytes(16) + b"prVt\x08\0\0\0planted!")]), "prVt (8 B)"),
     "a zip that is no document": (media.zipped({"words.txt": "planted"}), "zip"),
 }
@@ -161,10 +161,10 @@ BROKEN = {
     "a PNG without its end": without(media.png(), b"IEND"),
     "a PNG with a critical chunk of nobody": media.png().replace(b"gAMA", b"GAMA"),
     "a picture without its table of places": without(media.heic(), b"iloc"),
-    "a film without tracks": without(media.mp4(), b"trak"),
-    "a film with a packed movie box": without(media.mp4(), b"moov"),
+    "a film without tracks": without(recordings.mp4(), b"trak"),
+    "a film with a packed movie box": without(recordings.mp4(), b"moov"),
     "an Exif laid over the picture": media.heic(overlap=True),
-    "MP3 frames, then something else": media.mp3().replace(b"TAG", b"???"),
+    "MP3 frames, then something else": recordings.mp3().replace(b"TAG", b"???"),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.claims import claims_in, try_claims
-from tests.unit import media
+from tests.unit import planted
 
 CLAIMS = claims_in(Path(__file__).with_name("cleanhostile.node.ts"))
 SEED = "20240506"  # another finds other mutants; this one is so that a red run can be run again
@@ -30,7 +30,7 @@ def bomb() -> bytes:
 @pytest.fixture(scope="module")
 def results(node: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("hostile")
-    for name, made in media.every().items():
+    for name, made in planted.every().items():
         (folder / name).write_bytes(made.data)
     (folder / "bomb.docx").write_bytes(bomb())
     return try_claims(node, "cleanhostile", folder, SEED, seconds=240)
