@@ -67,8 +67,9 @@ const claims: Claims = {
   },
   "a colleague's proposal is due to be decided, the own is not": () => {
     const proposal = { link: "", seq: 0, state: 3, priority: 3, until: 0, actor: OTHER, own: false, lowers: false, members: [], granted: 0, wrapFault: null };
-    const of = (own: boolean): string[] => due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 }, entries: [entry({ kind: 6, day: TODAY - 4 })], proposals: [{ ...proposal, own }] });
+    const of = (own: boolean, state = proposal.state): string[] => due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 }, entries: [entry({ kind: 6, day: TODAY - 4 })], proposals: [{ ...proposal, own, state }] });
     assert.deepEqual([of(false), of(true)], [["decide 10"], []]);
+    assert.deepEqual(of(false, State.erased), ["decide 86"], "an erasing waits for ninety days");
   },
   "the books and the own tasks give days, tasks of others and what is done do not": () => {
     const task = (fields: Record<string, string>): string => writeRecord("task", { until: iso(TODAY + 3), ...fields });
