@@ -198,7 +198,9 @@ class Walk:
             proposal = self._decide(entry, role, place)
             ensure(entry.cited not in self._lowerings, "bad_state", "a priority alone was proposed")
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
-            if entry.state == ERASED and proposal:  # the person was told, and has not written since
+            if entry.state == ERASED and proposal is None:
+                ensure(not self.hold.known, "bad_state", "nothing older waits after a hold")
+            elif entry.state == ERASED and proposal:  # the person was told, and has not written since
                 ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
                 ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
             ensure(entry.priority == place.priority, "bad_state", fact)
@@ -344,7 +346,7 @@ class Walk:
             return
         ask = self.asks.get(entry.cited)
         if ask is None:
-            ensure(self._is_older(entry.cited), "bad_state", fact)
+            ensure(self._is_older(entry.cited) and not self.nameless, "bad_state", fact)
             return
         ensure(entry.day <= ask.entry.until, "bad_state", "the day is past")
         own = equal(ask.entry.actor, entry.actor)

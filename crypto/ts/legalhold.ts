@@ -13,7 +13,7 @@ export class LegalHold {
    * `until`: its last day, whether past or not; 0: none was set or it was ended. `proposed`: what waits, lapsed too.
    * `known`: neither stands one, nor waits any, that came before the window of a mailbox.
    */
-  constructor(readonly until: Day = 0, readonly proposed: readonly SignedEntry[] = [], private readonly known = true) {}
+  constructor(readonly until: Day = 0, readonly proposed: readonly SignedEntry[] = [], readonly known = true) {}
 
   /** By the day alone: nobody signs that it is over. */
   stands(day: Day): boolean {

@@ -141,7 +141,8 @@ export class Walk {
       proposal = this.decide(entry, role, place);
       ensure(!proposal || !this.lowerings.includes(proposal), "bad_state", "a priority alone was proposed");
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
-      if (entry.state === State.erased && proposal) { // the person was told, and has not written since
+      if (entry.state === State.erased && !proposal) ensure(!this.hold.known, "bad_state", "nothing older waits after a hold");
+      else if (entry.state === State.erased && proposal) { // the person was told, and has not written since
         ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
         ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
       }
@@ -278,7 +279,7 @@ export class Walk {
     }
     const ask = this.asks.find((one) => equal(one.entry.link, entry.cited));
     if (!ask) {
-      ensure(this.isOlder(entry.cited), "bad_state", fact);
+      ensure(this.isOlder(entry.cited) && this.nameless.length === 0, "bad_state", fact);
       return;
     }
     ensure(entry.day <= ask.entry.until, "bad_state", "the day is past");

@@ -16,6 +16,7 @@ from crypto.entry import (
     COPY_ANSWERED,
     GRANT,
     IDENTITY_AGREED,
+    IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
     LEGAL_HOLD_AGREED,
@@ -193,6 +194,16 @@ def _answered_twice(windows: _Windows) -> None:
     closed.day += 30
     stale = closed.make(supervisor, APPROVAL, ERASED, cited=link)
     windows.refuses("window_erasure_proposed_before_a_hold_approved_after_it", "bad_state", closed, stale)
+    older = closed.make(supervisor, APPROVAL, ERASED, cited=_link())
+    windows.refuses("window_erasure_that_may_be_older_than_a_hold_in_it", "bad_state", closed, older)
+    named = windows.begins(INQUIRY)
+    named.add(reader, NAME_ERASURE_AGREED, cited=_link())
+    for name, by, kind in (("agreed", other, IDENTITY_AGREED), ("granted", custodian, IDENTITY_GRANTED)):
+        late = named.make(by, kind, cited=_link())
+        windows.refuses(f"window_asking_{name}_after_the_name_was_erased", "bad_state", named, late)
+    link = named.add(reader, IDENTITY_ASKED, cited=named.cid, until=DAY)
+    named.add(other, IDENTITY_AGREED, cited=link)
+    windows.shows("window_asking_after_another_name_was_erased", named, INQUIRY)
 
 
 def _unknown_claim(windows: _Windows) -> None:
