@@ -39,15 +39,15 @@ class Asks:
         refuses = entry.kind == REFUSAL and self._cited(entry) is not None
         return refuses or IDENTITY_ASKED <= entry.kind <= IDENTITY_OPENED
 
-    def after(self, entry: SignedEntry, role: int, whole: bool) -> Asks:
-        """With an entry that concerns it. `whole`: the chain is known from its first entry."""
+    def after(self, entry: SignedEntry, role: int, older: bool) -> Asks:
+        """With an entry that concerns it. `older`: what it cites may stand before the window of a mailbox."""
         fact = f"entry {entry.seq}"
         if entry.kind == IDENTITY_ASKED:
             ensure(0 <= entry.until - entry.day <= ASK_DAYS, "bad_state", fact)
             return Asks((*self.asked, Ask(entry)))
         ask = self._cited(entry)
         if ask is None:
-            ensure(not whole, "bad_state", fact)
+            ensure(older, "bad_state", fact)
             return self
         if entry.kind == REFUSAL:
             ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", fact)

@@ -15,10 +15,14 @@ LEGAL_HOLD_DAYS = 183  # six months: who needs a case for longer says so again, 
 
 @dataclass(frozen=True)
 class LegalHold:
-    """`until`: its last day, past or not; 0: none was set, or it was ended. `proposed`: what waits, lapsed too."""
+    """`until`: its last day, past or not; 0: none was set, or it was ended. `proposed`: what waits, lapsed too.
+
+    `known`: neither stands one, nor waits any, that came before the window of a mailbox.
+    """
 
     until: Day = 0
     proposed: tuple[SignedEntry, ...] = ()
+    known: bool = True
 
     def stands(self, day: Day) -> bool:
         """By the day alone: nobody signs that it is over."""
@@ -35,16 +39,16 @@ class LegalHold:
             one for one in self.proposed if today <= one.day + PROPOSAL_DAYS and self._may_be(one.until, today)
         )
 
-    def after(self, entry: SignedEntry, role: int, whole: bool) -> LegalHold:
-        """With an entry that concerns it. `whole`: the chain is known from its first entry."""
+    def after(self, entry: SignedEntry, role: int, older: bool = False) -> LegalHold:
+        """With an entry that concerns it. `older`: what it cites may stand before the window."""
         fact = f"entry {entry.seq}"
-        fits = self._may_be(entry.until, entry.day) or (not whole and entry.until == 0)
+        fits = self._may_be(entry.until, entry.day)
         if entry.kind == LEGAL_HOLD_PROPOSED:
             ensure(fits, "bad_state", fact)
             return replace(self, proposed=(*self.proposed, entry))
         ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
         proposal = next((one for one in self.proposed if equal(one.link, entry.cited)), None)
-        ensure(proposal is not None or not whole, "bad_state", "nothing proposed")
+        ensure(proposal is not None or (older and not self.known), "bad_state", "nothing proposed")
         ensure(proposal is None or not equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == LEGAL_HOLD_AGREED:
             ensure(fits, "bad_state", fact)
@@ -55,4 +59,4 @@ class LegalHold:
 
     def _may_be(self, until: Day, day: Day) -> bool:
         """No hold is ended but one that stands, and none is set for longer than the days."""
-        return 0 <= until - day <= LEGAL_HOLD_DAYS if until else self.stands(day)
+        return 0 <= until - day <= LEGAL_HOLD_DAYS if until else self.stands(day) or not self.known

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from crypto.asking import Asks
 from crypto.encoding import Z32, Day, equal
 from crypto.entry import (
+    ANSWERS,
     APPROVAL,
     CLAIMED,
     COPIED,
@@ -100,9 +101,10 @@ class Walk:
         self.copies: dict[bytes, SignedEntry] = {}
         self.erasing: dict[bytes, SignedEntry] = {}
         self.nameless: list[SignedEntry] = []
-        self.hold = LegalHold()
         self._whole = start.seq == 0
+        self.hold = LegalHold(known=self._whole)
         self._acted: set[bytes] = set()
+        self._seen: set[bytes] = set()  # links of entries, and of what they answered
 
     def take(self, entry: SignedEntry, role: int) -> None:
         place = resume(self.place, entry.day)
@@ -117,7 +119,7 @@ class Walk:
             says = (RECEIVED, NO_PRIORITY) if entry.kind == COPY_ANSWERED else (place.state, place.priority)
             ensure(stands == says, "bad_state", f"entry {entry.seq}")
             if self.asks.concerns(entry):
-                self.asks = self.asks.after(entry, role, self._whole)
+                self.asks = self.asks.after(entry, role, self._is_older(entry.cited) and not self.nameless)
             elif entry.kind == REFUSAL and entry.cited in self.changes:
                 self._change(entry, role)
             elif entry.kind == REFUSAL and entry.cited in self.erasing:
@@ -153,6 +155,9 @@ class Walk:
         )
         if entry.kind in (STEP, PROPOSAL, APPROVAL) and place.state not in (CLOSED, REVIEW):
             self._acted.add(entry.actor)
+        self._seen.add(entry.link)
+        if entry.kind in ANSWERS:
+            self._seen.add(entry.cited)
 
     def _deed(self, entry: SignedEntry, role: int, place: Start) -> Start:
         fact = f"entry {entry.seq}"
@@ -176,7 +181,9 @@ class Walk:
             proposal = self._decide(entry, role, place)
             ensure(entry.cited not in self._lowerings, "bad_state", "a priority alone was proposed")
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
-            if entry.state == ERASED and proposal:  # the person was told, and has not written since
+            if entry.state == ERASED and proposal is None:
+                ensure(not self.hold.known, "bad_state", "nothing older waits after a hold")
+            elif entry.state == ERASED and proposal:  # the person was told, and has not written since
                 ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
                 ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
             ensure(entry.priority == place.priority, "bad_state", fact)
@@ -225,13 +232,11 @@ class Walk:
         if entry.kind == READERS_KEPT:
             self.readers.append(entry.box_hash)
             return
-        proposed = self.changes.get(entry.cited)
+        proposed = self._proposal(self.changes, entry)
         if proposed is None:
-            ensure(not self._whole, "bad_state", fact)
             self.changed.append((None, entry))
             self.claimed = None
             return
-        ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == READERS_AGREED:
             ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
             if proposed.kind == READERS_PROPOSED:
@@ -288,23 +293,20 @@ class Walk:
             return
         ensure(entry.messages == messages_head([]) and entry.until == 0, "bad_state", fact)
         copied = self.copies.get(entry.cited)
-        ensure(copied is not None or not self._whole, "bad_state", "no copy that waits")
+        ensure(copied is not None or self._is_older(entry.cited), "bad_state", "no copy that waits")
         ensure(copied is None or entry.day <= copied.until, "bad_state", "the day is past")
         self.copies.pop(entry.cited, None)
 
     def _erase_name(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.15."""
-        fact = f"entry {entry.seq}"
-        ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
+        ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
         if entry.kind == NAME_ERASURE_PROPOSED:
             self.erasing[entry.link] = entry
             return
-        proposed = self.erasing.get(entry.cited)
+        proposed = self._proposal(self.erasing, entry)
         if proposed is None:
-            ensure(not self._whole, "bad_state", fact)
             self.nameless.append(entry)
             return
-        ensure(not equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == NAME_ERASURE_AGREED:
             ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
             ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since")
@@ -314,7 +316,7 @@ class Walk:
 
     def _hold(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.16: with a hold no proposal to erase waits any more, so that the person is told anew."""
-        self.hold = self.hold.after(entry, role, self._whole)
+        self.hold = self.hold.after(entry, role, self._is_older(entry.cited))
         if entry.kind == LEGAL_HOLD_AGREED:
             self.pending = {link: one for link, one in self.pending.items() if one.state != ERASED}
 
@@ -336,21 +338,30 @@ class Walk:
         return replace(place, priority=entry.priority)
 
     def _decide(self, entry: SignedEntry, role: int, place: Start) -> SignedEntry | None:
-        """The proposal that an approval or refusal cites; None where it may stand before the window of a mailbox."""
+        """The proposal of a deed that an approval or refusal cites."""
         fact = f"entry {entry.seq}"
-        proposal = self.pending.get(entry.cited)
+        proposal = self._proposal(self.pending, entry)
         if proposal is None:
-            ensure(not self._whole, "bad_state", fact)
             return None
         target = proposal.state
         rule = find_rule(place.state, place.back, target)
         approvers = rule.approvers if rule and rule.approvers else LOWERING[1]
         ensure(role in approvers, "role_not_allowed", fact)
-        ensure(not equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal")
         if entry.kind == APPROVAL:
             ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")
             ensure(entry.state == target, "bad_state", fact)
         return proposal
+
+    def _proposal(self, waiting: dict[bytes, SignedEntry], entry: SignedEntry) -> SignedEntry | None:
+        """What an agreement or refusal cites, by another; None where it may stand before the window of a mailbox."""
+        found = waiting.get(entry.cited)
+        ensure(found is not None or self._is_older(entry.cited), "bad_state", f"entry {entry.seq}")
+        ensure(found is None or not equal(found.actor, entry.actor), "role_not_allowed", "the own proposal")
+        return found
+
+    def _is_older(self, link: bytes) -> bool:
+        """SPEC 8.2: it may be of what stands before the window, and nothing in there has answered it."""
+        return not self._whole and link not in self._seen
 
 
 def resume(place: Start, day: Day) -> Start:

@@ -97,7 +97,7 @@ class Carded:
             unit_seeds=list(self.unit_seeds),
             sealed=list(self.sealed),
         )
-        made.case = Casework(self.world, self.first.cid, list(self.case.entries), list(self.case.messages), self.day)
+        made.case = self.case.copy(self.day)
         return made
 
     def post(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.encoding import Z32
@@ -39,6 +39,31 @@ class Casework:
 
     def __post_init__(self) -> None:
         self.day = self.day or self.world.today
+
+    @classmethod
+    def new(cls, world: World) -> Self:
+        """With the person's first message, which nobody has opened."""
+        made = cls(world)
+        made.messages = [KnownMessage(made.cid, 0)]
+        return made
+
+    @classmethod
+    def handed(cls, world: World) -> Self:
+        """One that its unit has taken up."""
+        made = cls.new(world)
+        made.hand_off()
+        return made
+
+    @classmethod
+    def closed(cls, world: World) -> Self:
+        made = cls.handed(world)
+        made.close()
+        return made
+
+    def copy(self, day: int = 0) -> Self:
+        """What is added to it is not added here. `day`: another than this one's."""
+        entries, messages, known = list(self.entries), list(self.messages), dict(self._known)
+        return replace(self, entries=entries, messages=messages, day=day or self.day, _known=known)
 
     def who(self, role: int, n: int = 0) -> Person:
         return self.world.of(role)[n]

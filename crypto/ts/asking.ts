@@ -22,8 +22,8 @@ export class Asks {
     return refuses || (entry.kind >= EntryKind.identityAsked && entry.kind <= EntryKind.identityOpened);
   }
 
-  /** With an entry that concerns it. `whole`: the chain is known from its first entry. */
-  after(entry: SignedEntry, role: number, whole: boolean): Asks {
+  /** With an entry that concerns it. `older`: what it cites may stand before the window of a mailbox. */
+  after(entry: SignedEntry, role: number, older: boolean): Asks {
     const fact = `entry ${entry.seq}`;
     if (entry.kind === EntryKind.identityAsked) {
       ensure(entry.until >= entry.day && entry.until - entry.day <= ASK_DAYS, "bad_state", fact);
@@ -31,7 +31,7 @@ export class Asks {
     }
     const ask = this.cited(entry);
     if (!ask) {
-      ensure(!whole, "bad_state", fact);
+      ensure(older, "bad_state", fact);
       return this;
     }
     if (entry.kind === EntryKind.refusal) {

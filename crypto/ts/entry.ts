@@ -13,6 +13,11 @@ export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, pro
   legalHoldProposed: 24, legalHoldAgreed: 25,
 } as const;
 
+/** What these cite waits no more. */
+export const ANSWERS: readonly number[] = [
+  EntryKind.approval, EntryKind.refusal, EntryKind.readersAgreed, EntryKind.nameErasureAgreed, EntryKind.copyAnswered, EntryKind.legalHoldAgreed,
+];
+
 /** Which boxes an entry of a kind may have; the others have none. */
 export const BOXES: Readonly<Record<number, readonly number[]>> = {
   [EntryKind.text]: [BoxKind.text],

@@ -9,8 +9,11 @@ import { PROPOSAL_DAYS } from "./workflow.js";
 export const LEGAL_HOLD_DAYS = 183;
 
 export class LegalHold {
-  /** `until`: its last day, whether past or not; 0: none was set or it was ended. `proposed`: what waits, lapsed too. */
-  constructor(readonly until: Day = 0, readonly proposed: readonly SignedEntry[] = []) {}
+  /**
+   * `until`: its last day, whether past or not; 0: none was set or it was ended. `proposed`: what waits, lapsed too.
+   * `known`: neither stands one, nor waits any, that came before the window of a mailbox.
+   */
+  constructor(readonly until: Day = 0, readonly proposed: readonly SignedEntry[] = [], readonly known = true) {}
 
   /** By the day alone: nobody signs that it is over. */
   stands(day: Day): boolean {
@@ -28,17 +31,17 @@ export class LegalHold {
     return this.proposed.filter(({ day, until }) => today <= day + PROPOSAL_DAYS && this.mayBe(until, today));
   }
 
-  /** With an entry that concerns it. `whole`: the chain is known from its first entry. */
-  after(entry: SignedEntry, role: number, whole: boolean): LegalHold {
+  /** With an entry that concerns it. `older`: what it cites may stand before the window. */
+  after(entry: SignedEntry, role: number, older: boolean): LegalHold {
     const fact = `entry ${entry.seq}`;
-    const fits = this.mayBe(entry.until, entry.day) || (!whole && entry.until === 0);
+    const fits = this.mayBe(entry.until, entry.day);
     if (entry.kind === EntryKind.legalHoldProposed) {
       ensure(fits, "bad_state", fact);
-      return new LegalHold(this.until, [...this.proposed, entry]);
+      return new LegalHold(this.until, [...this.proposed, entry], this.known);
     }
     ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
     const proposal = this.proposed.find(({ link }) => equal(link, entry.cited));
-    ensure(proposal !== undefined || !whole, "bad_state", "nothing proposed");
+    ensure(proposal !== undefined || (older && !this.known), "bad_state", "nothing proposed");
     ensure(!proposal || !equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal");
     if (entry.kind === EntryKind.legalHoldAgreed) {
       ensure(fits, "bad_state", fact);
@@ -46,11 +49,11 @@ export class LegalHold {
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
       return new LegalHold(entry.until); // what waited was about another hold
     }
-    return new LegalHold(this.until, this.proposed.filter((one) => one !== proposal));
+    return new LegalHold(this.until, this.proposed.filter((one) => one !== proposal), this.known);
   }
 
   /** No hold is ended but one that stands, and none is set for longer than the days. */
   private mayBe(until: Day, day: Day): boolean {
-    return until === 0 ? this.stands(day) : day <= until && until - day <= LEGAL_HOLD_DAYS;
+    return until === 0 ? this.stands(day) || !this.known : day <= until && until - day <= LEGAL_HOLD_DAYS;
   }
 }

@@ -1,7 +1,7 @@
 /** SPEC 8.3: where a case stands, deed by deed. */
 import { Asks } from "./asking.js";
 import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
-import { claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
+import { ANSWERS, claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody, Role } from "./keyring.js";
 import { LegalHold } from "./legalhold.js";
@@ -58,14 +58,17 @@ export class Walk {
   claimed: readonly Bytes[] | undefined;
   erasing: SignedEntry[] = [];
   nameless: SignedEntry[] = [];
-  hold = new LegalHold();
+  hold: LegalHold;
   private readonly whole: boolean;
   private readonly acted: Bytes[] = [];
+  /** Links of entries, and of what they answered. */
+  private readonly seen: Bytes[] = [];
 
   constructor(start: Start, private readonly keyring: KeyringBody) {
     this.place = { ...start, day: 0, count: 0 };
     this.whole = start.seq === 0;
     this.claimed = this.whole ? [] : undefined;
+    this.hold = new LegalHold(0, [], this.whole);
   }
 
   take(entry: SignedEntry, role: number): void {
@@ -80,7 +83,7 @@ export class Walk {
       const [state, priority] = answers ? [State.received, NO_PRIORITY] : [place.state, place.priority];
       ensure(entry.state === state && entry.priority === priority, "bad_state", `entry ${entry.seq}`);
       if (this.asks.concerns(entry)) {
-        this.asks = this.asks.after(entry, role, this.whole);
+        this.asks = this.asks.after(entry, role, this.isOlder(entry.cited) && this.nameless.length === 0);
       } else if (entry.kind === EntryKind.refusal && this.changes.some(({ link }) => equal(link, entry.cited))) {
         this.change(entry, role);
       } else if (entry.kind === EntryKind.refusal && this.erasing.some(({ link }) => equal(link, entry.cited))) {
@@ -106,6 +109,8 @@ export class Walk {
       acknowledged: after.acknowledged || entry.kind === EntryKind.text,
     };
     if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
+    this.seen.push(entry.link);
+    if (ANSWERS.includes(entry.kind)) this.seen.push(entry.cited);
   }
 
   private deed(entry: SignedEntry, role: number, place: Place): Place {
@@ -126,7 +131,8 @@ export class Walk {
       proposal = this.decide(entry, role, place);
       ensure(!proposal || !this.lowerings.includes(proposal), "bad_state", "a priority alone was proposed");
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
-      if (entry.state === State.erased && proposal) { // the person was told, and has not written since
+      if (entry.state === State.erased && !proposal) ensure(!this.hold.known, "bad_state", "nothing older waits after a hold");
+      else if (entry.state === State.erased && proposal) { // the person was told, and has not written since
         ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
         ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
       }
@@ -157,20 +163,17 @@ export class Walk {
 
   /** SPEC 8.8: who reads. */
   private change(entry: SignedEntry, role: number): void {
-    const fact = `entry ${entry.seq}`;
-    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
     const handed = !equal(this.wrap, Z32) || !this.whole;
     if (entry.kind === EntryKind.unitProposed) ensure(handed, "bad_state", "no unit has it");
     if (entry.kind === EntryKind.readersProposed || entry.kind === EntryKind.unitProposed) return void this.changes.push(entry);
     if (entry.kind === EntryKind.readersKept) return void this.readers.push(entry.boxHash);
-    const proposed = this.changes.find(({ link }) => equal(link, entry.cited));
+    const proposed = this.proposal(this.changes, entry);
     if (!proposed) {
-      ensure(!this.whole, "bad_state", fact);
       this.changed.push({ agreement: entry });
       this.claimed = undefined;
       return;
     }
-    ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
     if (entry.kind === EntryKind.readersAgreed) {
       ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
       if (proposed.kind === EntryKind.readersProposed) this.readers.push(proposed.boxHash);
@@ -230,22 +233,17 @@ export class Walk {
     }
     ensure(equal(entry.messages, messagesHead([])) && entry.until === 0, "bad_state", fact);
     const copied = this.copies.find(({ link }) => equal(link, entry.cited));
-    ensure(copied !== undefined || !this.whole, "bad_state", "no copy that waits");
+    ensure(copied !== undefined || this.isOlder(entry.cited), "bad_state", "no copy that waits");
     ensure(!copied || entry.day <= copied.until, "bad_state", "the day is past");
     this.copies = this.copies.filter((one) => one !== copied);
   }
 
   /** SPEC 8.15. */
   private eraseName(entry: SignedEntry, role: number): void {
-    const fact = `entry ${entry.seq}`;
-    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", fact);
+    ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
     if (entry.kind === EntryKind.nameErasureProposed) return void this.erasing.push(entry);
-    const proposed = this.erasing.find(({ link }) => equal(link, entry.cited));
-    if (!proposed) {
-      ensure(!this.whole, "bad_state", fact);
-      return void this.nameless.push(entry);
-    }
-    ensure(!equal(proposed.actor, entry.actor), "role_not_allowed", "the own proposal");
+    const proposed = this.proposal(this.erasing, entry);
+    if (!proposed) return void this.nameless.push(entry);
     if (entry.kind === EntryKind.nameErasureAgreed) {
       ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
       ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since");
@@ -257,7 +255,7 @@ export class Walk {
 
   /** SPEC 8.16: with a hold no proposal to erase waits any more, so that the person is told anew. */
   private holdOn(entry: SignedEntry, role: number): void {
-    this.hold = this.hold.after(entry, role, this.whole);
+    this.hold = this.hold.after(entry, role, this.isOlder(entry.cited));
     if (entry.kind === EntryKind.legalHoldAgreed) this.pending = this.pending.filter(({ state }) => state !== State.erased);
   }
 
@@ -279,22 +277,31 @@ export class Walk {
     return { ...place, priority: entry.priority };
   }
 
-  /** The proposal that an approval or refusal cites; none where it may stand before the window of a mailbox. */
+  /** The proposal of a deed that an approval or refusal cites. */
   private decide(entry: SignedEntry, role: number, place: Place): SignedEntry | undefined {
     const fact = `entry ${entry.seq}`;
-    const proposal = this.pending.find(({ link }) => equal(link, entry.cited));
-    if (!proposal) {
-      ensure(!this.whole, "bad_state", fact);
-      return undefined;
-    }
+    const proposal = this.proposal(this.pending, entry);
+    if (!proposal) return undefined;
     const approvers = findRule(place.state, place.back, proposal.state)?.approvers ?? [];
     ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
-    ensure(!equal(proposal.actor, entry.actor), "role_not_allowed", "the own proposal");
     if (entry.kind === EntryKind.approval) {
       ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);
     }
     return proposal;
+  }
+
+  /** What an agreement or refusal cites, by another; none where it may stand before the window of a mailbox. */
+  private proposal(waiting: readonly SignedEntry[], entry: SignedEntry): SignedEntry | undefined {
+    const found = waiting.find(({ link }) => equal(link, entry.cited));
+    ensure(found !== undefined || this.isOlder(entry.cited), "bad_state", `entry ${entry.seq}`);
+    ensure(!found || !equal(found.actor, entry.actor), "role_not_allowed", "the own proposal");
+    return found;
+  }
+
+  /** SPEC 8.2: it may be of what stands before the window, and nothing in there has answered it. */
+  private isOlder(link: Bytes): boolean {
+    return !this.whole && !this.seen.some((one) => equal(one, link));
   }
 
   private settle(proposal: SignedEntry | undefined): void {

@@ -20,7 +20,6 @@ from crypto.entry import (
 )
 from crypto.erasure import erasure_list
 from crypto.keyring import INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
-from crypto.mailbox import open_mailbox
 from crypto.message import account_key
 from crypto.posts import encode_post, parse_post
 from crypto.primitives import hash
@@ -91,15 +90,8 @@ class Old(Room):
 
     def told(self) -> list[str]:
         """What the person reads in the mailbox."""
-        me = self.submitter.receipt
-        content = self.server.mailbox(self.submitter).content
-        blocks = [content[at : at + 16384] for at in range(0, len(content), 16384)]
-        world = self.server.world
-        keys = (me.request_pk, me.mailbox_seed, me.veil_key)
-        found = open_mailbox(world.instance, *keys, world.keyring, blocks, world.today)
-        assert found is not None and not found.refused
-        self.shown = found
-        return [one.text for one in found.replies]
+        self.shown = self.read()
+        return [one.text for one in self.shown.replies]
 
 
 @pytest.fixture

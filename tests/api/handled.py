@@ -14,15 +14,12 @@ from crypto.box import (
     NOTE,
     TEXT,
     WRAP_UNIT,
-    BoxFields,
     open_box,
     open_secret,
     parse_box,
     seal_box,
-    seal_secret,
 )
 from crypto.draw import draw_readers, draw_review
-from crypto.encoding import Z32
 from crypto.entry import (
     APPROVAL,
     IDENTITY_AGREED,
@@ -39,7 +36,6 @@ from crypto.entry import (
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER
-from crypto.mailbox import OpenedMailbox
 from crypto.message import (
     NORMAL,
     REVIEW_LANE,
@@ -89,13 +85,6 @@ class Handled(Room):
         return self.drawn[1]
 
     # the person
-
-    def read(self, today: int | None = None) -> OpenedMailbox:
-        """What the code opens on a day, every entry of it verified."""
-        found = self.submitter.open(self.server.mailbox(self.submitter).content, today=today)
-        assert found is not None
-        assert found.refused == ()
-        return found
 
     def reads(self, state: int, text: str) -> None:
         """The newest that the person is told."""
@@ -180,9 +169,8 @@ class Handled(Room):
         text = "\n\n".join("\n".join(f"{name}: {value}" for name, value in one.items()) for one in self.told.books)
         before = len(self.read().replies)
         world, first = self.server.world, self.desk.first
-        fields = BoxFields(world.instance, first.cid, NOTE, Z32, by.id, world.today, world.keyring.hash)
         inboxes = [self.inbox, kem_keypair(self.unit_seed)]
-        box = seal_box(fields, by.signing_seed, [one.pk for one in inboxes], "ru", text, "books")
+        box = seal_box(self.fields(by, NOTE), by.signing_seed, [one.pk for one in inboxes], "ru", text, "books")
         done(self.post(by, NOTE_ENTRY, None, box))
         posted = parse_posted_entries(self.call(self.two, "GET", f"{self.path}/entries").content)[-1]
         for inbox in inboxes:
@@ -206,7 +194,7 @@ class Handled(Room):
 
     def give_half(self, ask: bytes) -> None:
         """A reviewer's: `two`, who did not ask."""
-        half = self._half(self.two, IDENTITY_HALF, self.desk.opened.half)
+        half = self.half(self.two, IDENTITY_HALF, self.who(INVESTIGATOR), self.desk.opened.half)
         done(self.post(self.two, IDENTITY_AGREED, None, half, cited=ask))
 
     def keep_name(self, ask: bytes, text: str) -> None:
@@ -235,7 +223,7 @@ class Handled(Room):
         """Two halves from two, and only whoever asked can open it; the person reads all four steps."""
         unit, keeper, ask = self.who(INVESTIGATOR), self.who(CUSTODIAN), self.ask_name()
         world, first = self.server.world, self.desk.first
-        key = self._half(keeper, IDENTITY_KEY, open_custodian_slot(first, keeper.key))
+        key = self.half(keeper, IDENTITY_KEY, unit, open_custodian_slot(first, keeper.key))
         is_problem(self.post(keeper, IDENTITY_GRANTED, None, key, cited=ask), 400, "bad_state")
         self.give_half(ask)
         done(self.post(keeper, IDENTITY_GRANTED, None, key, cited=ask))
@@ -250,11 +238,6 @@ class Handled(Room):
         assert open_identity(first, half, other).identity == {"name": self.told.name}
         kinds = [entry.kind for entry in self.read().chain.entries]
         assert kinds[-4:] == [IDENTITY_ASKED, IDENTITY_AGREED, IDENTITY_GRANTED, IDENTITY_OPENED]
-
-    def _half(self, by: Person, kind: int, secret: bytes) -> bytes:
-        world, to = self.server.world, self.who(INVESTIGATOR)
-        fields = BoxFields(world.instance, self.desk.first.cid, kind, Z32, by.id, world.today, world.keyring.hash)
-        return seal_secret(fields, by.signing_seed, to.key.pk, secret)
 
     # the appeal
 

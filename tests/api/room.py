@@ -20,6 +20,7 @@ from crypto.box import (
     parse_box,
     seal_box,
     seal_readers,
+    seal_secret,
     seal_wrap,
     withhold_slots,
 )
@@ -39,7 +40,7 @@ from crypto.entry import (
     sign_entry,
 )
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.mailbox import StatusFields, seal_reply, seal_status
+from crypto.mailbox import OpenedMailbox, StatusFields, seal_reply, seal_status
 from crypto.members import Keyfile
 from crypto.message import account_key, open_message, parse_sealed
 from crypto.posts import Post, PostedEntry, encode_post, parse_post
@@ -75,11 +76,9 @@ class Room:
     submitter: Submitter = field(init=False, repr=False)
 
     @classmethod
-    def begin(
-        cls, server: Server, text: str = "слово Canary-7391", name: str = "Имя", submitter: Submitter | None = None
-    ) -> Self:
+    def begin(cls, server: Server, text: str = "слово Canary-7391", name: str = "Имя") -> Self:
         """What a person has just written, at the desk of the first whom the browser drew."""
-        person = submitter or Submitter(server.world)
+        person = Submitter(server.world)
         sealed = person.seal(text, name=name)
         assert server.send(sealed).status_code == 204
         made = cls(server, Desk(server.world, person.readers()[0], [sealed]), drawn=person.readers())
@@ -130,9 +129,23 @@ class Room:
         assert (self.desk.first.cid.hex() in listed) == (answers[0] == 200)
         return answers[0] == 200
 
+    def read(self, today: int | None = None) -> OpenedMailbox:
+        """What the person's code opens on a day, every entry of it verified."""
+        found = self.submitter.open(self.server.mailbox(self.submitter).content, today=today)
+        assert found is not None
+        assert found.refused == ()
+        return found
+
+    def fields(self, by: Person, kind: int) -> BoxFields:
+        world, cid = self.server.world, self.desk.first.cid
+        return BoxFields(world.instance, cid, kind, Z32, by.id, world.today, world.keyring.hash)
+
+    def half(self, by: Person, kind: int, to: Person, secret: bytes) -> bytes:
+        """Of the way to the sealed name: a reviewer's or a custodian's."""
+        return seal_secret(self.fields(by, kind), by.signing_seed, to.key.pk, secret)
+
     def box(self, by: Person, kind: int, names: list[Person] | None = None, text: str = "Canary-7391") -> bytes:
-        world, first = self.server.world, self.desk.first
-        fields = BoxFields(world.instance, first.cid, kind, Z32, by.id, world.today, world.keyring.hash)
+        world, fields = self.server.world, self.fields(by, kind)
         if kind == WRAP_UNIT:
             pks = [one.key.pk for one in names or self.unit()]
             grants = []

@@ -10,14 +10,11 @@ from crypto.box import (
     NOTE,
     TEXT,
     WRAP_UNIT,
-    BoxFields,
     open_box,
     open_secret,
     open_wrap,
     parse_box,
-    seal_secret,
 )
-from crypto.encoding import Z32
 from crypto.entry import (
     APPROVAL,
     GRANT,
@@ -40,7 +37,7 @@ from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
 from tests.api.stored import is_problem
 from tests.api.verdicts import VERDICTS
-from tests.world import Person, World, new_person
+from tests.world import World, new_person
 
 
 @pytest.fixture(scope="module")
@@ -171,16 +168,12 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     assert room.seen_by(custodian)
     assert not room.seen_by(room.who(INVESTIGATOR, 2))
 
-    def half(by: Person, kind: int, to: Person, secret: bytes) -> bytes:
-        fields = BoxFields(world.instance, first.cid, kind, Z32, by.id, world.today, world.keyring.hash)
-        return seal_secret(fields, by.signing_seed, to.key.pk, secret)
-
     own_half = room.desk.opened.half
-    stray = half(reader, IDENTITY_HALF, room.who(INVESTIGATOR, 1), own_half)
+    stray = room.half(reader, IDENTITY_HALF, room.who(INVESTIGATOR, 1), own_half)
     is_problem(room.post(reader, IDENTITY_AGREED, None, stray, cited=cited), 403, "role_not_allowed")
-    agreed = half(reader, IDENTITY_HALF, unit, own_half)
+    agreed = room.half(reader, IDENTITY_HALF, unit, own_half)
     key = open_custodian_slot(first, custodian.key)
-    granted = half(custodian, IDENTITY_KEY, unit, key)
+    granted = room.half(custodian, IDENTITY_KEY, unit, key)
     is_problem(room.post(custodian, IDENTITY_GRANTED, None, granted, cited=cited), 400, "bad_state")
     assert room.post(reader, IDENTITY_AGREED, None, agreed, cited=cited).status_code == 201
     is_problem(room.post(unit, IDENTITY_OPENED, cited=cited), 400, "bad_state")

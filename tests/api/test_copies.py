@@ -41,9 +41,8 @@ class Copying(Room):
     """A case of which a reader gives a part away."""
 
     def copy_box(self, by: Person, to: Person, text: str = WORDS) -> bytes:
-        world = self.server.world
-        fields = BoxFields(world.instance, self.desk.first.cid, COPY, Z32, by.id, world.today, world.keyring.hash)
-        return seal_copy(fields, by.signing_seed, to.key.pk, self.inbox.pk, None, Words("tg", text, "translate"))
+        words = Words("tg", text, "translate")
+        return seal_copy(self.fields(by, COPY), by.signing_seed, to.key.pk, self.inbox.pk, None, words)
 
     def copy_to(self, to: Person, days: int = 14) -> int:
         reader = self.who(REVIEWER)

@@ -13,9 +13,7 @@ from crypto.box import (
     IDENTITY_KEY,
     NOTE,
     TEXT,
-    BoxFields,
     parse_box,
-    seal_secret,
 )
 from crypto.encoding import Z32
 from crypto.entry import (
@@ -212,9 +210,7 @@ def test_with_a_name_goes_what_opens_it_that_was_already_given(old: Old) -> None
     halves = ((other, IDENTITY_AGREED, IDENTITY_HALF, old.desk.opened.half),
               (custodian, IDENTITY_GRANTED, IDENTITY_KEY, open_custodian_slot(first, custodian.key)))  # fmt: skip
     for by, kind, box_kind, secret in halves:
-        fields = BoxFields(world.instance, first.cid, box_kind, Z32, by.id, world.today, world.keyring.hash)
-        box = seal_secret(fields, by.signing_seed, reader.key.pk, secret)
-        assert old.post(by, kind, None, box, cited=asked).status_code == 201
+        assert old.post(by, kind, None, old.half(by, box_kind, reader, secret), cited=asked).status_code == 201
     slots = [parse_box(one.box).recipients[0].slot for one in old.posted[-2:]]
     assert stands(old, slots) == [True, True]
     erase_name(old)

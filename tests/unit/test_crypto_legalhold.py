@@ -28,6 +28,7 @@ DAY = 20_800
 W = World(today=DAY)
 ONE, OTHER, SUPER = W.of(REVIEWER)[0], W.of(REVIEWER)[1], W.of(SUPERVISOR)[0]
 STANDS = LegalHold(DAY + 5)
+UNKNOWN = LegalHold(known=False)  # a mailbox that lacks the first entries
 
 
 def entry(by: Person, kind: int, until: int = 0, day: int = DAY, cited: bytes = Z32) -> SignedEntry:
@@ -51,17 +52,18 @@ def test_a_mailbox_that_lacks_the_first_entries_refuses_a_hold_too_long_all_the_
 ) -> None:
     one = entry(ONE, kind, until)
     if not fits:
-        assert slug_of(LegalHold().after, one, REVIEWER, False) == "bad_state"
+        assert slug_of(UNKNOWN.after, one, REVIEWER, True) == "bad_state"
     else:
-        found = LegalHold(until) if kind == LEGAL_HOLD_AGREED else LegalHold(proposed=(one,))
-        assert LegalHold().after(one, REVIEWER, False) == found
+        found = LegalHold(until) if kind == LEGAL_HOLD_AGREED else LegalHold(proposed=(one,), known=False)
+        assert UNKNOWN.after(one, REVIEWER, True) == found
 
 
 def test_what_nobody_proposed_is_agreed_to_only_where_the_first_entries_are_not_known() -> None:
     agreed = entry(ONE, LEGAL_HOLD_AGREED, DAY + 9)
-    assert slug_of(STANDS.after, agreed, REVIEWER, True) == "bad_state"
-    assert STANDS.after(agreed, REVIEWER, False) == LegalHold(DAY + 9)
-    assert slug_of(STANDS.after, agreed, INVESTIGATOR, False) == "role_not_allowed"
+    for known, older in ((STANDS, False), (STANDS, True), (UNKNOWN, False)):
+        assert slug_of(known.after, agreed, REVIEWER, older) == "bad_state"
+    assert UNKNOWN.after(agreed, REVIEWER, True) == LegalHold(DAY + 9)
+    assert slug_of(UNKNOWN.after, agreed, INVESTIGATOR, True) == "role_not_allowed"
 
 
 def test_a_proposal_waits_for_14_days_and_not_beyond_its_own_last_day() -> None:
@@ -74,25 +76,26 @@ def test_a_proposal_waits_for_14_days_and_not_beyond_its_own_last_day() -> None:
 
 def test_to_end_a_hold_that_nobody_set_is_refused_where_the_chain_is_known() -> None:
     ending = entry(ONE, LEGAL_HOLD_PROPOSED)
-    assert slug_of(LegalHold().after, ending, REVIEWER, True) == "bad_state"
-    assert slug_of(LegalHold(DAY - 1).after, ending, REVIEWER, True) == "bad_state"
-    assert LegalHold(DAY).after(ending, REVIEWER, True).proposed == (ending,)
+    assert slug_of(LegalHold().after, ending, REVIEWER) == "bad_state"
+    assert slug_of(LegalHold(DAY - 1).after, ending, REVIEWER) == "bad_state"
+    assert LegalHold(DAY).after(ending, REVIEWER).proposed == (ending,)
+    assert UNKNOWN.after(ending, REVIEWER).waiting(DAY) == (ending,)
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_who_agrees_or_refuses_is_another_and_no_investigator(whole: bool) -> None:
+@pytest.mark.parametrize("before", [STANDS, UNKNOWN])
+def test_who_agrees_or_refuses_is_another_and_no_investigator(before: LegalHold) -> None:
     proposed = entry(ONE, LEGAL_HOLD_PROPOSED, DAY + 9)
-    waits = STANDS.after(proposed, REVIEWER, whole)
+    waits = before.after(proposed, REVIEWER)
     for kind in (LEGAL_HOLD_AGREED, REFUSAL):
         until = DAY + 9 if kind == LEGAL_HOLD_AGREED else 0
         own, other = (entry(by, kind, until, cited=proposed.link) for by in (ONE, OTHER))
         assert waits.concerns(other)
-        assert slug_of(waits.after, own, REVIEWER, whole) == "role_not_allowed"
-        assert slug_of(waits.after, other, INVESTIGATOR, whole) == "role_not_allowed"
-        expected = LegalHold(DAY + 9) if kind == LEGAL_HOLD_AGREED else STANDS
-        assert waits.after(other, SUPERVISOR, whole) == waits.after(other, REVIEWER, whole) == expected
+        assert slug_of(waits.after, own, REVIEWER) == "role_not_allowed"
+        assert slug_of(waits.after, other, INVESTIGATOR) == "role_not_allowed"
+        expected = LegalHold(DAY + 9) if kind == LEGAL_HOLD_AGREED else before
+        assert waits.after(other, SUPERVISOR) == waits.after(other, REVIEWER) == expected
     lapsed = entry(OTHER, LEGAL_HOLD_AGREED, DAY + 99, DAY + 15, proposed.link)
-    assert slug_of(waits.after, lapsed, REVIEWER, whole) == "bad_state"
+    assert slug_of(waits.after, lapsed, REVIEWER) == "bad_state"
 
 
 def test_a_refusal_of_something_else_does_not_concern_it() -> None:

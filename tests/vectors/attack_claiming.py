@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 from crypto.box import WRAP_UNIT, BoxFields, Grant, Words, parse_box, seal_wrap
-from crypto.chain import KnownMessage
 from crypto.encoding import Z32
 from crypto.entry import (
     APPROVAL,
@@ -25,6 +24,7 @@ from crypto.primitives import kem_keypair
 from crypto.workflow import ASSIGNED, DETERMINATION, INQUIRY, INVESTIGATION, SAFETY_HOLD, TRIAGED
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY
+from tests.vectors.attack_workflow import Tries
 from tests.world import Person, World, new_person
 
 
@@ -38,39 +38,21 @@ def claiming_sheet(sheet: Any) -> None:
     _whom_the_wrap_names(tries)
 
 
-class _Tries:
+class _Tries(Tries):
     def __init__(self, sheet: Any, world: World) -> None:
-        self.sheet, self.world = sheet, world
-        self.keyring = sheet.blob("keyring:claiming", world.keyring.encoded)
+        super().__init__(sheet, "claiming", world.keyring)
+        self.world = world
 
     def assigned(self) -> Casework:
         """Handed to the unit, and nobody has it yet."""
-        made = Casework(self.world, day=DAY)
-        made.messages = [KnownMessage(made.cid, 0)]
+        made = Casework.new(self.world)
         reader = made.who(REVIEWER)
         made.add(reader, STEP, TRIAGED, priority=3)
         made.agree(reader, made.who(REVIEWER, 1), ASSIGNED)
         return made
 
-    def copy(self, case: Casework) -> Casework:
-        return Casework(case.world, case.cid, list(case.entries), list(case.messages), case.day)
-
-    def _inputs(self, case: Casework, more: list[bytes]) -> dict[str, Any]:
-        return {
-            "instance": self.world.instance,
-            "cid": case.cid,
-            "keyring": self.keyring,
-            "entries": [*case.entries, *more],
-            "messages": [],
-            "today": case.day,
-        }
-
     def has(self, name: str, case: Casework, *two: Person) -> None:
-        found = self.sheet.ok(name, "chain.verify", **self._inputs(case, []))
-        assert found["claimed"] == sorted(one.id.hex() for one in two), (name, found)
-
-    def refuses(self, name: str, slug: str, case: Casework, entry: bytes) -> None:
-        self.sheet.fails(name, slug, "chain.verify", **self._inputs(case, [entry]))
+        self.comes_to(name, case, case.chain().state, claimed=sorted(one.id.hex() for one in two))
 
 
 def pair(one: Person, other: Person) -> bytes:
@@ -98,7 +80,7 @@ def _who_claims(tries: _Tries) -> None:
     new = Casework(tries.world, day=DAY)
     refuses("claimed_before_the_hand_off", "bad_state", one, pair(one, two), new)
     tries.refuses("claimed_and_a_state", "bad_state", case, case.make(one, CLAIMED, INQUIRY, cited=pair(one, two)))
-    by_supervisor = tries.copy(case)
+    by_supervisor = case.copy()
     by_supervisor.claim(supervisor, three, four)
     tries.has("assigned_by_a_supervisor", by_supervisor, three, four)
     case.claim(one, one, two)
@@ -107,7 +89,7 @@ def _who_claims(tries: _Tries) -> None:
     refuses("claimed_after_two_others", "role_not_allowed", three, pair(three, four))
     refuses("claimed_with_one_of_the_two", "role_not_allowed", three, pair(three, one))
     refuses("released_by_a_third", "role_not_allowed", three, Z32)
-    handed = tries.copy(case)
+    handed = case.copy()
     handed.claim(one, two, three)
     tries.has("one_hands_over_to_a_third", handed, two, three)
     handed.claim(supervisor, one, four)
@@ -125,7 +107,7 @@ def _how_it_ends(tries: _Tries) -> None:
     case.claim(one, one, two)
 
     def after(name: str, *two: Person) -> Casework:
-        made = tries.copy(case)
+        made = case.copy()
         tries.has(f"{name}_before", made, *two)
         return made
 
@@ -166,7 +148,7 @@ def _what_needs_it(tries: _Tries) -> None:
     tries.refuses("investigation_that_nobody_has", "bad_state", case, case.make(one, PROPOSAL, INVESTIGATION))
     case.claim(two, one, two)
     link = case.add(one, PROPOSAL, INVESTIGATION)
-    left = tries.copy(case)
+    left = case.copy()
     left.add(one, RECUSAL)
     approved = left.make(supervisor, APPROVAL, INVESTIGATION, cited=link)
     tries.refuses("investigation_approved_when_one_is_left", "bad_state", left, approved)
@@ -196,8 +178,10 @@ def _whom_the_wrap_names(tries: _Tries) -> None:
     def claims(name: str, slug: str, at: Casework, *named: Person) -> None:
         entry = at.make(at.who(SUPERVISOR), CLAIMED, cited=pair(*named) if named else Z32)
         posted = [PostedEntry(each, wrap if n == 1 else b"") for n, each in enumerate([*at.entries, entry])]
-        given = tries._inputs(at, []) | {"posted": encode_posted_entries(posted)}
-        inputs = {key: given[key] for key in ("instance", "cid", "keyring", "posted", "today")}
+        inputs = {
+            "instance": tries.instance, "cid": at.cid, "keyring": tries.keyring,
+            "posted": encode_posted_entries(posted), "today": at.day,
+        }  # fmt: skip
         if slug:
             tries.sheet.fails(name, slug, "chain.claim", **inputs)
         else:
@@ -205,7 +189,7 @@ def _whom_the_wrap_names(tries: _Tries) -> None:
 
     claims("claim_of_two_whom_the_wrap_names", "", case, one, three)
     claims("claim_with_one_whom_the_wrap_lacks", "role_not_allowed", case, one, four)
-    gone = tries.copy(case)
+    gone = case.copy()
     gone.add(two, RECUSAL)
     claims("claim_with_one_who_stepped_back", "role_not_allowed", gone, one, two)
     gone.add(one, WITHHOLDING, cited=three.id + bytes(16), until=DAY + 2)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from crypto.box import COPY, NOTE, BoxFields, SealedBox, Words, parse_box, seal_box, seal_copy
-from crypto.chain import KnownMessage
 from crypto.encoding import Z32
 from crypto.entry import COPIED, COPY_ANSWERED, NOTE_ENTRY, OPENED, TEXT_ENTRY, messages_head, parse_signed_entry
 from crypto.keyring import ADVISER, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR, Former
@@ -22,8 +21,7 @@ NOTHING = {"state": 0, "priority": 5, "messages": messages_head([])}
 def copies_sheet(sheet: Any) -> None:
     world = World(today=DAY)
     world.people += [new_person(role) for role in (TRANSLATOR, TRANSLATOR, ADVISER)]
-    case = Casework(world, day=DAY)
-    case.messages = [KnownMessage(case.cid, 0)]
+    case = Casework.new(world)
     keyring = sheet.blob("keyring:copies", world.keyring.encoded)
     reader, translator = case.who(REVIEWER), case.who(TRANSLATOR)
     inboxes = [kem_keypair(os.urandom(32)) for _ in range(3)]
@@ -132,7 +130,7 @@ def _chain(sheet: Any, case: Casework, keyring: Any, link: bytes) -> None:
     refuses("an_answer_with_a_day", "bad_state", made(translator, until=DAY + 1))
     refuses("a_note_by_a_translator", "role_not_allowed", case.make(translator, NOTE_ENTRY))
     refuses("a_text_by_an_adviser", "role_not_allowed", case.make(adviser, TEXT_ENTRY))
-    late = Casework(world, case.cid, list(case.entries), case.messages, DAY + 15)
+    late = case.copy(DAY + 15)
     sheet.fails(
         "an_answer_past_its_day",
         "bad_state",
@@ -147,7 +145,7 @@ def _chain(sheet: Any, case: Casework, keyring: Any, link: bytes) -> None:
     case.add(reader, NOTE_ENTRY)
     fewer = case.make(reader, NOTE_ENTRY, messages=messages_head([]))
     refuses("a_reader_who_forgets_messages_after_an_answer", "chain_broken", fewer)
-    again = Casework(world, case.cid, list(case.entries), case.messages, DAY)
+    again = case.copy()
     link = again.add(reader, COPIED, until=DAY + 1)
     again.add(translator, COPY_ANSWERED, cited=link, **NOTHING)
     sheet.fails(

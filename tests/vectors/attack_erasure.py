@@ -31,26 +31,16 @@ KEPT, NOTICE, LAPSE = 730, 30, 90
 
 def erasure_sheet(sheet: Any) -> None:
     world = World(today=DAY, days=4 * 365)
-    tries = Tries(sheet)
-    tries.keyring, tries.instance = sheet.blob("keyring:years", world.keyring.encoded), world.instance
+    tries = Tries(sheet, "years", world.keyring)
     _cases(tries, world)
     _sources(tries, world)
     _answered(tries, world)
     _names(tries, world)
 
 
-def _case(world: World, closed: bool = True) -> Casework:
-    made = Casework(world, os.urandom(32), day=DAY)
-    made.messages = [KnownMessage(made.cid, 0)]
-    made.hand_off()
-    if closed:
-        made.close()
-    return made
-
-
 def _proposed(world: World) -> tuple[Casework, bytes]:
     """Closed, kept, proposed by a reviewer; on the first day on which it may be approved."""
-    made = _case(world)
+    made = Casework.closed(world)
     made.day = DAY + KEPT
     link = made.add(made.who(REVIEWER), PROPOSAL, ERASED)
     made.day += NOTICE
@@ -58,7 +48,7 @@ def _proposed(world: World) -> tuple[Casework, bytes]:
 
 
 def _cases(tries: Tries, world: World) -> None:
-    case = _case(world)
+    case = Casework.closed(world)
     reader, supervisor, unit = case.who(REVIEWER), case.who(SUPERVISOR), case.who(INVESTIGATOR)
     case.day = DAY + KEPT - 1
     tries.refuses("erasure_a_day_too_early", "bad_state", case, case.make(reader, PROPOSAL, ERASED))
@@ -92,19 +82,19 @@ def _cases(tries: Tries, world: World) -> None:
 
 def _sources(tries: Tries, world: World) -> None:
     """From which states, and counted from which day."""
-    working = _case(world, closed=False)
+    working = Casework.handed(world)
     reader, supervisor, unit = working.who(REVIEWER), working.who(SUPERVISOR), working.who(INVESTIGATOR)
     working.day = DAY + 3 * 365
     tries.refuses("erasure_of_an_inquiry", "bad_state", working, working.make(reader, PROPOSAL, ERASED))
-    held = _case(world)
+    held = Casework.closed(world)
     held.add(reader, STEP, SAFETY_HOLD)
     held.day = DAY + 3 * 365
     tries.refuses("erasure_of_a_case_on_hold", "bad_state", held, held.make(reader, PROPOSAL, ERASED))
-    review = _case(world)
+    review = Casework.closed(world)
     review.add(case_reviewer(review), STEP, REVIEW)
     review.day = DAY + 3 * 365
     tries.refuses("erasure_in_review", "bad_state", review, review.make(reader, PROPOSAL, ERASED))
-    withdrawn = _case(world, closed=False)
+    withdrawn = Casework.handed(world)
     withdrawn.agree(unit, supervisor, WITHDRAWN, until=DAY + 14)
     withdrawn.day = DAY + KEPT
     early = withdrawn.make(reader, PROPOSAL, ERASED)
@@ -112,8 +102,7 @@ def _sources(tries: Tries, world: World) -> None:
     withdrawn.day = DAY + KEPT + 14
     withdrawn.add(reader, PROPOSAL, ERASED)
     tries.comes_to("erasure_of_a_withdrawn_case", withdrawn, WITHDRAWN)
-    spam = Casework(world, os.urandom(32), day=DAY)
-    spam.messages = [KnownMessage(spam.cid, 0)]
+    spam = Casework.new(world)
     spam.add(reader, OPENED)
     spam.agree(reader, supervisor, QUARANTINE)
     spam.day = DAY + 29
@@ -140,7 +129,7 @@ def _answered(tries: Tries, world: World) -> None:
     """What is left is the end: nothing follows, and nothing that waited waits any more."""
     case, link = _proposed(world)
     reader, supervisor = case.who(REVIEWER), case.who(SUPERVISOR)
-    refused = Casework(world, case.cid, list(case.entries), case.messages, case.day)
+    refused = case.copy()
     refused.add(supervisor, REFUSAL, cited=link)
     tries.comes_to("erasure_refused", refused, CLOSED, pending=[])
     asked = case.add(reader, IDENTITY_ASKED, cited=case.cid, until=case.day + 5)
@@ -159,7 +148,7 @@ def _answered(tries: Tries, world: World) -> None:
 
 
 def _names(tries: Tries, world: World) -> None:
-    case = _case(world, closed=False)
+    case = Casework.handed(world)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
     supervisor, custodian = case.who(SUPERVISOR), case.who(CUSTODIAN)
     propose, agree = NAME_ERASURE_PROPOSED, NAME_ERASURE_AGREED
@@ -172,15 +161,16 @@ def _names(tries: Tries, world: World) -> None:
     tries.comes_to("name_erasure_proposed", case, INQUIRY, erasing=[link.hex()], nameless=[])
     tries.refuses("name_erasure_agreed_by_one", "role_not_allowed", case, case.make(reader, agree, cited=link))
     tries.refuses("name_erasure_agreed_by_the_unit", "role_not_allowed", case, case.make(unit, agree, cited=link))
-    refused = Casework(world, case.cid, list(case.entries), case.messages, DAY)
+    refused = case.copy()
     refused.add(supervisor, REFUSAL, cited=link)
     tries.comes_to("name_erasure_refused", refused, INQUIRY, erasing=[], nameless=[])
     own = case.make(reader, REFUSAL, cited=link)
     tries.refuses("name_erasure_refused_by_whoever_proposed", "role_not_allowed", case, own)
-    late = Casework(world, case.cid, list(case.entries), case.messages, DAY + 15)
+    late = case.copy(DAY + 15)
     tries.comes_to("name_erasure_that_lapsed", late, INQUIRY, erasing=[])
     tries.refuses("name_erasure_agreed_too_late", "bad_state", late, late.make(other, agree, cited=link))
-    more = Casework(world, case.cid, list(case.entries), [*case.messages, KnownMessage(os.urandom(32), 0)], DAY)
+    more = case.copy()
+    more.messages.append(KnownMessage(os.urandom(32), 0))
     written = more.make(other, agree, cited=link)
     tries.refuses("name_erasure_when_a_message_came_since", "bad_state", more, written)
     agreed = case.add(other, agree, cited=link)

@@ -29,26 +29,12 @@ PROPOSE, AGREE = LEGAL_HOLD_PROPOSED, LEGAL_HOLD_AGREED
 
 def legalhold_sheet(sheet: Any) -> None:
     world = World(today=DAY, days=4 * 365)
-    tries = Tries(sheet)
-    tries.keyring, tries.instance = sheet.blob("keyring:held", world.keyring.encoded), world.instance
+    tries = Tries(sheet, "held", world.keyring)
     _who_and_how_long(tries, world)
     _agreements(tries, world)
     _ends(tries, world)
     _erasing(tries, world)
     _after_the_end(tries, world)
-
-
-def _case(world: World, closed: bool = False) -> Casework:
-    made = Casework(world, os.urandom(32), day=DAY)
-    made.messages = [KnownMessage(made.cid, 0)]
-    made.hand_off()
-    if closed:
-        made.close()
-    return made
-
-
-def _copy(case: Casework, day: int = 0) -> Casework:
-    return Casework(case.world, case.cid, list(case.entries), case.messages, day or case.day)
 
 
 def hold(case: Casework, until: int) -> None:
@@ -58,7 +44,7 @@ def hold(case: Casework, until: int) -> None:
 
 
 def _who_and_how_long(tries: Tries, world: World) -> None:
-    case = _case(world)
+    case = Casework.handed(world)
     reader, unit, custodian = case.who(REVIEWER), case.who(INVESTIGATOR), case.who(CUSTODIAN)
     last = DAY + LONGEST
     by_custodian = case.make(custodian, PROPOSE, until=last)
@@ -70,7 +56,7 @@ def _who_and_how_long(tries: Tries, world: World) -> None:
     tries.refuses("legal_hold_that_is_over", "bad_state", case, case.make(reader, PROPOSE, until=DAY - 1))
     tries.refuses("legal_hold_without_end", "bad_state", case, case.make(reader, PROPOSE, until=0))
     tries.refuses("legal_hold_for_ever", "bad_state", case, case.make(reader, PROPOSE, until=2**32 - 1))
-    by_unit = _copy(case)
+    by_unit = case.copy()
     link = by_unit.add(unit, PROPOSE, until=last)
     tries.comes_to("legal_hold_proposed_by_the_unit", by_unit, INQUIRY, hold=0, holding=[link.hex()])
     link = case.add(reader, PROPOSE, until=DAY)
@@ -79,14 +65,13 @@ def _who_and_how_long(tries: Tries, world: World) -> None:
     case.add(case.who(REVIEWER, 1), AGREE, cited=link, until=DAY)
     tries.comes_to("legal_hold_of_one_day", case, INQUIRY, hold=DAY, holding=[], pending=[])
     tries.comes_to("legal_hold_of_one_day_is_over", case, INQUIRY, DAY + 1, hold=0)
-    new = Casework(world, os.urandom(32), day=DAY)
-    new.messages = [KnownMessage(new.cid, 0)]
+    new = Casework.new(world)
     hold(new, last)
     tries.comes_to("legal_hold_of_a_case_that_nobody_opened", new, SCREENING, hold=last, since=DAY)
 
 
 def _agreements(tries: Tries, world: World) -> None:
-    case = _case(world)
+    case = Casework.handed(world)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
     supervisor, custodian, last = case.who(SUPERVISOR), case.who(CUSTODIAN), DAY + LONGEST
     nobody = case.make(other, AGREE, until=last)
@@ -107,25 +92,25 @@ def _agreements(tries: Tries, world: World) -> None:
     tries.refuses("legal_hold_refused_by_the_unit", "role_not_allowed", case, case.make(unit, REFUSAL, cited=link))
     by_custodian = case.make(custodian, REFUSAL, cited=link)
     tries.refuses("legal_hold_refused_by_a_custodian", "role_not_allowed", case, by_custodian)
-    late = _copy(case, DAY + 14)
+    late = case.copy(DAY + 14)
     tries.comes_to("legal_hold_on_its_last_day_to_agree", late, INQUIRY, hold=0, holding=[link.hex()])
     late.add(other, AGREE, **agreed)
     tries.comes_to("legal_hold_agreed_on_that_day", late, INQUIRY, hold=last)
-    later = _copy(case, DAY + 15)
+    later = case.copy(DAY + 15)
     tries.comes_to("legal_hold_that_lapsed", later, INQUIRY, hold=0, holding=[])
     tries.refuses("legal_hold_agreed_too_late", "bad_state", later, later.make(other, AGREE, **agreed))
-    refused = _copy(case)
+    refused = case.copy()
     second = refused.add(other, PROPOSE, until=DAY + 9)
     refused.add(supervisor, REFUSAL, cited=link)
     tries.comes_to("legal_hold_refused_and_another_waits", refused, INQUIRY, hold=0, holding=[second.hex()])
     again = refused.make(other, AGREE, **agreed)
     tries.refuses("legal_hold_agreed_after_it_was_refused", "bad_state", refused, again)
-    two = _copy(case)
+    two = case.copy()
     second = two.add(other, PROPOSE, until=DAY + 9)
     two.add(supervisor, AGREE, cited=second, until=DAY + 9)
     tries.comes_to("legal_hold_agreed_ends_what_else_waited", two, INQUIRY, hold=DAY + 9, holding=[])
     tries.refuses("legal_hold_agreed_twice", "bad_state", two, two.make(other, AGREE, **agreed))
-    short = _copy(case)
+    short = case.copy()
     link = short.add(reader, PROPOSE, until=DAY + 3)
     short.day += 4
     over = short.make(other, AGREE, cited=link, until=DAY + 3)
@@ -134,7 +119,7 @@ def _agreements(tries: Tries, world: World) -> None:
 
 def _ends(tries: Tries, world: World) -> None:
     """Renewed, made shorter, or ended early: by two each time. Or by the day, by nobody."""
-    case = _case(world)
+    case = Casework.handed(world)
     reader, other, last = case.who(REVIEWER), case.who(REVIEWER, 1), DAY + LONGEST
     hold(case, last)
     tries.comes_to("legal_hold_on_its_last_day", case, INQUIRY, last, hold=last)
@@ -142,10 +127,10 @@ def _ends(tries: Tries, world: World) -> None:
     case.day = DAY + 100
     much = case.make(reader, PROPOSE, until=case.day + LONGEST + 1)
     tries.refuses("legal_hold_renewed_for_more_than_183_days_from_then", "bad_state", case, much)
-    renewed = _copy(case)
+    renewed = case.copy()
     hold(renewed, case.day + LONGEST)
     tries.comes_to("legal_hold_renewed", renewed, INQUIRY, last + 1, hold=case.day + LONGEST)
-    shorter = _copy(case)
+    shorter = case.copy()
     hold(shorter, case.day + 1)
     tries.comes_to("legal_hold_made_shorter", shorter, INQUIRY, hold=case.day + 1)
     link = case.add(reader, PROPOSE, until=0)
@@ -161,7 +146,7 @@ def _ends(tries: Tries, world: World) -> None:
     case.messages = [*case.messages, KnownMessage(os.urandom(32), 0)]
     hold(case, case.day + 5)
     tries.comes_to("legal_hold_after_another_that_ended", case, INQUIRY, hold=case.day + 5)
-    gone = _copy(case)
+    gone = case.copy()
     link = gone.add(reader, PROPOSE, until=0)
     gone.day = case.day + 6
     late = gone.make(other, AGREE, cited=link)
@@ -169,11 +154,11 @@ def _ends(tries: Tries, world: World) -> None:
 
 
 def _erasing(tries: Tries, world: World) -> None:
-    case = _case(world, closed=True)
+    case = Casework.closed(world)
     reader, supervisor = case.who(REVIEWER), case.who(SUPERVISOR)
     case.day = DAY + KEPT
     waits = case.add(reader, PROPOSAL, ERASED)
-    one_alone = _copy(case)
+    one_alone = case.copy()
     one_alone.add(reader, PROPOSE, until=case.day + 100)
     one_alone.day += NOTICE
     one_alone.add(reader, PROPOSE, until=one_alone.day + 100)
@@ -196,7 +181,7 @@ def _erasing(tries: Tries, world: World) -> None:
     tries.refuses("erasure_proposed_before_the_hold_approved_after_it", "bad_state", case, stale)
     case.add(reader, PROPOSAL, ERASED)
     tries.comes_to("erasure_proposed_anew_after_the_hold", case, CLOSED, hold=0)
-    between = _copy(case)
+    between = case.copy()
     proposed = between.chain().head
     hold(between, between.day)
     between.day += NOTICE
@@ -206,20 +191,19 @@ def _erasing(tries: Tries, world: World) -> None:
     case.day += NOTICE
     case.add(supervisor, APPROVAL, ERASED, cited=proposed)
     tries.comes_to("erased_after_the_hold", case, ERASED, hold=0)
-    ended = _case(world, closed=True)
+    ended = Casework.closed(world)
     ended.day = DAY + KEPT
     hold(ended, ended.day + 100)
     hold(ended, 0)
     ended.add(reader, PROPOSAL, ERASED)
     tries.comes_to("erasure_proposed_after_the_hold_was_ended_by_two", ended, CLOSED, hold=0)
-    spam = Casework(world, os.urandom(32), day=DAY)
-    spam.messages = [KnownMessage(spam.cid, 0)]
+    spam = Casework.new(world)
     spam.add(reader, OPENED)
     spam.agree(reader, supervisor, QUARANTINE)
     hold(spam, DAY + 60)
     spam.day = DAY + 30
     tries.refuses("erasure_of_spam_in_a_legal_hold", "bad_state", spam, spam.make(reader, PROPOSAL, ERASED))
-    named = _case(world)
+    named = Casework.handed(world)
     hold(named, DAY + LONGEST)
     link = named.add(reader, NAME_ERASURE_PROPOSED, cited=named.cid)
     agreed = named.add(supervisor, NAME_ERASURE_AGREED, cited=link)
@@ -227,7 +211,7 @@ def _erasing(tries: Tries, world: World) -> None:
 
 
 def _after_the_end(tries: Tries, world: World) -> None:
-    case = _case(world, closed=True)
+    case = Casework.closed(world)
     reader, supervisor = case.who(REVIEWER), case.who(SUPERVISOR)
     case.day = DAY + KEPT
     link = case.add(reader, PROPOSAL, ERASED)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from crypto.chain import KnownMessage
 from crypto.encoding import NEVER, Z32
 from crypto.entry import (
     APPROVAL,
@@ -53,8 +51,7 @@ def walk_sheet(sheet: Any) -> None:
     world = World(today=DAY)
     world.people += [new_person(INVESTIGATOR, "unit-north") for _ in range(2)]
     world.people.append(new_person(TRANSLATOR))
-    tries = Tries(sheet)
-    tries.keyring, tries.instance = sheet.blob("keyring:walk", world.keyring.encoded), world.instance
+    tries = Tries(sheet, "walk", world.keyring)
     _reopening(tries, world)
     _identity(tries, world)
     _refusing(tries, world)
@@ -63,30 +60,19 @@ def walk_sheet(sheet: Any) -> None:
     _last_days(tries, world)
 
 
-def _case(world: World) -> Casework:
-    made = Casework(world, os.urandom(32), day=DAY)
-    made.messages = [KnownMessage(made.cid, 0)]
-    made.hand_off()
-    return made
-
-
-def _copy(case: Casework, day: int = DAY) -> Casework:
-    return Casework(case.world, case.cid, list(case.entries), case.messages, day)
-
-
 def _reopening(tries: Tries, world: World) -> None:
     """By who took no step, proposal or approval while it was worked on: what else they did is no matter."""
-    case = _case(world)
+    case = Casework.handed(world)
     watcher = case.who(REVIEWER, 4)
     case.add(watcher, OPENED)
     case.add(watcher, NOTE_ENTRY)
     case.add(watcher, TEXT_ENTRY)
     case.add(watcher, GRANT)
     case.close()
-    noted = _copy(case)
+    noted = case.copy()
     noted.add(watcher, STEP, REOPENED)
     tries.comes_to("reopened_by_one_who_only_read_wrote_and_granted", noted, REOPENED)
-    tried = _case(world)
+    tried = Casework.handed(world)
     stepped, proposed, approved = case.who(REVIEWER, 4), case.who(REVIEWER, 6), case.who(REVIEWER, 7)
     tried.add(stepped, STEP, priority=1)
     tried.add(approved, APPROVAL, priority=4, cited=tried.add(proposed, PROPOSAL, priority=4))
@@ -107,15 +93,15 @@ def _reopening(tries: Tries, world: World) -> None:
 
 def _identity(tries: Tries, world: World) -> None:
     """Who may refuse, and the last day."""
-    case = _case(world)
+    case = Casework.handed(world)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
     link = case.add(unit, IDENTITY_ASKED, until=DAY + 7, cited=case.cid)
-    refused = _copy(case)
+    refused = case.copy()
     refused.add(reader, REFUSAL, cited=link)
     tries.comes_to("identity_refused_by_a_reviewer", refused, INQUIRY, asks=[])
     by_supervisor = case.make(case.who(SUPERVISOR), REFUSAL, cited=link)
     tries.refuses("identity_refused_by_a_supervisor", "role_not_allowed", case, by_supervisor)
-    last = _copy(case, DAY + 7)
+    last = case.copy(DAY + 7)
     last.add(other, IDENTITY_AGREED, cited=link)
     last.add(case.who(CUSTODIAN), IDENTITY_GRANTED, cited=link)
     last.add(unit, IDENTITY_OPENED, cited=link)
@@ -124,19 +110,19 @@ def _identity(tries: Tries, world: World) -> None:
 
 
 def _refusing(tries: Tries, world: World) -> None:
-    case = _case(world)
+    case = Casework.handed(world)
     reader, other, unit = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(INVESTIGATOR)
     supervisor, custodian = case.who(SUPERVISOR), case.who(CUSTODIAN)
-    granted = _copy(case)
+    granted = case.copy()
     granted.add(supervisor, GRANT)
     granted.add(supervisor, COPIED, until=DAY)
     wrap = parse_signed_entry(granted.entries[-2]).box_hash.hex()
     tries.comes_to("granted_and_copied_by_a_supervisor", granted, INQUIRY, wrap=wrap)
-    held = _copy(case)
+    held = case.copy()
     held.add(reader, LEGAL_HOLD_AGREED, cited=held.add(other, LEGAL_HOLD_PROPOSED, until=DAY + 9), until=DAY + 9)
     held.add(unit, STEP, AWAITING)
     tries.comes_to("a_step_while_a_legal_hold_stands", held, AWAITING, hold=DAY + 9)
-    waiting = _copy(case)
+    waiting = case.copy()
     links = {
         "pending": waiting.add(unit, PROPOSAL, INVESTIGATION),
         "changes": waiting.add(reader, READERS_PROPOSED),
@@ -164,16 +150,16 @@ def _refusing(tries: Tries, world: World) -> None:
 
 
 def _last_days(tries: Tries, world: World) -> None:
-    case = _case(world)
+    case = Casework.handed(world)
     link = case.add(case.who(REVIEWER), COPIED, until=DAY + 30)
-    last = _copy(case, DAY + 30)
+    last = case.copy(DAY + 30)
     tries.comes_to("copied_for_thirty_days", last, INQUIRY, copies=[link.hex()])
     last.add(case.who(TRANSLATOR), COPY_ANSWERED, cited=link, **NOTHING)
     tries.comes_to("a_copy_answered_on_its_last_day", last, INQUIRY, copies=[])
     ask = case.add(case.who(INVESTIGATOR), IDENTITY_ASKED, until=DAY + 30, cited=case.cid)
     waiting = {"link": ask.hex(), "agreed": False, "granted": False, "opened": False}
     tries.comes_to("identity_asked_for_thirty_days", case, INQUIRY, asks=[waiting])
-    today = _copy(case)
+    today = case.copy()
     asked = today.add(case.who(REVIEWER), IDENTITY_ASKED, until=DAY, cited=case.cid)
     asks = [waiting, waiting | {"link": asked.hex()}]
     tries.comes_to("identity_asked_for_one_day", today, INQUIRY, asks=asks)
@@ -184,27 +170,27 @@ def _last_days(tries: Tries, world: World) -> None:
     yesterday = case.make(case.who(REVIEWER), WITHHOLDING, until=DAY - 1, **kept_from)
     tries.refuses("withheld_until_yesterday", "bad_state", case, yesterday)
     name = case.add(case.who(REVIEWER), NAME_ERASURE_PROPOSED, cited=case.cid)
-    named = _copy(case, DAY + 14)
+    named = case.copy(DAY + 14)
     named.add(case.who(SUPERVISOR), NAME_ERASURE_AGREED, cited=name)
     agreed = parse_signed_entry(named.entries[-1]).link.hex()
     tries.comes_to("an_identity_erased_on_the_last_day", named, INQUIRY, erasing=[], nameless=[agreed], asks=[])
     readers = case.add(case.who(REVIEWER), READERS_PROPOSED)
-    changed = _copy(case, DAY + 14)
+    changed = case.copy(DAY + 14)
     changed.add(case.who(SUPERVISOR), READERS_AGREED, cited=readers)
     box = parse_signed_entry(case.entries[-1]).box_hash.hex()
     tries.comes_to("readers_agreed_to_on_the_last_day", changed, INQUIRY, readers=[box], changes=[])
     move = case.add(case.who(INVESTIGATOR), PROPOSAL, INVESTIGATION)
-    moved = _copy(case, DAY + 14)
+    moved = case.copy(DAY + 14)
     moved.add(case.who(SUPERVISOR), APPROVAL, INVESTIGATION, cited=move)
     tries.comes_to("a_move_approved_on_the_last_day", moved, INVESTIGATION, pending=[])
 
 
 def _by_two(tries: Tries, world: World) -> None:
-    case = _case(world)
+    case = Casework.handed(world)
     unit, supervisor = case.who(INVESTIGATOR), case.who(SUPERVISOR)
     raised = case.make(unit, PROPOSAL, INVESTIGATION, priority=1)
     tries.refuses("a_move_proposed_with_a_higher_priority", "bad_state", case, raised)
-    raising = _copy(case)
+    raising = case.copy()
     raising.add(unit, STEP, AWAITING, priority=0)
     tries.comes_to("a_step_that_raises_the_priority", raising, AWAITING, priority=0)
     case.add(unit, STEP, AWAITING)
@@ -229,23 +215,20 @@ def _of_the_day(tries: Tries, world: World) -> None:
     def by(name: str, last: int, compromised_since: int = NEVER) -> Tries:
         """By a keyring that came later, in which the second of the two has left."""
         left = Former(two.id, two.role, two.signing_pk, DAY - 30, last, compromised_since)
-        made = Tries(tries.sheet)
-        keyring = world.keyring_of(2, world.keyring.hash, others, [left])
-        made.keyring, made.instance = tries.sheet.blob(f"keyring:walk-{name}", keyring.encoded), world.instance
-        return made
+        return Tries(tries.sheet, f"walk-{name}", world.keyring_of(2, world.keyring.hash, others, [left]))
 
     leaves, stolen = by("left", DAY + 3), by("stolen", DAY + 3, DAY)
-    case = _case(world)
+    case = Casework.handed(world)
     supervisor = case.who(SUPERVISOR)
-    last = _copy(case, DAY + 3)
+    last = case.copy(DAY + 3)
     link = last.add(one, PROPOSAL, INVESTIGATION)
-    late = _copy(last, DAY + 4)
+    late = last.copy(DAY + 4)
     approved = late.make(supervisor, APPROVAL, INVESTIGATION, cited=link)
     leaves.refuses("investigation_approved_after_one_of_the_two_left", "bad_state", late, approved)
     last.add(supervisor, APPROVAL, INVESTIGATION, cited=link)
     leaves.comes_to("investigation_on_the_last_day_of_one_of_the_two", last, INVESTIGATION)
     stolen.comes_to("investigation_with_one_whose_key_was_stolen_later", last, INVESTIGATION, unconfirmed=[])
-    after = _copy(case, DAY + 4)
+    after = case.copy(DAY + 4)
     proposed = after.make(one, PROPOSAL, INVESTIGATION)
     leaves.refuses("investigation_proposed_after_one_of_the_two_left", "bad_state", after, proposed)
     after.claim(one, one, world.of(INVESTIGATOR)[2])

@@ -16,10 +16,13 @@ from crypto.entry import (
     COPY_ANSWERED,
     GRANT,
     IDENTITY_AGREED,
+    IDENTITY_ASKED,
     IDENTITY_GRANTED,
     IDENTITY_OPENED,
     LEGAL_HOLD_AGREED,
+    LEGAL_HOLD_PROPOSED,
     NAME_ERASURE_AGREED,
+    NOTE_ENTRY,
     PROPOSAL,
     READERS_AGREED,
     RECUSAL,
@@ -51,6 +54,7 @@ def windows_sheet(sheet: Any) -> None:
     _unknown_claim(windows)
     _unknown_copies(windows)
     _reopening_in_a_window(windows)
+    _answered_twice(windows)
 
 
 @dataclass
@@ -108,25 +112,26 @@ def _unknown_before(windows: _Windows) -> None:
     window = windows.begins(INQUIRY)
     reader, other, unit = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(INVESTIGATOR)
     supervisor, custodian = window.who(SUPERVISOR), window.who(CUSTODIAN)
-    unknown = os.urandom(32)
     window.add(reader, GRANT)
-    window.add(supervisor, APPROVAL, INVESTIGATION, cited=unknown)
-    window.add(reader, APPROVAL, priority=4, cited=unknown)
-    window.add(reader, REFUSAL, cited=unknown)
-    window.add(reader, IDENTITY_AGREED, cited=unknown)
-    window.add(custodian, IDENTITY_GRANTED, cited=unknown)
-    window.add(unit, IDENTITY_OPENED, cited=unknown)
-    window.add(reader, READERS_AGREED, cited=unknown)
-    window.add(reader, NAME_ERASURE_AGREED, cited=unknown)
-    window.add(reader, LEGAL_HOLD_AGREED, cited=unknown, until=DAY + 9)
-    window.add(window.who(TRANSLATOR), COPY_ANSWERED, cited=unknown, **NOTHING)
-    window.add(custodian, REFUSAL, cited=unknown)  # of an asking
+    window.add(supervisor, APPROVAL, INVESTIGATION, cited=_link())
+    window.add(reader, APPROVAL, priority=4, cited=_link())
+    window.add(reader, REFUSAL, cited=_link())
+    ask = _link()
+    window.add(reader, IDENTITY_AGREED, cited=ask)
+    window.add(custodian, IDENTITY_GRANTED, cited=ask)
+    window.add(unit, IDENTITY_OPENED, cited=ask)
+    window.add(reader, READERS_AGREED, cited=_link())
+    window.add(reader, NAME_ERASURE_AGREED, cited=_link())
+    window.add(reader, LEGAL_HOLD_PROPOSED)  # to end one that was set before
+    window.add(reader, LEGAL_HOLD_AGREED, cited=_link(), until=DAY + 9)
+    window.add(window.who(TRANSLATOR), COPY_ANSWERED, cited=_link(), **NOTHING)
+    window.add(custodian, REFUSAL, cited=ask)
     windows.shows("window_in_which_all_that_is_cited_is_older", window, INVESTIGATION)
     erased = windows.begins(CLOSED, since=DAY - 730)
-    erased.add(supervisor, APPROVAL, ERASED, cited=unknown)
+    erased.add(supervisor, APPROVAL, ERASED, cited=_link())
     windows.shows("window_in_which_a_case_is_erased", erased, ERASED)
     erased = windows.begins(CLOSED, since=DAY - 729)
-    early = erased.make(supervisor, APPROVAL, ERASED, cited=unknown)
+    early = erased.make(supervisor, APPROVAL, ERASED, cited=_link())
     windows.refuses("window_in_which_a_case_is_erased_too_early", "bad_state", erased, early)
     others = windows.begins(INQUIRY)
     link = others.add(reader, UNIT_PROPOSED)
@@ -135,6 +140,70 @@ def _unknown_before(windows: _Windows) -> None:
     windows.shows("window_in_which_others_of_a_unit_are_agreed_to", others, INQUIRY)
     alone = others.make(unit, PROPOSAL, INVESTIGATION)
     windows.refuses("window_in_which_nobody_of_these_others_has_it", "bad_state", others, alone)
+
+
+def _link() -> bytes:
+    """Of an entry before the window."""
+    return os.urandom(32)
+
+
+def _answered_twice(windows: _Windows) -> None:
+    """What an entry of the window answered waits no more, wherever it stands; nor does what it never was waits."""
+    window = windows.begins(INQUIRY)
+    reader, other, supervisor = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(SUPERVISOR)
+    custodian, translator, held = window.who(CUSTODIAN), window.who(TRANSLATOR), {"until": DAY + 9}
+    answers: dict[str, tuple[Person, int, dict[str, Any]]] = {
+        "move": (supervisor, APPROVAL, {"state": INVESTIGATION}),
+        "lower_priority": (reader, APPROVAL, {"priority": 4}),
+        "change_of_readers": (reader, READERS_AGREED, {}),
+        "name_erasure": (reader, NAME_ERASURE_AGREED, {}),
+        "legal_hold": (reader, LEGAL_HOLD_AGREED, held),
+        "asking": (custodian, IDENTITY_GRANTED, {}),
+        "copy": (translator, COPY_ANSWERED, NOTHING),
+    }
+    for name, (by, kind, changes) in answers.items():
+        refused = windows.begins(INQUIRY)
+        link = _link()
+        refused.add(other, REFUSAL, cited=link)
+        windows.refuses(
+            f"window_{name}_after_a_refusal", "bad_state", refused, refused.make(by, kind, cited=link, **changes)
+        )
+        noted = windows.begins(INQUIRY)
+        link = noted.add(other, NOTE_ENTRY)
+        windows.refuses(
+            f"window_{name}_that_is_a_note", "bad_state", noted, noted.make(by, kind, cited=link, **changes)
+        )
+    for name in ("move", "lower_priority", "change_of_readers", "name_erasure", "legal_hold", "copy"):
+        by, kind, changes = answers[name]
+        agreed = windows.begins(INQUIRY)
+        link = _link()
+        agreed.add(by, kind, cited=link, **changes)
+        windows.refuses(
+            f"window_{name}_refused_afterwards", "bad_state", agreed, agreed.make(other, REFUSAL, cited=link)
+        )
+    # after a hold was agreed to it is known whether one stands, and no other waits
+    window.add(reader, LEGAL_HOLD_AGREED, cited=_link(), until=DAY)
+    another = window.make(reader, LEGAL_HOLD_AGREED, cited=_link(), **held)
+    windows.refuses("window_legal_hold_that_waited_when_another_was_agreed_to", "bad_state", window, another)
+    window.day += 1
+    ended = window.make(reader, LEGAL_HOLD_PROPOSED)
+    windows.refuses("window_legal_hold_ended_when_it_is_over", "bad_state", window, ended)
+    closed = windows.begins(CLOSED, since=DAY - 730)
+    link = closed.add(reader, PROPOSAL, ERASED)
+    closed.add(other, LEGAL_HOLD_AGREED, cited=_link(), until=DAY)
+    closed.day += 30
+    stale = closed.make(supervisor, APPROVAL, ERASED, cited=link)
+    windows.refuses("window_erasure_proposed_before_a_hold_approved_after_it", "bad_state", closed, stale)
+    older = closed.make(supervisor, APPROVAL, ERASED, cited=_link())
+    windows.refuses("window_erasure_that_may_be_older_than_a_hold_in_it", "bad_state", closed, older)
+    named = windows.begins(INQUIRY)
+    named.add(reader, NAME_ERASURE_AGREED, cited=_link())
+    for name, by, kind in (("agreed", other, IDENTITY_AGREED), ("granted", custodian, IDENTITY_GRANTED)):
+        late = named.make(by, kind, cited=_link())
+        windows.refuses(f"window_asking_{name}_after_the_name_was_erased", "bad_state", named, late)
+    link = named.add(reader, IDENTITY_ASKED, cited=named.cid, until=DAY)
+    named.add(other, IDENTITY_AGREED, cited=link)
+    windows.shows("window_asking_after_another_name_was_erased", named, INQUIRY)
 
 
 def _unknown_claim(windows: _Windows) -> None:

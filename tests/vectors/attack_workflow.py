@@ -26,7 +26,7 @@ from crypto.entry import (
     UNIT_PROPOSED,
     parse_signed_entry,
 )
-from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody
 from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.workflow import (
     ASSIGNED,
@@ -52,12 +52,11 @@ from tests.world import Person
 
 
 class Tries:
-    """Cases of one sheet: what a chain comes to, and deeds that it refuses."""
+    """Cases of one sheet: what a chain comes to by a keyring, and deeds that it refuses."""
 
-    def __init__(self, sheet: Any) -> None:
-        self.sheet = sheet
-        self.keyring = sheet.blob("keyring:older", world().keyring.encoded)
-        self.instance = world().instance
+    def __init__(self, sheet: Any, name: str, keyring: KeyringBody) -> None:
+        self.sheet, self.instance = sheet, keyring.instance
+        self.keyring = sheet.blob(f"keyring:{name}", keyring.encoded)
 
     def _inputs(self, case: Casework, entries: list[bytes], today: int) -> dict[str, Any]:
         return {
@@ -81,11 +80,7 @@ class Tries:
 
 
 def new_case(handed: bool = False) -> Casework:
-    made = Casework(world(), day=DAY)
-    made.messages = [KnownMessage(made.cid, 0)]
-    if handed:
-        made.hand_off()
-    return made
+    return Casework.handed(world()) if handed else Casework.new(world())
 
 
 def workflow_sheet(sheet: Any) -> None:
@@ -98,7 +93,7 @@ def workflow_sheet(sheet: Any) -> None:
             sheet.ok(f"due_{state}_{priority}", "workflow.due", **given)
     for day in range(DAY, DAY + 7):
         sheet.ok(f"due_from_weekday_{day - DAY}", "workflow.due", state=TRIAGED, since=day, until=0, priority=3)
-    tries = Tries(sheet)
+    tries = Tries(sheet, "older", world().keyring)
     _triage(tries)
     _four_eyes(tries)
     _aside(tries)
@@ -122,12 +117,12 @@ def _readers(tries: Tries) -> None:
     early = new_case()
     tries.refuses("a_unit_named_anew_before_a_hand_off", "bad_state", early, early.make(reader, UNIT_PROPOSED))
     tries.refuses("a_unit_that_names_itself", "role_not_allowed", case, case.make(unit, UNIT_PROPOSED))
-    back = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    back = case.copy()
     link = back.add(reader, UNIT_PROPOSED)
     box = parse_signed_entry(back.entries[-1]).box_hash.hex()
     alone = back.make(reader, READERS_AGREED, cited=link)
     tries.refuses("a_unit_named_anew_by_one", "role_not_allowed", back, alone)
-    given_back = Casework(case.world, case.cid, list(back.entries), case.messages, DAY)
+    given_back = back.copy()
     given_back.add(unit, STEP, TRIAGED)
     late = given_back.make(other, READERS_AGREED, cited=link)
     tries.refuses("a_unit_named_anew_when_none_has_it", "bad_state", given_back, late)
@@ -145,9 +140,9 @@ def _readers(tries: Tries) -> None:
     refused("readers_refused_by_the_unit", "role_not_allowed", unit, REFUSAL)
     refused("readers_refused_by_who_proposed", "role_not_allowed", reader, REFUSAL)
     refused("readers_approved_as_a_step", "bad_state", other, APPROVAL)
-    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 15)
+    late = case.copy(DAY + 15)
     tries.refuses("readers_agreed_to_too_late", "bad_state", late, late.make(other, READERS_AGREED, cited=link))
-    turned_down = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    turned_down = case.copy()
     turned_down.add(supervisor, REFUSAL, cited=link)
     tries.comes_to("readers_refused", turned_down, INQUIRY, readers=[], changes=[])
     again = turned_down.make(other, READERS_AGREED, cited=link)
@@ -183,13 +178,13 @@ def _identity(tries: Tries) -> None:
     refused("granted_by_a_reviewer", "role_not_allowed", reader, IDENTITY_GRANTED)
     refused("opened_before_any_half", "bad_state", unit, IDENTITY_OPENED)
     refused("refused_by_the_unit", "role_not_allowed", case.who(INVESTIGATOR, 1), REFUSAL)
-    turned_down = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    turned_down = case.copy()
     turned_down.add(custodian, REFUSAL, cited=ask)
     tries.comes_to("refused_by_a_custodian", turned_down, INQUIRY, asks=[])
     case.add(reader, IDENTITY_AGREED, cited=ask)
     refused("agreed_twice", "bad_state", other, IDENTITY_AGREED)
     refused("opened_with_one_half", "bad_state", unit, IDENTITY_OPENED)
-    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 8)
+    late = case.copy(DAY + 8)
     tries.refuses("granted_after_its_day", "bad_state", late, late.make(custodian, IDENTITY_GRANTED, cited=ask))
     case.add(custodian, IDENTITY_GRANTED, cited=ask)
     refused("granted_twice", "bad_state", second, IDENTITY_GRANTED)
@@ -244,15 +239,15 @@ def _four_eyes(tries: Tries) -> None:
     tries.refuses("approved_with_another_priority", "bad_state", case, approval(other, priority=1))
     tries.refuses("approved_with_another_day", "bad_state", case, approval(other, until=DAY + 3))
     tries.refuses("approved_without_citing", "bad_state", case, approval(other, cited=Z32))
-    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 15)
+    late = case.copy(DAY + 15)
     tries.refuses("approved_after_it_lapsed", "bad_state", late, late.make(other, APPROVAL, ASSIGNED, cited=link))
-    refused = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    refused = case.copy()
     tries.refuses("refused_by_the_proposer", "role_not_allowed", refused, refused.make(reader, REFUSAL, cited=link))
     refused.add(supervisor, REFUSAL, cited=link)
     tries.comes_to("refused", refused, TRIAGED, pending=[])
     again = refused.make(other, APPROVAL, ASSIGNED, cited=link)
     tries.refuses("approved_after_a_refusal", "bad_state", refused, again)
-    overtaken = Casework(case.world, case.cid, list(case.entries), case.messages, DAY)
+    overtaken = case.copy()
     overtaken.add(reader, STEP, SAFETY_HOLD)
     tries.refuses(
         "approved_when_it_no_longer_fits", "bad_state", overtaken, overtaken.make(other, APPROVAL, ASSIGNED, cited=link)
@@ -286,17 +281,17 @@ def _aside(tries: Tries) -> None:
     case.agree(unit, supervisor, SUSPENDED, until=DAY + 30)
     tries.comes_to("suspended", case, SUSPENDED, today=DAY + 30, until=DAY + 30)
     tries.comes_to("a_suspension_ends_by_itself", case, INVESTIGATION, today=DAY + 31, since=DAY + 31)
-    later = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 31)
+    later = case.copy(DAY + 31)
     later.agree(unit, supervisor, DETERMINATION)
     tries.comes_to("and_the_case_goes_on", later, DETERMINATION)
     tries.refuses(
         "withdrawn_without_a_time_to_think", "bad_state", case, case.make(unit, PROPOSAL, WITHDRAWN, until=DAY + 13)
     )
     link = case.add(unit, PROPOSAL, WITHDRAWN, until=DAY + 20)
-    late = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 7)
+    late = case.copy(DAY + 7)
     agreed = late.make(supervisor, APPROVAL, WITHDRAWN, cited=link, until=DAY + 20)
     tries.refuses("withdrawn_when_13_days_to_think_are_left", "bad_state", late, agreed)
-    timely = Casework(case.world, case.cid, list(case.entries), case.messages, DAY + 6)
+    timely = case.copy(DAY + 6)
     timely.add(supervisor, APPROVAL, WITHDRAWN, cited=link, until=DAY + 20)
     tries.comes_to("withdrawn_with_14_days_to_think", timely, WITHDRAWN, until=DAY + 20)
     case.agree(unit, supervisor, WITHDRAWN, until=DAY + 14)

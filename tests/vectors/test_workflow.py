@@ -80,9 +80,7 @@ class Walkers:
         self.dice = random.Random(seed)
         world = World(today=DAY)
         world.people += [new_person(TRANSLATOR), new_person(INVESTIGATOR, "unit-north")]
-        self.case = Casework(world, day=DAY)
-        self.case.messages = [KnownMessage(self.case.cid, 0)]
-        world = self.case.world
+        self.case = Casework.new(world)
         self.people = [one for role in (REVIEWER, SUPERVISOR, INVESTIGATOR, CUSTODIAN) for one in world.of(role)]
 
     def draw(self) -> tuple[Person, bytes]:
