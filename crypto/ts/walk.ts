@@ -51,8 +51,8 @@ export interface Ask {
 export class Walk {
   place: Place;
   pending: SignedEntry[] = [];
-  /** Of all that were proposed, those of a priority alone. */
-  readonly lowerings: SignedEntry[] = [];
+  /** Of steps, proposals and approvals those of a priority alone: sequence numbers. */
+  readonly alone: number[] = [];
   wrap: Bytes = Z32;
   asks: Ask[] = [];
   readers: Bytes[] = [];
@@ -134,7 +134,7 @@ export class Walk {
     let proposal: SignedEntry | undefined;
     if (entry.kind === EntryKind.approval) {
       proposal = this.decide(entry, role, place);
-      ensure(!proposal || !this.lowerings.includes(proposal), "bad_state", "a priority alone was proposed");
+      ensure(!proposal || !this.alone.includes(proposal.seq), "bad_state", "a priority alone was proposed");
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
       if (entry.state === State.erased && proposal) { // the person was told, and has not written since
         ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
@@ -305,18 +305,16 @@ export class Walk {
     const fact = `entry ${entry.seq}`;
     if (entry.kind === EntryKind.step) ensure(entry.priority < place.priority, "bad_state", fact);
     else ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
-    if (entry.kind === EntryKind.proposal) {
-      this.pending.push(entry);
-      this.lowerings.push(entry);
-      return place;
-    }
     if (entry.kind === EntryKind.approval) {
       const proposal = this.decide(entry, role, place);
-      ensure(!proposal || this.lowerings.includes(proposal), "bad_state", "a move was proposed");
+      ensure(!proposal || this.alone.includes(proposal.seq), "bad_state", "a move was proposed");
       ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
       this.settle(proposal);
     }
-    return { ...place, priority: entry.priority };
+    this.alone.push(entry.seq);
+    if (entry.kind !== EntryKind.proposal) return { ...place, priority: entry.priority };
+    this.pending.push(entry);
+    return place;
   }
 
   /** The proposal that an approval or refusal cites; none where it may stand before the window of a mailbox. */

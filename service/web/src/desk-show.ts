@@ -20,7 +20,6 @@ import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
-import { movesIn } from "./moves.js";
 import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
@@ -43,11 +42,10 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
   const { state, back, priority, until, since } = read.chain.place;
   const books = booksOf(read, today);
-  const moves = movesIn(read.chain.entries);
   const opened: OpenedCase = {
     cid: request.cid,
     messages: read.messages.map((message) => showMessage(read, message)),
-    entries: read.posted.map((posted, i) => ({ ...showEntry(read, posted, i, keyring), moved: moves[i] ?? true })),
+    entries: read.posted.map((posted, i) => showEntry(read, posted, i, keyring)),
     state: read.chain.state,
     acknowledged: read.chain.acknowledged || answers.length > 0,
     chainFault: read.chainFault,
@@ -124,7 +122,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   if (!entry) return shown;
   Object.assign(shown, {
     link: hex(entry.link), kind: entry.kind, state: entry.state, day: entry.day, actor: hex(entry.actor), cited: shownHash(entry.cited), box: shownHash(entry.boxHash), count: countBy(read, entry),
-    until: entry.until, priority: entry.priority,
+    until: entry.until, priority: entry.priority, moved: !read.chain.alone.includes(entry.seq),
   });
   if (index >= brokenAt) return shown;
   const signer = checkSigner(entry, keyring.body);
@@ -181,7 +179,7 @@ export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyrin
   }
   return {
     link: hex(entry.link), seq: entry.seq, state: entry.state, priority: entry.priority, until: entry.until, actor: hex(entry.actor), own: equal(entry.actor, self.id),
-    lowers: read.chain.lowerings.includes(entry), members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
+    lowers: read.chain.alone.includes(entry.seq), members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
   };
 }
 
