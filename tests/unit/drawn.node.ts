@@ -11,8 +11,10 @@ import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from 
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
-import { asksView, changesView, type DeedActions, deedsView, erasuresView, holdsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
+import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
@@ -96,8 +98,14 @@ const claims: Claims = {
       changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }), holding: two({ ...common, until: DAY + 9 }),
     });
     const desk = deskOf(shown);
-    const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), holdsView(desk, shown, act), papersView(desk, shown, act, [])];
-    for (const view of views) {
+    const reader = deskOf(shown, "reviewer");
+    const all = (): unknown[] => [proposalsView(desk, shown, act), asksView(reader, shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), holdsView(desk, shown, act), papersView(desk, shown, act, [])];
+    const alerts = (at: string): number[] => {
+      for (const one of [desk, reader]) one.file.doFault = { slug: "no_text", fact: "", at };
+      return all().map((view) => textOf(view).split('role="alert"').length - 1);
+    };
+    assert.deepEqual([alerts(LINKS[1]!), alerts("tasks")], [[0, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0]], "what went wrong stands beside what it is about");
+    for (const view of all()) {
       const text = textOf(view);
       assert.ok(text.split("<button").length > 2, text);
       assert.deepEqual(listsIn(view), { plain: [], keyed: 1 }, text.slice(0, 200));
