@@ -17,7 +17,7 @@ import { answers, problem, proposedBy, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
-import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
+import { keptView, named, withheldView, withholdFrom } from "./desk-view-withhold.js";
 import { approvableFrom, askedToErase, erasableDay, erasingHelp, type ErasingActions } from "./desk-view-erasing.js";
 import { HOLD_CODES, type HoldActions, holdHelp } from "./desk-view-hold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
@@ -77,7 +77,7 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
     <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
       <h2>${t("proposal.title")}: ${one.lowers ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
       ${proposedBy(opened, one, one.until)}
-      ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
+      ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${named(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
       ${one.wrapFault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.wrapFault.slug, "case")}</p>` : nothing}
       ${erasing ? html`<p>${t("erase.from", { day: day(approvableFrom(entry?.day ?? 0)) })}</p>` : nothing}
       ${fits ? nothing : html`<p class="broken">${t("proposal.moved")}</p>`}
@@ -118,7 +118,7 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   const { doing } = desk.file;
   const formerly = opened.messages.filter((one) => one.formerUntil).length;
   return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
-    ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
+    ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${named(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
     ${opened.unkept ? html`<p class="note">${opened.unkept > formerly ? tn("readers.unkept", opened.unkept - formerly) : nothing} ${formerly ? tn("readers.formerly", formerly) : nothing} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t(opened.unkept > formerly ? "readers.keep" : "readers.reseal")}</button></p>${problem(desk, "keep")}` : nothing}
     ${keptView(opened)} ${withheldView(desk, opened)}
   </section>`;
@@ -129,7 +129,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   if (!opened.changes.length || opened.chainFault) return nothing;
   return html`${repeat(opened.changes, ({ link }) => link, (one) => {
     const may = !one.own && readsIntake(desk.member?.role);
-    const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul>` : nothing);
+    const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${named(desk, id)}</li>`)}</ul>` : nothing);
     return html`<section class="note proposal" data-change=${one.link} aria-label=${t(one.unit ? "unit.change" : "readers.change")}>
       <h2>${t(one.unit ? "unit.change" : "readers.change")}</h2>
       ${proposedBy(opened, one)}
@@ -149,11 +149,6 @@ function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: bool
       <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("leaving.back")}</button></p>
   </div>`;
 }
-
-const colleague = (desk: Desk, id: string): TemplateResult => {
-  const found = desk.colleagues.find((one) => one.id === id);
-  return html`${found ? t(`role.${found.role}`) : t("history.no_role")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
-};
 
 function visible(desk: Desk, act: DeedActions): TemplateResult {
   const { plan, detail } = desk.file;
