@@ -109,12 +109,12 @@ const claims: Claims = {
   },
   "what is signed beside the next step leaves its plan and its words alone, and says what went wrong in its own place": async () => {
     for (const ends of [() => Promise.resolve(), away]) {
-      const { desk, deeds } = work("supervisor", ends);
+      const { desk, deeds } = work("supervisor", ends, opened({ asks: [], unhandedRecords: ["book: proceeding"] }));
       const notes = new CaseNotes(desk, deeds, () => undefined);
       Object.assign(desk.file, { coding: ["name: Юсупов"], records: ["book: proceeding"], pair: [ONE, TWO] });
       deeds.plan({ target: State.closed, text: "половина мысли" });
       const beside: [string, () => Promise<unknown>][] = [
-        ["grant", () => deeds.grant()], ["keep", () => deeds.keep()], ["claim", () => deeds.claim()], ["conflict", () => notes.code()], ["books", () => notes.signRecords()], ["tasks", () => notes.addTask("позвонить", "", "")],
+        ["grant", () => deeds.grant()], ["keep", () => deeds.keep()], ["claim", () => deeds.claim()], ["conflict", () => notes.code()], ["books", () => notes.signRecords()], ["hand-records", () => notes.handRecords()], ["tasks", () => notes.addTask("позвонить", "", "")],
       ];
       for (const [at, sign] of beside) {
         await sign();

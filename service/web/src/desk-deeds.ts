@@ -28,7 +28,7 @@ const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [S
 
 /** What goes with a signature. */
 interface Signing {
-  /** Where a fault of it is said: at what waits under a link, or in a tab; empty: at the own next step. */
+  /** Where a fault of it is said: at what waits under a link, or beside what was pressed; empty: at the own next step. */
   at?: string;
   /** Where its words are kept, in `reasons`: they go once they are signed. Of the own next step all of the plan goes. */
   words?: string;

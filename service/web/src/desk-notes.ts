@@ -6,7 +6,6 @@ import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
 import { type Desk, MAX_TEXT, textBytes } from "./desk-model.js";
-import type { TabId } from "./desk-tabs.js";
 
 export class CaseNotes {
   constructor(private readonly desk: Desk, private readonly deeds: CaseDeeds, private readonly changed: () => void) {}
@@ -40,7 +39,7 @@ export class CaseNotes {
 
   /** What stands in the books already, for those who were handed the case later. */
   async handRecords(): Promise<void> {
-    await this.note("books", this.desk.file.opened?.unhandedRecords ?? []);
+    await this.note("hand-records", this.desk.file.opened?.unhandedRecords ?? []);
     this.changed();
   }
 
@@ -57,8 +56,8 @@ export class CaseNotes {
     this.changed();
   }
 
-  /** Lines of the books, as many as one note holds; how many were signed. `at`: the tab in which they are written. */
-  private async note(at: TabId, records: readonly string[]): Promise<number> {
+  /** Lines of the books, as many as one note holds; how many were signed. `at`: where what keeps them from being signed is said. */
+  private async note(at: string, records: readonly string[]): Promise<number> {
     const deed = unmoved(this.desk.file.opened, EntryKind.note);
     let many = records.length;
     while (textBytes(records.slice(0, many).join("\n\n")) > MAX_TEXT) many--;
