@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
 import { answerKey, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import type { OpenedCase, Waiting } from "./desk-opened.js";
 import { day, fault, t, tn } from "./desk-words.js";
 
 export interface WordActions {
@@ -36,7 +36,7 @@ export function problem(desk: Desk, at = ""): TemplateResult | typeof nothing {
 }
 
 /** Who, when, up to which day if it has one, on which ground and in which words. */
-export function proposedBy({ entries }: OpenedCase, { link, actor }: { link: string; actor: string }, until = 0): TemplateResult {
+export function proposedBy({ entries }: OpenedCase, { link, actor }: Waiting, until = 0): TemplateResult {
   const entry = entries.find((one) => one.link === link);
   return html`<p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(actor)}</span> · ${day(entry?.day ?? 0)}${until ? html` · ${t("deed.until", { day: day(until) })}` : nothing}</p>
     ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}`;
