@@ -27,8 +27,8 @@ export interface Chain {
   readonly entries: readonly SignedEntry[];
   /** Proposals that still wait. */
   readonly pending: readonly SignedEntry[];
-  /** Of all that were proposed, those of a priority alone. */
-  readonly lowerings: readonly SignedEntry[];
+  /** Of steps, proposals and approvals that count those of a priority alone: sequence numbers. */
+  readonly alone: readonly number[];
   /** The hash of the box that a unit reads by, Z32 if none. */
   readonly wrap: Bytes;
   /** For the identity: neither refused nor past their day. */
@@ -91,7 +91,7 @@ export function verifyChain(
     unconfirmed: unconfirmed.map((entry) => entry.seq),
     entries: verified,
     pending: walk.pending.filter(({ day, state }) => today <= day + lapseDays(state)),
-    lowerings: walk.lowerings,
+    alone: walk.alone,
     wrap: walk.wrap,
     asks: walk.asks.asked.filter(({ entry }) => today <= entry.until),
     readers: walk.readers,

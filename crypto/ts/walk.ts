@@ -44,8 +44,8 @@ export interface Change {
 export class Walk {
   place: Place;
   pending: SignedEntry[] = [];
-  /** Of all that were proposed, those of a priority alone. */
-  readonly lowerings: SignedEntry[] = [];
+  /** Of steps, proposals and approvals those of a priority alone: sequence numbers. */
+  readonly alone: number[] = [];
   wrap: Bytes = Z32;
   asks = new Asks();
   readers: Bytes[] = [];
@@ -129,7 +129,7 @@ export class Walk {
     let proposal: SignedEntry | undefined;
     if (entry.kind === EntryKind.approval) {
       proposal = this.decide(entry, role, place);
-      ensure(!proposal || !this.lowerings.includes(proposal), "bad_state", "a priority alone was proposed");
+      ensure(!proposal || !this.alone.includes(proposal.seq), "bad_state", "a priority alone was proposed");
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
       if (entry.state === State.erased && !proposal) ensure(!this.hold.known, "bad_state", "nothing older waits after a hold");
       else if (entry.state === State.erased && proposal) { // the person was told, and has not written since
@@ -263,18 +263,16 @@ export class Walk {
     const fact = `entry ${entry.seq}`;
     if (entry.kind === EntryKind.step) ensure(entry.priority < place.priority, "bad_state", fact);
     else ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
-    if (entry.kind === EntryKind.proposal) {
-      this.pending.push(entry);
-      this.lowerings.push(entry);
-      return place;
-    }
     if (entry.kind === EntryKind.approval) {
       const proposal = this.decide(entry, role, place);
-      ensure(!proposal || this.lowerings.includes(proposal), "bad_state", "a move was proposed");
+      ensure(!proposal || this.alone.includes(proposal.seq), "bad_state", "a move was proposed");
       ensure(!proposal || proposal.priority === entry.priority, "bad_state", fact);
       this.settle(proposal);
     }
-    return { ...place, priority: entry.priority };
+    this.alone.push(entry.seq);
+    if (entry.kind !== EntryKind.proposal) return { ...place, priority: entry.priority };
+    this.pending.push(entry);
+    return place;
   }
 
   /** The proposal of a deed that an approval or refusal cites. */

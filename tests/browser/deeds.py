@@ -137,20 +137,20 @@ def ask_name(unit: Page, reviewer: Page, keeper: Page, cid: str, told: Scenario)
     reload(keeper)
     keeper.locator(f"button[data-cid='{cid}']").click(timeout=SLOW)
     expect(keeper.locator("[data-ask]")).to_contain_text(told.purpose, timeout=SLOW)
-    assert keeper.locator("[data-key=agree]").count() == 0
+    assert keeper.locator("[data-key=agree-name]").count() == 0
     look_again(reviewer)
-    reviewer.locator("[data-key=agree]").click(timeout=SLOW)
-    expect(reviewer.locator("[data-key=agree]")).to_have_count(0, timeout=SLOW)
+    reviewer.locator("[data-key=agree-name]").click(timeout=SLOW)
+    expect(reviewer.locator("[data-key=agree-name]")).to_have_count(0, timeout=SLOW)
     settle(reviewer)
     look_again(keeper)
-    expect(keeper.locator("[data-key=agree]")).to_be_visible(timeout=SLOW)
+    expect(keeper.locator("[data-key=agree-name]")).to_be_visible(timeout=SLOW)
     expect(keeper.locator("body")).not_to_contain_text(WORDS)
 
 
 def open_name(unit: Page, reviewer: Page, keeper: Page, cid: str, told: Scenario) -> None:
     """Two halves from two others, and only whoever asked opens it."""
     ask_name(unit, reviewer, keeper, cid, told)
-    keeper.locator("[data-key=agree]").click()
+    keeper.locator("[data-key=agree-name]").click()
     keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
     expect(keeper.locator(f"[data-cid='{cid}']")).to_have_count(0)
     look_again(unit)
@@ -163,7 +163,7 @@ def keep_name(keeper: Page, cid: str, why: str) -> None:
     """The keeper gives nothing, and says why to colleagues; nothing more is asked of them."""
     keeper.locator("[data-ask] summary").click()
     keeper.locator("[data-ask] textarea").fill(why)
-    keeper.locator("[data-key=decline]").click()
+    keeper.locator("[data-key=refuse-name]").click()
     keeper.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
     expect(keeper.locator(f"[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
 

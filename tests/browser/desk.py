@@ -153,7 +153,7 @@ def see_opening(page: Page, key: Key) -> None:
 
 
 def choose(page: Page, target: int) -> None:
-    """What to sign, by its number: a state, or a deed of desk-view-deeds.ts."""
+    """What to sign, by its number: a state, or a deed of desk-plan.ts."""
     open_tab(page, "tasks")
     page.locator("#deed").select_option(str(target))
 

@@ -97,6 +97,7 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     other.locator("#burn-1").check()
     do(other, "burn")
     expect(other.locator("#burnt")).to_be_visible(timeout=SLOW)
+    assert other.locator("#steps li").count() == 0
     assert ANSWER_WORD not in other.content()
     look_again(other, "box")
     expect(other.locator("#replies article")).to_have_count(0)

@@ -20,7 +20,7 @@ def test_two_keep_a_case_for_a_court_and_the_person_reads_until_when(shared: Dem
     one, two = desk_of(chromium, shared, drawn[0]), desk_of(chromium, shared, drawn[1])
     open_case(one, cid)
     choose(one, 108)
-    expect(one.locator("#hold-days")).to_have_value("183")
+    expect(one.locator("#deed-days")).to_have_value("183")
     one.locator("#deed-code").select_option("hold_court")
     one.locator("#deed-text").fill("Суд рассматривает жалобу.")
     sign(one)

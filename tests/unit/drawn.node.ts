@@ -11,14 +11,15 @@ import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from 
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
-import { asksView, changesView, type DeedActions, deedsView, erasuresView, holdsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
+import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
 import { loadWords } from "../../service/web/src/desk-words.js";
-import { movesIn } from "../../service/web/src/moves.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -97,8 +98,14 @@ const claims: Claims = {
       changes: two({ ...common, unit: false, members: [], gone: [], messages: 1, fault: null }), erasing: two({ ...common, asked: true }), holding: two({ ...common, until: DAY + 9 }),
     });
     const desk = deskOf(shown);
-    const views = [proposalsView(desk, shown, act), asksView(deskOf(shown, "reviewer"), shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), holdsView(desk, shown, act), papersView(desk, shown, act, [])];
-    for (const view of views) {
+    const reader = deskOf(shown, "reviewer");
+    const all = (): unknown[] => [proposalsView(desk, shown, act), asksView(reader, shown, act, () => ({}) as never), changesView(desk, shown, act), erasuresView(desk, shown, act), holdsView(desk, shown, act), papersView(desk, shown, act, [])];
+    const alerts = (at: string): number[] => {
+      for (const one of [desk, reader]) one.file.doFault = { slug: "no_text", fact: "", at };
+      return all().map((view) => textOf(view).split('role="alert"').length - 1);
+    };
+    assert.deepEqual([alerts(LINKS[1]!), alerts("tasks")], [[0, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0]], "what went wrong stands beside what it is about");
+    for (const view of all()) {
       const text = textOf(view);
       assert.ok(text.split("<button").length > 2, text);
       assert.deepEqual(listsIn(view), { plain: [], keyed: 1 }, text.slice(0, 200));
@@ -129,11 +136,8 @@ const claims: Claims = {
   },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];
-    const past = [[step, State.triaged], [step, State.triaged], [proposal, State.assigned], [proposal, State.triaged], [text, State.triaged], [approval, State.triaged], [approval, State.assigned]] as const;
-    const moves = movesIn(past.map(([kind, state]) => ({ kind, state })));
-    assert.deepEqual(moves, [true, false, true, false, false, false, true]);
-    const said = past.map(([kind, state], i) => deed(entry(i, { kind, state, priority: i % 5, moved: moves[i]! })));
-    assert.deepEqual(said.map((one) => /deed\.urgency|state\.\d+/.exec(one)?.[0] ?? ""), ["state.2", "deed.urgency", "state.3", "deed.urgency", "", "deed.urgency", "state.3"]);
+    const said = [step, proposal, approval, text].flatMap((kind) => [true, false].map((moved) => deed(entry(0, { kind, state: State.triaged, priority: 3, moved }))));
+    assert.deepEqual(said.map((one) => /deed\.urgency|state\.\d+/.exec(one)?.[0] ?? ""), ["state.2", "deed.urgency", "state.2", "deed.urgency", "state.2", "deed.urgency", "", ""]);
   },
   "a proposal is called what was proposed, and can only be refused where the case has moved on since": () => {
     const common = { link: LINKS[0]!, seq: 0, actor: ONE, own: false, until: 0, members: [], granted: 0, wrapFault: null };

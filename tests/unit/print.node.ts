@@ -289,7 +289,7 @@ const claims: Claims = {
     const deeds = (one.print as unknown as { deeds: CaseDeeds }).deeds;
     const before = one.desk.file.opened!;
     one.read();
-    assert.ok(!(await deeds.sign(unmoved(before, 3), "заметка", before)));
+    assert.ok(!(await deeds.sign(unmoved(before, 3), "заметка", { on: before })));
     assert.deepEqual([shelf.entries.length, one.fault], [2, "chain_moved"]);
   },
 };

@@ -10,11 +10,12 @@ import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
 import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
+import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
+import { END_HOLD, LEGAL_HOLD } from "../../service/web/src/desk-plan.js";
 import { readersFault } from "../../service/web/src/desk-readers.js";
 import type { Role } from "../../service/web/src/desk-roles.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
-import { END_HOLD, LEGAL_HOLD } from "../../service/web/src/desk-view-deeds.js";
 import { type FileActions, filesView } from "../../service/web/src/desk-view-files.js";
 import { type Claims, printClaims } from "../claims.js";
 
@@ -36,7 +37,7 @@ function work(role: "investigator" | "supervisor", post: () => Promise<void>, re
   const client = { post, kemKeys: () => Promise.resolve(new Uint8Array(0)), sendEvidence: post, pinEvidence: () => Promise.resolve() };
   const session = { generation: 0, client, signedOut: () => false, vault: { ask: (call: string, what: unknown) => Promise.resolve(call === "compose" && composed(what)).then(() => ({ file: fileOf("ee".repeat(16)), parts: [] })) } };
   const readCase = (): Promise<void> => Promise.resolve(void (desk.file.opened = read));
-  const table = { current: { request: {}, detail: { mailbox_open: true } }, recorded: () => Promise.resolve(), readCase, postNote: () => Promise.resolve(true) };
+  const table = { current: { request: {}, detail: { mailbox_open: true } }, recorded: () => Promise.resolve(), readCase, recordReading: () => Promise.resolve(), postNote: () => Promise.resolve(true) };
   const queue = { loadQueue: () => Promise.resolve() };
   return { desk, deeds: new CaseDeeds(desk, session as never, table as never, queue as never, () => undefined), files: new CaseFiles(desk, session as never, table as never, () => undefined) };
 }
@@ -106,6 +107,37 @@ const claims: Claims = {
     await deeds.recuse();
     assert.deepEqual([...desk.reasons], []);
   },
+  "what is signed beside the next step leaves its plan and its words alone, and says what went wrong in its own place": async () => {
+    for (const ends of [() => Promise.resolve(), away]) {
+      const { desk, deeds } = work("supervisor", ends, opened({ asks: [], unhandedRecords: ["book: proceeding"] }));
+      const notes = new CaseNotes(desk, deeds, () => undefined);
+      Object.assign(desk.file, { coding: ["name: Юсупов"], records: ["book: proceeding"], pair: [ONE, TWO] });
+      deeds.plan({ target: State.closed, text: "половина мысли" });
+      const beside: [string, () => Promise<unknown>][] = [
+        ["grant", () => deeds.grant()], ["keep", () => deeds.keep()], ["claim", () => deeds.claim()], ["conflict", () => notes.code()], ["books", () => notes.signRecords()], ["hand-records", () => notes.handRecords()], ["tasks", () => notes.addTask("позвонить", "", "")],
+      ];
+      for (const [at, sign] of beside) {
+        await sign();
+        assert.deepEqual([desk.file.said, desk.file.doFault?.at], ends === away ? ["", at] : ["done", undefined], at);
+        assert.deepEqual([desk.file.plan.target, desk.file.plan.text, desk.reasons.get("aa")], [State.closed, "половина мысли", "половина мысли"], at);
+      }
+    }
+    const { desk, deeds } = work("supervisor", () => Promise.resolve());
+    deeds.plan({ target: State.safetyHold, text: "причина" });
+    await deeds.doDeed();
+    assert.deepEqual([desk.file.plan.target, desk.file.plan.text, [...desk.reasons]], [-1, "", []], "the next step itself");
+  },
+  "days of a step are whole ones": async () => {
+    const { desk, deeds } = work("supervisor", away, opened({ asks: [], place: { ...place, state: State.investigation }, claimed: [ONE, TWO] }));
+    deeds.plan({ target: State.suspended, text: "суд", code: "court_order" });
+    const tried = [1.5, 0, 31, 30].map((days) => {
+      deeds.plan({ days });
+      deeds.askDeed();
+      return desk.file.doFault?.slug ?? "";
+    });
+    assert.deepEqual(tried, ["no_days", "no_days", "no_days", ""]);
+    return Promise.resolve();
+  },
   "whoever stepped back, or from whom it is withheld, is named as no reader": () => {
     const who = (id: string, role: Role): Colleague => ({ id, role, group: "", languages: [] });
     const all = [who(ME, "reviewer"), who(ONE, "reviewer"), who(TWO, "reviewer"), who("44", "supervisor")];
@@ -170,15 +202,15 @@ const claims: Claims = {
     const failed = work("investigator", away);
     failed.desk.file.pair = pair;
     await failed.deeds.claim();
-    assert.deepEqual([failed.desk.file.pair, failed.desk.file.pairFault?.slug], [pair, "away"]);
+    assert.deepEqual([failed.desk.file.pair, failed.desk.file.doFault], [pair, { slug: "away", fact: "", at: "claim" }]);
     const late = work("investigator", moved, opened({ claimed: [ONE, TWO] }));
     late.desk.file.pair = pair;
     await late.deeds.claim();
-    assert.deepEqual([late.desk.file.pair, late.desk.file.pairFault?.slug], [[], "chain_moved"]);
+    assert.deepEqual([late.desk.file.pair, late.desk.file.doFault?.slug, late.desk.file.doFault?.at], [[], "chain_moved", "claim"]);
     const done = work("investigator", () => Promise.resolve(), opened({ claimed: pair }));
     done.desk.file.pair = pair;
     await done.deeds.claim();
-    assert.deepEqual([done.desk.file.pair, done.desk.file.pairFault], [[], null]);
+    assert.deepEqual([done.desk.file.pair, done.desk.file.doFault], [[], null]);
   },
 };
 

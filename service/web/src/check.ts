@@ -317,7 +317,7 @@ const app: App = {
     progress.hidden = opening !== "deriving";
     progress.value = stretched;
     for (const one of all("[data-do=again]")) one.hidden = opening !== "failed";
-    if (!opened) el("replies").textContent = ""; // deleted, or of another code
+    if (!opened) el("replies").textContent = el("steps").textContent = ""; // deleted, or of another code
     else if (shown() === "box") paintBox(opened);
     write("typed", groups(code));
     write("burnt", burnt ? say("burnt") : "");

@@ -6,7 +6,6 @@ import { checkSigner } from "../../../crypto/ts/signer.js";
 import { BLOCK, openMailbox } from "../../../crypto/ts/mailbox.js";
 import { signMailboxRequest } from "../../../crypto/ts/requests.js";
 import { dueDay } from "../../../crypto/ts/workflow.js";
-import { movesIn } from "./moves.js";
 import { type Step } from "./worker-calls.js";
 import { erasingFrom } from "./worker-erasing.js";
 import { learn, leastCard, slotsFor } from "./worker-card.js";
@@ -39,11 +38,10 @@ const reading: Handlers<"sign" | "open" | "seal"> = {
     // What was answered: as each answer counts those before it, and as the history has it, if no answer is here.
     const answered = entries.filter(({ kind }) => kind === EntryKind.text).length;
     const newest = replies.reduce((most, reply) => Math.max(most, reply.precede + 1), answered);
-    const moves = movesIn(entries);
-    const steps = entries.map((entry, i): Step => {
+    const steps = entries.map((entry): Step => {
       const counts = chain.void.includes(entry.seq) ? "void" : chain.unconfirmed.includes(entry.seq) ? "unconfirmed" : "";
       const free = (entry.kind === EntryKind.claimed && claimants(entry).length === 0) || (HOLDS.includes(entry.kind) && entry.until === 0);
-      return { kind: entry.kind, state: entry.state, moved: moves[i] ?? true, day: entry.day, role: checkSigner(entry, body).role, counts, free, until: entry.until };
+      return { kind: entry.kind, state: entry.state, moved: !chain.alone.includes(entry.seq), day: entry.day, role: checkSigner(entry, body).role, counts, free, until: entry.until };
     });
     return {
       state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,

@@ -2,8 +2,8 @@
 
 import type { Desk } from "./desk-model.js";
 
-/** Of the screen that is shown: a case is being read or signed, a list fetched and tried. */
-export function isBusy({ screen, door, queue, many, file }: Desk): boolean {
+/** Of the screen that is shown: a case is being read, something in it signed or sent, a list fetched and tried, a copy answered. */
+export function isBusy({ screen, door, queue, many, translating, file }: Desk): boolean {
   switch (screen) {
     case "checking":
       return true;
@@ -13,7 +13,9 @@ export function isBusy({ screen, door, queue, many, file }: Desk): boolean {
       return queue.loading > 0 || many.running || [...queue.tried].some((cid) => !queue.peeks.has(cid));
     case "case":
       return file.loading || file.recording || file.doing === "sending" || file.sending === "sending" || file.fetching !== "" || file.exporting;
-    default:
+    case "plain":
+      return translating.sending;
+    case "refused":
       return false;
   }
 }

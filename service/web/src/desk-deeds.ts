@@ -8,12 +8,12 @@ import type { Deed } from "./desk-calls.js";
 import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
 import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { ASK_NAME, COPY_OUT, END_HOLD, ERASE_NAME, LEGAL_HOLD, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-view-deeds.js";
 import { chosenPair } from "./desk-view-claim.js";
 import { askedToErase } from "./desk-view-erasing.js";
 import { t } from "./desk-words.js";
@@ -23,7 +23,18 @@ const MAX_CARRIED = 262144; // an entry and its box
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
 const COPY_WAITS = 14; // days that a copy waits for its answer
 const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
+const CLAIM = "claim"; // where what kept a pair from being signed is said
 const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
+
+/** What goes with a signature. */
+interface Signing {
+  /** Where a fault of it is said: at what waits under a link, or beside what was pressed; empty: at the own next step. */
+  at?: string;
+  /** Where its words are kept, in `reasons`: they go once they are signed. Of the own next step all of the plan goes. */
+  words?: string;
+  /** The case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
+  on?: OpenedCase;
+}
 
 export class CaseDeeds {
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {}
@@ -66,13 +77,12 @@ export class CaseDeeds {
     if (!opened) return "no_text";
     if (!decides) {
       const { place } = opened;
-      const rule = findRule(place.state || State.screening, place.back, plan.target);
+      const days = daysFor(place, plan.target);
       if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
       if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
       if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
       if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
-      if (rule?.most && (plan.days < Math.max(1, rule.least) || plan.days > rule.most)) return "no_days";
-      if (plan.target === LEGAL_HOLD && !(plan.days >= 1 && plan.days <= LEGAL_HOLD_DAYS && Number.isInteger(plan.days))) return "no_days";
+      if (days && !(Number.isInteger(plan.days) && days.least <= plan.days && plan.days <= days.most)) return "no_days";
       if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
       if (plan.target === COPY_OUT && !plan.code) return "no_code";
       if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
@@ -113,16 +123,18 @@ export class CaseDeeds {
       return this.changed();
     }
     const deed = file.decides ? this.decision() : this.planned();
-    if (deed) await this.sign(deed, file.plan.text.trim());
+    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid });
   }
 
   private planned(): Deed | null {
     const { plan, opened } = this.desk.file;
     if (!opened) return null;
     const { place } = opened;
+    const today = this.desk.keyring?.today ?? 0;
+    const until = daysFor(place, plan.target) ? today + plan.days : 0;
     if (plan.target === ASK_NAME) {
       const asked = this.unmoved(EntryKind.identityAsked);
-      return asked && { ...asked, cited: plan.about, code: plan.code, until: (this.desk.keyring?.today ?? 0) + ASK_DAYS };
+      return asked && { ...asked, cited: plan.about, code: plan.code, until: today + ASK_DAYS };
     }
     if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
       const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
@@ -130,11 +142,11 @@ export class CaseDeeds {
     }
     if (plan.target === COPY_OUT) {
       const copied = this.unmoved(EntryKind.copied);
-      return copied && { ...copied, code: plan.code, members: plan.members, cited: plan.source || opened.cid, until: (this.desk.keyring?.today ?? 0) + COPY_WAITS };
+      return copied && { ...copied, code: plan.code, members: plan.members, cited: plan.source || opened.cid, until: today + COPY_WAITS };
     }
     if (plan.target === WITHHOLD) {
       const withheld = this.unmoved(EntryKind.withholding);
-      return withheld && { ...withheld, cited: `${plan.members[0] ?? ""}${"0".repeat(32)}`, until: (this.desk.keyring?.today ?? 0) + WITHHOLDING_DAYS - 1 };
+      return withheld && { ...withheld, cited: `${plan.members[0] ?? ""}${"0".repeat(32)}`, until: today + WITHHOLDING_DAYS - 1 };
     }
     if (plan.target === ERASE_NAME) {
       const proposed = this.unmoved(EntryKind.nameErasureProposed);
@@ -142,16 +154,13 @@ export class CaseDeeds {
     }
     if (plan.target === LEGAL_HOLD || plan.target === END_HOLD) {
       const proposed = this.unmoved(EntryKind.legalHoldProposed);
-      return proposed && (plan.target === END_HOLD ? proposed : { ...proposed, code: plan.code, until: (this.desk.keyring?.today ?? 0) + plan.days });
+      return proposed && { ...proposed, code: plan.code, until };
     }
     const alone = plan.target === PRIORITY_ALONE;
     const state = place.state || State.screening;
-    const rule = findRule(state, place.back, plan.target);
-    const fourEyes = alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0;
-    const today = this.desk.keyring?.today ?? 0;
     return {
-      kind: fourEyes ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible || plan.target === State.erased, code: plan.code, members: plan.members,
-      priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until: rule?.most ? today + plan.days : 0,
+      kind: needsFourEyes(place, plan) ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible || plan.target === State.erased, code: plan.code, members: plan.members,
+      priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until,
     };
   }
 
@@ -172,7 +181,7 @@ export class CaseDeeds {
   }
 
   choosePair(ids: string[]): void {
-    Object.assign(this.desk.file, { pair: ids, pairFault: null });
+    Object.assign(this.desk.file, { pair: ids, doFault: null });
     this.changed();
   }
 
@@ -181,7 +190,7 @@ export class CaseDeeds {
     const { file } = this.desk;
     const pair = file.opened ? chosenPair(this.desk, file.opened) : [];
     if (pair.length === 2) return this.signPair(pair);
-    file.pairFault = { slug: "no_pair", fact: "" };
+    file.doFault = { slug: "no_pair", fact: "", at: CLAIM };
     this.changed();
   }
 
@@ -193,12 +202,11 @@ export class CaseDeeds {
     for (let i = 0; i < TRIES && !done; i++) {
       const deed = this.unmoved(EntryKind.claimed);
       if (!deed) return;
-      done = await this.sign({ ...deed, members }, "");
+      done = await this.sign({ ...deed, members }, "", { at: CLAIM });
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
-    const settled = done || file.opened?.claimed.join() !== before; // else the choice stays, to be tried again
-    Object.assign(file, { pair: settled ? [] : file.pair, pairFault: done ? null : file.doFault, doFault: null });
+    if (done || file.opened?.claimed.join() !== before) file.pair = []; // else the choice stays, to be tried again
     this.changed();
   }
 
@@ -210,62 +218,55 @@ export class CaseDeeds {
     this.changed();
   }
 
-  /** What was written for it; null, and said so, where words are needed and missing. */
-  private wordsFor(link: string, needed: boolean): string | null {
+  /** What was written for it; null, and said so, where nothing was. */
+  private wordsFor(link: string): string | null {
     const { desk } = this;
     const text = (desk.reasons.get(answerKey(desk.file.cid, link)) ?? "").trim();
-    if (text || !needed) return text;
+    if (text) return text;
     desk.file.doFault = { slug: "no_text", fact: "", at: link };
     this.changed();
     return null;
   }
 
-  private async answer(deed: Deed, link: string, text: string): Promise<boolean> {
-    const key = answerKey(this.desk.file.cid, link);
-    const done = await this.sign({ ...deed, cited: link }, text, null, link);
-    if (done) this.desk.reasons.delete(key);
-    return done;
+  /** Agrees, by an entry of `kind`, to what waits under a link, or refuses it. Whoever refuses says why, and whoever agrees where the person reads it (`told`). */
+  private async answer(link: string, agrees: boolean, kind: number, told = false, until = 0): Promise<boolean> {
+    const text = agrees && !told ? "" : this.wordsFor(link);
+    const deed = text === null ? null : this.unmoved(agrees ? kind : EntryKind.refusal);
+    if (!deed) return false;
+    return this.sign({ ...deed, cited: link, visible: agrees && told, until: agrees ? until : 0 }, text ?? "", { at: link, words: answerKey(this.desk.file.cid, link) });
   }
 
   async grant(): Promise<void> {
     const deed = this.unmoved(EntryKind.grant);
-    if (deed) await this.sign(deed, "");
+    if (deed) await this.sign(deed, "", { at: "grant" });
   }
 
   /** Those who read it get what came since. */
   async keep(): Promise<void> {
     const deed = this.unmoved(EntryKind.readersKept);
-    if (deed && (await this.sign(deed, ""))) await this.table.recordReading();
+    if (deed && (await this.sign(deed, "", { at: "keep" }))) await this.table.recordReading();
   }
 
   async answerChange(change: ReadersChange, agrees: boolean): Promise<void> {
-    const why = this.wordsFor(change.link, !agrees);
-    const deed = why === null ? null : this.unmoved(agrees ? EntryKind.readersAgreed : EntryKind.refusal);
-    if (!deed || !(await this.answer(deed, change.link, agrees ? "" : (why ?? "")))) return;
+    if (!(await this.answer(change.link, agrees, EntryKind.readersAgreed))) return;
     if (agrees && this.desk.file.opened?.unitBehind) await this.grant(); // other readers made a new inbox for the unit too: its key goes on at once
     await this.table.recordReading();
   }
 
   /** SPEC 8.15: the second of two, in words that the person reads. */
   async answerErasure(one: NameErasure, agrees: boolean): Promise<void> {
-    const why = this.wordsFor(one.link, true);
-    const deed = why === null ? null : this.unmoved(agrees ? EntryKind.nameErasureAgreed : EntryKind.refusal);
-    if (deed) await this.answer({ ...deed, visible: agrees }, one.link, why ?? "");
+    await this.answer(one.link, agrees, EntryKind.nameErasureAgreed, true);
   }
 
   /** SPEC 8.16: the second of two, in words that the person reads. */
   async answerHold(one: HoldProposal, agrees: boolean): Promise<void> {
-    const why = this.wordsFor(one.link, true);
-    const deed = why === null ? null : this.unmoved(agrees ? EntryKind.legalHoldAgreed : EntryKind.refusal);
-    if (deed) await this.answer({ ...deed, visible: agrees, until: agrees ? one.until : 0 }, one.link, why ?? "");
+    await this.answer(one.link, agrees, EntryKind.legalHoldAgreed, true, one.until);
   }
 
   /** What a reviewer or a custodian does with an asking: the own half, or a refusal. */
   async answerAsk(ask: NameAsk, agrees: boolean): Promise<void> {
     const custodian = this.desk.member?.role === "custodian";
-    const why = this.wordsFor(ask.link, !agrees);
-    const deed = why === null ? null : this.unmoved(!agrees ? EntryKind.refusal : custodian ? EntryKind.identityGranted : EntryKind.identityAgreed);
-    const done = deed && (await this.answer(deed, ask.link, agrees ? "" : (why ?? "")));
+    const done = await this.answer(ask.link, agrees, custodian ? EntryKind.identityGranted : EntryKind.identityAgreed);
     if (!done || !custodian) return;
     this.desk.file = noFile(); // nothing of the case is left for a custodian
     await this.queue.loadQueue();
@@ -274,13 +275,18 @@ export class CaseDeeds {
   /** Signs the opening first, then shows the name. */
   async openName(ask: NameAsk): Promise<void> {
     const { desk, session } = this;
+    const { file } = desk;
     const deed = this.unmoved(EntryKind.identityOpened);
-    if (!deed || !(await this.answer(deed, ask.link, "")) || !this.table.current) return;
+    if (!deed || !(await this.sign({ ...deed, cited: ask.link }, "", { at: ask.link })) || !this.table.current) return;
+    file.doing = "sending";
+    this.changed();
     try {
-      desk.file.name = { ...(await session.vault.ask("openName", { ...this.table.current.request, link: ask.link })), link: ask.link };
+      const name = await session.vault.ask("openName", { ...this.table.current.request, link: ask.link });
+      if (desk.file === file) file.name = { ...name, link: ask.link };
     } catch (error) {
-      desk.file.doFault = { ...faultOf(error), at: ask.link };
+      file.doFault = { ...faultOf(error), at: ask.link };
     }
+    file.doing = "";
     this.changed();
   }
 
@@ -309,12 +315,11 @@ export class CaseDeeds {
     await this.queue.loadQueue();
   }
 
-  /** `on`: the case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
-  async sign(deed: Deed, text: string, on: OpenedCase | null = null, at = ""): Promise<boolean> {
+  /** On the case as it is shown. */
+  async sign(deed: Deed, text: string, { at = "", words = "", on }: Signing = {}): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
-    const apart = at !== "" || deed.kind === EntryKind.note || deed.kind === EntryKind.claimed; // none of them takes anything of a deed that is being written
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
@@ -330,9 +335,9 @@ export class CaseDeeds {
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       await session.client.post(cid, bytes);
-      if (!apart) desk.reasons.delete(cid);
+      desk.reasons.delete(words);
       if (!stays()) return false;
-      Object.assign(desk.file, { doing: "", said: "done", ...(apart ? {} : { plan: noPlan(), decides: null }) });
+      Object.assign(desk.file, { doing: "", said: "done", ...(words === cid ? { plan: noPlan(), decides: null } : {}) });
       desk.announcement = t("said.done");
       const erased = deed.kind === EntryKind.approval && deed.state === State.erased;
       const leaves = deed.kind === EntryKind.recusal || erased || desk.member?.role === "custodian";

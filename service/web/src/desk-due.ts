@@ -1,6 +1,6 @@
 // What is due in a case and by which day: by the rules, by the books, and by the tasks that members write for themselves. Pure.
 
-import { lapseDays, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { lapseDays, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf } from "./desk-books.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
@@ -48,10 +48,9 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string): D
   const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(opened.messages.flatMap(({ answers }) => answers))) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
   if (opened.hold) found.push({ id: "hold", day: opened.hold, about: "" });
-  const lapses = [...opened.changes, ...opened.holding].map(({ seq, own }) => ({ seq, own, days: PROPOSAL_DAYS }));
-  for (const { seq, own, days } of [...opened.proposals.map((one) => ({ ...one, days: lapseDays(one.state) })), ...lapses]) {
-    const entry = opened.entries[seq];
-    if (!own && entry) found.push({ id: "decide", day: entry.day + days, about: "" });
+  for (const one of [...opened.proposals, ...opened.changes, ...opened.erasing, ...opened.holding]) {
+    const entry = opened.entries[one.seq];
+    if (!one.own && entry) found.push({ id: "decide", day: entry.day + lapseDays(entry.state), about: "" });
   }
   for (const { fields } of books.records.filter((one) => one.book === "preservation" && !one.struck)) {
     const until = dayOf(fields["until"] ?? "");

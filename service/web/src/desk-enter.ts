@@ -7,7 +7,6 @@ import { type CaseQueue } from "./desk-queue.js";
 import { fetchCalendars, fetchReplies } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
-
 export class Entrance {
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly queue: CaseQueue, private readonly changed: () => void) {}
 

@@ -11,7 +11,7 @@ import type { Deed } from "./desk-calls.js";
 import { heldByUnit } from "./desk-card.js";
 import type { NameErasure } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
-import { type ReadCase, type Self } from "./desk-read.js";
+import { type ReadCase, type Self, waitingOf } from "./desk-read.js";
 import { showFiles } from "./desk-show-files.js";
 import { asksToErase } from "./desk-wishes.js";
 
@@ -64,5 +64,5 @@ function filesOf(read: ReadCase): Bytes {
 }
 
 export function erasingOf(read: ReadCase, self: Self): NameErasure[] {
-  return read.chain.erasing.map(({ link, seq, actor, cited }) => ({ link: hex(link), seq, actor: hex(actor), own: equal(actor, self.id), asked: isAskedIn(read, hex(cited)) }));
+  return read.chain.erasing.map((entry) => ({ ...waitingOf(entry, self), asked: isAskedIn(read, hex(entry.cited)) }));
 }

@@ -230,11 +230,10 @@ export interface Desk {
     doing: "" | "asking" | "sending";
     /** The proposal that is being decided, and how. */
     decides: { link: string; approves: boolean } | null;
-    /** `at`: the link of what was answered; without it, of the own next step. */
+    /** Why something was not signed. `at`: beside what that is said, the link of what was answered or the place of what was written; without it, beside the own next step. */
     doFault: (Fault & { at?: string }) | null;
     /** Who is chosen to have the case, before it is signed. */
     pair: string[];
-    pairFault: Fault | null;
     /** The name, while it is shown, and the asking by which it was opened. */
     name: (OpenedName & { link: string }) | null;
     /** What is implicated, a line each, before it is signed. */
@@ -296,7 +295,7 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
-    plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], pairFault: null, name: null, coding: [], records: [], book: "",
+    plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, coding: [], records: [], book: "",
   };
 }
 

@@ -15,7 +15,7 @@ export class CaseNotes {
     const { file } = this.desk;
     const deed = unmoved(this.desk.file.opened, EntryKind.note);
     const text = file.coding.join("\n");
-    if (deed && text && (await this.deeds.sign({ ...deed, code: IMPLICATED }, text))) file.coding = [];
+    if (deed && text && (await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict" }))) file.coding = [];
     this.changed();
   }
 
@@ -32,35 +32,35 @@ export class CaseNotes {
   /** Records of the books, in one note. */
   async signRecords(): Promise<void> {
     const { file } = this.desk;
-    const signed = await this.note(BOOKS_CODE, file.records);
+    const signed = await this.note("books", file.records);
     if (signed) Object.assign(file, { records: file.records.slice(signed), book: "" });
     this.changed();
   }
 
   /** What stands in the books already, for those who were handed the case later. */
   async handRecords(): Promise<void> {
-    await this.note(BOOKS_CODE, this.desk.file.opened?.unhandedRecords ?? []);
+    await this.note("hand-records", this.desk.file.opened?.unhandedRecords ?? []);
     this.changed();
   }
 
   /** A task is a line of its book; false where nothing is said or it could not be signed. */
   async addTask(what: string, until: string, whose: string): Promise<boolean> {
     if (!what.trim()) return false;
-    const signed = await this.note(BOOKS_CODE, [writeRecord("task", { what, until, for: whose })]);
+    const signed = await this.note("tasks", [writeRecord("task", { what, until, for: whose })]);
     this.changed();
     return signed > 0;
   }
 
   async endTask(key: string): Promise<void> {
-    await this.note(BOOKS_CODE, [writeRecord(DONE, { record: key })]);
+    await this.note("tasks", [writeRecord(DONE, { record: key })]);
     this.changed();
   }
 
-  /** As many as one note holds; how many were signed. */
-  private async note(code: string, records: readonly string[]): Promise<number> {
+  /** Lines of the books, as many as one note holds; how many were signed. `at`: where what keeps them from being signed is said. */
+  private async note(at: string, records: readonly string[]): Promise<number> {
     const deed = unmoved(this.desk.file.opened, EntryKind.note);
     let many = records.length;
     while (textBytes(records.slice(0, many).join("\n\n")) > MAX_TEXT) many--;
-    return deed && many && (await this.deeds.sign({ ...deed, code }, records.slice(0, many).join("\n\n"))) ? many : 0;
+    return deed && many && (await this.deeds.sign({ ...deed, code: BOOKS_CODE }, records.slice(0, many).join("\n\n"), { at })) ? many : 0;
   }
 }

@@ -54,15 +54,19 @@ export interface Place {
   since: number;
 }
 
-/** What waits for another member's eyes. */
-export interface Proposal {
+/** What one proposed and another answers. */
+export interface Waiting {
   link: string;
   seq: number;
+  actor: string;
+  own: boolean;
+}
+
+/** A deed that needs four eyes. */
+export interface Proposal extends Waiting {
   state: number;
   priority: number;
   until: number;
-  actor: string;
-  own: boolean;
   /** A priority alone is proposed. */
   lowers: boolean;
   /** Of a hand-off: ids of those named, and how many messages. */
@@ -72,11 +76,7 @@ export interface Proposal {
 }
 
 /** Somebody asks for the sealed name (SPEC 8.7). */
-export interface NameAsk {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
+export interface NameAsk extends Waiting {
   until: number;
   agreed: boolean;
   granted: boolean;
@@ -84,11 +84,7 @@ export interface NameAsk {
 }
 
 /** SPEC 8.8: other readers, or others of the unit, proposed. `gone`: who was named before. */
-export interface ReadersChange {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
+export interface ReadersChange extends Waiting {
   unit: boolean;
   members: string[];
   gone: string[];
@@ -150,21 +146,13 @@ export interface OpenedEntry {
 }
 
 /** Somebody proposes to erase the sealed names of a case. */
-export interface NameErasure {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
+export interface NameErasure extends Waiting {
   /** In the message that it cites the person asks for it, as far as that opens here: without that nobody agrees. */
   asked: boolean;
 }
 
 /** Somebody proposes a legal hold up to and with a day, or with until 0 that the one that stands ends (SPEC 8.16). */
-export interface HoldProposal {
-  link: string;
-  seq: number;
-  actor: string;
-  own: boolean;
+export interface HoldProposal extends Waiting {
   until: number;
 }
 

@@ -17,8 +17,11 @@ export const paperOf = (opened: OpenedCase, wanted: Wanted): OpenedCase => onPap
 
 const paperIn = ({ entries }: OpenedCase, link: string): Paper | undefined => readPapers(entries).find((one) => one.link === link);
 
+const PAPER = "paper";
+
 export class CasePrint {
   private busy = false;
+  private at: string = PAPER; // where what went wrong is said: where a paper is asked for, or at one that waits
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly deeds: CaseDeeds, private readonly changed: () => void) {}
 
@@ -44,7 +47,7 @@ export class CasePrint {
 
   /** True when the asking is signed. `seen`: the case of which the sheet was shown; what lay there is asked for, and nothing that came since. */
   ask(seen: OpenedCase): Promise<boolean> {
-    return this.alone(async () => {
+    return this.alone(PAPER, async () => {
       const { printing } = this.desk.file;
       if (!printing?.parts.length || this.barred(seen, printing)) return false;
       const what = await this.digest(seen, printing);
@@ -61,12 +64,12 @@ export class CasePrint {
       if (!paper || !waits(paper, this.today())) return this.fail("paper_past");
       return !agrees || this.holds(opened, paper);
     };
-    return this.alone(async () => (await holds(seen)) && (await this.note(paperLine(agrees ? "agreed" : "refused", link), holds)));
+    return this.alone(link, async () => (await holds(seen)) && (await this.note(paperLine(agrees ? "agreed" : "refused", link), holds)));
   }
 
   /** Signed first: what cannot be signed is not printed. True when it is on its way to the printer. */
   print({ link }: Paper): Promise<boolean> {
-    return this.alone(async () => {
+    return this.alone(link, async () => {
       const signed = await this.note(paperLine("printed", link), async (opened) => {
         const paper = paperIn(opened, link);
         return paper && mayPrint(paper, this.today()) ? this.holds(opened, paper) : this.fail("paper_past");
@@ -111,7 +114,7 @@ export class CasePrint {
       const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted, consentsOf(opened).get(wanted.to) ?? "") });
       return here() ? found : "";
     } catch (error) {
-      if (here()) this.desk.file.doFault = faultOf(error);
+      if (here()) this.desk.file.doFault = { ...faultOf(error), at: this.at };
       return "";
     }
   }
@@ -122,21 +125,21 @@ export class CasePrint {
     for (let i = 0; i < TRIES; i++) {
       const { opened } = this.desk.file;
       if (!opened || this.desk.file.cid !== cid || !(await may(opened))) return false;
-      if (await this.deeds.sign({ ...unmoved(opened, EntryKind.note), code: PAPER_CODE }, text, opened)) return true;
+      if (await this.deeds.sign({ ...unmoved(opened, EntryKind.note), code: PAPER_CODE }, text, { at: this.at, on: opened })) return true;
       if (this.desk.file.doFault?.slug !== "chain_moved") return false;
     }
     return false;
   }
 
   /** What was pressed twice is done once. */
-  private async alone(deed: () => Promise<boolean>): Promise<boolean> {
+  private async alone(at: string, deed: () => Promise<boolean>): Promise<boolean> {
     if (this.busy) return false;
-    [this.busy, this.desk.file.doFault] = [true, null];
+    [this.busy, this.at, this.desk.file.doFault] = [true, at, null];
     return deed().finally(() => (this.busy = false));
   }
 
   private fail(slug: string): false {
-    this.desk.file.doFault = { slug, fact: "" };
+    this.desk.file.doFault = { slug, fact: "", at: this.at };
     this.changed();
     return false;
   }

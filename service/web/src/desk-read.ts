@@ -20,7 +20,7 @@ import type { OpenRequest } from "./desk-calls.js";
 import { type Books, BOOKS_CODE, readRecords, summarise } from "./desk-books.js";
 import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
-import type { Fault } from "./desk-opened.js";
+import type { Fault, Waiting } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
 import { consentsIn, referralFaults, type ReferralFault, TARGET_IDS } from "./desk-referral.js";
 
@@ -102,6 +102,9 @@ export function asFault(error: unknown): Fault {
   if (error instanceof Barred) return { slug: error.slug, fact: "" };
   return { slug: "other", fact: error instanceof Error ? error.name : "" };
 }
+
+/** Of an entry that proposes something: who, for the eyes of `self`. */
+export const waitingOf = ({ link, seq, actor }: SignedEntry, self: Self): Waiting => ({ link: hex(link), seq, actor: hex(actor), own: equal(actor, self.id) });
 
 /** SPEC 6.8 to 6.10 for the messages, 8.2 for the chain. A failure is kept beside what it concerns; nothing that failed is shown. */
 export function readCase(request: OpenRequest, keyring: Keyring, self: Self, today: number): ReadCase {

@@ -20,8 +20,7 @@ import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
-import { movesIn } from "./moves.js";
-import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted } from "./desk-read.js";
+import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted, waitingOf } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 
@@ -43,11 +42,10 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const newest = [...readable].reverse().find((message) => message.plain)?.plain?.account;
   const { state, back, priority, until, since } = read.chain.place;
   const books = booksOf(read, today);
-  const moves = movesIn(read.chain.entries);
   const opened: OpenedCase = {
     cid: request.cid,
     messages: read.messages.map((message) => showMessage(read, message)),
-    entries: read.posted.map((posted, i) => ({ ...showEntry(read, posted, i, keyring), moved: moves[i] ?? true })),
+    entries: read.posted.map((posted, i) => showEntry(read, posted, i, keyring)),
     state: read.chain.state,
     acknowledged: read.chain.acknowledged || answers.length > 0,
     chainFault: read.chainFault,
@@ -73,14 +71,12 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     keeping: keepingOf(read, keyring, self, today),
     erasing: erasingOf(read, self),
     hold: read.chain.hold,
-    holding: read.chain.holding.map(({ link, seq, actor, until: upTo }) => ({ link: hex(link), seq, actor: hex(actor), own: equal(actor, self.id), until: upTo })),
+    holding: read.chain.holding.map((entry) => ({ ...waitingOf(entry, self), until: entry.until })),
     nameless: read.messages.length > 0 && read.messages.every(({ sealed }) => sealed !== null && sealed.custodianSlots.length === 0),
     copies: read.chain.copies.map((entry) => copyOut(read, entry, keyring)),
     withholdings: withholdingsOf(read, today),
     withheldBefore: withheldBefore(read, self),
-    asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({
-      link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), until: entry.until, agreed, granted, opened: done,
-    })),
+    asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({ ...waitingOf(entry, self), until: entry.until, agreed, granted, opened: done })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
   if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
@@ -124,7 +120,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   if (!entry) return shown;
   Object.assign(shown, {
     link: hex(entry.link), kind: entry.kind, state: entry.state, day: entry.day, actor: hex(entry.actor), cited: shownHash(entry.cited), box: shownHash(entry.boxHash), count: countBy(read, entry),
-    until: entry.until, priority: entry.priority,
+    until: entry.until, priority: entry.priority, moved: !read.chain.alone.includes(entry.seq),
   });
   if (index >= brokenAt) return shown;
   const signer = checkSigner(entry, keyring.body);
@@ -180,8 +176,8 @@ export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyrin
     wrapFault = asFault(error);
   }
   return {
-    link: hex(entry.link), seq: entry.seq, state: entry.state, priority: entry.priority, until: entry.until, actor: hex(entry.actor), own: equal(entry.actor, self.id),
-    lowers: read.chain.lowerings.includes(entry), members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
+    ...waitingOf(entry, self), state: entry.state, priority: entry.priority, until: entry.until,
+    lowers: read.chain.alone.includes(entry.seq), members: wrap ? namedBy(wrap.box, keyring) : [], granted: wrap?.grants.length ?? 0, wrapFault,
   };
 }
 
@@ -224,7 +220,7 @@ export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring,
     wrong = asFault(error);
   }
   const gone = before.filter((id) => !members.includes(id));
-  return { link: hex(entry.link), seq: entry.seq, actor: hex(entry.actor), own: equal(entry.actor, self.id), unit, members, messages, gone, fault: wrong };
+  return { ...waitingOf(entry, self), unit, members, messages, gone, fault: wrong };
 }
 
 /** How many messages a wrap of the readers opens: each is tried, and none that is read here may be missing. */

@@ -7,6 +7,7 @@ import { choicesOf } from "./desk-forms.js";
 import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
+import { problem } from "./desk-view-answering.js";
 import { day, has, t, tn } from "./desk-words.js";
 
 export interface BookActions {
@@ -40,7 +41,7 @@ export function booksView(desk: Desk, opened: OpenedCase, act: BookActions): Tem
       <p class="help">${t("books.help")}</p>
       ${counts.length ? html`<p class="counters">${counts.map(({ id, n }) => tn(`books.count.${id}`, n)).join(", ")}</p>` : nothing}
       ${recordsView(opened, (one) => striking(desk, one, act))}
-      ${opened.unhandedRecords.length ? html`<p class="note">${tn("books.unhanded", opened.unhandedRecords.length)} <button type="button" id="hand-records" ?disabled=${doing === "sending"} @click=${act.handRecords}>${t("books.hand")}</button></p>` : nothing}
+      ${opened.unhandedRecords.length ? html`<p class="note">${tn("books.unhanded", opened.unhandedRecords.length)} <button type="button" id="hand-records" ?disabled=${doing === "sending"} @click=${act.handRecords}>${t("books.hand")}</button></p>` : nothing} ${problem(desk, "hand-records")}
       ${writing(desk, act)}
     </section>
   `;
@@ -87,7 +88,7 @@ function writing(desk: Desk, act: BookActions): TemplateResult {
     ${book ? html`<p class="help">${t(`book.${book}.help`)}</p>${Object.entries(fields).map(([name, kind]) => html`<label for=${`book-${name}`}>${fieldName(name)}</label><p>${control(name, kind)}</p>`)}
       <p><button type="button" id="put" @click=${put}>${t("books.put")}</button></p>` : nothing}
     ${records.length ? html`<ul>${records.map((text, n) => html`<li>${shown(text)} <button type="button" class="plain" @click=${(): void => act.setRecords(records.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>
-      <button type="button" class="main" id="sign-records" ?disabled=${doing === "sending"} @click=${act.signRecords}>${tn("books.sign", records.length)}</button>` : nothing}
+      <button type="button" class="main" id="sign-records" ?disabled=${doing === "sending"} @click=${act.signRecords}>${tn("books.sign", records.length)}</button>` : nothing} ${problem(desk, "books")}
   </details>`;
 }
 

@@ -38,12 +38,12 @@ export function claimedIn(desk: Desk, { claimed }: OpenedCase): TemplateResult |
 export function claimView(desk: Desk, opened: OpenedCase, act: ClaimActions): TemplateResult | typeof nothing {
   if (!opened.unit || desk.member?.role === "custodian") return nothing;
   const { claimed } = opened;
-  const { doing, pairFault } = desk.file;
+  const { doing, doFault } = desk.file;
   const may = mayClaim(desk, opened);
   return html`<section id="claim" aria-labelledby="claim-title" data-claimed=${claimed.length}>
     <h2 id="claim-title">${t("claim.title")}</h2>
     <p id="claimed">${claimedIn(desk, opened)}</p>
-    ${pairFault ? html`<p class="alarm" role="alert">${fault(pairFault.slug, "claim")}</p>` : nothing}
+    ${doFault?.at === "claim" ? html`<p class="alarm" role="alert">${fault(doFault.slug, "claim")}</p>` : nothing}
     ${may && !claimed.length ? naming(desk, opened, act) : may ? html`<p class="row"><button type="button" id="release" ?disabled=${doing === "sending"} @click=${act.release}>${t("claim.release")}</button></p>
       <details id="claim-others"><summary>${t("claim.give")}</summary>${naming(desk, opened, act)}</details>` : claimed.length && desk.member?.role === "investigator" ? html`<p class="help">${t("claim.taken")}</p>` : nothing}
   </section>`;

@@ -5,8 +5,9 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { choicesOf } from "./desk-forms.js";
 import { type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
-import { t, tn } from "./desk-words.js";
 import { readsIntake } from "./desk-roles.js";
+import { problem } from "./desk-view-answering.js";
+import { t, tn } from "./desk-words.js";
 
 export interface ConflictActions {
   setCoding(lines: string[]): void;
@@ -62,6 +63,6 @@ function coding(desk: Desk, act: ConflictActions): TemplateResult {
   return html`<details id="coding"><summary>${t("conflict.say")}</summary>
     ${KINDS.map(row)}
     ${lines.length ? html`<ul>${lines.map((line, n) => html`<li>${shownLine(line)} <button type="button" class="plain" @click=${(): void => act.setCoding(lines.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>
-      <button type="button" class="main" id="code" ?disabled=${doing === "sending"} @click=${act.code}>${tn("conflict.sign", lines.length)}</button>` : nothing}
+      <button type="button" class="main" id="code" ?disabled=${doing === "sending"} @click=${act.code}>${tn("conflict.sign", lines.length)}</button>` : nothing} ${problem(desk, "conflict")}
   </details>`;
 }

@@ -5,52 +5,37 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { answerKey, type Colleague, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
-import type { EvidenceFile, HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { TARGET_IDS } from "./desk-referral.js";
+import { answers, problem, proposedBy, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
-import { keptView, withheldView, withholdFrom } from "./desk-view-withhold.js";
-import { approvableFrom, askedToErase, erasableDay, erasingHelp, nameErasureView } from "./desk-view-erasing.js";
-import { HOLD_CODES, holdFor, holdProposalsView } from "./desk-view-hold.js";
+import { keptView, named, withheldView, withholdFrom } from "./desk-view-withhold.js";
+import { approvableFrom, askedToErase, erasableDay, erasingHelp, type ErasingActions } from "./desk-view-erasing.js";
+import { HOLD_CODES, type HoldActions, holdHelp } from "./desk-view-hold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
-export interface DeedActions {
-  plan(change: Partial<Plan>): void;
+export interface DeedActions extends ErasingActions, HoldActions {
   askDeed(): void;
   unaskDeed(): void;
   doDeed(): void;
   decide(proposal: Proposal | null, approves: boolean): void;
   grant(): void;
   keep(): void;
-  answerWords(link: string, text: string): void;
   answerChange(change: ReadersChange, agrees: boolean): void;
   recuse(): void;
-  answerErasure(one: NameErasure, agrees: boolean): void;
-  answerHold(one: HoldProposal, agrees: boolean): void;
   answerAsk(ask: NameAsk, agrees: boolean): void;
   openName(ask: NameAsk): void;
   hideName(): void;
 }
 
-/** A priority alone, where the case stands. */
-export const PRIORITY_ALONE = 100;
-/** To hand over what came after the hand-off, and to step back: deeds that are no move. */
-export const RECUSE = 101;
-export const ASK_NAME = 102;
-export const OTHER_READERS = 103;
-export const OTHER_UNIT = 104;
-export const WITHHOLD = 105;
-export const COPY_OUT = 106;
-export const ERASE_NAME = 107;
-/** Set or renewed, and ended early. */
-export const LEGAL_HOLD = 108;
-export const END_HOLD = 109;
 const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
@@ -91,10 +76,8 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   return html`
     <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
       <h2>${t("proposal.title")}: ${one.lowers ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
-      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${one.actor.slice(0, 8)}</span> · ${day(entry?.day ?? 0)}${one.until ? html` · ${t("deed.until", { day: day(one.until) })}` : nothing}</p>
-      ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing}
-      ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
-      ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
+      ${proposedBy(opened, one, one.until)}
+      ${one.members.length ? html`<p>${tn("proposal.hands", one.granted)}</p><ul>${one.members.map((id) => html`<li>${named(desk, id)}</li>`)}</ul><p class="help">${t("proposal.sealed")}</p>` : nothing}
       ${one.wrapFault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.wrapFault.slug, "case")}</p>` : nothing}
       ${erasing ? html`<p>${t("erase.from", { day: day(approvableFrom(entry?.day ?? 0)) })}</p>` : nothing}
       ${fits ? nothing : html`<p class="broken">${t("proposal.moved")}</p>`}
@@ -115,15 +98,12 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
   const { doing } = desk.file;
   return html`${repeat(opened.asks, ({ link }) => link, (ask) => {
     const name = desk.file.name?.link === ask.link ? desk.file.name : null;
-    const entry = opened.entries.find(({ link }) => link === ask.link);
     const may = !ask.own && ((role === "reviewer" && !ask.agreed) || (role === "custodian" && ask.agreed && !ask.granted));
     return html`<section class="note proposal" data-ask=${ask.link}>
       <h2>${t("name.title")}</h2>
-      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${ask.actor.slice(0, 8)}</span> · ${t("deed.until", { day: day(ask.until) })}</p>
-      ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      ${proposedBy(opened, ask, ask.until)}
       <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk, ask.link)}
-      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act, ask.link)}</details><p class="row"><button type="button" class="main" data-key="agree" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, true)}>${t(role === "custodian" ? "name.grant" : "name.agree")}</button>
-        <button type="button" data-key="decline" ?disabled=${doing === "sending"} @click=${(): void => act.answerAsk(ask, false)}>${t("name.refuse")}</button></p>` : nothing}
+      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act, ask.link)}</details>${answers(desk, "name", t(role === "custodian" ? "name.grant" : "name.agree"), (agrees) => act.answerAsk(ask, agrees))}` : nothing}
       ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" data-key="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
       ${ask.own && name ? html`<dl class="facts" id="the-name">${name.answers.length + name.files.length ? name.answers.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
         ${files(name.files)} <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
@@ -138,8 +118,8 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   const { doing } = desk.file;
   const formerly = opened.messages.filter((one) => one.formerUntil).length;
   return html`<section id="readers" aria-labelledby="readers-title"><h3 id="readers-title">${t("readers.title")}</h3>
-    ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${colleague(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
-    ${opened.unkept ? html`<p class="note">${opened.unkept > formerly ? tn("readers.unkept", opened.unkept - formerly) : nothing} ${formerly ? tn("readers.formerly", formerly) : nothing} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t(opened.unkept > formerly ? "readers.keep" : "readers.reseal")}</button></p>` : nothing}
+    ${opened.readers.length ? html`<ul>${opened.readers.map((id) => html`<li data-reader=${id}>${named(desk, id)}</li>`)}</ul>` : html`<p class="quiet">${t("readers.drawn")}</p>`}
+    ${opened.unkept ? html`<p class="note">${opened.unkept > formerly ? tn("readers.unkept", opened.unkept - formerly) : nothing} ${formerly ? tn("readers.formerly", formerly) : nothing} <button type="button" id="keep" ?disabled=${doing === "sending"} @click=${act.keep}>${t(opened.unkept > formerly ? "readers.keep" : "readers.reseal")}</button></p>${problem(desk, "keep")}` : nothing}
     ${keptView(opened)} ${withheldView(desk, opened)}
   </section>`;
 }
@@ -147,32 +127,18 @@ export function readersView(desk: Desk, opened: OpenedCase, act: DeedActions): T
 /** Who would read it from now on, checked against what is in the case. */
 export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
   if (!opened.changes.length || opened.chainFault) return nothing;
-  const { doing } = desk.file;
   return html`${repeat(opened.changes, ({ link }) => link, (one) => {
-    const entry = opened.entries.find(({ link }) => link === one.link);
     const may = !one.own && readsIntake(desk.member?.role);
-    const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${colleague(desk, id)}</li>`)}</ul>` : nothing);
+    const list = (label: string, ids: readonly string[]): TemplateResult | typeof nothing => (ids.length ? html`<p>${t(label)}</p><ul>${ids.map((id) => html`<li>${named(desk, id)}</li>`)}</ul>` : nothing);
     return html`<section class="note proposal" data-change=${one.link} aria-label=${t(one.unit ? "unit.change" : "readers.change")}>
       <h2>${t(one.unit ? "unit.change" : "readers.change")}</h2>
-      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${one.actor.slice(0, 8)}</span> · ${day(entry?.day ?? 0)}</p>
-      ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      ${proposedBy(opened, one)}
       ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${one.unit ? t("proposal.sealed") : tn("readers.all", one.messages)}</p>
       ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
       ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk, one.link) : nothing}
-      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act, one.link)}</details><p class="row">${one.fault ? nothing : html`<button type="button" class="main" data-key="agree-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, true)}>${t("readers.agree")}</button>`}
-        <button type="button" data-key="refuse-readers" ?disabled=${doing === "sending"} @click=${(): void => act.answerChange(one, false)}>${t("name.refuse")}</button></p>` : nothing}
+      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act, one.link)}</details>${answers(desk, "readers", one.fault ? "" : t("readers.agree"), (agrees) => act.answerChange(one, agrees))}` : nothing}
     </section>`;
   })}`;
-}
-
-/** Proposals to erase the sealed name. */
-export function erasuresView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
-  return nameErasureView(desk, opened, (link) => words(desk, act, link), (link) => problem(desk, link), act.answerErasure);
-}
-
-/** Proposals of a legal hold, or to end one. */
-export function holdsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
-  return holdProposalsView(desk, opened, (link) => words(desk, act, link), (link) => problem(desk, link), act.answerHold);
 }
 
 function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
@@ -184,38 +150,11 @@ function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: bool
   </div>`;
 }
 
-const colleague = (desk: Desk, id: string): TemplateResult => {
-  const found = desk.colleagues.find((one) => one.id === id);
-  return html`${found ? t(`role.${found.role}`) : t("history.no_role")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
-};
-
-/** Where the words of a deed are written: of each that waits, by its link, and of the own next step. */
-export const wordsId = (link = ""): string => (link ? `deed-text-${link}` : "deed-text");
-
-function words(desk: Desk, act: DeedActions, link = ""): TemplateResult {
-  const { plan, cid } = desk.file;
-  const text = link ? (desk.reasons.get(answerKey(cid, link)) ?? "") : plan.text;
-  const size = textBytes(text);
-  const write = (event: Event): void => {
-    const { value } = event.target as HTMLTextAreaElement;
-    if (link) act.answerWords(link, value);
-    else act.plan({ text: value });
-  };
-  return html`<label for=${wordsId(link)}>${t(!link && plan.target === COPY_OUT && !desk.file.decides ? "copy.words" : "deed.why")}</label>
-    <textarea id=${wordsId(link)} rows="4" autocomplete="off" dir="auto" .value=${live(text)} @input=${write}></textarea>
-    ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
-}
-
 function visible(desk: Desk, act: DeedActions): TemplateResult {
   const { plan, detail } = desk.file;
   if (detail?.mailbox_open === false) return html`<p class="help">${t("reply.closed")}</p>`;
   return html`<label class="tick"><input type="checkbox" id="deed-visible" autocomplete="off" .checked=${plan.visible} @change=${(event: Event): void => act.plan({ visible: (event.target as HTMLInputElement).checked })} /> ${t("deed.visible")}</label>
     <p class="help">${t(plan.visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
-}
-
-/** Beside what it is about, and nowhere else. */
-function problem(desk: Desk, link = ""): TemplateResult | typeof nothing {
-  return desk.file.doFault && (desk.file.doFault.at ?? "") === link ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing;
 }
 
 /** The next step: chosen, reasoned, looked at once more, signed. */
@@ -235,7 +174,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
     <section class="deeds" aria-labelledby="deeds-title">
       <h2 id="deeds-title">${t("deed.title")}</h2>
       <p class="help">${t("deed.stands", { state: t(`state.${opened.state}`) })} ${place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span>` : nothing}</p>
-      ${desk.member.role === "reviewer" && (opened.ungranted || opened.unitBehind) ? html`<p class="note">${opened.ungranted ? tn("deed.ungranted", opened.ungranted) : t("deed.unit_behind")} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>` : nothing}
+      ${desk.member.role === "reviewer" && (opened.ungranted || opened.unitBehind) ? html`<p class="note">${opened.ungranted ? tn("deed.ungranted", opened.ungranted) : t("deed.unit_behind")} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>${problem(desk, "grant")}` : nothing}
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
         ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && (opened.hold || erasable > today) ? html`<option value=${target} disabled>${t(opened.hold ? "erase.held" : "erase.later", { day: day(opened.hold || erasable) })}</option>` : option(target, label(target, fourEyes))))}
@@ -247,7 +186,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act, state)}
+      ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
@@ -268,12 +207,12 @@ function whichName(opened: OpenedCase, about: string, act: DeedActions): Templat
     ${readable.map(({ cid, day: on, kind, apart }, i) => html`<option value=${cid} ?selected=${about === cid}>${day(on)} · ${t(i === 0 ? "page.account" : `page.kind.${kind}`)}${apart.length ? ` · ${t("file.apart")}` : ""}</option>`)}</select>`;
 }
 
-function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: number): TemplateResult {
+function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult {
   const { plan, doing } = desk.file;
   const { place } = opened;
-  const rule = findRule(state, place.back, plan.target);
+  const days = daysFor(place, plan.target);
   const alone = plan.target === PRIORITY_ALONE;
-  const fourEyes = plan.target === OTHER_READERS || plan.target === OTHER_UNIT || plan.target === ERASE_NAME || plan.target === LEGAL_HOLD || plan.target === END_HOLD || (alone ? plan.priority > place.priority : (rule?.approvers.length ?? 0) > 0);
+  const fourEyes = needsFourEyes(place, plan);
   const codes = CODES[plan.target] ?? [];
   const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
@@ -283,14 +222,14 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions, state: numbe
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
     ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
-    ${rule?.most ? html`<label for="deed-days">${t("deed.days", { least: Math.max(1, rule.least), most: rule.most })}</label>
-        <input id="deed-days" type="number" autocomplete="off" min=${Math.max(1, rule.least)} max=${rule.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
+    ${days ? html`<label for="deed-days">${t("deed.days", days)}</label>
+        <input id="deed-days" type="number" autocomplete="off" min=${days.least} max=${days.most} .value=${live(plan.days ? String(plan.days) : "")} @input=${(event: Event): void => act.plan({ days: Number((event.target as HTMLInputElement).value) })} />` : nothing}
     ${plan.target === COPY_OUT ? copyFor(desk, opened, act.plan) : nothing}
     ${plan.target === WITHHOLD ? withholdFrom(desk, opened, act.plan) : nothing}
-    ${plan.target === LEGAL_HOLD ? holdFor(opened, plan.days, act.plan) : plan.target === END_HOLD ? html`<p class="help">${t("hold.end.what")}</p>` : nothing}
+    ${plan.target === LEGAL_HOLD ? holdHelp(opened) : plan.target === END_HOLD ? html`<p class="help">${t("hold.end.what")}</p>` : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${plan.target === State.erased ? erasingHelp(false) : nothing}
-    ${words(desk, act)} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${words(desk, act, "", plan.target === COPY_OUT ? "copy.words" : "deed.why")} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

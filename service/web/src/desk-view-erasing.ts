@@ -4,11 +4,12 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
-import { type Desk, shortId } from "./desk-model.js";
+import type { Desk } from "./desk-model.js";
 import type { NameErasure, OpenedCase } from "./desk-opened.js";
 import { readsIntake } from "./desk-roles.js";
+import { answers, problem, proposedBy, type WordActions, words } from "./desk-view-answering.js";
 import { asksToErase } from "./desk-wishes.js";
-import { day, t } from "./desk-words.js";
+import { t } from "./desk-words.js";
 
 /** The day from which it may be proposed that the case is erased; 0: not from where it stands. */
 export function erasableDay(desk: Desk, { place }: OpenedCase): number {
@@ -28,21 +29,20 @@ export function erasingHelp(approves: boolean): TemplateResult {
 /** The day from which a proposal to erase may be approved. */
 export const approvableFrom = (proposedOn: number): number => proposedOn + NOTICE_DAYS;
 
-/** A proposal to erase the sealed name, for whoever agrees or refuses. */
-export function nameErasureView(desk: Desk, opened: OpenedCase, words: (link: string) => TemplateResult, problem: (link: string) => TemplateResult | typeof nothing, answer: (one: NameErasure, agrees: boolean) => void): TemplateResult | typeof nothing {
+export interface ErasingActions extends WordActions {
+  answerErasure(one: NameErasure, agrees: boolean): void;
+}
+
+/** Proposals to erase the sealed name, for whoever agrees or refuses. */
+export function erasuresView(desk: Desk, opened: OpenedCase, act: ErasingActions): TemplateResult | typeof nothing {
   if (!opened.erasing.length || opened.chainFault) return nothing;
-  const sending = desk.file.doing === "sending";
   return html`${repeat(opened.erasing, ({ link }) => link, (one) => {
-    const entry = opened.entries.find(({ link }) => link === one.link);
     const may = !one.own && readsIntake(desk.member?.role);
     return html`<section class="note proposal" data-erase-name=${one.link} aria-label=${t("erase.name.title")}>
-      <h2>${t("erase.name.title")}</h2>
-      <p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(one.actor)}</span> · ${day(entry?.day ?? 0)}</p>
-      ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}
+      <h2>${t("erase.name.title")}</h2> ${proposedBy(opened, one)}
       <p class="help">${t("erase.name.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
-      ${may ? html`${one.asked ? nothing : html`<p class="broken">${t("erase.name.not_asked")}</p>`}${words(one.link)} ${one.asked ? html`<p class="help">${t("erase.name.words")}</p>` : nothing} ${problem(one.link)}
-        <p class="row">${one.asked ? html`<button type="button" class="main" data-key="agree-erase" ?disabled=${sending} @click=${(): void => answer(one, true)}>${t("erase.name.agree")}</button>` : nothing}
-          <button type="button" data-key="refuse-erase" ?disabled=${sending} @click=${(): void => answer(one, false)}>${t("name.refuse")}</button></p>` : nothing}
+      ${may ? html`${one.asked ? nothing : html`<p class="broken">${t("erase.name.not_asked")}</p>`}${words(desk, act, one.link)} ${one.asked ? html`<p class="help">${t("erase.name.words")}</p>` : nothing} ${problem(desk, one.link)}
+        ${answers(desk, "erase", one.asked ? t("erase.name.agree") : "", (agrees) => act.answerErasure(one, agrees))}` : nothing}
     </section>`;
   })}`;
 }

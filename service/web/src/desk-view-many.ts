@@ -5,8 +5,8 @@ import { live } from "lit-html/directives/live.js";
 
 import type { Many } from "./desk-many-state.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
-import { t, tn } from "./desk-words.js";
 import { readsIntake } from "./desk-roles.js";
+import { t, tn } from "./desk-words.js";
 
 export interface ManyActions {
   many(change: Partial<Many>): void;

@@ -9,6 +9,7 @@ import { isCaseworker } from "./desk-roles.js";
 import { mayPrint, type Paper, paperFault, partsFor, readPapers, SCOPES, stopFault, waits, type Wanted, WORK } from "./desk-paper.js";
 import { consentsOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";
+import { answers, problem } from "./desk-view-answering.js";
 import { isAsked, sheetView, signedBy, whose } from "./desk-view-paper.js";
 import { fault, t } from "./desk-words.js";
 
@@ -38,7 +39,7 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>
     <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(consents, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>
     ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, printing, languages)}
-    ${problem(desk)}
+    ${problem(desk, "paper")}
     <p class="row"><button type="button" class="main" id="print-ask" ?disabled=${desk.file.doing === "sending" || why !== "" || printing.parts.length === 0} @click=${(): void => act.proposePrint(opened)}>${t(desk.file.doing === "sending" ? "leaving.sending" : "print.ask")}</button>
       <button type="button" class="plain" @click=${act.unaskPrint}>${t("paper.back")}</button></p></section>`;
 }
@@ -56,19 +57,17 @@ const isOwn = (desk: Desk, { actor }: Paper): boolean => actor === desk.member?.
 function waitingView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActions, languages: [string, string][]): TemplateResult {
   const consents = consentsOf(opened);
   const why = paperFault(opened, paper.to, consents);
-  const { doing } = desk.file;
   return html`<section class="note proposal" data-paper=${paper.link} aria-label=${t("paper.title")}><h2>${t("paper.title")}</h2>
     ${facts(desk, consents, paper)}
     ${isOwn(desk, paper) ? html`<p class="quiet">${t("proposal.own")}</p>` : html`
       <p>${t("print.open")} ${t("paper.check")}</p>
-      ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, languages)} ${problem(desk)}
-      <p class="row">${why ? nothing : html`<button type="button" class="main" data-key="agree-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, true, opened)}>${t("paper.agree")}</button>`}
-        <button type="button" data-key="refuse-paper" ?disabled=${doing === "sending"} @click=${(): void => act.decidePrint(paper, false, opened)}>${t("paper.refuse")}</button></p>`}</section>`;
+      ${why ? html`<p class="broken">${fault(`paper_${why}`, "deed")}</p>` : preview(desk, opened, paper, languages)} ${problem(desk, paper.link)}
+      ${answers(desk, "paper", why ? "" : t("paper.agree"), (agrees) => act.decidePrint(paper, agrees, opened))}`}</section>`;
 }
 
 function agreedView(desk: Desk, opened: OpenedCase, paper: Paper, act: PrintActions): TemplateResult {
   return html`<section class="note proposal" data-paper=${paper.link} aria-label=${t("paper.title")}><h2>${t("paper.ready")}</h2>
-    ${facts(desk, consentsOf(opened), paper)}<p>${t("paper.once")}</p>${problem(desk)}
+    ${facts(desk, consentsOf(opened), paper)}<p>${t("paper.once")}</p>${problem(desk, paper.link)}
     <p><button type="button" class="main" id="print-do" ?disabled=${desk.file.doing === "sending"} @click=${(): void => act.printCase(paper)}>${t("print.do")}</button></p></section>`;
 }
 
@@ -77,8 +76,6 @@ const facts = (desk: Desk, consents: ReadonlyMap<string, string>, paper: Paper):
 
 const preview = (desk: Desk, opened: OpenedCase, wanted: Wanted | Paper, languages: [string, string][]): TemplateResult =>
   html`<details class="sheet-of-paper" ?open=${isAsked(wanted)}><summary>${t("paper.exactly")}</summary><div class="scrolls" tabindex="0" role="region" aria-label=${t("paper.exactly")}>${sheetView(desk, opened, wanted, languages)}</div></details>`;
-
-const problem = (desk: Desk): TemplateResult | typeof nothing => (desk.file.doFault ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing);
 
 /** Among the notes between staff: what was put on paper, or was to be. */
 export function papersPast(desk: Desk, opened: OpenedCase): TemplateResult | typeof nothing {

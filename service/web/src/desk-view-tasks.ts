@@ -8,7 +8,8 @@ import { type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { asPeek } from "./desk-queue.js";
-import { day, fault, t, tn } from "./desk-words.js";
+import { problem } from "./desk-view-answering.js";
+import { day, t, tn } from "./desk-words.js";
 
 export interface TaskActions {
   addTask(what: string, until: string, whose: string): Promise<boolean>;
@@ -63,6 +64,6 @@ function adding(desk: Desk, act: TaskActions): TemplateResult {
       <label for="task-for">${t("tasks.for")}</label><select id="task-for" autocomplete="off"><option value=${desk.member?.id ?? ""}>${t("tasks.me")}</option><option value="">${t("tasks.anybody")}</option>
         ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && isCaseworker(role)).map(({ id, role, group }) => html`<option value=${id}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
       <button type="submit" id="add-task" ?disabled=${desk.file.doing === "sending"}>${t("tasks.add")}</button></div>
-    ${desk.file.doFault && !desk.file.doFault.at && desk.file.plan.target === -1 && !desk.file.decides ? html`<p class="alarm" role="alert">${fault(desk.file.doFault.slug, "deed")}</p>` : nothing}
+    ${problem(desk, "tasks")}
   </form>`;
 }

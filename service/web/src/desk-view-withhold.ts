@@ -38,7 +38,8 @@ export function withholdFrom(desk: Desk, opened: OpenedCase, plan: (change: Part
     </select>`;
 }
 
-function named(desk: Desk, id: string): TemplateResult {
+/** A member by role and group: the keyring tells no name. */
+export function named(desk: Desk, id: string): TemplateResult {
   const found = desk.colleagues.find((one) => one.id === id);
   return html`${found ? t(`role.${found.role}`) : t("history.no_role")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
 }

@@ -21,7 +21,7 @@ import { DeskSession, putAway } from "./desk-session.js";
 import { CaseSource } from "./desk-source.js";
 import { DeskTranslate } from "./desk-translate.js";
 import { type Actions, deskView } from "./desk-view.js";
-import { wordsId } from "./desk-view-deeds.js";
+import { wordsId } from "./desk-view-answering.js";
 import { formsOf, wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
 import { applyView, removeView, saveView } from "./desk-views.js";
@@ -200,12 +200,12 @@ const actions: Actions = {
   },
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
-  answerHold: (one, agrees) => void deeds.answerHold(one, agrees).then(() => toMissingWords(one.link)),
-  answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees).then(() => toMissingWords(one.link)),
+  answerHold: (one, agrees) => void deeds.answerHold(one, agrees).then(toMissingWords),
+  answerErasure: (one, agrees) => void deeds.answerErasure(one, agrees).then(toMissingWords),
   answerWords: (link, text) => deeds.answerWords(link, text),
-  answerChange: (change, agrees) => void deeds.answerChange(change, agrees).then(() => toMissingWords(change.link)),
+  answerChange: (change, agrees) => void deeds.answerChange(change, agrees).then(toMissingWords),
   recuse: () => void deeds.recuse(),
-  answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees).then(() => toMissingWords(ask.link)),
+  answerAsk: (ask, agrees) => void deeds.answerAsk(ask, agrees).then(toMissingWords),
   openName: (ask) => void deeds.openName(ask),
   choosePair: (ids) => deeds.choosePair(ids),
   claim: () => void deeds.claim(),
@@ -266,10 +266,11 @@ function goTab(id: TabId): void {
 }
 
 /** To where they are to be written; they may be folded away. */
-function toMissingWords(link: string): void {
-  if (desk.file.doFault?.slug !== "no_text") return;
+function toMissingWords(): void {
+  const { doFault } = desk.file;
+  if (doFault?.slug !== "no_text") return;
   afterDraw(() => {
-    const field = document.getElementById(wordsId(link));
+    const field = document.getElementById(wordsId(doFault.at));
     field?.closest("details")?.setAttribute("open", "");
     field?.focus();
   });

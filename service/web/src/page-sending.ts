@@ -21,7 +21,7 @@ export class Sending {
   /** `seal` gives the bytes; it is asked again only when the server has a newer list of readers. */
   constructor(private readonly seal: (newReaders: boolean) => Promise<Uint8Array>, private readonly changed: () => void) {
     window.addEventListener("online", this.again);
-    void Promise.resolve().then(() => this.go(false)); // once whoever makes it has it: else they would still see the state of what was sent before
+    queueMicrotask(() => void this.go(false)); // once whoever makes it has it: else they would still see the state of what was sent before
   }
 
   /** Now, by the person's wish or because the line is back. */

@@ -122,7 +122,7 @@ export interface Opened {
 export interface Step {
   kind: number;
   state: number;
-  /** The state changed with it. */
+  /** Of a deed: to another state, and not of a priority alone. */
   moved: boolean;
   day: number;
   role: number;

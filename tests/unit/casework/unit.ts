@@ -8,9 +8,10 @@ import { type Bytes, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { accountKey, Lane, openMessage, parseSealed } from "../../../crypto/ts/message.js";
 import { hash, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
+import type { Deed } from "../../../service/web/src/desk-calls.js";
 import type { Fault } from "../../../service/web/src/desk-opened.js";
 import type { Claims } from "../../claims.js";
-import { agreedTo, anna, boris, deed, guard, Held, instance, ivan, jamila, keyring, last, outsider, pavel, person, stranger, TODAY } from "./held.js";
+import { agreedTo, anna, boris, deed, guard, Held, instance, ivan, jamila, keyring, last, outsider, pavel, person, type Person, stranger, TODAY } from "./held.js";
 
 export const claims: Claims = {
   "a unit reads what was handed over and nothing before an approval": () => {
@@ -52,6 +53,27 @@ export const claims: Claims = {
     held.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card: new Uint8Array(0) });
     assert.equal(last(held.seen(boris).entries).textFault?.slug, "wrong_case");
     assert.equal(held.open(outsider).reaches, false);
+  },
+  "a priority alone is known from a move, also as the first entry and where a suspension has ended by itself": () => {
+    const held = new Held("слова");
+    const [then, back] = [TODAY - 9, TODAY - 5];
+    const act = (by: Person, kind: number, state: number, change: Partial<Deed> = {}, day = then): void => held.act(by, deed(kind, state, { cited: kind === EntryKind.approval ? held.seen(by).proposals[0]!.link : "", ...change }), "причина", day);
+    act(anna, EntryKind.step, State.screening, { priority: 4 });
+    act(anna, EntryKind.step, State.triaged);
+    act(anna, EntryKind.proposal, State.assigned, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) });
+    act(boris, EntryKind.approval, State.assigned);
+    act(ivan, EntryKind.claimed, State.assigned, { members: [ivan, jamila].map(({ id }) => hex(id)) });
+    act(ivan, EntryKind.step, State.inquiry);
+    for (const [state, until] of [[State.investigation, 0], [State.suspended, back]] as const) {
+      act(ivan, EntryKind.proposal, state, { until, code: until ? "forensic_pending" : "" });
+      act(guard, EntryKind.approval, state, { until });
+    }
+    act(ivan, EntryKind.step, State.investigation, { priority: 2 }, TODAY);
+    act(ivan, EntryKind.proposal, State.investigation, { priority: 4 }, TODAY);
+    act(guard, EntryKind.approval, State.investigation, { priority: 4 }, TODAY);
+    const alone = [0, 10, 11, 12];
+    assert.deepEqual(held.seen().entries.flatMap(({ seq, moved }) => (moved ? [] : [seq])), alone);
+    assert.deepEqual(held.mailbox().chain.alone, alone);
   },
   "two of the unit have a case or nobody has, and every desk says who": () => {
     const held = new Held("слова");
