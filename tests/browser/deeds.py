@@ -8,10 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import SLOW
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, Key
 from tests.browser.desk import (
     WORDS,
-    Key,
     act,
     again,
     choose,

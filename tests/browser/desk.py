@@ -8,7 +8,6 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from crypto.encoding import decode
 from crypto.errors import ProtocolError
 from crypto.members import open_keyfile
 from crypto.message import SealedMessage, open_message, parse_sealed
@@ -16,15 +15,15 @@ from crypto.primitives import KemKey, kem_keypair
 from crypto.roots import parse_first_roots
 from service.instance import read_instance
 from tests.browser.browsers import CHROMIUM, DESK, SLOW, device
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, Key
+from tests.browser.person import id_of
 
 WORDS = "Меня били в отделе, слово-77120."  # by which open_case knows that the account is shown
-Key = tuple[Path, str]  # a key file and its passphrase
 
 
 def member_of(key: Key) -> str:
     """Whose key file it is, as the desk names members."""
-    return decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1].hex()
+    return id_of(key).hex()
 
 
 def fill_door(page: Page, file: Path, passphrase: str) -> None:

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads
-from tests.browser.conftest import CLIENT_ADDRESS, Demo, StartBrowser
-from tests.browser.desk import Key, again, open_as_reader, reply, settle, sign_in
+from tests.browser.conftest import CLIENT_ADDRESS, Demo, Key, StartBrowser
+from tests.browser.desk import again, open_as_reader, reply, settle, sign_in
 from tests.browser.person import Person
 from tests.browser.submitter import do, watch
 from tests.leaks import search_files, search_memory
