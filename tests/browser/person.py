@@ -40,6 +40,7 @@ class Person:
         self.code = code or new_code()
         self.receipt = derive_receipt(self.instance, self.code)
         self.cid = b""  # of the first message
+        self.left_out = left_out
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today, country, left_out)
 
     def write(
@@ -123,9 +124,9 @@ class Readers:
     others: list[Key]
 
 
-def readers_of(demo: Demo, person: Person, left_out: tuple[str, ...] = ()) -> Readers:
+def readers_of(demo: Demo, person: Person) -> Readers:
     """Those abroad first: they are drawn for everybody who names no country."""
     keys = sorted(demo.keys("reviewer"), key=lambda key: "abroad" not in key[0].stem)
     one, two, *others = [key for key in keys if person.reads(key)]
-    third = next(key for key in others if person.asks(key, one, two, left_out=left_out))
+    third = next(key for key in others if person.asks(key, one, two, left_out=person.left_out))
     return Readers(one, two, third, [key for key in others if key != third])
