@@ -26,6 +26,7 @@ PYTHON_ROOMS = [room for room in ("crypto", "intake_forms", "service", "alembic"
 CLOSING_LINE = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in ([\d.]+)s(?: \([\d:]+\))?\s*=*$")
 BESIDE = ("alongside", "later")  # one after the other, beside all the rest
 THE_REST = " and ".join(f"not {mark}" for mark in BESIDE)
+INTERRUPTED = 2  # pytest's status after Ctrl-C, and where something could not be collected
 TAIL = 60  # lines of a failed check that are shown; all of them are in its log
 
 
@@ -130,7 +131,7 @@ def run_batches(marks: Iterable[str], run_one: Callable[[str], Batch]) -> dict[s
     for mark in marks:
         done[mark] = run_one(mark)
         ended, said = done[mark]
-        if ended < 0 or any("KeyboardInterrupt" in line for line in said[-TAIL:]):
+        if ended < 0 or (ended == INTERRUPTED and any("KeyboardInterrupt" in line for line in said[-TAIL:])):
             break
     return done
 

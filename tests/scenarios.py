@@ -69,13 +69,7 @@ DEATH = Scenario(
     name="Саида Примерова",
     books=(
         {"book": "proceeding", "day": "2026-06-02", "number": "75/12", "event": "closed", "what": "Нет состава"},
-        {
-            "book": "proceeding",
-            "day": "2026-07-01",
-            "number": "75/12",
-            "event": "court_order",
-            "what": "Суд",
-        },
+        {"book": "proceeding", "day": "2026-07-01", "number": "75/12", "event": "court_order", "what": "Суд"},
         {"book": "proceeding", "day": "2026-07-20", "number": "75/12", "event": "order_ignored"},
         {"book": "proceeding", "day": "2026-08-03", "number": "75/12", "event": "reopened"},
         {"book": "proceeding", "day": "2026-08-20", "number": "75/12", "event": "suspended_illness"},

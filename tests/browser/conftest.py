@@ -30,6 +30,7 @@ from tests.browser.browsers import CHROMIUM, PHONE, device, launch
 CLIENT_ADDRESS = "127.77.66.55"
 SERVER_ADDRESS = "127.0.0.2"
 KEPT_ADDRESS = "127.0.0.3"  # on which a run holds its ports, and nobody listens
+Key = tuple[Path, str]  # a key file and its passphrase
 expect.set_options(timeout=30_000)  # ms, as long as an action waits: five seconds are few on a busy machine
 
 
@@ -80,12 +81,11 @@ class Demo:
             self.process.wait()
             self.process = None
 
-    def key(self, name: str) -> tuple[Path, str]:
-        """A key file and its passphrase."""
+    def key(self, name: str) -> Key:
         found = next(file for file in key_files(self.data) if file.path.stem == name)
         return found.path, found.passphrase
 
-    def keys(self, beginning: str) -> list[tuple[Path, str]]:
+    def keys(self, beginning: str) -> list[Key]:
         return [(one.path, one.passphrase) for one in key_files(self.data) if one.path.stem.startswith(beginning)]
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import SLOW
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, Key
 from tests.browser.desk import (
     WORDS,
-    Key,
     act,
-    again,
+    back,
     choose,
     desk_of,
     look_again,
@@ -39,7 +38,7 @@ class Office:
         """Signed in, with the list as it is now; wherever another test left it."""
         page = self._pages.get(key[0])
         if page and page.locator("html[data-screen=case]").count():
-            again(page)
+            back(page)
         elif page and page.locator("html[data-screen=queue]").count():
             reload(page)
         else:
@@ -241,6 +240,18 @@ def code_implicated(page: Page, region: str, name: str, members: Sequence[str]) 
     settle(page)
 
 
+def agree_in_words(page: Page, asked: str, key: str, words: str) -> None:
+    """To what a colleague asks, by its names on the page; not without words for the person."""
+    card = page.locator(f"[data-{asked}]")
+    card.locator(f"[data-key={key}]").click()
+    expect(card.locator("[role=alert]")).to_be_visible()
+    expect(card.locator("textarea")).to_be_focused()
+    card.locator("textarea").fill(words)
+    card.locator(f"[data-key={key}]").click()
+    expect(card).to_have_count(0, timeout=SLOW)
+    settle(page)
+
+
 def erase_name(one: Page, two: Page, cid: str, words: str) -> None:
     """As the person asked: by one and the other, in words that the person reads. The account stays."""
     open_again(one, cid)
@@ -248,14 +259,7 @@ def erase_name(one: Page, two: Page, cid: str, words: str) -> None:
     expect(one.locator("[data-erase-name] .quiet")).to_be_visible(timeout=SLOW)
     expect(one.locator("[data-key=agree-erase]")).to_have_count(0)
     open_again(two, cid)
-    asked = two.locator("[data-erase-name]")
-    asked.locator("[data-key=agree-erase]").click()
-    expect(asked.locator("[role=alert]")).to_be_visible()
-    expect(asked.locator("textarea")).to_be_focused()
-    asked.locator("textarea").fill(words)
-    asked.locator("[data-key=agree-erase]").click()
-    expect(two.locator("[data-erase-name]")).to_have_count(0, timeout=SLOW)
-    settle(two)
+    agree_in_words(two, "erase-name", "agree-erase", words)
     open_again(one, cid)
     expect(one.locator(".standing")).to_contain_text("Erased")
     open_tab(one, "tasks")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 
 from crypto.account import COMPLAINT, Content, EvidenceItem
 from crypto.draw import draw_readers, draw_review
@@ -21,7 +20,7 @@ from crypto.roots import parse_first_roots, parse_root_set
 from service import clock
 from service.actions.receive_evidence import PART
 from service.instance import keyring_versions, read_instance, read_keyring
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, Key
 
 
 class Person:
@@ -41,6 +40,7 @@ class Person:
         self.code = code or new_code()
         self.receipt = derive_receipt(self.instance, self.code)
         self.cid = b""  # of the first message
+        self.left_out = left_out
         self.draw = draw_readers(self.keyring.body, self.receipt.k0, self.today, country, left_out)
 
     def write(
@@ -97,18 +97,19 @@ class Person:
             data: bytes = answer.read()
         return data
 
-    def reads(self, key: tuple[Path, str]) -> bool:
+    def reads(self, key: Key) -> bool:
         """Whether the holder of this key file was drawn."""
-        return _member(key) in [one.id for one in self.draw.readers]
+        return id_of(key) in [one.id for one in self.draw.readers]
 
-    def asks(self, key: tuple[Path, str], *acted: tuple[Path, str], left_out: tuple[str, ...] = ()) -> bool:
+    def asks(self, key: Key, *acted: Key, left_out: tuple[str, ...] = ()) -> bool:
         """Whether a page draws the holder of this key file to look again at what these did."""
-        gone = {_member(one) for one in acted}
+        gone = {id_of(one) for one in acted}
         drawn = draw_review(self.keyring.body, self.receipt.k0, self.today, "", left_out, gone)
-        return _member(key) in [one.id for one in drawn.readers]
+        return id_of(key) in [one.id for one in drawn.readers]
 
 
-def _member(key: tuple[Path, str]) -> bytes:
+def id_of(key: Key) -> bytes:
+    """Whose key file it is."""
     id_: bytes = decode("keyfile", [32, 16, 1, 4, 4, 1, 16, 24, None], key[0].read_bytes())[1]
     return id_
 
@@ -117,15 +118,15 @@ def _member(key: tuple[Path, str]) -> bytes:
 class Readers:
     """Of those whom the person's browser drew: two who act, one who is asked to look again then, and the others."""
 
-    one: tuple[Path, str]
-    two: tuple[Path, str]
-    third: tuple[Path, str]
-    others: list[tuple[Path, str]]
+    one: Key
+    two: Key
+    third: Key
+    others: list[Key]
 
 
-def readers_of(demo: Demo, person: Person, left_out: tuple[str, ...] = ()) -> Readers:
+def readers_of(demo: Demo, person: Person) -> Readers:
     """Those abroad first: they are drawn for everybody who names no country."""
     keys = sorted(demo.keys("reviewer"), key=lambda key: "abroad" not in key[0].stem)
     one, two, *others = [key for key in keys if person.reads(key)]
-    third = next(key for key in others if person.asks(key, one, two, left_out=left_out))
+    third = next(key for key in others if person.asks(key, one, two, left_out=person.left_out))
     return Readers(one, two, third, [key for key in others if key != third])

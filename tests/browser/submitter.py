@@ -206,7 +206,7 @@ def open_box(page: Page, demo: Demo, code: str) -> None:
 
 
 def look_at_box(page: Page) -> None:
-    """The same once more."""
+    """The same once more, without the code: to enter it takes 8 s where there is no JIT."""
     do(page, "look")
     page.wait_for_selector("html[data-screen=box]", timeout=SLOW)
 

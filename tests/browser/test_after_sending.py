@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from crypto.account import FOLLOW_UP, STOP
 from crypto.encoding import Z32
@@ -22,7 +22,7 @@ from crypto.workflow import CLOSED, ERASED, INQUIRY, SAFETY_HOLD, WITHDRAWN
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.person import Person
-from tests.browser.submitter import bodies, do, evidence
+from tests.browser.submitter import bodies, do, evidence, sent
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 
@@ -44,10 +44,6 @@ def opened_by(readers: dict[str, Keyfile], sealed: bytes) -> dict[str, tuple[int
             continue
         opened[name] = (found.account.content.kind, message.lane)
     return opened
-
-
-def sent(page: Page) -> None:
-    expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
 
 
 def test_the_rest_of_long_words_and_the_files_go_to_the_readers_of_the_first_part(

@@ -6,49 +6,24 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, again, choose, desk_of, member_of, open_case, settle, sign
+from tests.browser.deeds import agree_to_readers, propose_members
+from tests.browser.desk import WORDS, back, choose, desk_of, member_of, open_again, open_case, reload, sign
 from tests.browser.person import Person
+from tests.browser.submitter import do, look_at_box, open_box, sent
 
+WHY = "Состав меняется."
 AFTER = "После смены, слово-41877."
 BY_HAND = "По старому списку, слово-52288."
 
 
-def propose(page: Page, members: list[str]) -> None:
-    choose(page, 103)
-    page.locator("#deed-text").fill("Состав меняется.")
-    for member in members:
-        page.locator(f"[data-member='{member}']").check()
-    sign(page)
-
-
-def agree(page: Page, count: int) -> None:
-    page.locator("[data-key=agree-readers]").click(timeout=SLOW)
-    expect(page.locator("#readers [data-reader]")).to_have_count(count, timeout=SLOW)
-    settle(page)
-
-
-def open_box(browser: Browser, demo: Demo, person: Person) -> Page:
-    phone = device(browser, CHROMIUM, PHONE).new_page()
-    phone.goto(f"{demo.origin}/ru/check/")
-    phone.locator("#code").fill(person.code)
-    phone.locator("[data-do=open]").click()
-    phone.wait_for_selector("html[data-screen=box]", timeout=SLOW)
-    return phone
-
-
 def begin(phone: Page, text: str) -> None:
-    phone.locator("section:not([hidden]) [data-do=write]").click()
+    do(phone, "write")
     phone.locator("#more").fill(text)
 
 
 def send(phone: Page) -> None:
-    phone.locator("section:not([hidden]) [data-do=send]").click()
-    expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
-
-
-def look(phone: Page) -> None:
-    phone.locator("section:not([hidden]) [data-do=look]").click()
-    phone.wait_for_selector("html[data-screen=box]", timeout=SLOW)
+    do(phone, "send")
+    sent(phone)
 
 
 def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_not(
@@ -63,23 +38,23 @@ def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_n
     one, two, left = (desk_of(chromium, shared, key) for key in drawn[:3])
     for page in (left, one):
         open_case(page, cid)
-    named = [member_of(key) for key in (*drawn[:2], new, watching)]
+    named = (*drawn[:2], new, watching)
     choose(one, 103)
-    one.locator("#deed-text").fill("Состав меняется.")
-    for member in named[1:]:
-        one.locator(f"[data-member='{member}']").check()
+    one.locator("#deed-text").fill(WHY)
+    for key in named[1:]:
+        one.locator(f"[data-member='{member_of(key)}']").check()
     one.locator("#deed-ask").click()
     expect(one.locator(".deeds [role=alert]")).to_contain_text("Choose yourself too")
-    one.locator(f"[data-member='{named[0]}']").check()
+    one.locator(f"[data-member='{member_of(named[0])}']").check()
     sign(one)
-    again(left)
-    open_case(left, cid)
+    open_again(left, cid)
     expect(left.locator("[data-change]")).to_contain_text("Only somebody who is named")
     assert left.locator("[data-key=agree-readers]").count() == 0
     open_case(two, cid)
-    agree(two, 4)
+    agree_to_readers(two, named, WHY)
 
-    phone = open_box(chromium, shared, person)
+    phone = device(chromium, CHROMIUM, PHONE).new_page()
+    open_box(phone, shared, person.code)
     begin(phone, AFTER)
     expect(phone.locator("#to-whom")).to_have_text(
         "Открыть ваши слова могут только те, кто сейчас работает с вашим делом."
@@ -91,7 +66,7 @@ def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_n
         open_case(reading, cid)
         expect(reading.locator("body")).to_contain_text(AFTER, timeout=SLOW)
         assert reading.locator("#keep, .former").count() == 0
-    again(left)  # two who were named have opened all of it: whoever left sees no more that it is there (SPEC 8.9)
+    back(left)  # two who were named have opened all of it: whoever left sees no more that it is there (SPEC 8.9)
     expect(left.locator(f"button[data-cid='{cid}']")).to_have_count(0, timeout=SLOW)
     expect(left.locator("body")).not_to_contain_text(AFTER)
     seen = person.read()
@@ -107,22 +82,20 @@ def test_the_new_readers_read_at_once_what_the_person_writes_and_who_left_does_n
         route.fulfill(response=answer)
 
     phone.route("**/v1/mailbox/read", keep)
-    look(phone)
-    again(one)
-    open_case(one, cid)
-    propose(one, [named[0], named[2], named[3]])
-    again(newcomer)
-    open_case(newcomer, cid)
-    agree(newcomer, 3)
-    look(phone)
+    look_at_box(phone)
+    open_again(one, cid)
+    propose_members(one, 103, (named[0], new, watching), WHY)
+    open_again(newcomer, cid)
+    agree_to_readers(newcomer, (named[0], new, watching), WHY)
+    look_at_box(phone)
     phone.unroute("**/v1/mailbox/read")
     phone.route("**/v1/mailbox/read", lambda route: route.fulfill(body=answers[0]))
-    look(phone)
+    look_at_box(phone)
     begin(phone, BY_HAND)
     expect(phone.locator("#to-whom")).to_contain_text("Не удалось проверить, кто сейчас работает с вашим делом")
     send(phone)
     # whom the browser drew reads this one message; the way to the others went when two of the named had opened them
-    left.locator("[data-key=reload]").click()
+    reload(left)
     left.locator(f"button[data-cid='{cid}'][data-reach=opens]").click(timeout=SLOW)
     expect(left.locator("body")).to_contain_text(BY_HAND, timeout=SLOW)
     expect(left.locator("body")).not_to_contain_text(WORDS)

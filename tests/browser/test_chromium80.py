@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 import hatch_build
 from tests.browser.browsers import CHROMIUM, SLOW
 from tests.browser.conftest import Demo
-from tests.browser.desk import again, open_as_reader, open_tab, reply
+from tests.browser.desk import back, open_as_reader, open_tab, reply
 from tests.unit import media
 
 DRIVER = Path(__file__).with_name("chromium80") / "drive.mjs"
@@ -53,7 +53,7 @@ def test_a_complaint_an_answer_and_a_file_in_a_real_chromium_80(
     seen = drive(node, folder, demo, "check", code, MORE, str(photograph))
     assert ANSWER in seen["replies"]
 
-    again(desk)
+    back(desk)
     desk.locator("button.open[data-reach=opens]").first.click(timeout=SLOW)
     expect(desk.locator("main")).to_contain_text(MORE, timeout=SLOW)
     expect(desk.locator(".files")).to_contain_text("IMG_80.jpg")

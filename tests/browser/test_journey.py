@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browsers import CANARY_AGENT, DESK, NAMES, PHONE, SAFER, SLOW, device, hear_downloads
-from tests.browser.conftest import CLIENT_ADDRESS, Demo, StartBrowser
-from tests.browser.desk import Key, again, open_as_reader, reply, settle, sign_in
+from tests.browser.conftest import CLIENT_ADDRESS, Demo, Key, StartBrowser
+from tests.browser.desk import back, open_as_reader, reply, settle, sign_in
 from tests.browser.person import Person
-from tests.browser.submitter import do, watch
+from tests.browser.submitter import do, look_at_box, watch
 from tests.leaks import search_files, search_memory
 
 WORD = "Шаңырақ-73916"  # in the account
@@ -54,12 +54,6 @@ def submit(page: Page, demo: Demo) -> str:
     return code
 
 
-def look_again(page: Page, screen: str) -> None:
-    """Asks the server anew under the code that was entered: to enter it again would be 8 s without a JIT."""
-    do(page, "look")
-    expect(page.locator("html")).to_have_attribute("data-screen", screen, timeout=SLOW)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_left(
     name: str, demo: Demo, start_browser: StartBrowser, tmp_path: Path
@@ -85,26 +79,26 @@ def test_a_complaint_is_sealed_opened_answered_read_and_burnt_and_nothing_is_lef
     assert NAME not in desk.content()
     reply(desk, f"{ANSWER_WORD}: мы прочли ваше сообщение.")
 
-    look_again(other, "box")
+    look_at_box(other)
     expect(other.locator("#replies article .reply")).to_contain_text(ANSWER_WORD)
     assert WORD not in other.content()
     do(other, "write")
     other.locator("#more").fill(f"{FOLLOW_WORD} тағы бір нәрсе")
     do(other, "send")
     expect(other.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
-    look_again(other, "box")
+    look_at_box(other)
     do(other, "to-burn")
     other.locator("#burn-1").check()
     do(other, "burn")
     expect(other.locator("#burnt")).to_be_visible(timeout=SLOW)
     assert other.locator("#steps li").count() == 0
     assert ANSWER_WORD not in other.content()
-    look_again(other, "box")
+    look_at_box(other)
     expect(other.locator("#replies article")).to_have_count(0)
     assert ANSWER_WORD not in other.content()
 
     # the reviewer reads the follow-up
-    again(desk)
+    back(desk)
     desk.locator("button.open[data-reach=opens]").first.click(timeout=SLOW)
     expect(desk.locator("main")).to_contain_text(FOLLOW_WORD, timeout=SLOW)
 

@@ -6,8 +6,10 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, choose, desk_of, open_case, open_tab, sign
+from tests.browser.deeds import agree_in_words
+from tests.browser.desk import WORDS, act, choose, desk_of, open_case, open_tab
 from tests.browser.person import Person
+from tests.browser.submitter import open_box
 
 SAID = "Дело ещё нужно суду, мы храним его."
 
@@ -21,28 +23,18 @@ def test_two_keep_a_case_for_a_court_and_the_person_reads_until_when(shared: Dem
     open_case(one, cid)
     choose(one, 108)
     expect(one.locator("#deed-days")).to_have_value("183")
-    one.locator("#deed-code").select_option("hold_court")
-    one.locator("#deed-text").fill("Суд рассматривает жалобу.")
-    sign(one)
+    act(one, 108, "Суд рассматривает жалобу.", "hold_court")
     expect(one.locator("[data-hold] .quiet")).to_be_visible(timeout=SLOW)  # the own: another decides
     expect(one.locator("[data-key=agree-hold]")).to_have_count(0)
 
     open_case(two, cid)
-    asked = two.locator("[data-hold]")
-    asked.locator("[data-key=agree-hold]").click()
-    expect(asked.locator("[role=alert]")).to_be_visible()  # the person is told in words
-    expect(asked.locator("textarea")).to_be_focused()
-    asked.locator("textarea").fill(SAID)
-    asked.locator("[data-key=agree-hold]").click()
-    expect(asked).to_have_count(0, timeout=SLOW)
+    agree_in_words(two, "hold", "agree-hold", SAID)
     expect(two.locator(".standing")).to_contain_text("Legal hold")
     open_tab(two, "tasks")
     expect(two.locator("[data-due=hold]")).to_contain_text("183")
 
     phone = device(chromium, CHROMIUM, PHONE).new_page()
-    phone.goto(f"{shared.origin}/ru/check/")
-    phone.locator("#code").fill(person.code)
-    phone.locator("[data-do=open]").click()
-    expect(phone.locator("#replies")).to_contain_text(SAID, timeout=SLOW)
+    open_box(phone, shared, person.code)
+    expect(phone.locator("#replies")).to_contain_text(SAID)
     phone.locator("details:has(#steps) > summary").click()
     expect(phone.locator("#steps li").first).to_contain_text("Двое из нас решили хранить")

@@ -11,7 +11,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
@@ -24,7 +23,7 @@ from crypto.posts import PostedEntry, encode_posted_entries, parse_posted_entrie
 from crypto.primitives import kem_keypair
 from crypto.requests import sign_mailbox_request
 from tests.browser.browsers import CHROMIUM, DESK, PHONE, SLOW, device, launch
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, Key
 from tests.browser.desk import open_desk, settle
 from tests.browser.person import Person
 from tests.browser.submitter import do
@@ -63,7 +62,7 @@ class Setting:
 
     demo: Demo
     browser: Browser
-    key: tuple[Path, str]
+    key: Key
     mine: Person
     other: Person
     early: bytes = b""  # what my mailbox was when nobody had answered

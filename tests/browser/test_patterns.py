@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
-from tests.browser.desk import WORDS, again, choose, desk_of, open_case, open_tab
+from tests.browser.desk import WORDS, back, choose, desk_of, open_case, open_tab
 from tests.browser.person import Person
 
 
@@ -19,7 +19,7 @@ def mark(page: Page, cid: str, name: str) -> None:
     page.locator("#put").click()
     page.locator("#sign-records").click()
     expect(page.locator("[data-record]")).to_have_count(1, timeout=SLOW)
-    again(page)
+    back(page)
 
 
 def test_two_cases_of_one_incident_are_shown_to_who_reads_both(shared: Demo, chromium: Browser) -> None:

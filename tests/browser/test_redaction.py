@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from service.commands.exits import REFUSED
 from service.commands.panah import app
 from tests.browser.browsers import CHROMIUM, DESK, NAMES, SLOW, device, hear_downloads
-from tests.browser.conftest import Demo, StartBrowser
+from tests.browser.conftest import Demo, Key, StartBrowser
 from tests.browser.desk import member_of, open_desk, open_tab, readers
 from tests.browser.person import Person
 from tests.browser.viewer import WORDS, look, open_evidence, open_files, picture, saved, wave
@@ -160,7 +160,7 @@ def halves() -> bytes:
     return out.getvalue()
 
 
-def write_for_a_court(folder: Path, readers: list[tuple[Path, str]], files: dict[str, bytes]) -> None:
+def write_for_a_court(folder: Path, readers: list[Key], files: dict[str, bytes]) -> None:
     """The chosen copy goes along, its original does not; without the copy nothing is written."""
     command = ["case", "write", str(folder / "case"), "--for", "court", "--language", "en"]
     for option, (file, words) in zip(("", "witness-"), readers, strict=True):

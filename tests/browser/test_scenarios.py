@@ -42,7 +42,7 @@ from tests.browser.deeds import (
 from tests.browser.desk import (
     WORDS,
     act,
-    again,
+    back,
     choose,
     look_again,
     member_of,
@@ -55,7 +55,7 @@ from tests.browser.desk import (
     settle,
 )
 from tests.browser.person import Person, readers_of
-from tests.browser.submitter import DAY, ask, bodies, complain, do, look_at_box, open_box
+from tests.browser.submitter import DAY, ask, bodies, complain, do, look_at_box, open_box, sent
 from tests.scenarios import DEATH, HANDCUFFED, RELATIVES
 
 LAST = "Последнее слово-55021."
@@ -94,7 +94,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     one.locator("#reply-begin").select_option("progress")
     expect(one.locator("#reply")).to_have_value(re.compile("о вашем деле не забыли.*20\\d\\d", re.DOTALL))
     one.locator("#reply").fill("")
-    again(one)
+    back(one)
     one.locator("#filter").fill("слово-77120")
     expect(one.locator(f"button[data-cid='{cid}']")).to_have_count(1)
     one.locator("#filter").fill("слово-99999")
@@ -148,7 +148,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     # nobody begins alone; of two who take it at once one wins, and the other is told and loses nothing
     second = office.at(north[1], cid)
     take_at_once(unit, second, told.begun)
-    again(second)
+    back(second)
     for only, n in (("mine", 1), ("nobodys", 0)):
         second.locator(f"[data-only={only}]").click()
         expect(second.locator(f"button[data-cid='{cid}']")).to_have_count(n)
@@ -200,9 +200,9 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     expect(phone.locator("#replies")).to_contain_text(told.reopened, timeout=SLOW)
     do(phone, "write")
     do(phone, "send")
-    expect(phone.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    sent(phone)
     expect(phone.locator("#rest")).to_be_hidden()
-    assert [parse_sealed(person.instance, sent).lane for sent in tries] == [REVIEW_LANE, NORMAL]
+    assert [parse_sealed(person.instance, body).lane for body in tries] == [REVIEW_LANE, NORMAL]
     for page, reads in ((untouched, 1), (one, 0)):
         look_again(page)
         open_tab(page, "messages")
@@ -329,7 +329,7 @@ def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(office: Off
     answers = told.answers | {"form": "main", "p_agency": "KZ_mia_criminal"}
     person.write(f"{told.said} {WORDS}", name=told.name, answers=answers)
     cid = person.cid.hex()
-    readers = readers_of(demo, person, told.left_out)
+    readers = readers_of(demo, person)
     north, watching, keeping = demo.keys("investigator-north"), demo.keys("supervisor-1")[0], demo.keys("custodian")[0]
 
     # whoever they left out reads nothing of it, also one who would be asked to look again

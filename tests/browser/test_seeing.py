@@ -14,16 +14,16 @@ from tests.browser.person import Person
 
 def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: Browser) -> None:
     leaving, first, second = (shared.keys(f"reviewer-abroad-{n}")[0] for n in (1, 2, 3))
-    both: list[Person] = []
-    while len(both) < 3:
+    people: list[Person] = []
+    while len(people) < 3:
         person = Person(shared)
-        both += [person] if all(person.reads(key) for key in (leaving, first, second)) else []
-    for person in both:
+        people += [person] if all(person.reads(key) for key in (leaving, first, second)) else []
+    for person in people:
         person.write(WORDS)
     stay = [key for key in shared.keys("reviewer") if key != leaving]
     watching = shared.keys("supervisor-1")[0]
     one, two = desk_of(chromium, shared, first), desk_of(chromium, shared, second)
-    for person in both:
+    for person in people:
         for page in (one, two):
             page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").wait_for(timeout=SLOW)
     one.locator("#many summary").click()
@@ -36,7 +36,7 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
     outcome = one.locator("#many-outcome")
     expect(outcome).to_be_visible(timeout=SLOW)
     proposed = int(re.findall(r"\d+", outcome.inner_text())[0])
-    assert proposed >= len(both)
+    assert proposed >= len(people)
     one.locator("#many-propose").click()  # again: what is done is passed over
     settle(one)
     expect(outcome).to_contain_text("Signed in 0 cases", timeout=SLOW)
@@ -45,10 +45,10 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
     two.locator("#many-agree").click()
     settle(two)
     expect(two.locator("#many-outcome")).to_contain_text("Signed in", timeout=SLOW)
-    assert int(re.findall(r"\d+", two.locator("#many-outcome").inner_text())[0]) >= len(both)
+    assert int(re.findall(r"\d+", two.locator("#many-outcome").inner_text())[0]) >= len(people)
     for key in (watching, stay[0]):  # for neither of them it was sealed
         page = desk_of(chromium, shared, key)
-        for person in both:
+        for person in people:
             opens = page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]")
             expect(opens).to_be_visible(timeout=SLOW)
         page.context.close()

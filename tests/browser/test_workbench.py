@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.account import FOLLOW_UP
 from crypto.message import URGENT
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, launch, until
-from tests.browser.conftest import Demo
-from tests.browser.desk import desk_of, fill_door, member_of, open_tab, settle
+from tests.browser.conftest import Demo, Key
+from tests.browser.desk import back, desk_of, fill_door, member_of, open_tab, settle
 from tests.browser.person import Person
 from tests.unit import media
 
@@ -30,7 +29,7 @@ NOTHING_KEPT = """async () => [localStorage.length, sessionStorage.length, docum
     (await indexedDB.databases()).length, (await caches.keys()).length, location.href.includes('?')]"""
 
 
-def case_of(demo: Demo, **more: object) -> tuple[Person, list[tuple[Path, str]]]:
+def case_of(demo: Demo, **more: object) -> tuple[Person, list[Key]]:
     person = Person(demo)
     person.write(WORDS, **more)  # type: ignore[arg-type]
     return person, [key for key in demo.keys("reviewer") if person.reads(key)]
@@ -39,12 +38,6 @@ def case_of(demo: Demo, **more: object) -> tuple[Person, list[tuple[Path, str]]]
 def open_case(page: Page, person: Person) -> None:
     page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").click(timeout=SLOW)
     expect(page.locator("#history")).to_be_visible(timeout=SLOW)
-    settle(page)
-
-
-def back(page: Page) -> None:
-    page.locator("[data-key=back]").click()
-    page.wait_for_selector("html[data-screen=queue]")
     settle(page)
 
 

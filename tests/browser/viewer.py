@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Error, Frame, Locator, Page, expect
 
 from tests.browser.browsers import DESK, SLOW, device, hear_downloads
-from tests.browser.conftest import Demo, StartBrowser
-from tests.browser.desk import Key, open_desk, open_tab, settle
+from tests.browser.conftest import Demo, Key, StartBrowser
+from tests.browser.desk import open_desk, open_tab, settle
 from tests.browser.person import Person
 
 WORDS = "Снимки и записи, слово-20931."

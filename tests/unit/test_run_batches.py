@@ -13,6 +13,7 @@ from tests.run import Batch, run_batches
     ("ended", "said", "run"),
     [
         (0, "1 passed", ["first", "second"]),
+        (0, "KeyboardInterrupt, said by what a test interrupted", ["first", "second"]),
         (1, "1 failed", ["first", "second"]),
         (2, "!!! Interrupted: 1 error during collection !!!", ["first", "second"]),
         (2, "!!! KeyboardInterrupt !!!", ["first"]),
