@@ -22,7 +22,7 @@ from crypto.workflow import CLOSED, ERASED, INQUIRY, SAFETY_HOLD, WITHDRAWN
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.person import Person
-from tests.browser.submitter import bodies, do, evidence, sent
+from tests.browser.submitter import bodies, do, evidence, open_box, sent
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 
@@ -189,3 +189,21 @@ def test_the_mailbox_offers_to_go_on_and_warns_of_erasing_only_where_it_is_so(
     now = "held by staff"
     do(page, "look")
     expect(page.locator("#resume")).to_be_visible(timeout=SLOW)
+
+    # in a later visit the page knows of no wish; who had one can take it back all the same, without words
+    open_box(page, shared, person.code)
+    expect(page.locator("#resume")).to_be_hidden()
+    do(page, "asks")
+    page.locator("[data-ask=stop]").click()
+    page.locator("#stopped button").click()
+    expect(page.locator("#write-title")).to_be_focused()
+    expect(page.locator("#stopped")).to_be_hidden()
+    do(page, "back")
+    expect(page.locator("html")).to_have_attribute("data-screen", "asks")
+    page.locator("[data-ask=stop]").click()
+    page.locator("#stopped button").click()
+    do(page, "send")
+    sent(page)
+    assert set(opened_by(readers, tries[-1]).values()) == {(FOLLOW_UP, NORMAL)}
+    do(page, "look")
+    expect(page.locator("#resume")).to_be_hidden()

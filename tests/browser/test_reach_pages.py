@@ -15,7 +15,7 @@ from crypto.receipt import new_code
 from service.instance import LANGUAGES
 from service.site.offline import render_offline
 from service.site.pages import folder_of
-from tests.browser.browsers import SLOW, until
+from tests.browser.browsers import CHROMIUM, HEARD, SLOW, launch, until
 from tests.browser.conftest import Demo
 from tests.browser.desk import open_desk, reply
 from tests.browser.person import Person
@@ -35,8 +35,7 @@ ASKS = ("danger", "object", "review", "erase", "stop")
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """With a microphone that hears a tone."""
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", *fake])
+    browser = launch(playwright, CHROMIUM, *HEARD)
     yield browser
     browser.close()
 
@@ -287,7 +286,7 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
         do(page, "back")
     do(page, "back")
     page.locator("#resume").evaluate("one => { one.hidden = false; }")  # as where a wish to stop can be taken back
-    page.locator("[data-ask=resume]").click()
+    page.locator("#resume button").click()
     found += everywhere(page, "ask: resume")
     do(page, "back")
     do(page, "write")

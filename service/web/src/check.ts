@@ -178,7 +178,7 @@ const home = (): string => (opened ? "box" : "empty");
 function go(to: string): void {
   const before = trail.indexOf(to);
   if (before >= 0) trail.length = before; // there already: back leads to what was before it
-  else trail.push(shown());
+  else if (to !== shown()) trail.push(shown());
   show(to);
 }
 
@@ -300,7 +300,7 @@ function article({ seq, role, day, language, text, revoked }: Reply): HTMLElemen
 function paintAsking(): void {
   el("write-title").textContent = say(`ask_${asking}`);
   write("write-help", say(`help_${asking}`));
-  el("pressed").hidden = asking !== "stop";
+  el("pressed").hidden = el("stopped").hidden = asking !== "stop"; // of an earlier visit the page cannot know
   const { count } = telling;
   write("sum-more", count ? say("answered", { n: count }) : "");
   paintParts("more");
