@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Playwright, Route, expect
 from crypto.account import FOLLOW_UP
 from crypto.draw import draw_readers
 from crypto.message import URGENT
-from tests.browser.browsers import CHROMIUM, DESK, NAMES, SLOW, device, until
+from tests.browser.browsers import CHROMIUM, DESK, NAMES, SLOW, device, launch, until
 from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.desk import fill_door, open_desk, settle
 from tests.browser.person import Person
@@ -183,8 +183,7 @@ def test_each_failure_at_the_door_has_its_own_words(shared: Demo, chromium: Brow
 
 
 def test_a_page_at_another_address_cannot_sign_in(shared: Demo, playwright: Playwright) -> None:
-    mapped = ["--no-sandbox", "--host-resolver-rules=MAP copy.test 127.0.0.1"]
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=mapped)
+    browser = launch(playwright, CHROMIUM, "--host-resolver-rules=MAP copy.test 127.0.0.1")
     page = browser.new_page()
     page.goto(f"http://copy.test:{shared.port}/desk/")
     fill_door(page, *shared.keys("reviewer")[0])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from crypto.receipt import new_code
-from tests.browser.browsers import CHROMIUM, NAMES, PHONE, SLOW, device
+from tests.browser.browsers import CHROMIUM, HEARD, NAMES, PHONE, SLOW, device, launch
 from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.desk import open_as_reader, open_tab
 from tests.browser.submitter import (
@@ -270,10 +270,7 @@ def test_a_row_is_taken_away_and_put_back_by_keyboard(shared: Demo, chromium: Br
 
 
 def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared: Demo, playwright: Playwright) -> None:
-    browser = playwright.chromium.launch(
-        executable_path="/usr/bin/chromium",
-        args=["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-    )
+    browser = launch(playwright, CHROMIUM, *HEARD)
     page = device(browser, CHROMIUM, PHONE, permissions=["microphone"]).new_page()
     wrong = watch(page, shared)
     start(page, shared)

@@ -5,25 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Playwright
 
+from tests.browser.browsers import CHROMIUM, SAFER, launch
 from tests.vectors.cases import load_blobs, load_cases
 from tests.vectors.lines import ROOT
 
-SAFER = {
-    **{f"javascript.options.{name}": False for name in ("wasm", "ion", "baselinejit", "native_regexp")},
-    "privacy.resistFingerprinting": True,
-}
 BATCH = 50  # requests in one message to the browser
-WASM = {"chromium": "object", "firefox-safer": "undefined"}
-
-
-def launch(playwright: Playwright, name: str) -> Browser:
-    if name == "chromium":
-        return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-    return playwright.firefox.launch(
-        channel="moz-firefox", executable_path="/usr/bin/firefox-esr", firefox_user_prefs=SAFER
-    )
+WASM = {CHROMIUM: "object", SAFER: "undefined"}
 
 
 @pytest.mark.parametrize("name", WASM)
