@@ -216,7 +216,8 @@ def propose_readers(one: Page, named: Sequence[Key], words: str) -> None:
 def agree_to_readers(other: Page, named: Sequence[Key], words: str) -> None:
     """Another sees who they would be, and why; then they are."""
     look_again(other)
-    expect(other.locator("[data-change] li")).to_have_count(len(named), timeout=SLOW)
+    will = other.locator("[data-change] ul").first  # below it, who leaves
+    expect(will.locator("li")).to_have_count(len(named), timeout=SLOW)
     expect(other.locator("[data-change]")).to_contain_text(words)
     other.locator("[data-key=agree-readers]").click()
     expect(other.locator("#readers [data-reader]")).to_have_count(len(named), timeout=SLOW)
