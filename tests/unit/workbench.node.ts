@@ -11,7 +11,7 @@ import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-m
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
-import { momentsOf } from "../../service/web/src/desk-timeline.js";
+import { answeredOn, momentsOf } from "../../service/web/src/desk-timeline.js";
 import { applyView, MAX_VIEWS, removeView, saveView } from "../../service/web/src/desk-views.js";
 import { type Claims, printClaims } from "../claims.js";
 
@@ -30,6 +30,12 @@ const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, claimed: [], ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
   coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], nameless: false, ...change,
 });
+const NOW = TODAY * 1440 + 600; // ten in the morning by UTC
+/** So many hours from NOW, by the clock of Dushanbe. */
+const at = (hours: number): string => {
+  const local = new Date((NOW + hours * 60 + 300) * 60_000).toISOString().slice(0, 16);
+  return `${local}/${local} exact Asia/Dushanbe`;
+};
 const isRead = (desk: Desk, one: OpenedCase): boolean => unreadIn(desk, one).length === 0;
 const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
 const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
@@ -61,6 +67,13 @@ const claims: Claims = {
     const closed = { state: State.closed, place, entries: [entry({ kind: 24, day: TODAY - 4 })] };
     assert.deepEqual(due({ ...closed, hold: TODAY + 20, holding: waits(false) }), ["decide 10", "hold 20"]);
     assert.deepEqual([due({ ...closed, holding: waits(true) }), due({ ...closed, hold: TODAY })], [[], ["hold 0"]]);
+  },
+  "what had not happened is counted to the day on which that was written, not to a later word": () => {
+    const first = { day: TODAY - 9, answers: [["judge_how", "not_yet"], ["t_detained", at(-240)]] as [string, string][] };
+    const later = { day: TODAY, answers: [["story", "?"]] as [string, string][] };
+    assert.equal(answeredOn([first, later]), TODAY - 9);
+    assert.equal(answeredOn([first, { day: TODAY - 2, answers: [["judge_how", "never"]] }]), TODAY - 2);
+    assert.equal(answeredOn([first, { day: TODAY - 2, answers: [["judge_how", "in_person"]] }, later]), TODAY);
   },
   "a referral is chased after thirty days": () => {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);

@@ -6,6 +6,7 @@ import { assess, type Assessment, type Countries, type Finding, type Incommunica
 import type { OpenedCase } from "./desk-opened.js";
 import { fetchCountries } from "./desk-server.js";
 import { type Oversight } from "./desk-routes.js";
+import { answeredOn } from "./desk-timeline.js";
 import { has, number, t, tn } from "./desk-words.js";
 
 let countries: Countries | null = null;
@@ -56,12 +57,11 @@ export function breachesIn(opened: OpenedCase): Breach[] {
 
 const oneRule = (rule: string): string => rule.replace("late_judge_law", "late_judge_std");
 
-/** Of the answers as they stand on the day of the newest message; null where no time was asked about, or the facts have not come. */
+/** Of the answers as they stand; null where no time was asked about, or the facts have not come. */
 function assessed(opened: OpenedCase): Assessment | null {
   const answers = answersOf(opened);
   if (!countries || !TIMES.some((id) => answers.has(id))) return null;
-  const last = Math.max(...opened.messages.map((message) => message.day));
-  const iso = new Date(last * 86400000).toISOString().slice(0, 10);
+  const iso = new Date(answeredOn(opened.messages) * 86400000).toISOString().slice(0, 10);
   return assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
 }
 
