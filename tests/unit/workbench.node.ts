@@ -11,7 +11,7 @@ import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-m
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
-import { answeredOn, momentsOf } from "../../service/web/src/desk-timeline.js";
+import { answeredOn, momentsOf, saysOfSafeguards } from "../../service/web/src/desk-timeline.js";
 import { inUtc, type Urgency, urgencyOf } from "../../service/web/src/desk-urgency.js";
 import { applyView, MAX_VIEWS, removeView, saveView } from "../../service/web/src/desk-views.js";
 import { type Claims, printClaims } from "../claims.js";
@@ -126,6 +126,11 @@ const claims: Claims = {
     assert.equal(answeredOn([first, later]), TODAY - 9);
     assert.equal(answeredOn([first, { day: TODAY - 2, answers: [["judge_how", "never"]] }]), TODAY - 2);
     assert.equal(answeredOn([first, { day: TODAY - 2, answers: [["judge_how", "in_person"]] }, later]), TODAY);
+  },
+  "a safeguard is computed from what says it by itself too, and from nothing else without a time": () => {
+    const says = (id: string, value: string): boolean => saysOfSafeguards([["country", "TJ"], [id, value]]);
+    assert.ok(says("t_judge", at(0)) && says("questioned_without", "yes") && says("judge_asked_treatment", "no") && says("exams.2.ex_by", "police_medic"));
+    assert.ok(!says("questioned_without", "no") && !says("judge_asked_treatment", "dont_know") && !says("judge_how", "in_person") && !says("ep_start", at(0)));
   },
   "a referral is chased after thirty days": () => {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);

@@ -47,6 +47,10 @@ function spanIn(text: string, zones: readonly string[]): Moment["span"] {
   }
 }
 
+/** Whether anything can be computed: a time, or an answer that says by itself how a safeguard was kept, or who examined. Six times "unknown" helps nobody. */
+export const saysOfSafeguards = (answers: Iterable<readonly [string, string]>): boolean =>
+  [...answers].some(([id, value]) => /^t_(detained|registered|judge|lawyer)$/.test(id) || (["yes", "no"].includes(value) && id.startsWith("judge_asked_")) || (id === "questioned_without" && value === "yes") || /^exams\.\d+\.ex_by$/.test(id));
+
 /** That something has not happened is true of the day on which it was written: what was written later, of something else, does not make that longer. */
 export function answeredOn(messages: readonly { day: number; answers: readonly (readonly [string, string])[] }[]): number {
   const newest = new Map(messages.flatMap(({ day, answers }) => answers.map(([id, value]) => [id, { day, value }] as const)));

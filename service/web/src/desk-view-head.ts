@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { countsWorkingDays, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
-import { breachesIn, countersView } from "./desk-findings.js";
+import { breachesIn, countersView, isAssessed } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
@@ -87,7 +87,7 @@ function found(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult
   return html`${urgencyInHead(desk, opened)}
     ${determined ? html`<p><strong>${has(`code.${determined.code}`) ? t(`code.${determined.code}`) : determined.code}</strong> <span class="quiet">${t("head.determined", { day: day(determined.day) })}</span></p>` : nothing}
     ${breaches.length ? html`<ul class="breaches">${breaches.map(({ rule, basis, possible }) => html`<li class=${possible ? "perhaps" : "late"}>${t(`finding.rule.${rule}`)} <span class="quiet small-print">${t(possible ? "head.perhaps" : `head.${basis}`)}</span></li>`)}</ul>
-      <p><button type="button" class="plain" id="to-findings" @click=${(): void => act.openTab("answers")}>${t("head.findings")}</button></p>` : html`<p class="quiet">${t("head.no_breach")}</p>`}
+      <p><button type="button" class="plain" id="to-findings" @click=${(): void => act.openTab("answers")}>${t("head.findings")}</button></p>` : html`<p class="quiet">${t(isAssessed(opened) ? "head.no_breach" : "answers.no_findings")}</p>`}
     ${countersView(opened)} ${determined ? nothing : html`<p class="quiet">${t("head.undetermined")}</p>`}`;
 }
 
