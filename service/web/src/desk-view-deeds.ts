@@ -12,7 +12,7 @@ import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
-import { TARGET_IDS } from "./desk-referral.js";
+import { consentsIn, handingFault, TARGET_IDS } from "./desk-referral.js";
 import { answers, problem, proposedBy, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
@@ -252,7 +252,8 @@ function handTo(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResul
   const chosenUnit = desk.colleagues.find(({ id, role }) => role === "investigator" && members.includes(id))?.group ?? "";
   const tick = (one: Colleague, off: boolean): TemplateResult => choice(desk, opened, act, one, off);
   const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
-  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("hand.help")}</p>
+  const kept = handingFault(consentsIn(opened.messages.map(({ answers: told, intake }) => [...told, ...intake])));
+  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend>${kept ? html`<p class="broken" id="hand-kept">${t(`hand.${kept}`)}</p>` : nothing}<p class="help">${t("hand.help")}</p>
     ${units.map((unit) => html`<h3>${unit}</h3>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
     <h3>${t("hand.supervisors")}</h3>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
 }
