@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { boundsIn } from "../../service/web/src/desk-bounds.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
@@ -131,6 +132,15 @@ const claims: Claims = {
     const says = (id: string, value: string): boolean => saysOfSafeguards([["country", "TJ"], [id, value]]);
     assert.ok(says("t_judge", at(0)) && says("questioned_without", "yes") && says("judge_asked_treatment", "no") && says("exams.2.ex_by", "police_medic"));
     assert.ok(!says("questioned_without", "no") && !says("judge_asked_treatment", "dont_know") && !says("judge_how", "in_person") && !says("ep_start", at(0)));
+  },
+  "how a person wants us to act is found among all answers, by the newest, and whoever wants no answer is owed none": () => {
+    const told = (...pairs: [string, string][]): string[] => boundsIn(pairs);
+    assert.deepEqual(told(["staff_gender", "woman"], ["knows_filed", "cannot_ask"], ["client_instruction", "only by letter"]), ["staff_gender", "knows_filed", "client_instruction"]);
+    assert.deepEqual(told(["staff_gender", "any"], ["reply_mode", "mailbox_only"], ["knows_filed", "agreed"], ["client_instruction", " "], ["wit_safe_to_contact", "ok"]), []);
+    assert.deepEqual(told(["wit_safe_to_contact", "never_contact"], ["wit_safe_to_contact", "ok"]), []);
+    const silent = { messages: [message({ answers: [["reply_mode", "none"]] })] };
+    const first = (change: Partial<OpenedCase>): string[] => due(change).filter((one) => one.startsWith("answer"));
+    assert.deepEqual([first(silent), first({}), first({ messages: [...silent.messages, message()] })], [[], ["answer 7"], ["answer 7"]]);
   },
   "a referral is chased after thirty days": () => {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);

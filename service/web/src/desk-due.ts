@@ -3,6 +3,7 @@
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { lapseDays, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf } from "./desk-books.js";
+import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
 import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
@@ -50,9 +51,11 @@ export function tasksOf(records: readonly BookRecord[]): Task[] {
 /** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. `today`: what the person told of and has passed is not due. */
 export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, today = 0): Due[] {
   const { place, books } = opened;
-  const found: Due[] = [...(mailboxOpen && !SILENT.includes(opened.state) ? toThePerson(opened) : [])];
+  const answers = opened.messages.flatMap((message) => message.answers);
+  const owed = mailboxOpen && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
+  const found: Due[] = owed ? toThePerson(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
-  const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(opened.messages.flatMap(({ answers }) => answers))) : 0; // nobody has acted: since it came
+  const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
   if (!ENDED.includes(opened.state)) found.push(...toldDays(opened.messages, today).map((one) => ({ ...one, about: "" })));
   const again = monitoring(opened);
