@@ -31,6 +31,7 @@ Basis = Literal["standard", "law"]
 # that was; beside a plain no, a time contradicts.
 NOT_HAPPENED = {"judge_how": {"never"}, "lawyer_got": {"no"}, "family_told": {"no"}}
 NOT_HAPPENED_WHATEVER_THE_TIME = {"judge_how": {"not_yet"}, "lawyer_got": {"forced_waiver", "refused_entry"}}
+NOT_CHOSEN = "state_given_not_chosen"  # the safeguard is a lawyer of one's choice
 INQUIRY = ("judge_asked_legality", "judge_asked_grounds", "judge_asked_treatment")
 NO_ANSWER = {"", "dont_know", "prefer_not"}
 STILL_HELD = "still_held"
@@ -124,7 +125,7 @@ class _Case:
         self.released = self.timed(self.answer("t_released"))
 
     def findings(self) -> tuple[Finding, ...]:
-        judge, lawyer = self.event("t_judge", "judge_how"), self.event("t_lawyer", "lawyer_got")
+        judge, lawyer = self.event("t_judge", "judge_how"), self.own_lawyer()
         found = self.both("unregistered_hours", "unregistered_hours", self.event("t_registered"), self.detained)
         found += self.both("no_or_late_lawyer", "no_or_late_lawyer", lawyer, self.detained)
         for row, exam, admission in self.admissions():
@@ -262,6 +263,14 @@ class _Case:
         if text == "never" or said in NOT_HAPPENED_WHATEVER_THE_TIME.get(how, ()) or (denied and not timed.span):
             return self.not_happened()
         return timed._replace(contradicts=denied)
+
+    def own_lawyer(self) -> _Event:
+        """One whom the state gave is a contact and no choice: a lawyer of one's own came then at the earliest."""
+        lawyer, start = self.event("t_lawyer", "lawyer_got"), self.detained.span
+        given = lawyer.span or start
+        if self.answer("lawyer_got") != NOT_CHOSEN or given is None or _contradicts(lawyer, start):
+            return lawyer
+        return _Event(Span(given.earliest, None))
 
     def not_happened(self) -> _Event:
         """From the release, else from the asking; from the detention itself where neither is known."""

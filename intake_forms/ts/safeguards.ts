@@ -59,6 +59,7 @@ const NOT_HAPPENED: Readonly<Record<string, readonly string[]>> = { judge_how: [
 const NOT_HAPPENED_WHATEVER_THE_TIME: Readonly<Record<string, readonly string[]>> = {
   judge_how: ["not_yet"], lawyer_got: ["forced_waiver", "refused_entry"],
 };
+const NOT_CHOSEN = "state_given_not_chosen"; // the safeguard is a lawyer of one's choice
 const INQUIRY = ["judge_asked_legality", "judge_asked_grounds", "judge_asked_treatment"];
 const NO_ANSWER = ["", "dont_know", "prefer_not"];
 const STILL_HELD = "still_held";
@@ -154,7 +155,7 @@ class Case {
   }
 
   findings(): Finding[] {
-    const [judge, lawyer] = [this.event("t_judge", "judge_how"), this.event("t_lawyer", "lawyer_got")];
+    const [judge, lawyer] = [this.event("t_judge", "judge_how"), this.ownLawyer()];
     return [
       ...this.both("unregistered_hours", "unregistered_hours", this.event("t_registered"), this.detained),
       ...this.both("no_or_late_lawyer", "no_or_late_lawyer", lawyer, this.detained),
@@ -287,6 +288,14 @@ class Case {
     const denied = NOT_HAPPENED[how]?.includes(said) ?? false;
     if (text === "never" || NOT_HAPPENED_WHATEVER_THE_TIME[how]?.includes(said) || (denied && !timed.span)) return this.notHappened();
     return { ...timed, contradicts: denied };
+  }
+
+  /** One whom the state gave is a contact and no choice: a lawyer of one's own came then at the earliest. */
+  private ownLawyer(): Event {
+    const [lawyer, start] = [this.event("t_lawyer", "lawyer_got"), this.detained.span];
+    const given = lawyer.span ?? start;
+    if (this.answer("lawyer_got") !== NOT_CHOSEN || !given || contradicts(lawyer, start)) return lawyer;
+    return { ...UNKNOWN, span: { earliest: given.earliest, latest: null } };
   }
 
   /** From the release, else from the asking; from the detention itself where neither is known. */

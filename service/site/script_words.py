@@ -239,7 +239,7 @@ CHECK: Final[dict[str, str]] = {
     "state14": "We cannot look into this ourselves. Our answer says why and who can help.",
     "state15": "It was set aside as a possible mistake. If that is wrong, write to us.",
     "state16": "It rests for now, so that nobody comes into danger.",
-    "state17": "It is erased, as two of us signed. Of your words nothing is left with us. If you write under this code again, a new case begins.",
+    "state17": "It is erased, as two of us signed. On our server nothing of your words is left. If you write under this code again, a new case begins.",
     "erasing": "From {day} on two of us may erase your case: all that you wrote, and our answers. If you do not want "
     "that, write one word under this code before that day, and it stays.",
     "next_by": "The next step is due by {day}.",

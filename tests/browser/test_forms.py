@@ -159,6 +159,27 @@ def test_the_minute_form_is_three_screens_and_opened_first(shared: Demo, chromiu
     page.context.close()
 
 
+def test_whoever_is_not_safe_or_ticks_what_is_urgent_is_opened_first_and_others_are_not(
+    shared: Demo, chromium: Browser
+) -> None:
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    begin_section(page, shared, "start")
+    do(page, "next-question")
+    for question, answer, danger in (
+        ("safe_now", "no", True),
+        ("safe_now", "unsure", False),
+        ("urgent", "needs_doctor", True),
+        ("urgent", "none", False),
+    ):
+        page.locator(f"[data-question={question}] input[value={answer}]").check()
+        do(page, "to-send")
+        said = "Yes, someone is in danger now" if danger else "No, or I do not know"
+        expect(page.locator("#sum-danger")).to_have_text(said)
+        do(page, "back")
+        page.locator("[data-question=urgent] input[value=needs_doctor]").uncheck()
+    page.context.close()
+
+
 def test_what_a_form_finds_odd_is_asked_once_and_kept(shared: Demo, chromium: Browser) -> None:
     page = device(chromium, CHROMIUM, PHONE).new_page()
     page.goto(f"{shared.origin}/en/")

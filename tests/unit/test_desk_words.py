@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake_forms.countries import compiled, read_countries
+from tests.unit.test_site_words import NEVER
 
 WEB = Path(__file__).resolve().parent.parent.parent / "service" / "web"
 SOURCES = {path.name: path.read_text("utf-8") for path in sorted((WEB / "src").glob("desk*.ts"))}
@@ -172,6 +173,8 @@ def test_beginnings_of_answers_are_there_in_every_language_and_are_of_it() -> No
         assert len({text.count("{day}") for text in texts.values()}) == 1
         for code in languages - {"en", "uz-Latn"}:
             assert not LATIN.search(texts[code].replace("{day}", "")), (id, code)
+        for code, text in texts.items():  # the person reads them
+            assert not re.search(NEVER[code], text, re.IGNORECASE), (id, code)
 
 
 @pytest.mark.parametrize("code", WORDS)

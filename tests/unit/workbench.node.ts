@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { boundsIn } from "../../service/web/src/desk-bounds.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
@@ -11,7 +12,8 @@ import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-m
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
-import { momentsOf } from "../../service/web/src/desk-timeline.js";
+import { answeredOn, momentsOf, saysOfSafeguards } from "../../service/web/src/desk-timeline.js";
+import { inUtc, type Urgency, urgencyOf } from "../../service/web/src/desk-urgency.js";
 import { applyView, MAX_VIEWS, removeView, saveView } from "../../service/web/src/desk-views.js";
 import { type Claims, printClaims } from "../claims.js";
 
@@ -30,6 +32,14 @@ const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, claimed: [], ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
   coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], nameless: false, ...change,
 });
+const NOW = TODAY * 1440 + 600; // ten in the morning by UTC
+const urgency = (answers: Record<string, string>, lane = 0): Urgency => urgencyOf([message({ lane, answers: Object.entries(answers) })], NOW);
+const urgent = (answers: Record<string, string>, lane = 0): string => urgency(answers, lane).reasons.map(({ id, priority }) => `P${priority} ${id}`).join(", ");
+/** So many hours from NOW, by the clock of Dushanbe. */
+const at = (hours: number): string => {
+  const local = new Date((NOW + hours * 60 + 300) * 60_000).toISOString().slice(0, 16);
+  return `${local}/${local} exact Asia/Dushanbe`;
+};
 const isRead = (desk: Desk, one: OpenedCase): boolean => unreadIn(desk, one).length === 0;
 const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
 const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
@@ -61,6 +71,76 @@ const claims: Claims = {
     const closed = { state: State.closed, place, entries: [entry({ kind: 24, day: TODAY - 4 })] };
     assert.deepEqual(due({ ...closed, hold: TODAY + 20, holding: waits(false) }), ["decide 10", "hold 20"]);
     assert.deepEqual([due({ ...closed, holding: waits(true) }), due({ ...closed, hold: TODAY })], [[], ["hold 0"]]);
+  },
+  "a removal within 72 hours is the most urgent, later or at an unknown time a day's work, and what has passed is asked about": () => {
+    const to = (hours: number): string => urgent({ form: "return", rt_removal_at: at(hours) });
+    assert.deepEqual([to(1), to(72), to(73), to(-1)], ["P0 removal", "P0 removal", "P1 return", "P1 return"]);
+    assert.equal(urgent({ form: "return", rt_to_country: "?" }), "P1 return");
+    assert.equal(urgent({ form: "return", rt_removal_at: "-/- - - soon" }), "P1 return");
+    const { removal } = urgency({ rt_removal_at: at(30) });
+    assert.deepEqual(removal && [removal.least, removal.most, inUtc(removal.span)], [1800, 1800, `${iso(TODAY + 1)} 16:00`]);
+    const day = urgency({ rt_removal_at: `${iso(TODAY + 3)}T00:00/${iso(TODAY + 3)}T23:59 day Asia/Dushanbe` });
+    assert.deepEqual([day.priority, day.removal?.least, day.removal?.most], [0, 57 * 60, 81 * 60 - 1]);
+  },
+  "held, reprisal, child, missing, self-harm and a death of these days are urgent, as the field has it": () => {
+    assert.equal(urgent({ form: "minute", m_person: "?" }), "P1 held");
+    assert.equal(urgent({ released_how: "still_held" }), "P1 held");
+    assert.equal(urgent({ form: "reprisal", re_type: "summons" }), "P1 reprisal");
+    assert.equal(urgent({ "complaint.2.c_after": "charges" }), "P1 reprisal");
+    assert.deepEqual([urgent({ r_threat: "nobody" }), urgent({ "complaint.1.c_after": "none" }), urgent({ r_threat: "prefer_not" })], ["", "", ""]);
+    assert.deepEqual([urgent({ v_age_band: "14-17" }), urgent({ v_vulnerability: "minority child" }), urgent({ v_age_band: "18-24" })], ["P1 child", "P1 child", ""]);
+    assert.equal(urgent({ alive_status: "missing" }), "P1 missing");
+    assert.equal(urgent({ mind: "sleep self_harm_thoughts" }), "P1 self_harm");
+    assert.deepEqual([urgent({ de_last_seen_when: at(-71) }), urgent({ de_last_seen_when: at(-73) })], ["P1 death", ""]);
+    assert.deepEqual([urgent({ safe_now: "no" }), urgent({ safe_now: "yes" }), urgent({}, 1)], ["P1 danger", "", "P1 danger"]);
+  },
+  "evidence fades for 42 days without an examination, and recordings sooner; long ago neither is there, and nobody is still a child": () => {
+    const harm = (days: number, more: Record<string, string> = {}): string => urgent({ "episode.1.ep_start": at(-24 * days), ...more });
+    assert.deepEqual([harm(41), harm(43), harm(41, { "exams.1.ex_by": "independent" })], ["P2 fading", "", ""]);
+    assert.deepEqual([harm(100, { camera_present: "yes" }), harm(400, { camera_present: "yes" })], ["P2 gone", ""]);
+    assert.deepEqual([harm(100, { v_age_band: "u14" }), harm(400, { v_age_band: "u14" })], ["P1 child", ""]);
+  },
+  "a charge of extremism or against security raises by one, and never to life": () => {
+    assert.deepEqual([urgent({ charge_category: "extremism_religious" }), urgent({ charge_category: "drugs" })], ["P2 charge", ""]);
+    assert.equal(urgent({ charge_category: "security_terror", camera_present: "yes" }), "P1 charge, P2 gone");
+    assert.equal(urgent({ charge_category: "security_terror", released_how: "still_held" }), "P1 held, P1 charge");
+  },
+  "a later answer takes the place of an earlier one, and nothing told is nothing urgent": () => {
+    const told = (...values: string[]): number => urgencyOf(values.map((value) => message({ answers: [["released_how", value]] })), NOW).priority;
+    assert.deepEqual([told("still_held"), told("still_held", "no_charge"), told("")], [1, NO_PRIORITY, NO_PRIORITY]);
+  },
+  "days that the person told of are due until they have passed, and no more once the case has ended": () => {
+    const answers: [string, string][] = [["rt_appeal_deadline", `${iso(TODAY + 4)}T00:00/${iso(TODAY + 4)}T23:59 day Asia/Bishkek`], ["next_hearing", at(-48)], ["de_burial_date", "-/- - - tomorrow"]];
+    const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), true, ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
+    assert.deepEqual([told(State.safetyHold).filter((one) => !one.startsWith("step")), told(State.closed)], [["appeal 4"], []]);
+  },
+  "a determination is looked at again after six and twelve months": () => {
+    const determined = entry({ kind: EntryKind.approval, state: State.determination, day: TODAY - 10 });
+    const closing = entry({ kind: EntryKind.approval, state: State.closed, day: TODAY - 5 });
+    const of = (...later: OpenedEntry[]): string[] => due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: TODAY }, entries: [determined, closing, ...later] });
+    const looked = (days: number, kind: number = EntryKind.note): OpenedEntry => entry({ kind, state: State.closed, day: determined.day + days });
+    assert.deepEqual([of(), of(looked(181)), of(looked(182)), of(looked(182, EntryKind.opened)), of(looked(366))], [["monitor 172"], ["monitor 172"], ["monitor 355"], ["monitor 172"], []]);
+  },
+  "what had not happened is counted to the day on which that was written, not to a later word": () => {
+    const first = { day: TODAY - 9, answers: [["judge_how", "not_yet"], ["t_detained", at(-240)]] as [string, string][] };
+    const later = { day: TODAY, answers: [["story", "?"]] as [string, string][] };
+    assert.equal(answeredOn([first, later]), TODAY - 9);
+    assert.equal(answeredOn([first, { day: TODAY - 2, answers: [["judge_how", "never"]] }]), TODAY - 2);
+    assert.equal(answeredOn([first, { day: TODAY - 2, answers: [["judge_how", "in_person"]] }, later]), TODAY);
+  },
+  "a safeguard is computed from what says it by itself too, and from nothing else without a time": () => {
+    const says = (id: string, value: string): boolean => saysOfSafeguards([["country", "TJ"], [id, value]]);
+    assert.ok(says("t_judge", at(0)) && says("questioned_without", "yes") && says("judge_asked_treatment", "no") && says("exams.2.ex_by", "police_medic"));
+    assert.ok(!says("questioned_without", "no") && !says("judge_asked_treatment", "dont_know") && !says("judge_how", "in_person") && !says("ep_start", at(0)));
+  },
+  "how a person wants us to act is found among all answers, by the newest, and whoever wants no answer is owed none": () => {
+    const told = (...pairs: [string, string][]): string[] => boundsIn(pairs);
+    assert.deepEqual(told(["staff_gender", "woman"], ["knows_filed", "cannot_ask"], ["client_instruction", "only by letter"]), ["staff_gender", "knows_filed", "client_instruction"]);
+    assert.deepEqual(told(["staff_gender", "any"], ["reply_mode", "mailbox_only"], ["knows_filed", "agreed"], ["client_instruction", " "], ["wit_safe_to_contact", "ok"]), []);
+    assert.deepEqual(told(["wit_safe_to_contact", "never_contact"], ["wit_safe_to_contact", "ok"]), []);
+    const silent = { messages: [message({ answers: [["reply_mode", "none"]] })] };
+    const first = (change: Partial<OpenedCase>): string[] => due(change).filter((one) => one.startsWith("answer"));
+    assert.deepEqual([first(silent), first({}), first({ messages: [...silent.messages, message()] })], [[], ["answer 7"], ["answer 7"]]);
   },
   "a referral is chased after thirty days": () => {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);

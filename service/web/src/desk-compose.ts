@@ -22,7 +22,7 @@ import { composeCopy } from "./desk-copies.js";
 import { ensureAskedToErase, erasingFiles } from "./desk-erasing.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
-import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
+import { Barred, barredFrom, ensureClosable, ensureHandable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, showProposal, unkept } from "./desk-show.js";
 import type { OpenedName } from "./desk-opened.js";
 import { showName } from "./desk-show-files.js";
@@ -143,7 +143,7 @@ function ensureAgreeable(read: ReadCase, deed: Deed, keyring: Keyring, self: Sel
   ensure(proposed !== undefined, "bad_state", "nothing is proposed");
   const against = barredFrom(read, keyring, self, today);
   const fault = handing ? showProposal(read, proposed, keyring, self, today, against).wrapFault : showChange(read, proposed, keyring, self, today, against).fault;
-  if (fault?.slug === "barred" || fault?.slug === "not_named") throw new Barred(fault.slug);
+  if (fault?.slug === "barred" || fault?.slug === "not_named" || fault?.slug === "handing") throw new Barred(fault.slug);
   if (fault) throw new ProtocolError(fault.slug as "malformed", fault.fact);
 }
 
@@ -195,7 +195,10 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     const kems = parseKemKeys(instance, request.kems);
     const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
     const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
-    if (deed.kind !== EntryKind.grant) ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
+    if (deed.kind !== EntryKind.grant) {
+      ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
+      ensureHandable(read);
+    }
     ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
     const mine = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
     const held = deed.kind === EntryKind.proposal || !live ? [] : heldByUnit(read, live);

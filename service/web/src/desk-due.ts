@@ -1,13 +1,16 @@
 // What is due in a case and by which day: by the rules, by the books, and by the tasks that members write for themselves. Pure.
 
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { lapseDays, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf } from "./desk-books.js";
+import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
 import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
+import { type ToldDay, toldDays } from "./desk-urgency.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold";
+export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold" | "monitor" | ToldDay;
 
 export interface Due {
   id: DueId;
@@ -29,10 +32,15 @@ export interface Task {
 }
 
 export const NOTE_DAYS = 28; // DOMAIN 5: a progress note at least every 28 days
+const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
 const URGENT = 1;
+/** Of what the person told, nothing is due any more. */
+const ENDED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
 /** Nothing is sent to the person then: the case is at an end, or a new answer could be noticed. */
 const SILENT: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine, State.safetyHold];
 const PERSON = 1; // the kind of box that the person reads
+/** Signed by whoever looked: an answer, a note (the books too), a step. */
+const LOOKS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.approval];
 
 export function tasksOf(records: readonly BookRecord[]): Task[] {
   return records.filter(({ book, struck }) => book === "task" && !struck).map(({ key, fields, done }) => ({
@@ -40,13 +48,18 @@ export function tasksOf(records: readonly BookRecord[]): Task[] {
   }));
 }
 
-/** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. */
-export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string): Due[] {
+/** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. `today`: what the person told of and has passed is not due. */
+export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, today = 0): Due[] {
   const { place, books } = opened;
-  const found: Due[] = [...(mailboxOpen && !SILENT.includes(opened.state) ? toThePerson(opened) : [])];
+  const answers = opened.messages.flatMap((message) => message.answers);
+  const owed = mailboxOpen && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
+  const found: Due[] = owed ? toThePerson(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
-  const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(opened.messages.flatMap(({ answers }) => answers))) : 0; // nobody has acted: since it came
+  const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
+  if (!ENDED.includes(opened.state)) found.push(...toldDays(opened.messages, today).map((one) => ({ ...one, about: "" })));
+  const again = monitoring(opened);
+  if (again) found.push({ id: "monitor", day: again, about: "" });
   if (opened.hold) found.push({ id: "hold", day: opened.hold, about: "" });
   for (const one of [...opened.proposals, ...opened.changes, ...opened.erasing, ...opened.holding]) {
     const entry = opened.entries[one.seq];
@@ -68,6 +81,16 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string): D
     if (task.until && !task.done && (!task.whose || task.whose === self)) found.push({ id: "task", day: task.until, about: task.what });
   }
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
+}
+
+/** What came of a determination: by which day somebody looks again; 0 where nothing was determined, or both looks are signed. */
+function monitoring({ state, entries }: OpenedCase): number {
+  if (![State.determination, State.closed].includes(state as never)) return 0;
+  const counted = entries.filter(({ verdict }) => verdict === "counts");
+  const determined = counted.filter((entry) => entry.state === State.determination && entry.moved && entry.kind === EntryKind.approval).pop();
+  if (!determined) return 0;
+  const signed = (from: number): boolean => counted.some(({ kind, day }) => day >= from && LOOKS.includes(kind));
+  return MONITOR_DAYS.map((days) => determined.day + days).find((day) => !signed(day)) ?? 0;
 }
 
 /** The first human answer, an answer to what came since, and a sign of life every four weeks. */

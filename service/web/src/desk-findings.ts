@@ -6,6 +6,7 @@ import { assess, type Assessment, type Countries, type Finding, type Incommunica
 import type { OpenedCase } from "./desk-opened.js";
 import { fetchCountries } from "./desk-server.js";
 import { type Oversight } from "./desk-routes.js";
+import { answeredOn, saysOfSafeguards } from "./desk-timeline.js";
 import { has, number, t, tn } from "./desk-words.js";
 
 let countries: Countries | null = null;
@@ -25,8 +26,6 @@ export function wantCountries(changed: () => void): void {
 export function oversightOf(country: string): Oversight | undefined {
   return countries && Object.prototype.hasOwnProperty.call(countries, country) ? (countries as unknown as Record<string, Oversight>)[country] : undefined;
 }
-
-const TIMES = ["t_detained", "t_registered", "t_judge", "t_lawyer"];
 
 /** All that was answered in a case, a later answer before an earlier one. */
 function answersOf(opened: OpenedCase): Map<string, string> {
@@ -54,18 +53,19 @@ export function breachesIn(opened: OpenedCase): Breach[] {
   }).sort((a, b) => Number(a.possible) - Number(b.possible));
 }
 
+/** Whether no breach means that none follows, and not that nothing was told. */
+export const isAssessed = (opened: OpenedCase): boolean => assessed(opened) !== null;
+
 const oneRule = (rule: string): string => rule.replace("late_judge_law", "late_judge_std");
 
-/** Of the answers as they stand on the day of the newest message; null where no time was asked about, or the facts have not come. */
+/** Of the answers as they stand; null where nothing was said of it, or the facts have not come. */
 function assessed(opened: OpenedCase): Assessment | null {
   const answers = answersOf(opened);
-  if (!countries || !TIMES.some((id) => answers.has(id))) return null;
-  const last = Math.max(...opened.messages.map((message) => message.day));
-  const iso = new Date(last * 86400000).toISOString().slice(0, 10);
+  if (!countries || !saysOfSafeguards(answers)) return null;
+  const iso = new Date(answeredOn(opened.messages) * 86400000).toISOString().slice(0, 10);
   return assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
 }
 
-/** Only where something was asked about it: six times "unknown" helps nobody. */
 export function findingsView(opened: OpenedCase, id = "findings"): TemplateResult | typeof nothing {
   const found = assessed(opened);
   if (!found) return nothing;

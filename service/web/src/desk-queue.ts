@@ -9,6 +9,7 @@ import type { OpenedCase } from "./desk-opened.js";
 import { factsOf } from "./desk-patterns.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
+import { minuteOf, urgencyOf } from "./desk-urgency.js";
 import { type Only } from "./desk-views.js";
 import { t } from "./desk-words.js";
 
@@ -194,16 +195,16 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     words: said.join(" ").toLowerCase(),
     mine: investigates ? opened.claimed.includes(self) : asked || (opened.unit?.members.includes(self) ?? false) || acted,
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
-    burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened) || opened.books.alerts.some(({ id }) => id === "reprisal")),
+    burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
     facts: opened.against.length ? null : factsOf(opened.books.records, opened.messages.flatMap(({ answers }) => answers)),
-    due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self),
+    due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self, desk.keyring?.today ?? 0),
   };
 }
 
-/** The person called it urgent and nobody has set a priority yet, or asked to stop and nobody has taken it up. */
-function urgentNow({ messages, place, state }: OpenedCase): boolean {
+/** The person called it urgent, or answered what makes it so, and nobody has set a priority yet; or asked to stop and nobody has taken it up. */
+function urgentNow({ messages, place, state }: OpenedCase, now: number): boolean {
   const lanes = messages.map(({ lane }) => lane);
-  return (lanes.includes(1) && place.priority === NO_PRIORITY) || (lanes.includes(LANE_STOP) && state === State.safetyHold);
+  return (place.priority === NO_PRIORITY && urgencyOf(messages, now).priority <= HIGH) || (lanes.includes(LANE_STOP) && state === State.safetyHold);
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -22,7 +22,7 @@ import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
 import type { Fault, Waiting } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
-import { consentsIn, referralFaults, type ReferralFault, TARGET_IDS } from "./desk-referral.js";
+import { consentsIn, handingFault, type ReferralFault, referralFaults, TARGET_IDS } from "./desk-referral.js";
 
 export interface Self {
   /** What members declared, for whoever may read it; null where this member may not, or it has not come. */
@@ -92,7 +92,7 @@ export interface ReadCase {
 
 /** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
 export class Barred extends Error {
-  constructor(readonly slug: "barred" | "referral" | "plan_open" | "not_named" = "barred") {
+  constructor(readonly slug: "barred" | "referral" | "handing" | "plan_open" | "not_named" = "barred") {
     super(slug);
   }
 }
@@ -260,15 +260,23 @@ export function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
   });
 }
 
+/** All answers, a message at a time. */
+const answersIn = (read: ReadCase): [string, string][][] => read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
+
 /** What keeps the case from each body that it could be passed on to. */
 export function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
-  const messages = read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
+  const messages = answersIn(read);
   const found = implicated(messages.flat(), read.notes);
   return new Map(TARGET_IDS.map((target) => [target, referralFaults(target, found, consentsIn(messages))]));
 }
 
 export function ensureReferable(read: ReadCase, code: string): void {
   if ((referralsFrom(read).get(code) ?? ["not_allowed"]).length > 0) throw new Barred("referral");
+}
+
+/** Nobody new works on a case of which the person said that no more of us may know it. */
+export function ensureHandable(read: ReadCase): void {
+  if (handingFault(consentsIn(answersIn(read))) === "not_allowed") throw new Barred("handing");
 }
 
 /** What is in the books, and what follows from it today. */

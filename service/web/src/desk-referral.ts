@@ -40,6 +40,12 @@ export function referralFaults(target: string, found: Implicated, consents: Read
   return faults;
 }
 
+/** Why it is not handed to more of us (the question of "more people who work with us"); empty: it may be. Left open it takes its way: only what the person said counts. */
+export function handingFault(consents: ReadonlyMap<string, string>): "" | Exclude<ReferralFault, "implicated"> {
+  const level = consents.get("staff_only");
+  return level === "nothing" ? "not_allowed" : level === "ask_me_each_time" ? "ask_first" : "";
+}
+
 /** By the code of the question; `messages` oldest first, so that a later answer stands in the place of an earlier one. */
 export function consentsIn(messages: readonly (readonly (readonly [string, string])[])[]): Map<string, string> {
   const found = new Map<string, string>();

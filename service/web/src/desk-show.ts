@@ -20,7 +20,7 @@ import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
-import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted, waitingOf } from "./desk-read.js";
+import { asFault, Barred, barredFrom, booksOf, countOf, ensureHandable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted, waitingOf } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 
@@ -170,6 +170,7 @@ export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyrin
         ensure(equal(accountKey(message.sealed, message.plain.cek), k0), "commitment_mismatch", "another key than the account's");
       }
       ensureNobodyBarred(namedBy(wrap.box, keyring), against);
+      ensureHandable(read);
     } else if (entry.state === State.referred) ensureReferable(read, proposedCode(read, entry, keyring));
     else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
   } catch (error) {
@@ -216,6 +217,7 @@ export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring,
     members = namedBy(box, keyring);
     messages = unit ? checkUnit(read, entry, box, keyring, today) : checkHanded(read, entry, box, keyring, today);
     ensureNobodyBarred(members, against);
+    if (unit) ensureHandable(read);
   } catch (error) {
     wrong = asFault(error);
   }

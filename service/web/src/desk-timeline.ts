@@ -16,6 +16,10 @@ export interface Moment {
 
 const TIMES = /^(\d{4}-\d\d-\d\dT\d\d:\d\d\/|-\/- - - )/;
 const DETAINED = "t_detained";
+/** Answers that say when a safeguard was kept, or that it was not. */
+const OF_SAFEGUARDS = /^(t_registered|t_judge|judge_how|t_lawyer|lawyer_got|t_family|family_told|exams\.\d+\.ex_when)$/;
+/** What is answered there of something that was not. */
+const NOT_YET = ["never", "no", "not_yet", "forced_waiver", "refused_entry"];
 
 /** What was answered with a time, the earliest first; what has only words comes last, in the order of the answers. */
 export function momentsOf(answers: readonly (readonly [string, string])[], zones: readonly string[] = []): Moment[] {
@@ -41,4 +45,15 @@ function spanIn(text: string, zones: readonly string[]): Moment["span"] {
   } catch {
     return null; // shown in the person's own words
   }
+}
+
+/** Whether anything can be computed: a time, or an answer that says by itself how a safeguard was kept, or who examined. Six times "unknown" helps nobody. */
+export const saysOfSafeguards = (answers: Iterable<readonly [string, string]>): boolean =>
+  [...answers].some(([id, value]) => /^t_(detained|registered|judge|lawyer)$/.test(id) || (["yes", "no"].includes(value) && id.startsWith("judge_asked_")) || (id === "questioned_without" && value === "yes") || /^exams\.\d+\.ex_by$/.test(id));
+
+/** That something has not happened is true of the day on which it was written: what was written later, of something else, does not make that longer. */
+export function answeredOn(messages: readonly { day: number; answers: readonly (readonly [string, string])[] }[]): number {
+  const newest = new Map(messages.flatMap(({ day, answers }) => answers.map(([id, value]) => [id, { day, value }] as const)));
+  const denied = [...newest].filter(([id, { value }]) => OF_SAFEGUARDS.test(id) && NOT_YET.includes(value));
+  return denied.length ? Math.min(...denied.map(([, { day }]) => day)) : Math.max(...messages.map(({ day }) => day));
 }

@@ -1,7 +1,9 @@
-// What stands above a case: what does not hold, a wish to stop, what the person asks not to do.
+// What stands above a case: what does not hold, a wish to stop, what the person asks not to do, and how to act.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { boundsIn } from "./desk-bounds.js";
+import { linesOf } from "./desk-forms.js";
 import { LANE_STOP, shortId } from "./desk-model.js";
 import type { OpenedCase, OpenedMessage } from "./desk-opened.js";
 import { answerView } from "./desk-view-lines.js";
@@ -23,7 +25,7 @@ export function alarms(opened: OpenedCase, languages: [string, string][]): Templ
   return html`
     ${lines.length ? html`<div class="alarm" role="alert"><h2>${t("case.broken")}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>` : nothing}
     ${stop ? html`<div class="alarm hold" role="alert"><h2>${t("state.16")}</h2><p>${t("case.hold", { day: day(stop.day) })}</p></div>` : nothing}
-    ${doNot(opened, languages)}
+    ${doNot(opened, languages)} ${bounds(opened)}
   `;
 }
 
@@ -34,6 +36,14 @@ function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResul
     return line[0] === DO_NOT[0] ? html`<p class="words" lang=${message.language || nothing} dir="auto">${line[1]}</p>` : answerView(line, message.language, languages);
   });
   return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${shown}</div>` : nothing;
+}
+
+/** The rest of what the person asked of us, in the words of the forms. */
+function bounds(opened: OpenedCase): TemplateResult | typeof nothing {
+  const answers = opened.messages.flatMap((message) => message.answers);
+  const asked = boundsIn(answers);
+  const lines = linesOf(answers).filter(({ key, section }) => section && asked.includes(key));
+  return lines.length ? html`<div class="note donot" id="bounds"><h2>${t("case.bounds")}</h2><dl class="facts">${lines.map(({ label, value }) => html`<div><dt>${label}</dt><dd class="words" dir="auto">${value}</dd></div>`)}</dl></div>` : nothing;
 }
 
 export function openStop(opened: OpenedCase): OpenedMessage | undefined {

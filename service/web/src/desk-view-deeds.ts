@@ -12,13 +12,14 @@ import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
-import { TARGET_IDS } from "./desk-referral.js";
+import { consentsIn, handingFault, TARGET_IDS } from "./desk-referral.js";
 import { answers, problem, proposedBy, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
 import { keptView, named, withheldView, withholdFrom } from "./desk-view-withhold.js";
 import { approvableFrom, askedToErase, erasableDay, erasingHelp, type ErasingActions } from "./desk-view-erasing.js";
+import { urgencyWhereChosen } from "./desk-view-urgency.js";
 import { HOLD_CODES, type HoldActions, holdHelp } from "./desk-view-hold.js";
 import { day, fault, number, t, tn } from "./desk-words.js";
 
@@ -217,7 +218,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
   const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
     ${ASKS_LANGUAGE.includes(plan.target) ? languageView(desk, opened) : nothing}
-    ${alone || plan.target === State.triaged ? priorities(desk, place.priority, alone, act) : nothing}
+    ${alone || plan.target === State.triaged ? priorities(desk, opened, alone, act) : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
@@ -237,9 +238,10 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
   </div>`;
 }
 
-function priorities(desk: Desk, present: number, alone: boolean, act: DeedActions): TemplateResult {
+function priorities(desk: Desk, opened: OpenedCase, alone: boolean, act: DeedActions): TemplateResult {
+  const present = opened.place.priority;
   const choices = PRIORITIES.filter((one) => (alone ? one !== present : one <= present));
-  return html`<fieldset class="choices"><legend>${t("deed.how_urgent")}</legend>${choices.map((one) => html`<label class="tick"><input type="radio" name="priority" autocomplete="off" value=${one} .checked=${desk.file.plan.priority === one}
+  return html`<fieldset class="choices"><legend>${t("deed.how_urgent")}</legend>${urgencyWhereChosen(desk, opened)}${choices.map((one) => html`<label class="tick"><input type="radio" name="priority" autocomplete="off" value=${one} .checked=${desk.file.plan.priority === one}
     @change=${(): void => act.plan({ priority: one })} /> <span><strong>P${number(one)}</strong> ${t(`priority.${one}`)}</span></label>`)}</fieldset>`;
 }
 
@@ -250,7 +252,8 @@ function handTo(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResul
   const chosenUnit = desk.colleagues.find(({ id, role }) => role === "investigator" && members.includes(id))?.group ?? "";
   const tick = (one: Colleague, off: boolean): TemplateResult => choice(desk, opened, act, one, off);
   const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
-  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend><p class="help">${t("hand.help")}</p>
+  const kept = handingFault(consentsIn(opened.messages.map(({ answers: told, intake }) => [...told, ...intake])));
+  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend>${kept ? html`<p class="broken" id="hand-kept">${t(`hand.${kept}`)}</p>` : nothing}<p class="help">${t("hand.help")}</p>
     ${units.map((unit) => html`<h3>${unit}</h3>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
     <h3>${t("hand.supervisors")}</h3>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
 }

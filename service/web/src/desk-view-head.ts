@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { countsWorkingDays, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
-import { breachesIn, countersView } from "./desk-findings.js";
+import { breachesIn, countersView, isAssessed } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
@@ -15,6 +15,7 @@ import { latestView } from "./desk-view-history.js";
 import { languagesView } from "./desk-view-languages.js";
 import { peopleIn } from "./desk-view-people.js";
 import { dueOf, dueView } from "./desk-view-tasks.js";
+import { urgencyInHead } from "./desk-view-urgency.js";
 import { countryName, day, has, number, t, tn } from "./desk-words.js";
 
 export interface HeadActions {
@@ -36,7 +37,7 @@ const DUE = 4; // the nearest; the others are in their tab
 export function headView(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult {
   return html`${standing(desk, opened)}<div class="head">
     <section class="claims" aria-labelledby="claims-title"><h2 id="claims-title">${t("head.claims")}</h2>${claims(opened)}</section>
-    <section class="found" aria-labelledby="found-title"><h2 id="found-title">${t("head.found")}</h2>${found(opened, act)}</section>
+    <section class="found" aria-labelledby="found-title"><h2 id="found-title">${t("head.found")}</h2>${found(desk, opened, act)}</section>
     <div class="work">${latestView(opened, () => act.openTab("history"))}
       <section aria-labelledby="head-due"><h2 id="head-due">${t("head.due")}</h2>${due(desk, opened, act)}</section></div>
   </div>`;
@@ -80,13 +81,13 @@ function standing(desk: Desk, opened: OpenedCase): TemplateResult {
   return html`<dl class="standing">${pairs.map(([key, value]) => html`<div><dt>${t(`fact.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-function found(opened: OpenedCase, act: HeadActions): TemplateResult {
+function found(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult {
   const determined = [...opened.entries].reverse().find(({ state, code, verdict }) => state === State.determination && code && verdict === "counts");
   const breaches = breachesIn(opened);
-  return html`
+  return html`${urgencyInHead(desk, opened)}
     ${determined ? html`<p><strong>${has(`code.${determined.code}`) ? t(`code.${determined.code}`) : determined.code}</strong> <span class="quiet">${t("head.determined", { day: day(determined.day) })}</span></p>` : nothing}
     ${breaches.length ? html`<ul class="breaches">${breaches.map(({ rule, basis, possible }) => html`<li class=${possible ? "perhaps" : "late"}>${t(`finding.rule.${rule}`)} <span class="quiet small-print">${t(possible ? "head.perhaps" : `head.${basis}`)}</span></li>`)}</ul>
-      <p><button type="button" class="plain" id="to-findings" @click=${(): void => act.openTab("answers")}>${t("head.findings")}</button></p>` : html`<p class="quiet">${t("head.no_breach")}</p>`}
+      <p><button type="button" class="plain" id="to-findings" @click=${(): void => act.openTab("answers")}>${t("head.findings")}</button></p>` : html`<p class="quiet">${t(isAssessed(opened) ? "head.no_breach" : "answers.no_findings")}</p>`}
     ${countersView(opened)} ${determined ? nothing : html`<p class="quiet">${t("head.undetermined")}</p>`}`;
 }
 

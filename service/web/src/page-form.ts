@@ -49,7 +49,8 @@ export class Telling {
   constructor(private readonly done: () => void, private readonly go: (screen: string) => void) {}
 
   get urgent(): boolean {
-    return this.answers.size > 0 && HELD.includes(this.which) || (this.answers.get("urgent") ?? "").split(" ").some((one) => !["", "none", "dont_know", "prefer_not"].includes(one));
+    const { answers } = this;
+    return answers.size > 0 && HELD.includes(this.which) || answers.get("safe_now") === "no" || /(^| )(?!none|dont_|prefer_)./.test(answers.get("urgent") ?? "");
   }
 
   /** What follows what has arrived is drawn by the same country, so that the same readers have all of it. */

@@ -12,7 +12,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import { asFault } from "../../../service/web/src/desk-read.js";
 import { barred, implicated } from "../../../service/web/src/desk-conflict.js";
 import type { Claims } from "../../claims.js";
-import { anna, body, boris, deed, guard, Held, ivan, jamila, keyring, type Person, stranger, TODAY } from "./held.js";
+import { anna, body, boris, deed, guard, Held, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
 
 /** As a declaration comes out of the annexes: names as tokens under a key of its own. */
 function declared(one: Person, told: { names?: string; agency?: string }): Declaration {
@@ -77,6 +77,25 @@ export const claims: Claims = {
     assert.equal(held.seen(boris).proposals[0]!.wrapFault, null);
     held.write("нет", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_ombudsman", "nothing"]]));
     assert.equal(held.seen(boris).proposals[0]!.wrapFault?.slug, "referral");
+  },
+  "a case of which the person said that no more of us may know it is handed to nobody new, and left open it is": () => {
+    const held = new Held("слова");
+    const more = (level: string): void => held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_staff_only", level]]));
+    const proposal = deed(EntryKind.proposal, State.assigned, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) });
+    const fault = (): string | undefined => last(held.seen(boris).proposals).wrapFault?.slug;
+    held.post("opened");
+    held.act(anna, deed(EntryKind.step, State.triaged));
+    more("nothing");
+    assert.throws(() => held.act(anna, proposal), (error: Error) => asFault(error).slug === "handing");
+    more("ask_me_each_time"); // by words: the desk says so, and people ask
+    held.act(anna, proposal);
+    assert.equal(fault(), undefined);
+    more("nothing");
+    assert.equal(fault(), "handing");
+    const { link } = last(held.seen(boris).proposals);
+    assert.throws(() => held.act(boris, deed(EntryKind.approval, State.assigned, { cited: link })), (error: Error) => asFault(error).slug === "handing");
+    more("facts_no_identity");
+    assert.equal(fault(), undefined);
   },
   "whose declaration the list of keys names and nobody has is barred": () => {
     const found = implicated([["region", "KZ-75"], ["episode.2.p_agency", "KZ_knb"], ["p_name", "dont_know"]], ["region: TJ-SU\nnonsense\nagency:"]);
