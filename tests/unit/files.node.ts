@@ -1,0 +1,30 @@
+// Claims about how the files of a person go into messages, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_files_sent.py reads it.
+import assert from "node:assert/strict";
+
+import { type Answering, inMessages } from "../../service/web/src/part-answers.js";
+import { lend } from "../../service/web/src/part-lent.js";
+import { type Claims, printClaims } from "../claims.js";
+
+const MOST = 64; // SPEC 6.3
+lend({ page: () => ({ limits: { account: 200_000, identity: 4_000, intake: 4_000, evidence: 1 << 26 } }) } as never);
+
+const files = (n: number, seal = ""): Answering[] => Array.from({ length: n }, (_, i) => ({ file: { name: `${i}.jpg`, type: "image/jpeg" }, question: seal ? { id: "authority_doc", seal, form: "main" } : undefined })) as never;
+
+const claims: Claims = {
+  "no message lists more files than whoever reads it takes, and none is left out": () => {
+    for (const n of [0, 1, MOST, MOST + 1, 2 * MOST, 200]) {
+      const all = files(n);
+      const batches = inMessages(all);
+      assert.ok(batches.every((one) => one.length <= MOST), String(n));
+      assert.deepEqual([batches.flat(), batches.length], [all, Math.max(1, Math.ceil(n / MOST))]);
+    }
+  },
+  "what is locked like a name goes in as many messages as it needs, with the files for all": () => {
+    const all = [...files(20, "identity"), ...files(70)];
+    const batches = inMessages(all);
+    assert.deepEqual(batches.flat(), all);
+    assert.ok(batches.length > 2 && batches.every((one) => one.length <= MOST));
+  },
+};
+
+void printClaims(claims);
