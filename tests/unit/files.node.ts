@@ -1,6 +1,9 @@
-// Claims about how the files of a person go into messages, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_files_sent.py reads it.
+// Claims about what the person's page asks of a form, and how files go into messages, run in Node with the main form on stdin: prints {claim: "" or what failed} as JSON. tests/unit/test_files_sent.py reads it.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
+import { type Compiled, readForm } from "../../intake_forms/ts/compiled.js";
+import { readAsked } from "../../service/web/src/form-asked.js";
 import { type Answering, inMessages } from "../../service/web/src/part-answers.js";
 import { lend } from "../../service/web/src/part-lent.js";
 import { type Claims, printClaims } from "../claims.js";
@@ -11,6 +14,13 @@ lend({ page: () => ({ limits: { account: 200_000, identity: 4_000, intake: 4_000
 const files = (n: number, seal = ""): Answering[] => Array.from({ length: n }, (_, i) => ({ file: { name: `${i}.jpg`, type: "image/jpeg" }, question: seal ? { id: "authority_doc", seal, form: "main" } : undefined })) as never;
 
 const claims: Claims = {
+  "what the page has a field of its own for is asked nowhere else, nor a file before the words are sent, and all else is": () => {
+    const compiled = JSON.parse(readFileSync(0, "utf8")) as Compiled;
+    const questions = ({ sections }: ReturnType<typeof readForm>): string[] => sections.flatMap(({ screens }) => screens.flatMap((screen) => screen.questions.map(({ id, type }) => (type === "file" ? "file" : id))));
+    const all = questions(readForm(compiled));
+    assert.ok(all.includes("story") && all.includes("file") && all.length > 100);
+    assert.deepEqual(questions(readAsked(compiled)), all.filter((id) => id !== "story" && id !== "file"));
+  },
   "no message lists more files than whoever reads it takes, and none is left out": () => {
     for (const n of [0, 1, MOST, MOST + 1, 2 * MOST, 200]) {
       const all = files(n);
