@@ -5,11 +5,12 @@ import { readFileSync } from "node:fs";
 import { type Compiled, readForm } from "../../intake_forms/ts/compiled.js";
 import { readAsked } from "../../service/web/src/form-asked.js";
 import { type Answering, inMessages } from "../../service/web/src/part-answers.js";
+import { Files } from "../../service/web/src/part-files.js";
 import { lend } from "../../service/web/src/part-lent.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const MOST = 64; // SPEC 6.3
-lend({ page: () => ({ limits: { account: 200_000, identity: 4_000, intake: 4_000, evidence: 1 << 26 } }) } as never);
+lend({ paint: () => undefined, page: () => ({ limits: { account: 200_000, identity: 4_000, intake: 4_000, evidence: 1 << 26 } }) } as never);
 
 const files = (n: number, seal = ""): Answering[] => Array.from({ length: n }, (_, i) => ({ file: { name: `${i}.jpg`, type: "image/jpeg" }, question: seal ? { id: "authority_doc", seal, form: "main" } : undefined })) as never;
 
@@ -28,6 +29,18 @@ const claims: Claims = {
       assert.ok(batches.every((one) => one.length <= MOST), String(n));
       assert.deepEqual([batches.flat(), batches.length], [all, Math.max(1, Math.ceil(n / MOST))]);
     }
+  },
+  "a file in which nothing is cannot be read, and nobody is asked whether to send it": async () => {
+    const asked: unknown[] = [];
+    const FileKeeper = class {
+      ask(what: string): Promise<unknown> {
+        asked.push(what);
+        return Promise.resolve({ complete: true, removed: [], kept: [] });
+      }
+    };
+    const files = new Files({ FileKeeper } as never, () => Promise.reject(new Error("nothing is sealed")));
+    for (const words of [[], ["x"]]) await files.look(new File(words, "снимок.jpg"));
+    assert.deepEqual([files.items.map(({ unreadable, choice }) => [unreadable, choice]), asked], [[[true, ""], [false, "clean"]], ["clean"]]);
   },
   "what is locked like a name goes in as many messages as it needs, with the files for all": () => {
     const all = [...files(20, "identity"), ...files(70)];

@@ -50,6 +50,7 @@ export class Files {
     this.items.push(item);
     lent.paint();
     try {
+      if (!file.size) throw new Error("empty"); // as a picture that is still in somebody's cloud
       item.cleaned = await this.worker().ask("clean", { file });
       if (item.cleaned.complete) item.choice = "clean";
     } catch {
