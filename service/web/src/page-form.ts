@@ -21,6 +21,7 @@ interface Placed {
   step: Step;
 }
 
+const MOST_ROWS = 99; // docs/forms.md: a row beyond has no answers
 const FRAME = 24; // bytes around an answer, beside its id
 
 /** The part of the answers that is too long for one message, if any. */
@@ -258,7 +259,7 @@ export class Telling {
     el("form-title").textContent = screen.title || repeated || section.title;
     write("form-help", screen.help ?? "");
     el("quiet").hidden = !section.quiet || this.at > 0;
-    const last = row > 0 && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
+    const last = row > 0 && row < MOST_ROWS && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
     write("add-row", last ? say("add_row", { what: firstTitle(section, screen.repeat ?? "") }) : "");
     this.paintRow(section, step, steps);
     if (this.drawnIn === place && this.drawn === key) return;
