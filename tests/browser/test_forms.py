@@ -317,6 +317,8 @@ def test_with_the_code_what_is_allowed_is_changed_and_said_not_to_reach_back(sha
     page.on("request", lambda one: bodies.append(one.post_data_buffer or b"") if "/v1/messages" in one.url else None)
     look(page, shared, new_code(), "ru")
     do(page, "asks")
+    page.locator("[data-ask=stop]").click()  # looked at, and not asked for
+    do(page, "back")
     page.locator("[data-section=consent]").click()
     expect(page.locator("#recall")).to_be_visible()
     page.locator("#questions input[type=radio]").first.check()
@@ -327,6 +329,7 @@ def test_with_the_code_what_is_allowed_is_changed_and_said_not_to_reach_back(sha
     answers = next(iter(opened_by(shared, bodies[0]).values()))
     assert any(key.startswith("consent_") for key in answers)
     assert answers["form"] == "main"
+    assert "asks" not in answers
     page.goto(f"{shared.origin}/ru/")
     page.locator("#account").fill("Слова")
     do(page, "to-send")
