@@ -54,6 +54,7 @@ def test_a_reviewer_opens_and_answers_by_keyboard_alone(name: str, demo: Demo, s
     expect(page.locator("#reply-send")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".note.sent")).to_be_visible(timeout=SLOW)
+    expect(page.locator("#reply")).to_be_focused()  # the button was switched off while it had the focus, and went
     answered = person.read()
     assert answered is not None
     assert [(one.text, one.language) for one in answered.replies] == [("Мы прочли.", "ru")]

@@ -290,6 +290,19 @@ def test_a_row_is_taken_away_and_put_back_by_keyboard(shared: Demo, chromium: Br
     page.context.close()
 
 
+# The streams that the page was given. An answer takes a moment, as where a person is asked.
+OPENINGS = """() => {
+    window.opened = [];
+    const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (what) => {
+        await new Promise((over) => setTimeout(over, 500));
+        const one = await ask(what);
+        window.opened.push(one);
+        return one;
+    };
+}"""
+
+
 def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared: Demo, playwright: Playwright) -> None:
     browser = launch(playwright, CHROMIUM, *HEARD)
     page = device(browser, CHROMIUM, PHONE, permissions=["microphone"]).new_page()
@@ -301,11 +314,14 @@ def test_a_voice_note_is_recorded_in_the_page_and_sealed_like_every_file(shared:
     do(page, "wrote")
     do(page, "skip")
     evidence(page)
-    do(page, "record")
+    page.evaluate(OPENINGS)
+    page.locator("#record").dblclick()  # while the browser asks: the microphone is opened once
+    page.evaluate("new Promise((heard) => addEventListener('timeupdate', heard, {once: true}))")  # it is a sign of life
     # two seconds or more: what is shown for one second only may be gone when a busy machine looks again
     expect(page.locator("#record")).to_contain_text(re.compile(r"Stop recording \(([2-9]|\d\d+) s\)"), timeout=SLOW)
     do(page, "record")
     expect(page.locator("#file-0")).to_contain_text("voice.webm", timeout=SLOW)
+    assert page.evaluate("opened.flatMap((one) => one.getTracks()).map(({readyState}) => readyState)") == ["ended"]
     expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)
     do(page, "send-files")
     expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
@@ -319,6 +335,8 @@ def test_with_the_code_what_is_allowed_is_changed_and_said_not_to_reach_back(sha
     page.on("request", lambda one: bodies.append(one.post_data_buffer or b"") if "/v1/messages" in one.url else None)
     look(page, shared, new_code(), "ru")
     do(page, "asks")
+    page.locator("[data-ask=stop]").click()  # looked at, and not asked for
+    do(page, "back")
     page.locator("[data-section=consent]").click()
     expect(page.locator("#recall")).to_be_visible()
     page.locator("#questions input[type=radio]").first.check()
@@ -329,6 +347,7 @@ def test_with_the_code_what_is_allowed_is_changed_and_said_not_to_reach_back(sha
     answers = next(iter(opened_by(shared, bodies[0]).values()))
     assert any(key.startswith("consent_") for key in answers)
     assert answers["form"] == "main"
+    assert "asks" not in answers
     page.goto(f"{shared.origin}/ru/")
     page.locator("#account").fill("Слова")
     do(page, "to-send")

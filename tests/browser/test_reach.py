@@ -85,7 +85,8 @@ def test_every_screen_of_a_form_in_every_language(form: str, shared: Demo, chrom
 def test_every_room_of_the_desk(language: str, width: int, shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
     day = "2026-05-03T22:00/2026-05-03T22:00 exact Asia/Dushanbe"
-    person.write("Слово", lane=URGENT, answers={"form": "main", "t_detained": day, "t_judge": day, "country": "TJ"})
+    answers = {"form": "main", "t_detained": day, "t_judge": day, "country": "TJ"}
+    person.write("Слово", lane=URGENT, answers=answers, files={f"{'ж' * 200}.jpg": b"x"})
     key = next(one for one in shared.keys("reviewer") if person.reads(one))
     page = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True).new_page()
     open_desk(page, shared, key)

@@ -9,14 +9,14 @@ import { isBusy } from "../../service/web/src/desk-busy.js";
 import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
-import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
+import { type Colleague, type Desk, linesHere, newDesk, noFile } from "../../service/web/src/desk-model.js";
 import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { END_HOLD, LEGAL_HOLD } from "../../service/web/src/desk-plan.js";
 import { readersFault } from "../../service/web/src/desk-readers.js";
 import type { Role } from "../../service/web/src/desk-roles.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
-import { type FileActions, filesView } from "../../service/web/src/desk-view-files.js";
+import { type FileActions, filesView, shownName } from "../../service/web/src/desk-view-files.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -111,7 +111,8 @@ const claims: Claims = {
     for (const ends of [() => Promise.resolve(), away]) {
       const { desk, deeds } = work("supervisor", ends, opened({ asks: [], unhandedRecords: ["book: proceeding"] }));
       const notes = new CaseNotes(desk, deeds, () => undefined);
-      Object.assign(desk.file, { coding: ["name: Юсупов"], records: ["book: proceeding"], pair: [ONE, TWO] });
+      desk.lines.set("aa", { coding: ["name: Юсупов"], records: ["book: proceeding"] });
+      desk.file.pair = [ONE, TWO];
       deeds.plan({ target: State.closed, text: "половина мысли" });
       const beside: [string, () => Promise<unknown>][] = [
         ["grant", () => deeds.grant()], ["keep", () => deeds.keep()], ["claim", () => deeds.claim()], ["conflict", () => notes.code()], ["books", () => notes.signRecords()], ["hand-records", () => notes.handRecords()], ["tasks", () => notes.addTask("позвонить", "", "")],
@@ -126,6 +127,28 @@ const claims: Claims = {
     deeds.plan({ target: State.safetyHold, text: "причина" });
     await deeds.doDeed();
     assert.deepEqual([desk.file.plan.target, desk.file.plan.text, [...desk.reasons]], [-1, "", []], "the next step itself");
+  },
+  "lines that nobody signed stay with their case, whatever is on the table, and go once they are signed": async () => {
+    const put = { coding: ["name: Юсупов"], records: ["book: proceeding", "book: visit"] };
+    let leaves = true;
+    const { desk, deeds } = work("supervisor", () => Promise.resolve(leaves ? void (desk.file = { ...noFile(), cid: "bb" }) : undefined));
+    const notes = new CaseNotes(desk, deeds, () => undefined);
+    notes.setCoding(put.coding);
+    notes.setRecords(put.records);
+    desk.file = { ...noFile(), cid: "bb" };
+    assert.deepEqual(linesHere(desk), { coding: [], records: [] }, "of another case");
+    desk.file = { ...noFile(), cid: "aa", opened: opened({ asks: [] }) };
+    assert.deepEqual(linesHere(desk), put, "back from the list");
+    await notes.signRecords(); // the server has them, and another case is on the table by then
+    assert.deepEqual([desk.file.cid, ...desk.lines], ["bb", ["aa", { ...put, records: [] }]]);
+    desk.file = { ...noFile(), cid: "aa", opened: opened({ asks: [] }) };
+    leaves = false;
+    await deeds.recuse();
+    assert.deepEqual([...desk.lines], [], "stepped back");
+  },
+  "a file's name is shown in the order in which it is written": () => {
+    assert.deepEqual(["photo\u202egpj.exe", "a\u2066b\u200fc", "صورة 🧑🏽‍⚕️.jpg", "ти\tше"].map(shownName), ["photo▯gpj.exe", "a▯b▯c", "صورة 🧑🏽‍⚕️.jpg", "ти▯ше"]);
+    return Promise.resolve();
   },
   "days of a step are whole ones": async () => {
     const { desk, deeds } = work("supervisor", away, opened({ asks: [], place: { ...place, state: State.investigation }, claimed: [ONE, TWO] }));

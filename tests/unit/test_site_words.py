@@ -90,6 +90,13 @@ def test_a_translation_keeps_the_gaps_of_its_sentence(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
+def test_left_and_right_fit_beside_the_outline_of_a_head(code: str) -> None:
+    """Drawn in the corners of form-body.ts, 34 of 110 units wide: a longer word is cut off."""
+    words = Words(code)
+    assert all(len(words.gettext(FORM[key])) <= 7 for key in ("body_left", "body_right"))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_no_word_that_hurts(instance: tuple[Instance, Keyring], code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for html in render(instance, code, monkeypatch)[0]:
         text = re.sub(r"<[^>]+>", " ", html)

@@ -7,6 +7,7 @@ import { boundsIn } from "../../service/web/src/desk-bounds.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
 import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
+import { keyMeant } from "../../service/web/src/desk-keys.js";
 import { couldRead, neededFor, readersFirst, readOf, readsIt, unreadIn } from "../../service/web/src/desk-languages.js";
 import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
@@ -203,6 +204,11 @@ const claims: Claims = {
     assert.deepEqual(of("custodian"), ["history"]);
     assert.deepEqual(["1", "9", "0", "a", "12"].map(placeOf), [0, 8, 9, -1, -1]);
   },
+  "a key is found by its place where the layout has another letter there, and by its letter elsewhere": () => {
+    const meant = (key: string, code: string, shiftKey = false): string => keyMeant({ key, code, shiftKey });
+    assert.deepEqual([meant("о", "KeyJ"), meant("з", "KeyP"), meant("ә", "Digit2"), meant("\"", "Digit1"), meant("қ", "Digit0"), meant(".", "Slash")], ["j", "p", "2", "1", "0", "/"]);
+    assert.deepEqual([meant("j", "KeyC"), meant("?", "Digit7", true), meant("/", "Backslash", true), meant("3", "Numpad3"), meant("5", "Digit5", true), meant(".", "Period")], ["j", "?", "/", "3", "5", "."]);
+  },
   "a view keeps filter, question and order, under one name once, and no more than fit": () => {
     const desk = newDesk();
     Object.assign(desk.queue, { filter: "рынок", only: "late", sort: "due", down: true });
@@ -267,10 +273,12 @@ const claims: Claims = {
     before.drafts.set("aa", { text: "ответ", language: "ru", takesUpStop: false });
     before.drafts.set("bb", { text: "  ", language: "ru", takesUpStop: false });
     before.reasons.set("aa", "причина");
+    before.lines.set("aa", { records: ["book: visit"], coding: ["name: Юсупов"] });
     saveView(before, "вид");
     const kept = keptOf(before);
-    assert.deepEqual(kept.map(([place]) => place), ["aa", "deed aa", VIEWS]);
+    assert.deepEqual(kept.map(([place]) => place), ["aa", "deed aa", "lines aa", VIEWS]);
     for (const [place, what] of kept) giveBack(after, place, what);
+    assert.deepEqual([...after.lines], [...before.lines]);
     assert.deepEqual([after.drafts.get("aa")?.text, after.reasons.get("aa"), after.views.map(({ name }) => name)], ["ответ", "причина", ["вид"]]);
   },
 };

@@ -198,6 +198,11 @@ function askFor(what: string): void {
   go("write");
 }
 
+/** From the questions of a form: what was looked at before, and nothing written for it, is not asked for with them. */
+function answered(): void {
+  askFor(filled(field("more").value) ? asking : "more");
+}
+
 const acts: Record<string, (button: HTMLElement) => void> = {
   open: () => void open(),
   again: () => {
@@ -218,7 +223,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "add-row": () => telling.addRow(),
   "drop-row": () => telling.dropRow(),
   "put-row": () => telling.putRow(),
-  "to-send": () => go("write"),
+  "to-send": answered,
   send,
   retry: () => sending?.again(),
   "check-again": () => void readership?.load(true),
@@ -229,7 +234,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   "to-burn": () => go("burn"),
   "send-now": () => {
     if (shown() === "evidence") return evidence.send();
-    if (shown() !== "write") go("write");
+    if (shown() !== "write") answered();
     send();
   },
   evidence: () => void evidence.open(() => go("evidence")),

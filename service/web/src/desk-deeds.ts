@@ -34,6 +34,8 @@ interface Signing {
   words?: string;
   /** The case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
   on?: OpenedCase;
+  /** Called once the server has it, also where another case is on the table by then. */
+  posted?(): void;
 }
 
 export class CaseDeeds {
@@ -308,6 +310,7 @@ export class CaseDeeds {
     const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
     for (const { upload } of files) desk.transcripts.delete(upload);
     desk.drafts.delete(desk.file.cid);
+    desk.lines.delete(desk.file.cid);
     for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
@@ -316,7 +319,7 @@ export class CaseDeeds {
   }
 
   /** On the case as it is shown. */
-  async sign(deed: Deed, text: string, { at = "", words = "", on }: Signing = {}): Promise<boolean> {
+  async sign(deed: Deed, text: string, { at = "", words = "", on, posted }: Signing = {}): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
@@ -336,6 +339,7 @@ export class CaseDeeds {
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       await session.client.post(cid, bytes);
       desk.reasons.delete(words);
+      posted?.();
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done", ...(words === cid ? { plan: noPlan(), decides: null } : {}) });
       desk.announcement = t("said.done");

@@ -38,13 +38,20 @@ export function listen(desk: Desk, act: KeyActions): void {
     const everywhere: Record<string, () => void> = { "?": act.keys, p: act.lock };
     const queue: Record<string, () => void> = { j: () => act.move(1), k: () => act.move(-1), "/": act.filter, g: act.reload, d: act.due };
     const file: Record<string, () => void> = { u: act.back, r: act.reply, h: act.history, x: act.exportCase, g: act.reload, n: act.step };
-    if (desk.screen === "case" && placeOf(event.key) >= 0) return done(event, () => act.tab(placeOf(event.key)));
-    const key = BY_PLACE[event.code] && !/^[\x21-\x7e]$/.test(event.key) ? BY_PLACE[event.code] : event.key;
+    const key = keyMeant(event);
+    if (desk.screen === "case" && placeOf(key) >= 0) return done(event, () => act.tab(placeOf(key)));
     if (key) done(event, everywhere[key] ?? (desk.screen === "queue" ? queue[key] : desk.screen === "case" ? file[key] : undefined));
   });
 }
 
-/** With a Cyrillic layout the letters are found by their place on the keyboard. */
+/** With a Cyrillic layout the letters are found by their place on the keyboard; so are the digits, where letters stand above them (Kazakh), and the slash, where a full stop does (Russian). */
+export function keyMeant({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string {
+  const digit = /^Digit(\d)$/.exec(code)?.[1];
+  if (digit && !shiftKey) return digit;
+  const letter = BY_PLACE[code];
+  return letter && (!/^[\x21-\x7e]$/.test(key) || (code === "Slash" && key === ".")) ? letter : key;
+}
+
 const BY_PLACE: Record<string, string> = { KeyJ: "j", KeyK: "k", KeyG: "g", KeyU: "u", KeyR: "r", KeyH: "h", KeyX: "x", KeyP: "p", KeyD: "d", KeyN: "n", Slash: "/" };
 
 function done(event: KeyboardEvent, action: (() => void) | undefined): void {

@@ -157,6 +157,15 @@ export interface Draft {
   toStaff?: boolean;
 }
 
+/** What was put down a line at a time and is signed together: records of the books, and what is implicated. */
+export interface Lines {
+  records: readonly string[];
+  coding: readonly string[];
+}
+
+/** Of the case on the table. */
+export const linesHere = ({ lines, file }: Desk): Lines => lines.get(file.cid) ?? { records: [], coding: [] };
+
 /** Text sealed to its writer's own key when the desk locked (SPEC 7.2). */
 export interface SealedDraft {
   member: string;
@@ -236,10 +245,7 @@ export interface Desk {
     pair: string[];
     /** The name, while it is shown, and the asking by which it was opened. */
     name: (OpenedName & { link: string }) | null;
-    /** What is implicated, a line each, before it is signed. */
-    coding: string[];
-    /** Records before they are signed, and the book that is being written in. */
-    records: string[];
+    /** The book that is being written in. */
     book: string;
   };
   colleagues: Colleague[];
@@ -252,6 +258,8 @@ export interface Desk {
   drafts: Map<string, Draft>;
   /** Reasons of deeds that nobody has signed yet, by case, and by `answerKey` for what waits. */
   reasons: Map<string, string>;
+  /** Lines that nobody has signed yet, by case. */
+  lines: Map<string, Lines>;
   /** What is being written down of a recording, by the file's upload id. */
   transcripts: Map<string, string>;
   sealed: SealedDraft[];
@@ -278,6 +286,7 @@ export function newDesk(): Desk {
     file: noFile(),
     drafts: new Map(),
     reasons: new Map(),
+    lines: new Map(),
     transcripts: new Map(),
     sealed: [],
     colleagues: [],
@@ -295,7 +304,7 @@ export function newDesk(): Desk {
 export function noFile(): Desk["file"] {
   return {
     tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
-    plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, coding: [], records: [], book: "",
+    plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, book: "",
   };
 }
 

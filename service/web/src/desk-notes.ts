@@ -5,35 +5,47 @@ import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
-import { type Desk, MAX_TEXT, textBytes } from "./desk-model.js";
+import { type Desk, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
 
 export class CaseNotes {
   constructor(private readonly desk: Desk, private readonly deeds: CaseDeeds, private readonly changed: () => void) {}
 
   /** What is implicated, as somebody who reads for it writes it down: a note of its own code, that every reader's desk counts in. */
   async code(): Promise<void> {
-    const { file } = this.desk;
-    const deed = unmoved(this.desk.file.opened, EntryKind.note);
-    const text = file.coding.join("\n");
-    if (deed && text && (await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict" }))) file.coding = [];
+    const { desk } = this;
+    const { cid } = desk.file;
+    const deed = unmoved(desk.file.opened, EntryKind.note);
+    const text = linesHere(desk).coding.join("\n");
+    if (deed && text) await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict", posted: () => this.put(cid, { coding: [] }) });
     this.changed();
   }
 
-  setCoding(lines: string[]): void {
-    this.desk.file.coding = lines;
+  setCoding(coding: string[]): void {
+    this.put(this.desk.file.cid, { coding });
     this.changed();
   }
 
   setRecords(records: string[], book = this.desk.file.book): void {
-    Object.assign(this.desk.file, { records, book });
+    this.desk.file.book = book;
+    this.put(this.desk.file.cid, { records });
     this.changed();
+  }
+
+  /** They stay with the case until they are signed, whatever is on the table meanwhile. */
+  private put(cid: string, change: Partial<Lines>): void {
+    const { lines } = this.desk;
+    const now = { records: [], coding: [], ...lines.get(cid), ...change };
+    if (now.records.length + now.coding.length) lines.set(cid, now);
+    else lines.delete(cid);
   }
 
   /** Records of the books, in one note. */
   async signRecords(): Promise<void> {
-    const { file } = this.desk;
-    const signed = await this.note("books", file.records);
-    if (signed) Object.assign(file, { records: file.records.slice(signed), book: "" });
+    const { desk } = this;
+    const { cid } = desk.file;
+    const { records } = linesHere(desk);
+    const signed = await this.note("books", records, (many) => this.put(cid, { records: records.slice(many) }));
+    if (signed) desk.file.book = "";
     this.changed();
   }
 
@@ -57,10 +69,10 @@ export class CaseNotes {
   }
 
   /** Lines of the books, as many as one note holds; how many were signed. `at`: where what keeps them from being signed is said. */
-  private async note(at: string, records: readonly string[]): Promise<number> {
+  private async note(at: string, records: readonly string[], posted = (_many: number): void => undefined): Promise<number> {
     const deed = unmoved(this.desk.file.opened, EntryKind.note);
     let many = records.length;
     while (textBytes(records.slice(0, many).join("\n\n")) > MAX_TEXT) many--;
-    return deed && many && (await this.deeds.sign({ ...deed, code: BOOKS_CODE }, records.slice(0, many).join("\n\n"), { at })) ? many : 0;
+    return deed && many && (await this.deeds.sign({ ...deed, code: BOOKS_CODE }, records.slice(0, many).join("\n\n"), { at, posted: () => posted(many) })) ? many : 0;
   }
 }

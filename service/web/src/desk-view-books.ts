@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { type BookAlert, type BookRecord, BOOKS, dayOf, STRIKE, writeRecord } from "./desk-books.js";
 import { choicesOf } from "./desk-forms.js";
-import type { Desk } from "./desk-model.js";
+import { type Desk, linesHere } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { problem } from "./desk-view-answering.js";
@@ -55,7 +55,7 @@ export function recordsView({ books: { records } }: OpenedCase, beside: (one: Bo
 
 function striking(desk: Desk, { key }: BookRecord, act: BookActions): TemplateResult {
   const strike = writeRecord(STRIKE, { record: key });
-  return html`<button type="button" class="plain" ?disabled=${desk.file.records.includes(strike)} @click=${(): void => act.setRecords([...desk.file.records, strike])}>${t("books.strike")}</button>`;
+  return html`<button type="button" class="plain" ?disabled=${linesHere(desk).records.includes(strike)} @click=${(): void => act.setRecords([...linesHere(desk).records, strike])}>${t("books.strike")}</button>`;
 }
 
 function recordLine(one: BookRecord, beside: (one: BookRecord) => TemplateResult | typeof nothing): TemplateResult {
@@ -74,7 +74,8 @@ function valueOf(name: string, value: string): string {
 
 /** Choose a book, fill what is known, put it down; all that was put down is signed together. */
 function writing(desk: Desk, act: BookActions): TemplateResult {
-  const { records, book, doing } = desk.file;
+  const { book, doing } = desk.file;
+  const { records } = linesHere(desk);
   const fields = BOOKS[book] ?? {};
   const put = (event: Event): void => {
     const form = (event.currentTarget as HTMLElement).closest("details");
@@ -83,7 +84,7 @@ function writing(desk: Desk, act: BookActions): TemplateResult {
   };
   return html`<details id="writing" ?open=${records.length > 0 || book !== ""}><summary>${t("books.write")}</summary>
     <label for="book">${t("books.which")}</label>
-    <p><select id="book" autocomplete="off" .value=${book} @change=${(event: Event): void => act.setRecords(records, (event.target as HTMLSelectElement).value)}>
+    <p><select id="book" autocomplete="off" .value=${book} @change=${(event: Event): void => act.setRecords([...records], (event.target as HTMLSelectElement).value)}>
       <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).filter((id) => id !== TASK).map((id) => html`<option value=${id} ?selected=${id === book}>${t(`book.${id}`)}</option>`)}</select></p>
     ${book ? html`<p class="help">${t(`book.${book}.help`)}</p>${Object.entries(fields).map(([name, kind]) => html`<label for=${`book-${name}`}>${fieldName(name)}</label><p>${control(name, kind)}</p>`)}
       <p><button type="button" id="put" @click=${put}>${t("books.put")}</button></p>` : nothing}

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { choicesOf } from "./desk-forms.js";
-import { type Desk, shortId } from "./desk-model.js";
+import { type Desk, linesHere, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { readsIntake } from "./desk-roles.js";
 import { problem } from "./desk-view-answering.js";
@@ -44,7 +44,8 @@ export function shownLine(line: string): string {
 
 /** A line at a time; all of them are signed together. */
 function coding(desk: Desk, act: ConflictActions): TemplateResult {
-  const { coding: lines, doing } = desk.file;
+  const { doing } = desk.file;
+  const { coding: lines } = linesHere(desk);
   const add = (kind: string, field: HTMLInputElement | HTMLSelectElement): void => {
     const value = field.value.replace(/\s+/g, " ").trim();
     if (value) act.setCoding([...lines, `${kind}: ${value}`]);
@@ -60,7 +61,7 @@ function coding(desk: Desk, act: ConflictActions): TemplateResult {
     return html`<label for=${`code-${kind}`}>${t(`conflict.${kind}`)}</label><p class="row">${field}
       <button type="button" data-code=${kind} @click=${(event: Event): void => add(kind, (event.currentTarget as HTMLElement).previousElementSibling as HTMLInputElement)}>${t("conflict.add")}</button></p>`;
   };
-  return html`<details id="coding"><summary>${t("conflict.say")}</summary>
+  return html`<details id="coding" ?open=${lines.length > 0}><summary>${t("conflict.say")}</summary>
     ${KINDS.map(row)}
     ${lines.length ? html`<ul>${lines.map((line, n) => html`<li>${shownLine(line)} <button type="button" class="plain" @click=${(): void => act.setCoding(lines.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>
       <button type="button" class="main" id="code" ?disabled=${doing === "sending"} @click=${act.code}>${tn("conflict.sign", lines.length)}</button>` : nothing} ${problem(desk, "conflict")}

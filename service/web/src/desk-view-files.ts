@@ -40,9 +40,12 @@ export function filesView(desk: Desk, evidence: readonly EvidenceFile[], act: Fi
     ${fileLabel(file.question) ? html`<strong>${fileLabel(file.question)}</strong> ` : nothing}${fileView(desk, file, file.name, custody, message ?? null, act)} ${copiesView(desk, file, custody, act)}</li>`)}</ul>`;
 }
 
+/** The person's name for the file, with a box for each sign that would turn the letters round it: what ends in .exe would be read as .jpg. */
+export const shownName = (name: string): string => name.replace(/[\p{Bidi_Control}\p{Cc}]/gu, "▯");
+
 function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<string, Custody>, message: OpenedMessage | null, act: FileActions): TemplateResult {
   const { fetching, fileFault, viewing } = desk.file;
-  return html`<bdi>${name}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+  return html`<bdi>${shownName(name)}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
     ${file.forIntake ? html`<span class="sealed">${t("file.for_intake")}</span>` : nothing}
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>

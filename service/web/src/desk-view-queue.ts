@@ -103,7 +103,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   const today = desk.keyring?.today ?? 0;
   const age = Math.max(0, today - line.first_day);
   const closed = peek.reach === "closed";
-  const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "";
+  const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "" || desk.lines.has(line.cid);
   const selected = line.cid === desk.queue.selected ? "selected" : "";
   return html`
     <tr role="row" class="case ${peek.reach} ${selected} ${(line.lane === 1 || peek.burns) && !closed ? "urgent" : ""}">

@@ -36,6 +36,7 @@ const root = document.getElementById("desk") as HTMLElement;
 root.textContent = ""; // what the page says to a browser in which none of this runs
 let drawn: Screen | "" = "";
 let planned = false;
+let pressedOff: { button: HTMLButtonElement; section: Element | null | undefined } | null = null; // a button that had the focus when it was switched off: the browser takes the focus away, and tells nobody
 const pressed = watchPress(() => planned && draw());
 pressOnce();
 
@@ -51,7 +52,9 @@ function changed(): void {
 function draw(): void {
   if (pressed()) return; // still planned
   planned = false;
-  const still = document.activeElement;
+  const { activeElement, body } = document;
+  const still = activeElement === body && pressedOff ? pressedOff.button : activeElement;
+  const section = still === pressedOff?.button ? pressedOff.section : still?.closest("section");
   render(deskView(desk, actions, page.languages), root);
   document.documentElement.dataset.screen = desk.screen;
   document.documentElement.toggleAttribute("data-busy", isBusy(desk));
@@ -60,10 +63,17 @@ function draw(): void {
     const first = drawn === "";
     drawn = place;
     if (!first) focusPlace();
-  } else if (still instanceof HTMLElement && document.activeElement === document.body) {
+  } else if (still instanceof HTMLElement && document.activeElement === body) {
     // what moved has lost the focus too, though it is still there
-    (still.isConnected ? still : document.getElementById("reply") ?? document.querySelector<HTMLElement>("h1"))?.focus();
+    (still.isConnected ? still : placeBeside(section))?.focus();
   }
+  pressedOff = still instanceof HTMLButtonElement && still.disabled ? { button: still, section } : null;
+}
+
+/** Where what had the focus is gone: to the field of what was written there, or to the heading. */
+function placeBeside(section: Element | null | undefined): HTMLElement | null {
+  const here = section?.isConnected ? section.querySelector<HTMLElement>("#reply, #deed") : null;
+  return [here, document.getElementById("reply"), document.querySelector<HTMLElement>("h1")].find((one) => one?.checkVisibility()) ?? null;
 }
 
 /** A new screen takes the focus at its heading; coming back to the queue, at the case just left. */

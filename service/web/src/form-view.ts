@@ -29,7 +29,7 @@ interface Place {
 /** Everything the step asks, in `into`. Questions that do not apply yet are there, hidden, until they do. */
 export function drawStep(into: HTMLElement, step: Step, filling: Filling): void {
   into.textContent = "";
-  const places = step.screen.questions.filter((one) => one.type !== "file").map((question) => drawQuestion(into, question, step, filling, () => refresh()));
+  const places = step.screen.questions.map((question) => drawQuestion(into, question, step, filling, () => refresh()));
   const refresh = (): void => {
     const shown = shownQuestions(step, filling.answers);
     for (const { question, box } of places) box.hidden = !shown.includes(question);

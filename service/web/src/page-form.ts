@@ -13,7 +13,6 @@ import type { Streams } from "./worker-calls.js";
 /** Forms that go with the main one, and the answer that opens them. */
 const MODULES: Record<string, readonly [id: string, answer: string]> = { missing: ["alive_status", "missing"], death: ["alive_status", "died"] };
 const MINUTE = "minute"; // without a list of sections: screen after screen, then sending
-const OWN = ["story"]; // asked by the page itself
 const HELD = ["minute", "return", "reprisal"]; // forms about what happens now: opened before others
 
 interface Placed {
@@ -22,6 +21,7 @@ interface Placed {
   step: Step;
 }
 
+const MOST_ROWS = 99; // docs/forms.md: a row beyond has no answers
 const FRAME = 24; // bytes around an answer, beside its id
 
 /** The part of the answers that is too long for one message, if any. */
@@ -74,7 +74,7 @@ export class Telling {
       const before = streams.account.length + streams.identity.length + streams.intake.length;
       const parts = this.part.sealed(form, this.answers);
       for (const seal of ["account", "identity", "intake"] as const) {
-        for (const [id, text] of Array.from(parts[seal])) if (!OWN.includes(id)) streams[seal].push([id, this.part.inZone(text, zone)]);
+        for (const [id, text] of Array.from(parts[seal])) streams[seal].push([id, this.part.inZone(text, zone)]);
       }
       if (streams.account.length + streams.identity.length + streams.intake.length > before) told.push(form.id);
     }
@@ -200,7 +200,7 @@ export class Telling {
     const [part, ...forms] = await Promise.all([this.part ?? formPart(), ...missing.map((id) => fetchForm(id, folder))]); // at once: two ways there and back are not needed
     if (!this.part) part.lend(toLend);
     this.part = part;
-    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readForm(form as Compiled)));
+    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readAsked(form as Compiled)));
   }
 
   private wanted(): string[] {
@@ -220,7 +220,7 @@ export class Telling {
     const placed = this.open().flatMap((form) => this.part.shownSections(form, this.answers)
       .filter(({ id }) => !this.section || id === this.section)
       .flatMap((section) => this.part.stepsOf(section, this.answers, this.rows).map((step) => ({ form, section, step }))));
-    return placed.filter(({ step }) => step.screen.questions.some(({ id, type }) => type !== "file" && !OWN.includes(id)));
+    return placed.filter(({ step }) => step.screen.questions.length);
   }
 
   private filling({ form }: Placed): Filling {
@@ -234,7 +234,7 @@ export class Telling {
     const list = before.cloneNode() as HTMLElement;
     for (const section of this.sections()) {
       const asked = this.part.stepsOf(section, this.answers).flatMap((step) => this.part.shownQuestions(step, this.answers).map((question) => this.part.keyOf(question.id, step)));
-      if (!asked.some((key) => !OWN.includes(key))) continue;
+      if (!asked.length) continue;
       const answered = asked.filter((key) => this.answers.has(key)).length;
       const item = add(list, "li", "");
       const button = add(item, "button", "section", section.title);
@@ -260,7 +260,7 @@ export class Telling {
     el("form-title").textContent = screen.title || repeated || section.title;
     write("form-help", screen.help ?? "");
     el("quiet").hidden = !section.quiet || this.at > 0;
-    const last = row > 0 && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
+    const last = row > 0 && row < MOST_ROWS && !steps.slice(this.at + 1).some(({ step: one }) => one.screen.repeat === screen.repeat);
     write("add-row", last ? say("add_row", { what: firstTitle(section, screen.repeat ?? "") }) : "");
     this.paintRow(section, step, steps);
     if (this.drawnIn === place && this.drawn === key) return;

@@ -17,6 +17,7 @@ export interface Answering {
 }
 
 const MANIFEST = "evidence_list"; // SPEC 6.3
+const MOST = 64; // SPEC 6.3: files in a list; whoever reads a longer one reads nothing of the message
 const ENTRY = 170; // bytes of a file in a manifest, beside its name and type
 
 /** As the site was built: ID:SEAL:FORM, and the words of each beside it. */
@@ -29,7 +30,7 @@ export function fileQuestions(): FileQuestion[] {
 
 export const sealOf = ({ question }: Answering): keyof Streams => question?.seal ?? "account";
 
-/** What goes in one message each: of what is locked away no more than there is room for. */
+/** What goes in one message each: no more files than a list takes, and of what is locked away no more than there is room for. */
 export function inMessages(all: readonly Answering[]): Answering[][] {
   const limits = lent.page().limits;
   let left = { ...limits };
@@ -38,7 +39,7 @@ export function inMessages(all: readonly Answering[]): Answering[][] {
   for (const one of all) {
     const seal = sealOf(one);
     const cost = seal === "account" ? 0 : 2 * (ENTRY + bytesOf(one.file.name) + bytesOf(one.file.type));
-    if (cost > left[seal] && batch.length) {
+    if ((cost > left[seal] && batch.length) || batch.length === MOST) {
       left = { ...limits };
       batches.push((batch = []));
     }

@@ -8,7 +8,6 @@ import { lent, type LentForFiles } from "./part-lent.js";
 import { VoiceNote } from "./part-record.js";
 import type { Draft, SealedFile } from "./worker-calls.js";
 
-const MOST_FILES = 64; // SPEC 6.3
 const PAUSES = [2, 4, 8, 15, 30]; // seconds
 const MENDED_BY_WAITING = ["away", "busy", "no_room", "internal"];
 
@@ -46,11 +45,12 @@ export class Files {
 
   async look(file: File): Promise<void> {
     if (this.state === "sent") this.reset();
-    if (this.items.length >= MOST_FILES || this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
+    if (this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
     const item: Item = { file, n: this.taken++, cleaned: undefined, choice: "", unreadable: false, answers: "" };
     this.items.push(item);
     lent.paint();
     try {
+      if (!file.size) throw new Error("empty"); // as a picture that is still in somebody's cloud
       item.cleaned = await this.worker().ask("clean", { file });
       if (item.cleaned.complete) item.choice = "clean";
     } catch {
@@ -61,7 +61,7 @@ export class Files {
 
   async send(): Promise<void> {
     const undecided = this.items.find(({ choice, unreadable }) => !choice && !unreadable);
-    if (undecided) return lent.fault(lent.say("evidence_decide"), undecided.cleaned && `file-${undecided.n}-wish`);
+    if (undecided) return lent.fault(lent.say(undecided.cleaned ? "evidence_decide" : "evidence_looking"), undecided.cleaned && `file-${undecided.n}-wish`);
     const blobs = this.items.flatMap(chosen);
     if (!blobs.length) return lent.fault(lent.say("evidence_none"), "files");
     this.turn("sending");

@@ -11,6 +11,7 @@ export class VoiceNote {
   private recorder: MediaRecorder | undefined;
   private seconds = 0;
   private ticking = 0;
+  private asking = false; // for the microphone: a second press would open it twice, and the first would stay open
 
   constructor(private readonly done: (file: File) => void) {}
 
@@ -20,7 +21,9 @@ export class VoiceNote {
 
   /** Begins, or ends and hands over the file. */
   async toggle(): Promise<void> {
-    if (this.recorder) return this.recorder.stop();
+    if (this.asking) return;
+    if (this.recorder) return this.stop();
+    this.asking = true;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const recorder = (this.recorder = new MediaRecorder(stream));
@@ -38,19 +41,26 @@ export class VoiceNote {
       recorder.start();
       this.ticking = window.setInterval(() => {
         this.seconds++;
+        window.dispatchEvent(new Event("timeupdate")); // who speaks touches nothing: the page does not empty itself meanwhile
         this.paint();
         if (this.seconds >= LONGEST) recorder.stop();
       }, 1000);
       this.paint();
     } catch {
       lent.fault(lent.say("no_microphone"));
+    } finally {
+      this.asking = false;
     }
+  }
+
+  private stop(): void {
+    if (this.recording) this.recorder?.stop();
   }
 
   /** Ends without a file. */
   wipe(): void {
     this.seconds = -1;
-    this.recorder?.stop();
+    this.stop();
   }
 
   paint(): void {
