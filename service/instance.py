@@ -73,8 +73,13 @@ def write_instance(directory: Path, instance: Instance) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     write_whole(directory / "first-roots.bin", instance.first_roots)
     write_whole(directory / "roots.bin", instance.roots)
-    write_whole(directory / "build", f"{instance.build_day}\n".encode())
+    write_build_day(directory, instance.build_day)
     write_whole(directory / SETTINGS, _render_settings(instance).encode())
+
+
+def write_build_day(directory: Path, day: int) -> None:
+    """That alone: what the operator wrote into instance.toml, with its comments, stays as it is."""
+    write_whole(directory / "build", f"{day}\n".encode())
 
 
 def is_demo(instance: Instance) -> bool:
