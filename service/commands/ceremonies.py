@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from service.commands.holdings import (
     read_root,
     write_record,
 )
-from service.commands.terminal import check_new, plain, read_file, write_secret
+from service.commands.terminal import PUBLIC, SECRET, check_new, plain, read_file
 from service.differences import digits_of
 from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_annexes, gather_kem_keys
 from service.instance import (
@@ -59,16 +59,17 @@ YEAR = 365  # days: who vouched looks again after twelve months, and enrols anew
 # -- root keys and the instance
 
 
-def make_root_key(organisation: str, to: Path) -> tuple[str, str, Path]:
+def make_root_key(organisation: str, to: Path, write: Callable[[Path, bytes, int], None]) -> tuple[str, str, Path]:
     """Passphrase, fingerprint of the key, path of the public part."""
     if not 1 <= len(organisation.encode()) <= 80 or not organisation.isprintable():
         raise Refused("an organisation's name is 1 to 80 bytes on one line", code=USAGE)
     public = to.with_name(to.name + ".root")
+    check_new(to)
     check_new(public)
     passphrase = new_passphrase()
     root, seed = new_root_key(organisation)
-    write_secret(to, seal_rootfile(root, seed, passphrase))
-    write_whole(public, encode_root(root))
+    write(to, seal_rootfile(root, seed, passphrase), SECRET)
+    write(public, encode_root(root), PUBLIC)
     return passphrase, digits_of(hash(root.pk)), public
 
 

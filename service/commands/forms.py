@@ -10,7 +10,7 @@ import typer
 from service.commands import offline
 from service.commands.exits import UNREADABLE, Refused
 from service.commands.refusals import refusals
-from service.commands.terminal import check_new, out, plain, read_file
+from service.commands.terminal import check_new, out, plain, read_file, write_new
 
 if TYPE_CHECKING:
     from intake_forms.model import Form, Forms
@@ -80,7 +80,7 @@ def export(
             known = FormWords(code, extra).known(texts)
             if known:
                 words[code] = known
-        file.write_bytes(export_form(held.forms[id], held, words))
+        write_new(file, export_form(held.forms[id], held, words))
         out().print(f"written  {plain(str(file))}: English {' '.join(words)}".rstrip())
 
 

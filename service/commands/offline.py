@@ -11,7 +11,7 @@ import typer
 
 from service.commands.exits import UNREADABLE, Refused
 from service.commands.refusals import refusals
-from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps
+from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_new
 
 if TYPE_CHECKING:
     from service.site.offline import OfflinePage
@@ -35,7 +35,7 @@ def make(
 
         check_new(file)
         page = _render(instance, language)
-        file.write_bytes(page.html)
+        write_new(file, page.html)
         out().print(f"written  {plain(str(file))}: {len(page.html)} bytes, SHA-256 {sha256(page.html).hexdigest()}")
         out().print(f"readers  {page.readers}; after {day_text(page.expires)} it says that it is old, and still seals")
         if len(page.html) > ENOUGH:
@@ -58,7 +58,7 @@ def paper(
         check_new(file)
         if language not in read_instance(instance).languages:
             raise Refused("the instance has no pages in this language", "look at `languages` in instance.toml")
-        file.write_bytes(_print(instance, language))
+        write_new(file, _print(instance, language))
         out().print(f"written  {plain(str(file))}")
 
 

@@ -370,6 +370,14 @@ def test_a_member_pins_the_new_root_set(published: Ceremony) -> None:
     assert opened.roots.version == 2
 
 
+def test_a_signed_file_takes_the_place_of_nothing_else(ceremony: Ceremony) -> None:
+    passed, trustee = ceremony.draft_first(), ceremony.trustees[0]
+    before = trustee.key.read_bytes()
+    options = ("--key", trustee.key, "--passphrase-file", trustee.passphrase, "--out", trustee.key)
+    assert "nothing is overwritten" in ceremony.run("keyring", "sign", passed, *options, code=1)
+    assert trustee.key.read_bytes() == before
+
+
 @pytest.mark.parametrize("what", ["empty", "cut", "another kind", "absent", "a folder"])
 def test_a_bad_ceremony_file_ends_with_a_sentence(ceremony: Ceremony, what: str) -> None:
     passed = ceremony.draft_first()
