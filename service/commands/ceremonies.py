@@ -276,6 +276,10 @@ def publish(files: Sequence[Path], folder: Path) -> KeyringBody:
             "draft one with `panah keyring renew --rotated FILE`, have it signed, and publish that",
         )
     joined = rules.merge(keyrings)
+    if held.newest and joined.subject == held.newest.encoded:
+        raise Refused(
+            f"keyring {held.newest.version} is published already", "build the pages anew, if that is not done yet"
+        )
     reviewed = rules.review(joined, clock.today())
     signed = rules.conclude(joined, reviewed)
     if joined.first_roots != held.first.encoded:

@@ -13,9 +13,9 @@ from crypto.enrolment import parse_kem_keys
 from crypto.keyring import Group, KeyringBody
 from crypto.roots import FirstRoots, Root, RootSet, parse_first_roots, parse_root
 from service import ceremony as rules
-from service.ceremony import Ceremony, CeremonyRefused
-from service.commands.exits import USAGE, Refused
-from service.commands.terminal import read_file
+from service.ceremony import Ceremony
+from service.commands.exits import OTHER_INSTANCE, USAGE, Refused
+from service.commands.terminal import plain, read_file
 from service.instance import (
     InstanceError,
     keyring_versions,
@@ -104,13 +104,13 @@ def read_draft(file: Path, held: Held) -> Ceremony | None:
     """An earlier draft of the keyring that follows the newest, or nothing."""
     if not file.exists():
         return None
-    earlier = read_ceremony(file)
-    if (
-        earlier.first_roots != held.first.encoded
-        or earlier.previous != held.newest_signed
-        or rules.asks_for_roots(earlier)
-    ):
-        raise CeremonyRefused("this file is not a draft that follows the newest keyring in this folder")
+    earlier, name = read_ceremony(file), plain(str(file))
+    if earlier.first_roots != held.first.encoded:
+        raise Refused(f"{name} is of another instance", "name a new file, or the folder it belongs to", OTHER_INSTANCE)
+    if rules.asks_for_roots(earlier):
+        raise Refused(f"{name} asks for a change of the root set", "name a new file for the keyring")
+    if earlier.previous != held.newest_signed:
+        raise Refused(f"{name} is there already, of an earlier ceremony", "name a new file for this one")
     return earlier
 
 

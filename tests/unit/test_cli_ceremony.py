@@ -378,6 +378,15 @@ def test_a_signed_file_takes_the_place_of_nothing_else(ceremony: Ceremony) -> No
     assert trustee.key.read_bytes() == before
 
 
+def test_what_is_done_twice_says_that_it_is_done(published: Ceremony) -> None:
+    """Every month the same commands are typed, and often the same file name."""
+    passed = published.folder / "server" / "1.ceremony"
+    assert "keyring 1 is published already" in published.publish(passed, code=1)
+    said = published.run("keyring", "renew", passed, "--instance", published.instance, code=1)
+    assert "of an earlier ceremony" in said
+    assert "name a new file" in said
+
+
 @pytest.mark.parametrize("what", ["empty", "cut", "another kind", "absent", "a folder"])
 def test_a_bad_ceremony_file_ends_with_a_sentence(ceremony: Ceremony, what: str) -> None:
     passed = ceremony.draft_first()
