@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from service.commands.holdings import (
     read_root,
     write_record,
 )
+from service.commands.refusals import about
 from service.commands.terminal import PUBLIC, SECRET, check_new, plain, read_file
 from service.differences import digits_of
 from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_annexes, gather_kem_keys
@@ -116,7 +117,7 @@ class Wanted:
     """What a draft shall change, with the signed enrolments that prove it: the ceremony file carries both."""
 
     changes: Changes = field(default_factory=Changes)
-    enrolments: tuple[bytes, ...] = ()
+    enrolments: Mapping[Path, bytes] = field(default_factory=dict)
     readers: int | None = None
     minimum_readers: int | None = None
     grace: int | None = None
@@ -149,7 +150,7 @@ def read_enrolments(
     changes = Changes(
         groups=groups, dropped_groups=drop, until=typed or today + YEAR, until_offline=typed or today + 2 * YEAR
     )
-    return Wanted(changes, tuple(read_file(path, MAX_SMALL) for path in add))
+    return Wanted(changes, {path: read_file(path, MAX_SMALL) for path in add})
 
 
 def read_revocations(members: Sequence[str], stolen_since: str) -> Wanted:
@@ -166,7 +167,10 @@ def draft(
     held = Held.read(folder)
     earlier = read_draft(file, held)
     so_far = rules.body_of(earlier) if earlier else None
-    enrolled = [verify_enrolment(held.instance, data) for data in wanted.enrolments]
+    enrolled = []
+    for path, data in wanted.enrolments.items():
+        with about(path):
+            enrolled.append(verify_enrolment(held.instance, data))
     declared = read_declarations(held.instance, declarations)
     hashes = {one.member: one.hash for one in declared}
     policy = wanted.policy_after(so_far or held.newest)
@@ -176,7 +180,9 @@ def draft(
     start = read_day(days.not_before) if days.not_before else (so_far.not_before if so_far else clock.today())
     body = draft_keyring(held.instance, roots, held.newest, so_far, changes, start, days.days)
     known = {**held.kem_keys, **(parse_kem_keys(held.instance, earlier.kem_keys) if earlier else {})}
-    signed = enrolments_needed(held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments))
+    signed = enrolments_needed(
+        held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments.values())
+    )
     kem_keys = gather_kem_keys(held.instance, body, known, enrolled)
     annexes = gather_annexes(held.instance, body, kem_keys, declared, held.annexes)
     made = Ceremony(held.first.encoded, root_changes, held.newest_signed, body.encoded, signed, kem_keys, annexes)
@@ -187,12 +193,15 @@ def read_declarations(instance: bytes, folder: Path | None) -> list[Declaration]
     """Every member's newest, from the trustees' folder: one file a member."""
     if folder is None:
         return []
-    found = [
-        parse_declaration(instance, read_file(path, MAX_DECLARATION)) for path in sorted(folder.glob("*.declaration"))
-    ]
+    found = [_read_declaration(instance, path) for path in sorted(folder.glob("*.declaration"))]
     if len({one.member for one in found}) != len(found):
         raise Refused("two declarations of one member", "keep the newest of each member in that folder", USAGE)
     return found
+
+
+def _read_declaration(instance: bytes, path: Path) -> Declaration:
+    with about(path):
+        return parse_declaration(instance, read_file(path, MAX_DECLARATION))
 
 
 def _root_changes(held: Held, earlier: Ceremony | None, rotated: Path | None) -> tuple[bytes, ...]:
@@ -243,7 +252,9 @@ def review_file(file: Path) -> Review:
 def review_to_sign(file: Path, key: Path, replaces: bool) -> Review:
     """The review, and the trustee's own memory of what this key signed before."""
     reviewed = review_file(file)
-    rules.check_signer(reviewed, read_rootfile(read_file(key, MAX_SMALL)).pk)
+    with about(key):
+        pk = read_rootfile(read_file(key, MAX_SMALL)).pk
+    rules.check_signer(reviewed, pk)
     record = read_record(key)
     if record:
         record.check(reviewed, replaces)
@@ -251,7 +262,8 @@ def review_to_sign(file: Path, key: Path, replaces: bool) -> Review:
 
 
 def sign(file: Path, reviewed: Review, key: Path, passphrase: str, to: Path) -> Root:
-    root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
+    with about(key):
+        root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
     made = read_ceremony(file)
     if made.subject != reviewed.subject:
         raise CeremonyRefused("the file has changed since it was shown")

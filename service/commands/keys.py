@@ -19,7 +19,7 @@ from crypto.rootfile import read_rootfile
 from crypto.roots import fingerprint, parse_first_roots, parse_root, rotate_roots
 from service.commands.exits import USAGE, Refused
 from service.commands.holdings import read_pin
-from service.commands.refusals import refusals
+from service.commands.refusals import about, refusals
 from service.commands.terminal import (
     PUBLIC,
     SECRET,
@@ -158,7 +158,8 @@ def repin(
             opened = open_keyfile(data, passphrase)
         roots = opened.roots
         for path in change:
-            roots = rotate_roots(opened.first_roots.instance, roots, read_file(path, MAX_KEYFILE))
+            with about(path):
+                roots = rotate_roots(opened.first_roots.instance, roots, read_file(path, MAX_KEYFILE))
         with steps().status("writing the key file"):
             write_secret(to, seal_keyfile(replace(opened, roots=roots), passphrase))
         out().print(f"root set        version {roots.version}, {fingerprint(opened.first_roots.instance, roots)}")
