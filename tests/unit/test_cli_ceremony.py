@@ -257,6 +257,8 @@ def test_a_keyring_is_renewed_before_it_expires(published: Ceremony, monkeypatch
 
 
 def test_an_expired_keyring_is_told_apart(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_day(monkeypatch, 35)
+    assert "expires on" in published.run("keyring", "verify", "--instance", published.instance)
     at_day(monkeypatch, 50)
     assert "in its grace" in published.run("keyring", "verify", "--instance", published.instance)
     at_day(monkeypatch, 80)
