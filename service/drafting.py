@@ -8,10 +8,19 @@ from dataclasses import dataclass, field, replace
 from crypto.conflict import Declaration, may_read_declarations, readers_of, seal_declarations
 from crypto.encoding import NEVER, Z32
 from crypto.enrolment import Enrolment, encode_kem_keys, kem_key_of, parse_kem_keys, verify_enrolment
-from crypto.keyring import MAX_DAYS, OFFLINE, Former, Group, KeyringBody, Member, Policy, encode_keyring
+from crypto.keyring import INVESTIGATOR, MAX_DAYS, OFFLINE, Former, Group, KeyringBody, Member, Policy, encode_keyring
 from crypto.primitives import hash
 from crypto.roots import RootSet
 from service.ceremony import CeremonyRefused
+
+
+class GroupMissing(Exception):
+    """A member stands in a panel or unit that the keyring would not have."""
+
+    def __init__(self, id_: str, kind: int) -> None:
+        super().__init__(f"there is no {('panel', 'unit')[kind]} {id_}")
+        self.id, self.kind = id_, kind
+
 
 POLICY = Policy(minimum_suite=1, readers=5, minimum_readers=4, grace=30)
 
@@ -39,7 +48,10 @@ def draft_keyring(
     not_before: int,
     days: int = MAX_DAYS,
 ) -> KeyringBody:
-    """The keyring to be signed. `so_far` is an earlier draft of the same version, that these changes come on top of."""
+    """The keyring to be signed. `so_far` is an earlier draft of the same version, that these changes come on top of.
+
+    Raises CeremonyRefused, GroupMissing.
+    """
     base = so_far or previous
     start = max(not_before, previous.not_before) if previous else not_before
     groups = {group.id: group for group in (base.groups if base else ())}
@@ -48,6 +60,9 @@ def draft_keyring(
         if groups.pop(id_, None) is None:
             raise CeremonyRefused("there is no group of that name to take away")
     members = _members_after(base, changes, start)
+    for one in members:
+        if one.group and (one.group not in groups or groups[one.group].kind != (one.role == INVESTIGATOR)):
+            raise GroupMissing(one.group, int(one.role == INVESTIGATOR))
     return encode_keyring(
         instance=instance,
         version=previous.version + 1 if previous else 1,

@@ -155,6 +155,9 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # what was asked for, not how
+        raise
     finally:
         part.unlink(missing_ok=True)
     sync_folder(path.parent)

@@ -39,10 +39,19 @@ from service.commands.holdings import (
 from service.commands.refusals import about
 from service.commands.terminal import PUBLIC, SECRET, check_new, plain, read_file
 from service.differences import digits_of
-from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_annexes, gather_kem_keys
+from service.drafting import (
+    POLICY,
+    Changes,
+    GroupMissing,
+    draft_keyring,
+    enrolments_needed,
+    gather_annexes,
+    gather_kem_keys,
+)
 from service.instance import (
     LANGUAGES,
     Instance,
+    InstanceError,
     Reading,
     check_instance,
     write_instance,
@@ -81,7 +90,10 @@ def make_instance(
     if to.exists() and any(to.iterdir()):
         raise Refused(f"{plain(str(to))} is not empty", "name a new folder")
     _check_threshold(threshold, len(roots))
-    first = encode_first_roots(encode_root_set(1, threshold, [read_root(path) for path in roots]), random_bytes(32))
+    held = [read_root(path) for path in roots]
+    if len({root.pk for root in held}) != len(held):
+        raise Refused("two of these files are one root key", "give each trustee's .root file once", USAGE)
+    first = encode_first_roots(encode_root_set(1, threshold, held), random_bytes(32))
     instance = Instance(
         name=name,
         demo=False,
@@ -95,7 +107,10 @@ def make_instance(
         first_roots=first.encoded,
         roots=first.roots.encoded,
     )
-    check_instance(instance)
+    try:
+        check_instance(instance)
+    except InstanceError as error:
+        raise Refused(str(error), "give another --name, --origin or --onion", USAGE) from None
     write_instance(to, instance)
     return fingerprint(first.instance, first.roots)
 
@@ -178,7 +193,11 @@ def draft(
     root_changes = _root_changes(held, earlier, rotated)
     roots = rules.root_history(held.first, root_changes)[-1]
     start = read_day(days.not_before) if days.not_before else (so_far.not_before if so_far else clock.today())
-    body = draft_keyring(held.instance, roots, held.newest, so_far, changes, start, days.days)
+    try:
+        body = draft_keyring(held.instance, roots, held.newest, so_far, changes, start, days.days)
+    except GroupMissing as error:
+        option = f"--{('panel', 'unit')[error.kind]} {error.id}="
+        raise Refused(str(error), f"give {option} for all countries, or {option}KZ,KG", USAGE) from None
     known = {**held.kem_keys, **(parse_kem_keys(held.instance, earlier.kem_keys) if earlier else {})}
     signed = enrolments_needed(
         held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments.values())

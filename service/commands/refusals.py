@@ -128,7 +128,7 @@ def refusals() -> Iterator[None]:
         refused = explain(error)
         _stop(refused.fact, refused.advice, refused.code)
     except CeremonyRefused as error:
-        _stop(str(error), "nothing was signed or written; ask whoever passed this file on", REFUSED)
+        _stop(str(error), error.advice, REFUSED)
     except InstanceError as error:
         _stop(str(error), "mend that file, or name another folder", UNREADABLE)
     except BrokenPipeError:  # whoever read our output has gone, as `head` does

@@ -88,8 +88,10 @@ def write_new(path: Path, data: bytes, mode: int = PUBLIC) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         path.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
     sync_folder(path.parent)
 

@@ -406,6 +406,22 @@ def test_a_bad_ceremony_file_ends_with_a_sentence(ceremony: Ceremony, what: str)
     assert "what to do" in said
 
 
+def test_a_panel_that_is_not_named_is_asked_for_and_a_root_key_counts_once(ceremony: Ceremony) -> None:
+    passed = ceremony.folder / "server" / "1.ceremony"
+    added = ceremony.member("reviewer", "reviewer", "--group", "abroad")
+    options = ("--instance", ceremony.instance, "--add", added)
+    said = ceremony.run("keyring", "enrol", passed, *options, "--unit", "abroad=", code=2)
+    assert "there is no panel abroad" in said
+    assert "--panel abroad=KZ,KG" in said
+    assert not passed.exists()
+    one, two = (trustee.public for trustee in ceremony.trustees[:2])
+    roots = [part for path in (one, one, two) for part in ("--root", path)]
+    where = ceremony.folder / "other"
+    options = ("--threshold", 2, "--name", "P", "--origin", "https://p.example", "--out", where)
+    assert "two of these files are one root key" in ceremony.run("keyring", "init", *roots, *options, code=2)
+    assert not where.exists()
+
+
 def test_an_instance_with_an_unsafe_threshold_is_not_made(ceremony: Ceremony) -> None:
     roots = [part for trustee in ceremony.trustees for part in ("--root", trustee.public)]
     where = ceremony.folder / "other"
