@@ -29,6 +29,8 @@ def backup(
         settings = read_settings(data=data)
         read_instance(settings.instance_dir)
         check_new(to)
+        if not to.parent.is_dir():
+            raise Refused(f"{plain(str(to.parent))} is not there", "make it first, or mount the disk", UNREADABLE)
         if settings.data.resolve() in to.resolve().parents:
             raise Refused(f"{plain(str(to))} lies in the data folder, and would be lost with it", code=USAGE)
         os.umask(0o077)  # a copy is for this account alone, as the database is
@@ -40,7 +42,7 @@ def backup(
             sync_folder(half)
             half.rename(to)
         except DatabaseRefused as error:
-            raise Refused(plain(str(error)), "see docs/operator.md, the database", UNREADABLE) from None
+            raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
         finally:
             shutil.rmtree(half, ignore_errors=True)
         size = (to / "panah.sqlite3").stat().st_size

@@ -37,7 +37,7 @@ def verify(
     with refusals():
         from service.actions.oversee import verify_histories
         from service.keyrings import Keyrings
-        from service.store.database import DatabaseRefused, make_engine
+        from service.store.database import DatabaseRefused, make_engine, name_of
         from service.store.migrations import check_newest
 
         # a folder that is named is meant with the database in it, whatever the environment says of the live one
@@ -46,16 +46,15 @@ def verify(
             fact = f"there is no database in {plain(str(settings.data))}"
             raise Refused(fact, "give --data; for PostgreSQL --database or PANAH_DATABASE_URL", UNREADABLE)
         keyrings = Keyrings(settings.instance_dir)
-        engine = make_engine(settings.database)
-        out().print(f"database        {plain(engine.url.render_as_string(hide_password=True))}")
         try:
+            engine = make_engine(settings.database)
+            out().print(f"database        {plain(name_of(engine))}")
             check_newest(engine)
             watched = partial(track, description="verifying", console=steps(), transient=True)
             found = verify_histories(keyrings, engine, clock.today(), watched)
-        except DatabaseRefused as error:
-            raise Refused(plain(str(error)), "see docs/operator.md, the database", UNREADABLE) from None
-        finally:
             engine.dispose()
+        except DatabaseRefused as error:
+            raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
         out().print(f"histories       {found.histories}")
         out().print(f"entries         {found.entries}")
         for one in found.broken:

@@ -15,7 +15,7 @@ import psycopg.errors
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine as Engine  # a handle that actions pass on; what it does is known here only
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
@@ -61,7 +61,13 @@ def _cause(error: BaseException | None) -> str:
 
 
 def make_engine(url: str) -> Engine:
-    """For reads and migrations. The writer has a connection of its own."""
+    """For reads and migrations. The writer has a connection of its own. Raises DatabaseRefused for no address."""
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # their text may hold a password
+        raise DatabaseRefused(
+            "the database's address cannot be read: in a password % @ : / are written %25 %40 .."
+        ) from None
     if is_sqlite(url):
         check_sqlite_version(sqlite.sqlite_version_info)
         engine = create_engine(make_url(url), module=sqlite, poolclass=QueuePool, pool_size=READERS, max_overflow=-1)
@@ -72,6 +78,11 @@ def make_engine(url: str) -> Engine:
 
         return engine
     return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=READERS)
+
+
+def name_of(engine: Engine) -> str:
+    """For whoever is told which database it is; without a password."""
+    return engine.url.database or "" if is_sqlite(str(engine.url)) else engine.url.render_as_string(hide_password=True)
 
 
 def is_sqlite(url: str) -> bool:
