@@ -58,7 +58,7 @@ def draft_keyring(
     groups.update({group.id: group for group in changes.groups})
     for id_ in changes.dropped_groups:
         if groups.pop(id_, None) is None:
-            raise CeremonyRefused("there is no group of that name to take away")
+            raise CeremonyRefused("there is no group of that name to take away", "`panah keyring members` shows them")
     members = _members_after(base, changes, start)
     for one in members:
         if one.group and (one.group not in groups or groups[one.group].kind != (one.role == INVESTIGATOR)):
@@ -98,7 +98,8 @@ def gather_annexes(
     if missing and not declarations and earlier and readers_of(earlier) == {one.kem_hash for one in readers}:
         return earlier
     if missing:
-        raise CeremonyRefused(f"the declaration of member {missing[0].hex()} is not in the folder of declarations")
+        fact = f"the declaration of member {missing[0].hex()} is not in the folder of declarations"
+        raise CeremonyRefused(fact, "give --declarations with the folder that has everybody's")
     keys = parse_kem_keys(instance, kem_keys)
     return seal_declarations(instance, [kem_key_of(keys, one) for one in readers], list(held.values()))
 
@@ -115,11 +116,12 @@ def _members_after(base: KeyringBody | None, changes: Changes, start: int) -> li
     former = {former.id for former in (base.formers if base else ())}
     for id_ in changes.revoked:
         if members.pop(id_, None) is None and id_ not in former:
-            raise CeremonyRefused(f"there is no member {id_.hex()} to revoke")
+            raise CeremonyRefused(f"there is no member {id_.hex()} to revoke", "`panah keyring members` lists them")
     for one in changes.enrolments:
         old = members.get(one.id)
         if old is not None and old.role != one.role:
-            raise CeremonyRefused(f"member {one.id.hex()} holds another role; a new role takes a new id and new keys")
+            fact = f"member {one.id.hex()} holds another role; a new role takes a new id and new keys"
+            raise CeremonyRefused(fact, "they make keys without --id")
         members[one.id] = Member(
             id=one.id,
             role=one.role,

@@ -162,6 +162,8 @@ def read_enrolments(
 ) -> Wanted:
     groups = [*(read_group(text, 0) for text in panels), *(read_group(text, 1) for text in units)]
     typed, today = read_day(until) if until else None, clock.today()
+    if typed is not None and typed < today:
+        raise Refused("--until is over already", "leave it out: a year from today, two for offline members", USAGE)
     changes = Changes(
         groups=groups, dropped_groups=drop, until=typed or today + YEAR, until_offline=typed or today + 2 * YEAR
     )
@@ -172,6 +174,8 @@ def read_revocations(members: Sequence[str], stolen_since: str) -> Wanted:
     if not all(re.fullmatch(r"[0-9a-f]{32}", member) for member in members):
         raise Refused("a member's id is 32 characters of 0-9 and a-f", "`panah keyring members` lists them", USAGE)
     since = read_day(stolen_since) if stolen_since else NEVER
+    if since != NEVER and since > clock.today():
+        raise Refused("--stolen-since is ahead: until then the key would count as sound", code=USAGE)
     return Wanted(Changes(revoked={bytes.fromhex(member): since for member in members}))
 
 
@@ -202,6 +206,7 @@ def draft(
     signed = enrolments_needed(
         held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments.values())
     )
+    _check_declared(declared, body)
     kem_keys = gather_kem_keys(held.instance, body, known, enrolled)
     annexes = gather_annexes(held.instance, body, kem_keys, declared, held.annexes)
     made = Ceremony(held.first.encoded, root_changes, held.newest_signed, body.encoded, signed, kem_keys, annexes)
@@ -212,6 +217,10 @@ def read_declarations(instance: bytes, folder: Path | None) -> list[Declaration]
     """Every member's newest, from the trustees' folder: one file a member."""
     if folder is None:
         return []
+    if not any(folder.glob("*.declaration")):
+        raise Refused(
+            f"{plain(str(folder))} holds no .declaration file", "name the trustees' folder, or leave it out", USAGE
+        )
     found = [_read_declaration(instance, path) for path in sorted(folder.glob("*.declaration"))]
     if len({one.member for one in found}) != len(found):
         raise Refused("two declarations of one member", "keep the newest of each member in that folder", USAGE)
@@ -221,6 +230,15 @@ def read_declarations(instance: bytes, folder: Path | None) -> list[Declaration]
 def _read_declaration(instance: bytes, path: Path) -> Declaration:
     with about(path):
         return parse_declaration(instance, read_file(path, MAX_DECLARATION))
+
+
+def _check_declared(declared: Sequence[Declaration], body: KeyringBody) -> None:
+    """A mistyped id would leave its member without a declaration, and nobody would see a conflict of theirs."""
+    known = {one.id for one in (*body.members, *body.formers)}
+    for one in declared:
+        if one.member not in known:
+            fact = f"a declaration names {one.member.hex()}, who is no member"
+            raise Refused(fact, "compare it with the enrolment's id; enrol them first, or take it out of the folder")
 
 
 def _root_changes(held: Held, earlier: Ceremony | None, rotated: Path | None) -> tuple[bytes, ...]:

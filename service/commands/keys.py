@@ -130,11 +130,13 @@ def inspect(
     """What a file says of itself. Without the passphrase nothing of it is proved."""
     with refusals():
         data = read_file(file, MAX_KEYFILE)
-        for line in _describe(data):
+        with about(file):
+            described = _describe(data)
+        for line in described:
             out().print(line)
         if _is(data, "keyfile") and (unlock or passphrase_file):
             passphrase = ask_passphrase(str(file), passphrase_file)
-            with steps().status("opening the key file"):
+            with about(file), steps().status("opening the key file"):
                 opened = open_keyfile(data, passphrase)
             kem_hash = hash(kem_keypair(opened.kem_seed).pk)
             out().print(f"root set        {fingerprint(opened.first_roots.instance, opened.roots)}")

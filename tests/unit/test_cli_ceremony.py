@@ -245,6 +245,8 @@ def test_a_stolen_key_is_shown_to_the_trustees(published: Ceremony) -> None:
     options = ("--instance", published.instance, "--member", gone, "--stolen-since", "2026-01-05")
     said = published.run("keyring", "revoke", passed, *options)
     assert "counts as stolen since 2026-01-05" in said
+    ahead = (*options[:-1], "2999-01-05")  # as a mistyped year: until then it would be sound
+    assert "is ahead" in published.run("keyring", "revoke", passed.with_name("3.ceremony"), *ahead, code=2)
 
 
 def test_a_keyring_is_renewed_before_it_expires(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
