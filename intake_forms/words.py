@@ -132,8 +132,18 @@ def write_catalog(path: Path, catalog: Catalog) -> None:
         f'# {_HEADER}\nmsgid ""\nmsgstr ""\n"Language: {catalog.locale_identifier}\\n"\n"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n\n'
     )
+    write_whole(path, head.encode() + out.getvalue())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """The old file or the new one, never a part: a full disk leaves the old."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(head.encode() + out.getvalue())
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def main(arguments: list[str]) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
+from crypto.errors import ProtocolError
+from crypto.message import parse_sealed
 from crypto.primitives import random_bytes
 from service import clock
 from service.api import casework, copies, oversight, public, staff, submitters
@@ -20,9 +23,10 @@ from service.api.state import Server
 from service.instance import InstanceError, is_demo
 from service.keyrings import Keyrings
 from service.settings import Settings
-from service.static_pages import Pages, load_site
+from service.static_pages import Pages, check_site, load_site
+from service.store.cases import any_message
 from service.store.commands import Purge
-from service.store.database import make_engine
+from service.store.database import DatabaseRefused, Engine, make_engine
 from service.store.evidence import PurgeEvidence
 from service.store.migrations import migrate
 from service.store.writer import Writer
@@ -37,9 +41,11 @@ def create_app(settings: Settings) -> FastAPI:
     """Raises InstanceError, SiteRefused or DatabaseRefused when the server must not start."""
     keyrings = Keyrings(settings.instance_dir)
     refuse_demo(keyrings, settings)
+    check_site(settings.site_dir, keyrings.id)
     site = load_site(settings.site_dir)
     engine = make_engine(settings.database)
     migrate(engine)
+    refuse_other_database(engine, keyrings.id)
     server = Server(
         settings, keyrings, engine, Writer(settings.database, settings.writer_queue), read_server_key(settings.data)
     )
@@ -74,21 +80,34 @@ def refuse_demo(keyrings: Keyrings, settings: Settings) -> None:
         raise InstanceError("this is a demo instance: its keys are public. Start it with --demo, or make a real one")
 
 
+def refuse_other_database(engine: Engine, instance: bytes) -> None:
+    """Complaints to two instances in one database: for half of them there would be no key."""
+    held = any_message(engine)
+    try:
+        if held is not None:
+            parse_sealed(instance, held)
+    except ProtocolError as error:
+        if error.slug == "wrong_instance":  # whatever else is wrong, `panah history verify` tells
+            raise DatabaseRefused("the database holds complaints to another instance") from None
+
+
 def read_server_key(data: Path) -> bytes:
     """32 random bytes, made at the first start: they key nonces and dummy blocks, and open nothing."""
     path = data / SERVER_KEY
     if not path.exists():
-        part = path.with_name(f".{SERVER_KEY}.{os.getpid()}.part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(random_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
-            os.link(part, path)
-        part.unlink()
+        descriptor, part = tempfile.mkstemp(prefix=f".{SERVER_KEY}.", suffix=".part", dir=data)  # 0600
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(random_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+                os.link(part, path)
+        finally:
+            os.unlink(part)
     key = path.read_bytes()
     if len(key) != 32:
-        raise InstanceError(f"{SERVER_KEY} must hold 32 bytes")
+        raise InstanceError(f"{path} must hold 32 bytes: remove it, it is made anew")
     return key
 
 

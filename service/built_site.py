@@ -1,4 +1,4 @@
-"""DATA/site, built again only when something that it is made of has changed."""
+"""DATA/site, swapped in as a whole; for a demonstration only when something that it is made of has changed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from service.instance import read_instance, write_instance, write_whole
+from service.instance import write_build_day, write_whole
 
 HERE = Path(__file__).resolve().parent
 # what a page is made of beside the instance: code that renders, bundles, templates, catalogues, questions
@@ -18,25 +17,35 @@ SOURCES = HERE / "web" / "src"  # already in the bundles
 
 
 def build_if_changed(instance: Path, to: Path, today: int) -> bool:
-    """Swaps in a whole new folder: a build that was interrupted leaves the old pages. True: built."""
+    """True: built."""
     stamp, now = to.with_name(".site-made-of"), made_of(instance)
     if to.is_dir() and stamp.is_file() and stamp.read_text() == now:
         return False
+    write_build_day(instance, today)
+    build_whole(instance, to)
+    write_whole(stamp, now.encode())
+    return True
+
+
+def build_whole(instance: Path, to: Path) -> None:
+    """Swaps in a whole new folder: a build that failed, or was interrupted, leaves the pages that were there.
+
+    Raises what `build_site` raises.
+    """
     from service.site import build_site  # here: templates and compression are not needed where nothing changed
 
-    write_instance(instance, replace(read_instance(instance), build_day=today))
-    for half in to.parent.glob(".site-*.part"):  # of a build that was killed
+    to = to.resolve()  # of a link the folder that it leads to
+    to.parent.mkdir(parents=True, exist_ok=True)
+    for half in to.parent.glob(f".{to.name}-*.part"):  # of a build that was killed
         shutil.rmtree(half)
-    fresh = Path(tempfile.mkdtemp(prefix=".site-", suffix=".part", dir=to.parent))
+    fresh = Path(tempfile.mkdtemp(prefix=f".{to.name}-", suffix=".part", dir=to.parent))
     try:
         build_site(instance, fresh / "new")
         if to.exists():
             to.rename(fresh / "old")
         (fresh / "new").rename(to)
-        write_whole(stamp, now.encode())
     finally:
         shutil.rmtree(fresh)
-    return True
 
 
 def made_of(instance: Path) -> str:

@@ -50,6 +50,10 @@ ROLES = dict(enumerate(ROLE_NAMES, 1))
 class CeremonyRefused(Exception):
     """What this file asks to sign or to publish must not be. Nothing was signed and nothing was written."""
 
+    def __init__(self, fact: str, advice: str = "ask whoever passed this file on") -> None:
+        super().__init__(fact)
+        self.advice = f"nothing was signed or written; {advice}"
+
 
 @dataclass(frozen=True)
 class Ceremony:
@@ -193,7 +197,7 @@ def tally_of(history: Sequence[RootSet], signed_keyring: bytes) -> Tally:
 def check_signer(reviewed: Review, pk: bytes) -> None:
     sets = [reviewed.roots, *([reviewed.next_roots] if reviewed.next_roots else [])]
     if not any(root.pk == pk for roots in sets for root in roots.roots):
-        raise CeremonyRefused("this root key is not in the root set of this instance")
+        raise CeremonyRefused("this root key is not in the root set of this instance", "look which key file it is")
 
 
 def countersign(ceremony: Ceremony, reviewed: Review, pk: bytes, seed: bytes) -> Ceremony:
@@ -223,7 +227,8 @@ def conclude(ceremony: Ceremony, reviewed: Review) -> bytes:
     """SignedKeyring or SignedRootChange, once enough have signed."""
     for count in reviewed.tallies:
         if not count.reached:
-            raise CeremonyRefused(f"{len(count.signed)} of {count.threshold} signatures needed are there")
+            fact = f"{len(count.signed)} of {count.threshold} signatures needed are there"
+            raise CeremonyRefused(fact, "more trustees sign; copies signed side by side are given together")
     if reviewed.body:
         return seal_keyring(reviewed.body, ceremony.signatures)
     return seal_root_change(ceremony.subject, ceremony.signatures)

@@ -8,10 +8,19 @@ from dataclasses import dataclass, field, replace
 from crypto.conflict import Declaration, may_read_declarations, readers_of, seal_declarations
 from crypto.encoding import NEVER, Z32
 from crypto.enrolment import Enrolment, encode_kem_keys, kem_key_of, parse_kem_keys, verify_enrolment
-from crypto.keyring import MAX_DAYS, OFFLINE, Former, Group, KeyringBody, Member, Policy, encode_keyring
+from crypto.keyring import INVESTIGATOR, MAX_DAYS, OFFLINE, Former, Group, KeyringBody, Member, Policy, encode_keyring
 from crypto.primitives import hash
 from crypto.roots import RootSet
 from service.ceremony import CeremonyRefused
+
+
+class GroupMissing(Exception):
+    """A member stands in a panel or unit that the keyring would not have."""
+
+    def __init__(self, id_: str, kind: int) -> None:
+        super().__init__(f"there is no {('panel', 'unit')[kind]} {id_}")
+        self.id, self.kind = id_, kind
+
 
 POLICY = Policy(minimum_suite=1, readers=5, minimum_readers=4, grace=30)
 
@@ -39,15 +48,21 @@ def draft_keyring(
     not_before: int,
     days: int = MAX_DAYS,
 ) -> KeyringBody:
-    """The keyring to be signed. `so_far` is an earlier draft of the same version, that these changes come on top of."""
+    """The keyring to be signed. `so_far` is an earlier draft of the same version, that these changes come on top of.
+
+    Raises CeremonyRefused, GroupMissing.
+    """
     base = so_far or previous
     start = max(not_before, previous.not_before) if previous else not_before
     groups = {group.id: group for group in (base.groups if base else ())}
     groups.update({group.id: group for group in changes.groups})
     for id_ in changes.dropped_groups:
         if groups.pop(id_, None) is None:
-            raise CeremonyRefused("there is no group of that name to take away")
+            raise CeremonyRefused("there is no group of that name to take away", "`panah keyring members` shows them")
     members = _members_after(base, changes, start)
+    for one in members:
+        if one.group and (one.group not in groups or groups[one.group].kind != (one.role == INVESTIGATOR)):
+            raise GroupMissing(one.group, int(one.role == INVESTIGATOR))
     return encode_keyring(
         instance=instance,
         version=previous.version + 1 if previous else 1,
@@ -83,7 +98,8 @@ def gather_annexes(
     if missing and not declarations and earlier and readers_of(earlier) == {one.kem_hash for one in readers}:
         return earlier
     if missing:
-        raise CeremonyRefused(f"the declaration of member {missing[0].hex()} is not in the folder of declarations")
+        fact = f"the declaration of member {missing[0].hex()} is not in the folder of declarations"
+        raise CeremonyRefused(fact, "give --declarations with the folder that has everybody's")
     keys = parse_kem_keys(instance, kem_keys)
     return seal_declarations(instance, [kem_key_of(keys, one) for one in readers], list(held.values()))
 
@@ -100,11 +116,12 @@ def _members_after(base: KeyringBody | None, changes: Changes, start: int) -> li
     former = {former.id for former in (base.formers if base else ())}
     for id_ in changes.revoked:
         if members.pop(id_, None) is None and id_ not in former:
-            raise CeremonyRefused(f"there is no member {id_.hex()} to revoke")
+            raise CeremonyRefused(f"there is no member {id_.hex()} to revoke", "`panah keyring members` lists them")
     for one in changes.enrolments:
         old = members.get(one.id)
         if old is not None and old.role != one.role:
-            raise CeremonyRefused(f"member {one.id.hex()} holds another role; a new role takes a new id and new keys")
+            fact = f"member {one.id.hex()} holds another role; a new role takes a new id and new keys"
+            raise CeremonyRefused(fact, "they make keys without --id")
         members[one.id] = Member(
             id=one.id,
             role=one.role,

@@ -73,8 +73,13 @@ def write_instance(directory: Path, instance: Instance) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     write_whole(directory / "first-roots.bin", instance.first_roots)
     write_whole(directory / "roots.bin", instance.roots)
-    write_whole(directory / "build", f"{instance.build_day}\n".encode())
+    write_build_day(directory, instance.build_day)
     write_whole(directory / SETTINGS, _render_settings(instance).encode())
+
+
+def write_build_day(directory: Path, day: int) -> None:
+    """That alone: what the operator wrote into instance.toml, with its comments, stays as it is."""
+    write_whole(directory / "build", f"{day}\n".encode())
 
 
 def is_demo(instance: Instance) -> bool:
@@ -150,13 +155,21 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # what was asked for, not how
+        raise
     finally:
         part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """So that a power cut does not lose the name of a file that is written."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _read_bytes(path: Path) -> bytes:

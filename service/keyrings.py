@@ -29,6 +29,7 @@ from service.instance import (
 
 ACCEPTED = 2  # SPEC 6.8: a message to one of the newest two
 RELOAD_SECONDS = 2.0
+FILES = ("*.bin", "*.kem", "*.annexes")  # of a keyring
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,15 @@ class Keyrings:
             return
         with self._lock:
             self._checked = time.monotonic()
-            if self._state() != self._seen:
-                # a bad file beside good ones changes nothing: the verified keyrings go on
-                with contextlib.suppress(InstanceError, ProtocolError):
+            # a bad file beside good ones changes nothing, nor one that goes while we look: the verified keyrings go on
+            with contextlib.suppress(InstanceError, ProtocolError, FileNotFoundError):
+                if self._state() != self._seen:
                     self._reload()
 
     def _state(self) -> tuple[object, ...]:
-        paths = sorted((self._directory / "keyrings").glob("*.bin"))
-        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+        """Of every file of theirs: a folder that somebody copies comes file by file."""
+        files = [path for kind in FILES for path in sorted((self._directory / "keyrings").glob(kind))]
+        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
     def _reload(self) -> None:
         seen = self._state()

@@ -15,8 +15,11 @@ from typing import Any
 
 import uvicorn
 
+from service import clock
 from service.app import create_app
+from service.notices import notices
 from service.settings import Settings
+from service.static_pages import built_for
 
 READY_SECONDS = 30
 
@@ -50,6 +53,9 @@ class Discreet(logging.Formatter):
 def serve(settings: Settings) -> None:
     """Until a signal; prints `ready ADDRESS` once the server has answered a request."""
     app = create_app(settings)
+    newest = app.state.server.keyrings.newest.body
+    for notice in notices(newest, built_for(settings.site_dir), clock.today()):
+        print(f"panah: {notice}", file=sys.stderr, flush=True)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
 
     data: Path = Path("./data")
     database_url: str = ""  # empty: SQLite in the data folder
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"  # an empty one would be every address of the machine
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     demo: bool = False  # a demo keyring is refused unless this says that it is a demo
     max_message_bytes: Annotated[int, Field(ge=LARGEST_MESSAGE, le=16 * MIB)] = LARGEST_MESSAGE
@@ -56,6 +56,13 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(cls, settings_cls: type[BaseSettings], *_: Any, **sources: Any) -> tuple[Any, ...]:
         return sources["init_settings"], sources["env_settings"], _misspelt
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _named_folder(cls, value: Any) -> Any:
+        if value == "":
+            raise ValueError("must name a folder")  # not the one that the process happens to be in
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from service.api.encodings import accepted_encodings
 from service.api.problems import problem
 
-HEADERS = "headers.json"
+HEADERS, MANIFEST = "headers.json", "manifest.json"
 PADDING = "Panah-Padding"  # service/site/build.py; X is eight bits in HTTP/2 too
 LONGEST_LENGTH = 9  # digits of a content length
 Headers = list[tuple[bytes, bytes]]
@@ -28,13 +29,33 @@ class Page:
     forms: dict[str, tuple[bytes, Headers]]
 
 
+def check_site(directory: Path, instance: bytes) -> None:
+    """Pages of another instance would seal to the readers of that one, and nobody here could answer."""
+    if _read_json(directory / MANIFEST).get("instance") != instance.hex():
+        raise SiteRefused(f"the pages in {directory} are of another instance")
+
+
+def built_for(directory: Path) -> int:
+    """The version of the keyring that the pages name."""
+    return int(_read_json(directory / MANIFEST)["keyring"]["version"])
+
+
 def load_site(directory: Path) -> dict[str, Page]:
     """By path. Only what the build lists is served: there is no way from a path to another file."""
-    try:
-        listed: dict[str, dict[str, str]] = json.loads((directory / HEADERS).read_bytes())
-    except (OSError, ValueError):
-        raise SiteRefused(f"no built site in {directory}") from None
+    listed: dict[str, dict[str, str]] = _read_json(directory / HEADERS)
     return {path: _load(directory, path, headers) for path, headers in listed.items()}
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except PermissionError:
+        raise SiteRefused(f"the pages in {path.parent} may not be read by this user") from None
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise SiteRefused(f"no built site in {path.parent}")
+    return found
 
 
 def _load(directory: Path, path: str, headers: dict[str, str]) -> Page:

@@ -184,6 +184,7 @@ class World:
         site.mkdir(exist_ok=True)
         (site / "index.html").write_bytes(b"<!doctype html><title>-</title>")
         (site / "headers.json").write_text(json.dumps({"/": {"Content-Type": "text/html; charset=utf-8"}}))
+        (site / "manifest.json").write_text(json.dumps({"instance": self.instance.hex(), "keyring": {"version": 1}}))
 
 
 @dataclass

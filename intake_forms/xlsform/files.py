@@ -10,7 +10,7 @@ from pathlib import Path
 from intake_forms import expressions
 from intake_forms.model import GROUPS, SEALS, ChoiceList, Expression, Form, Question
 from intake_forms.read import read_list
-from intake_forms.words import read_catalog, write_catalog
+from intake_forms.words import read_catalog, write_catalog, write_whole
 from intake_forms.xlsform.import_ import Imported
 
 
@@ -66,8 +66,7 @@ def _lists_of_others(folder: Path, mine: Path) -> Iterator[tuple[str, ChoiceList
 
 
 def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    write_whole(path, text.encode())
     return path
 
 

@@ -41,7 +41,7 @@ from crypto.entry import (
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import Former, KeyringBody, Member
-from crypto.members import Keyfile, open_keyfile
+from crypto.members import Keyfile, open_keyfile, parse_keyfile
 from crypto.message import OpenedMessage
 from crypto.roots import fingerprint
 from crypto.workflow import STATE_NAMES
@@ -49,7 +49,7 @@ from service import clock
 from service.commands.exits import OTHER_INSTANCE, Refused
 from service.commands.holdings import read_day
 from service.commands.keys import MAX_KEYFILE
-from service.commands.refusals import refusals
+from service.commands.refusals import about, refusals
 from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_secret
 from service.differences import ROLES, day_text
 from service.message_files import files_of, words_of
@@ -101,7 +101,7 @@ def open_(
 ) -> None:
     """Read a sealed case. Needs no network and writes no file: what is printed stays in the terminal's memory."""
     with refusals():
-        keyfile, opened = _open_with(key, passphrase_file, read_file(file, MAX_CASE))
+        keyfile, opened = _open_with(key, passphrase_file, file, read_file(file, MAX_CASE))
         if as_json:
             print(json.dumps(_as_table(opened), indent=1, sort_keys=True))  # ASCII only: no terminal acts on it
             return
@@ -125,7 +125,7 @@ def pass_(
         from service.commands.handing import pass_on
 
         check_new(to)
-        keyfile, opened = _open_with(key, passphrase_file, read_file(file, MAX_CASE))
+        keyfile, opened = _open_with(key, passphrase_file, file, read_file(file, MAX_CASE))
         passed = pass_on(keyfile, opened, clock.today(), leave_out or [], why)
         write_secret(to, passed.post)
         for one in passed.readers:
@@ -159,7 +159,7 @@ def write(
         data = read_file(file, MAX_CASE)
         opened = []
         for path, phrase in ((key, passphrase_file), (witness, witness_passphrase_file)):
-            keyfile, case = _open_with(path, phrase, data)
+            keyfile, case = _open_with(path, phrase, file, data)
             opened.append((keyfile.member, case))
         if opened[0][0] == opened[1][0]:
             raise Refused("both key files are of one member", "a second reader must open it too")
@@ -169,17 +169,20 @@ def write(
         out().print("read it before it leaves: what the person wrote in own words may name somebody")
 
 
-def _open_with(key: Path, passphrase_file: Path | None, data: bytes) -> tuple[Keyfile, OpenedCase]:
+def _open_with(key: Path, passphrase_file: Path | None, file: Path, data: bytes) -> tuple[Keyfile, OpenedCase]:
     locked = read_file(key, MAX_KEYFILE)
+    with about(key):
+        parse_keyfile(locked)  # before somebody types seven words for another file
     passphrase = ask_passphrase(str(key), passphrase_file)
-    with steps().status("opening the key file"):
+    with about(key), steps().status("opening the key file"):
         keyfile = open_keyfile(locked, passphrase)
     try:
         with steps().status("opening the case"):
             return keyfile, open_case(keyfile, data, clock.today())
     except ProtocolError as error:
         if error.slug != "wrong_instance":
-            raise
+            with about(file):
+                raise
         raise Refused(
             "this case belongs to another instance than the key file [wrong_instance]",
             "take the key file that you were given for the instance where the case was exported",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,12 +36,22 @@ from service.commands.holdings import (
     read_root,
     write_record,
 )
-from service.commands.terminal import check_new, plain, read_file, write_secret
+from service.commands.refusals import about
+from service.commands.terminal import PUBLIC, SECRET, check_new, plain, read_file
 from service.differences import digits_of
-from service.drafting import POLICY, Changes, draft_keyring, enrolments_needed, gather_annexes, gather_kem_keys
+from service.drafting import (
+    POLICY,
+    Changes,
+    GroupMissing,
+    draft_keyring,
+    enrolments_needed,
+    gather_annexes,
+    gather_kem_keys,
+)
 from service.instance import (
     LANGUAGES,
     Instance,
+    InstanceError,
     Reading,
     check_instance,
     write_instance,
@@ -59,16 +69,17 @@ YEAR = 365  # days: who vouched looks again after twelve months, and enrols anew
 # -- root keys and the instance
 
 
-def make_root_key(organisation: str, to: Path) -> tuple[str, str, Path]:
+def make_root_key(organisation: str, to: Path, write: Callable[[Path, bytes, int], None]) -> tuple[str, str, Path]:
     """Passphrase, fingerprint of the key, path of the public part."""
     if not 1 <= len(organisation.encode()) <= 80 or not organisation.isprintable():
         raise Refused("an organisation's name is 1 to 80 bytes on one line", code=USAGE)
     public = to.with_name(to.name + ".root")
+    check_new(to)
     check_new(public)
     passphrase = new_passphrase()
     root, seed = new_root_key(organisation)
-    write_secret(to, seal_rootfile(root, seed, passphrase))
-    write_whole(public, encode_root(root))
+    write(to, seal_rootfile(root, seed, passphrase), SECRET)
+    write(public, encode_root(root), PUBLIC)
     return passphrase, digits_of(hash(root.pk)), public
 
 
@@ -79,7 +90,10 @@ def make_instance(
     if to.exists() and any(to.iterdir()):
         raise Refused(f"{plain(str(to))} is not empty", "name a new folder")
     _check_threshold(threshold, len(roots))
-    first = encode_first_roots(encode_root_set(1, threshold, [read_root(path) for path in roots]), random_bytes(32))
+    held = [read_root(path) for path in roots]
+    if len({root.pk for root in held}) != len(held):
+        raise Refused("two of these files are one root key", "give each trustee's .root file once", USAGE)
+    first = encode_first_roots(encode_root_set(1, threshold, held), random_bytes(32))
     instance = Instance(
         name=name,
         demo=False,
@@ -93,7 +107,10 @@ def make_instance(
         first_roots=first.encoded,
         roots=first.roots.encoded,
     )
-    check_instance(instance)
+    try:
+        check_instance(instance)
+    except InstanceError as error:
+        raise Refused(str(error), "give another --name, --origin or --onion", USAGE) from None
     write_instance(to, instance)
     return fingerprint(first.instance, first.roots)
 
@@ -115,7 +132,7 @@ class Wanted:
     """What a draft shall change, with the signed enrolments that prove it: the ceremony file carries both."""
 
     changes: Changes = field(default_factory=Changes)
-    enrolments: tuple[bytes, ...] = ()
+    enrolments: Mapping[Path, bytes] = field(default_factory=dict)
     readers: int | None = None
     minimum_readers: int | None = None
     grace: int | None = None
@@ -145,16 +162,20 @@ def read_enrolments(
 ) -> Wanted:
     groups = [*(read_group(text, 0) for text in panels), *(read_group(text, 1) for text in units)]
     typed, today = read_day(until) if until else None, clock.today()
+    if typed is not None and typed < today:
+        raise Refused("--until is over already", "leave it out: a year from today, two for offline members", USAGE)
     changes = Changes(
         groups=groups, dropped_groups=drop, until=typed or today + YEAR, until_offline=typed or today + 2 * YEAR
     )
-    return Wanted(changes, tuple(read_file(path, MAX_SMALL) for path in add))
+    return Wanted(changes, {path: read_file(path, MAX_SMALL) for path in add})
 
 
 def read_revocations(members: Sequence[str], stolen_since: str) -> Wanted:
     if not all(re.fullmatch(r"[0-9a-f]{32}", member) for member in members):
         raise Refused("a member's id is 32 characters of 0-9 and a-f", "`panah keyring members` lists them", USAGE)
     since = read_day(stolen_since) if stolen_since else NEVER
+    if since != NEVER and since > clock.today():
+        raise Refused("--stolen-since is ahead: until then the key would count as sound", code=USAGE)
     return Wanted(Changes(revoked={bytes.fromhex(member): since for member in members}))
 
 
@@ -165,7 +186,10 @@ def draft(
     held = Held.read(folder)
     earlier = read_draft(file, held)
     so_far = rules.body_of(earlier) if earlier else None
-    enrolled = [verify_enrolment(held.instance, data) for data in wanted.enrolments]
+    enrolled = []
+    for path, data in wanted.enrolments.items():
+        with about(path):
+            enrolled.append(verify_enrolment(held.instance, data))
     declared = read_declarations(held.instance, declarations)
     hashes = {one.member: one.hash for one in declared}
     policy = wanted.policy_after(so_far or held.newest)
@@ -173,9 +197,16 @@ def draft(
     root_changes = _root_changes(held, earlier, rotated)
     roots = rules.root_history(held.first, root_changes)[-1]
     start = read_day(days.not_before) if days.not_before else (so_far.not_before if so_far else clock.today())
-    body = draft_keyring(held.instance, roots, held.newest, so_far, changes, start, days.days)
+    try:
+        body = draft_keyring(held.instance, roots, held.newest, so_far, changes, start, days.days)
+    except GroupMissing as error:
+        option = f"--{('panel', 'unit')[error.kind]} {error.id}="
+        raise Refused(str(error), f"give {option} for all countries, or {option}KZ,KG", USAGE) from None
     known = {**held.kem_keys, **(parse_kem_keys(held.instance, earlier.kem_keys) if earlier else {})}
-    signed = enrolments_needed(held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments))
+    signed = enrolments_needed(
+        held.instance, body, (*(earlier.enrolments if earlier else ()), *wanted.enrolments.values())
+    )
+    _check_declared(declared, body)
     kem_keys = gather_kem_keys(held.instance, body, known, enrolled)
     annexes = gather_annexes(held.instance, body, kem_keys, declared, held.annexes)
     made = Ceremony(held.first.encoded, root_changes, held.newest_signed, body.encoded, signed, kem_keys, annexes)
@@ -186,12 +217,28 @@ def read_declarations(instance: bytes, folder: Path | None) -> list[Declaration]
     """Every member's newest, from the trustees' folder: one file a member."""
     if folder is None:
         return []
-    found = [
-        parse_declaration(instance, read_file(path, MAX_DECLARATION)) for path in sorted(folder.glob("*.declaration"))
-    ]
+    if not any(folder.glob("*.declaration")):
+        raise Refused(
+            f"{plain(str(folder))} holds no .declaration file", "name the trustees' folder, or leave it out", USAGE
+        )
+    found = [_read_declaration(instance, path) for path in sorted(folder.glob("*.declaration"))]
     if len({one.member for one in found}) != len(found):
         raise Refused("two declarations of one member", "keep the newest of each member in that folder", USAGE)
     return found
+
+
+def _read_declaration(instance: bytes, path: Path) -> Declaration:
+    with about(path):
+        return parse_declaration(instance, read_file(path, MAX_DECLARATION))
+
+
+def _check_declared(declared: Sequence[Declaration], body: KeyringBody) -> None:
+    """A mistyped id would leave its member without a declaration, and nobody would see a conflict of theirs."""
+    known = {one.id for one in (*body.members, *body.formers)}
+    for one in declared:
+        if one.member not in known:
+            fact = f"a declaration names {one.member.hex()}, who is no member"
+            raise Refused(fact, "compare it with the enrolment's id; enrol them first, or take it out of the folder")
 
 
 def _root_changes(held: Held, earlier: Ceremony | None, rotated: Path | None) -> tuple[bytes, ...]:
@@ -242,7 +289,9 @@ def review_file(file: Path) -> Review:
 def review_to_sign(file: Path, key: Path, replaces: bool) -> Review:
     """The review, and the trustee's own memory of what this key signed before."""
     reviewed = review_file(file)
-    rules.check_signer(reviewed, read_rootfile(read_file(key, MAX_SMALL)).pk)
+    with about(key):
+        pk = read_rootfile(read_file(key, MAX_SMALL)).pk
+    rules.check_signer(reviewed, pk)
     record = read_record(key)
     if record:
         record.check(reviewed, replaces)
@@ -250,7 +299,8 @@ def review_to_sign(file: Path, key: Path, replaces: bool) -> Review:
 
 
 def sign(file: Path, reviewed: Review, key: Path, passphrase: str, to: Path) -> Root:
-    root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
+    with about(key):
+        root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
     made = read_ceremony(file)
     if made.subject != reviewed.subject:
         raise CeremonyRefused("the file has changed since it was shown")
@@ -275,6 +325,10 @@ def publish(files: Sequence[Path], folder: Path) -> KeyringBody:
             "draft one with `panah keyring renew --rotated FILE`, have it signed, and publish that",
         )
     joined = rules.merge(keyrings)
+    if held.newest and joined.subject == held.newest.encoded:
+        raise Refused(
+            f"keyring {held.newest.version} is published already", "build the pages anew, if that is not done yet"
+        )
     reviewed = rules.review(joined, clock.today())
     signed = rules.conclude(joined, reviewed)
     if joined.first_roots != held.first.encoded:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +14,7 @@ from service import clock
 from service.built_site import build_if_changed
 from service.commands.exits import Refused
 from service.commands.refusals import refusals
-from service.commands.serve import read_settings, run
+from service.commands.serve import alone, check_port, read_settings, run
 from service.commands.terminal import out, plain, steps
 from service.demo import KeyFile, key_files, make_demo, renew_demo
 from service.instance import read_instance, write_instance
@@ -35,9 +30,9 @@ def demo(
     """Serve a demonstration on this machine. Its keys are open to anybody: never for a real complaint."""
     with refusals():
         try:
-            _check_port(port)
+            check_port("127.0.0.1", port)
             data.mkdir(parents=True, exist_ok=True)
-            with _alone(data):
+            with alone(data):
                 prepare(data, port)
                 show(data, port)
                 _serve(data, port)
@@ -88,32 +83,6 @@ def show(data: Path, port: int) -> None:
 
 def _shown(data: Path) -> list[KeyFile]:
     return [file for file in key_files(data) if file.path.stem in SHOWN]
-
-
-def _check_port(port: int) -> None:
-    """Before minutes are spent on anything else."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise Refused(
-                f"port {port} cannot be used: {error.strerror}", "choose another: make run PORT=8123, or --port 8123"
-            ) from None
-
-
-@contextmanager
-def _alone(data: Path) -> Iterator[None]:
-    """One process a folder: a second one with another port would rebuild the pages under the first."""
-    descriptor = os.open(data / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Refused("another Panah uses this folder", "stop it, or name another folder with DATA=") from None
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _serve(data: Path, port: int) -> None:

@@ -20,6 +20,7 @@ from service.commands.refusals import explain
 from service.commands.terminal import plain, read_file
 from service.differences import ROLES, day_text, describe_place, digits_of
 from service.instance import keyring_versions, read_keyring
+from service.notices import expiry
 
 
 def describe(reviewed: Review) -> list[str]:
@@ -132,8 +133,7 @@ def _verify_one(history: Sequence[RootSet], instance: bytes, signed: bytes) -> F
     last = body.expires + body.policy.grace
     if clock.today() > last:
         return Found(tuple(lines), "expired, its grace too", "sign a new one: panah keyring renew", OUT_OF_DATE)
-    if clock.today() > body.expires:
-        lines.append(f"notice          expired; in its grace until {day_text(last)}: renew it")
+    lines += [f"notice          {notice}" for notice in expiry(body, clock.today())]
     return Found(tuple(lines))
 
 

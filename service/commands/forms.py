@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import offline
-from service.commands.exits import UNREADABLE, Refused
+from service.commands.exits import UNREADABLE, USAGE, Refused
 from service.commands.refusals import refusals
-from service.commands.terminal import check_new, out, plain, read_file
+from service.commands.terminal import check_new, out, plain, read_file, write_new
 
 if TYPE_CHECKING:
     from intake_forms.model import Form, Forms
@@ -43,6 +43,7 @@ def import_(
     with refusals():
         from intake_forms.xlsform.files import ListTaken, write_folder
 
+        _check_folder(to)
         known = _read(None)
         found = _imported(file, known)
         form = to / "forms" / f"{found.form.id}.toml"
@@ -56,6 +57,16 @@ def import_(
         _tell_notes(found)
         for path in written:
             out().print(f"written  {plain(str(path))}")
+        out().print("next     panah forms check INSTANCE, then panah site build")
+
+
+def _check_folder(to: Path) -> None:
+    """Beside INSTANCE/forms a form would be written, and never be asked."""
+    for above in (to, *to.resolve().parents):
+        if (above / "first-roots.bin").is_file() and to.resolve() != (above / "forms").resolve():
+            raise Refused(
+                f"in {plain(str(to))} no page would find this form", f"--to {plain(str(above / 'forms'))}", USAGE
+            )
 
 
 @app.command()
@@ -80,7 +91,7 @@ def export(
             known = FormWords(code, extra).known(texts)
             if known:
                 words[code] = known
-        file.write_bytes(export_form(held.forms[id], held, words))
+        write_new(file, export_form(held.forms[id], held, words))
         out().print(f"written  {plain(str(file))}: English {' '.join(words)}".rstrip())
 
 

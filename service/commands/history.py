@@ -10,9 +10,10 @@ import typer
 from rich.progress import track
 
 from service import clock
-from service.commands.exits import Refused
+from service.commands.exits import UNREADABLE, Refused
 from service.commands.refusals import refusals
-from service.commands.terminal import out, steps
+from service.commands.serve import read_settings
+from service.commands.terminal import out, plain, steps
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -24,26 +25,36 @@ def history() -> None:
 
 @app.command()
 def verify(
-    data: Annotated[Path, typer.Option(help="the data folder, or a backup of it")] = Path("./data"),
-    database: Annotated[str, typer.Option(help="its address, if it is not SQLite in the data folder")] = "",
+    data: Annotated[
+        Path | None, typer.Option(help="the data folder, or a backup of it; PANAH_DATA when left out")
+    ] = None,
+    database: Annotated[
+        str,
+        typer.Option(help="its address, if it is not SQLite in that folder; a password is safer in PANAH_DATABASE_URL"),
+    ] = "",
 ) -> None:
     """Verify each chain from its first entry. Reads only; nothing is opened. Ends with 1 if one does not hold."""
     with refusals():
         from service.actions.oversee import verify_histories
         from service.keyrings import Keyrings
-        from service.settings import Settings
-        from service.store.database import make_engine
+        from service.store.database import DatabaseRefused, make_engine, name_of
+        from service.store.migrations import check_newest
 
-        settings = Settings(data=data, database_url=database)
-        if not database and not (data / "panah.sqlite3").is_file():
-            raise Refused("there is no database in this folder", "give --data, or --database for PostgreSQL")
+        # a folder that is named is meant with the database in it, whatever the environment says of the live one
+        settings = read_settings(data=data, database_url=database if database or data else None)
+        if not settings.database_url and not (settings.data / "panah.sqlite3").is_file():
+            fact = f"there is no database in {plain(str(settings.data))}"
+            raise Refused(fact, "give --data; for PostgreSQL --database or PANAH_DATABASE_URL", UNREADABLE)
         keyrings = Keyrings(settings.instance_dir)
-        engine = make_engine(settings.database)
         try:
+            engine = make_engine(settings.database)
+            out().print(f"database        {plain(name_of(engine))}")
+            check_newest(engine)
             watched = partial(track, description="verifying", console=steps(), transient=True)
             found = verify_histories(keyrings, engine, clock.today(), watched)
-        finally:
             engine.dispose()
+        except DatabaseRefused as error:
+            raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
         out().print(f"histories       {found.histories}")
         out().print(f"entries         {found.entries}")
         for one in found.broken:

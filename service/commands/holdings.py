@@ -11,11 +11,12 @@ from pathlib import Path
 
 from crypto.enrolment import parse_kem_keys
 from crypto.keyring import Group, KeyringBody
-from crypto.roots import FirstRoots, Root, RootSet, parse_first_roots, parse_root
+from crypto.roots import FirstRoots, Root, RootSet, parse_first_roots, parse_root, rotate_roots
 from service import ceremony as rules
-from service.ceremony import Ceremony, CeremonyRefused
-from service.commands.exits import USAGE, Refused
-from service.commands.terminal import read_file
+from service.ceremony import Ceremony
+from service.commands.exits import OTHER_INSTANCE, USAGE, Refused
+from service.commands.refusals import about
+from service.commands.terminal import plain, read_file
 from service.instance import (
     InstanceError,
     keyring_versions,
@@ -88,29 +89,36 @@ def read_pin(place: Path, changes: Sequence[Path] = ()) -> tuple[FirstRoots, Seq
     if place.is_dir():
         held = Held.read(place)
         return held.first, held.history
-    first = parse_first_roots(read_file(place, MAX_SMALL))
-    return first, rules.root_history(first, [read_file(path, MAX_SMALL) for path in changes])
+    with about(place):
+        first = parse_first_roots(read_file(place, MAX_SMALL))
+    history = [first.roots]
+    for path in changes:
+        with about(path):
+            history.append(rotate_roots(first.instance, history[-1], read_file(path, MAX_SMALL)))
+    return first, history
 
 
 def read_root(path: Path) -> Root:
-    return parse_root(read_file(path, MAX_SMALL))
+    with about(path):
+        return parse_root(read_file(path, MAX_SMALL))
 
 
 def read_ceremony(file: Path) -> Ceremony:
-    return Ceremony.parse(read_file(file, rules.MAX_FILE))
+    with about(file):
+        return Ceremony.parse(read_file(file, rules.MAX_FILE))
 
 
 def read_draft(file: Path, held: Held) -> Ceremony | None:
     """An earlier draft of the keyring that follows the newest, or nothing."""
     if not file.exists():
         return None
-    earlier = read_ceremony(file)
-    if (
-        earlier.first_roots != held.first.encoded
-        or earlier.previous != held.newest_signed
-        or rules.asks_for_roots(earlier)
-    ):
-        raise CeremonyRefused("this file is not a draft that follows the newest keyring in this folder")
+    earlier, name = read_ceremony(file), plain(str(file))
+    if earlier.first_roots != held.first.encoded:
+        raise Refused(f"{name} is of another instance", "name a new file, or the folder it belongs to", OTHER_INSTANCE)
+    if rules.asks_for_roots(earlier):
+        raise Refused(f"{name} asks for a change of the root set", "name a new file for the keyring")
+    if earlier.previous != held.newest_signed:
+        raise Refused(f"{name} is there already, of an earlier ceremony", "name a new file for this one")
     return earlier
 
 

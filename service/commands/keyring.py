@@ -13,7 +13,7 @@ from service.commands import ceremonies, findings
 from service.commands.ceremonies import Validity, Wanted
 from service.commands.exits import Refused
 from service.commands.refusals import refusals
-from service.commands.terminal import ask_passphrase, out, plain, steps
+from service.commands.terminal import ask_passphrase, check_new, confirm, out, plain, shown_once, steps
 from service.differences import day_text
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,8 +44,8 @@ def root_new(
     to: Annotated[Path, typer.Option("--out", help="the root key file; beside it goes FILE.root, which is public")],
 ) -> None:
     """A trustee's root key, on the trustee's own machine. The passphrase is shown once."""
-    with refusals():
-        passphrase, root, public = ceremonies.make_root_key(organisation, to)
+    with refusals(), shown_once() as write:
+        passphrase, root, public = ceremonies.make_root_key(organisation, to, write)
         out().print(f"root key file   {to}   (keep it, and a copy elsewhere; never on a server)")
         out().print(f"public part     {public}   (give this to whoever prepares the instance)")
         out().print(f"fingerprint     {root}")
@@ -167,12 +167,16 @@ def sign(
 ) -> None:
     """Look at what is asked, then sign it with a root key. For a trustee, without network."""
     with refusals():
+        if to and not (to.exists() and to.samefile(ceremony)):
+            check_new(to)
         reviewed = ceremonies.review_to_sign(ceremony, key, replaces)
         show(reviewed)
         if fingerprint:
             if "".join(fingerprint.split()) != "".join(reviewed.fingerprint.split()):
                 raise Refused("the fingerprint is another one", "stop; ask the other trustees what they see")
-        elif not typer.confirm("Do the other trustees read the same digits, and do you want to sign this?"):
+        elif not confirm(
+            "Do the other trustees read the same digits, and do you want to sign this?", "give --fingerprint DIGITS"
+        ):
             raise Refused("not signed")
         passphrase = ask_passphrase(str(key), passphrase_file)
         with steps().status("opening the root key"):

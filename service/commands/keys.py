@@ -19,11 +19,21 @@ from crypto.rootfile import read_rootfile
 from crypto.roots import fingerprint, parse_first_roots, parse_root, rotate_roots
 from service.commands.exits import USAGE, Refused
 from service.commands.holdings import read_pin
-from service.commands.refusals import refusals
-from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_secret
+from service.commands.refusals import about, refusals
+from service.commands.terminal import (
+    PUBLIC,
+    SECRET,
+    ask_passphrase,
+    check_new,
+    out,
+    plain,
+    read_file,
+    shown_once,
+    steps,
+    write_secret,
+)
 from service.differences import ROLES, digits_of, key_digits
 from service.enrolling import new_member
-from service.instance import write_whole
 from service.passphrases import new_passphrase
 
 app = typer.Typer(no_args_is_help=True)
@@ -54,13 +64,14 @@ def new(
     change: ChangeFiles = [],  # noqa: B006
 ) -> None:
     """Make a key file and the enrolment that goes to the trustees. The passphrase is shown once."""
-    with refusals():
+    with refusals(), shown_once() as write:
         number = ROLE_NAMES.index(role.value) + 1
         _check_group(role.value, group)
         if id_ and not re.fullmatch("[0-9a-f]{32}", id_):
             raise Refused("an id is 32 characters of 0-9 and a-f", code=USAGE)
         first, history = read_pin(instance, change)
         enrolment_file = to.with_name(to.name + ".enrolment")
+        check_new(to)
         check_new(enrolment_file)
         flags = OFFLINE if offline else 0
         keyfile, enrolment, proof = new_member(
@@ -68,8 +79,8 @@ def new(
         )
         passphrase = new_passphrase()
         with steps().status("making the key file"):
-            write_secret(to, seal_keyfile(keyfile, passphrase))
-        write_whole(enrolment_file, proof)
+            write(to, seal_keyfile(keyfile, passphrase), SECRET)
+        write(enrolment_file, proof, PUBLIC)
         digits = key_digits(enrolment.signing_pk, hash(enrolment.kem_pk))
         out().print(f"key file        {to}   (keep it, and a copy elsewhere)")
         out().print(f"enrolment       {enrolment_file}   (send it to the trustees; nothing in it is secret)")
@@ -119,11 +130,13 @@ def inspect(
     """What a file says of itself. Without the passphrase nothing of it is proved."""
     with refusals():
         data = read_file(file, MAX_KEYFILE)
-        for line in _describe(data):
+        with about(file):
+            described = _describe(data)
+        for line in described:
             out().print(line)
         if _is(data, "keyfile") and (unlock or passphrase_file):
             passphrase = ask_passphrase(str(file), passphrase_file)
-            with steps().status("opening the key file"):
+            with about(file), steps().status("opening the key file"):
                 opened = open_keyfile(data, passphrase)
             kem_hash = hash(kem_keypair(opened.kem_seed).pk)
             out().print(f"root set        {fingerprint(opened.first_roots.instance, opened.roots)}")
@@ -147,7 +160,8 @@ def repin(
             opened = open_keyfile(data, passphrase)
         roots = opened.roots
         for path in change:
-            roots = rotate_roots(opened.first_roots.instance, roots, read_file(path, MAX_KEYFILE))
+            with about(path):
+                roots = rotate_roots(opened.first_roots.instance, roots, read_file(path, MAX_KEYFILE))
         with steps().status("writing the key file"):
             write_secret(to, seal_keyfile(replace(opened, roots=roots), passphrase))
         out().print(f"root set        version {roots.version}, {fingerprint(opened.first_roots.instance, roots)}")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands.exits import UNREADABLE, Refused
-from service.commands.refusals import refusals
-from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps
+from service.commands.refusals import about, refusals
+from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_new
 
 if TYPE_CHECKING:
     from service.site.offline import OfflinePage
@@ -35,7 +35,7 @@ def make(
 
         check_new(file)
         page = _render(instance, language)
-        file.write_bytes(page.html)
+        write_new(file, page.html)
         out().print(f"written  {plain(str(file))}: {len(page.html)} bytes, SHA-256 {sha256(page.html).hexdigest()}")
         out().print(f"readers  {page.readers}; after {day_text(page.expires)} it says that it is old, and still seals")
         if len(page.html) > ENOUGH:
@@ -58,7 +58,7 @@ def paper(
         check_new(file)
         if language not in read_instance(instance).languages:
             raise Refused("the instance has no pages in this language", "look at `languages` in instance.toml")
-        file.write_bytes(_print(instance, language))
+        write_new(file, _print(instance, language))
         out().print(f"written  {plain(str(file))}")
 
 
@@ -85,12 +85,13 @@ def sign(
             )
         roots = parse_root_set(read_instance(instance).roots)
         passphrase = ask_passphrase(str(key), passphrase_file)
-        with steps().status("opening the root key"):
+        with steps().status("opening the root key"), about(key):
             root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
         if root.pk not in {one.pk for one in roots.roots}:
             raise Refused("this root key is not one of the instance's", "use the key that stands in its root set")
         beside = file.with_name(file.name + SIGNATURES)
-        earlier = read_page(page.instance, html, read_file(beside, MAX_SMALL)) if beside.exists() else []
+        with about(beside):
+            earlier = read_page(page.instance, html, read_file(beside, MAX_SMALL)) if beside.exists() else []
         statement = encode_page(page.instance, html)
         kept = [one for one in earlier if one.pk != root.pk]
         write_whole(beside, seal_page(statement, [*kept, sign_as_root(root.pk, seed, statement)]))
@@ -110,7 +111,9 @@ def verify(
 
         html = read_file(file, MOST_BYTES)
         first, history = read_pin(place)
-        verify_page(history[-1], first.instance, html, read_file(file.with_name(file.name + SIGNATURES), MAX_SMALL))
+        beside = file.with_name(file.name + SIGNATURES)
+        with about(beside):
+            verify_page(history[-1], first.instance, html, read_file(beside, MAX_SMALL))
         out().print(f"good     {plain(str(file))}, SHA-256 {sha256(html).hexdigest()}")
         out().print(f"roots    {fingerprint(first.instance, history[-1])}   (compare with paper)")
 

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -127,7 +128,7 @@ def refusals() -> Iterator[None]:
         refused = explain(error)
         _stop(refused.fact, refused.advice, refused.code)
     except CeremonyRefused as error:
-        _stop(str(error), "nothing was signed or written; ask whoever passed this file on", REFUSED)
+        _stop(str(error), error.advice, REFUSED)
     except InstanceError as error:
         _stop(str(error), "mend that file, or name another folder", UNREADABLE)
     except BrokenPipeError:  # whoever read our output has gone, as `head` does
@@ -146,6 +147,16 @@ def refusals() -> Iterator[None]:
         if os.environ.get("PANAH_TRACEBACK"):  # for developers: a traceback may hold what was opened
             traceback.print_exc()
         _stop(f"a fault of this program: {type(error).__name__}{_place(error)}", "please report this line", INTERNAL)
+
+
+@contextmanager
+def about(file: Path) -> Iterator[None]:
+    """Where a command reads several files: which of them it is that cannot be used."""
+    try:
+        yield
+    except ProtocolError as error:
+        refused = explain(error)
+        raise Refused(f"{plain(str(file))}: {refused.fact}", refused.advice, refused.code) from None
 
 
 def explain(error: ProtocolError) -> Refused:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shlex
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from service.commands.exits import USAGE, Refused
+from service.commands.exits import REFUSED, USAGE, Refused
 from service.commands.refusals import refusals
 from service.commands.terminal import plain
 from service.instance import is_demo, keyring_versions, read_instance
@@ -35,10 +40,41 @@ def serve(
                 "there is no keyring yet, so nobody could read a complaint", "publish one with `panah keyring publish`"
             )
         if not settings.site_dir.is_dir():
-            raise Refused(
-                "the pages are not built yet", f"panah site build {settings.instance_dir} {settings.site_dir}"
-            )
-        run(settings)
+            raise Refused("the pages are not built yet", _how_to_build(settings))
+        check_port(settings.host, settings.port)
+        # a newer Panah would bring SQLite's file up to date under an older one that still runs
+        with nullcontext() if settings.database_url.startswith("postgres") else alone(settings.data):
+            run(settings)
+
+
+def check_port(host: str, port: int) -> None:
+    """Before minutes are spent on anything else."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        fact = f"address {plain(host)}, port {port} cannot be used: {error.strerror}"
+        raise Refused(fact, "stop what listens there, or choose another: --port 8123") from None
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """One process a folder: another would rebuild the pages, or change the database, under the first."""
+    descriptor = os.open(data / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused("another Panah uses this folder", "stop it, or name another folder") from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _how_to_build(settings: Settings) -> str:
+    return shlex.join(["panah", "site", "build", "--today", str(settings.instance_dir), str(settings.site_dir)])
 
 
 def read_settings(**given: Any) -> Settings:
@@ -62,8 +98,10 @@ def run(settings: Settings) -> None:
     try:
         serve_until_stopped(settings)
     except SiteRefused as error:
-        raise Refused(plain(str(error)), f"panah site build {settings.instance_dir} {settings.site_dir}") from None
+        raise Refused(plain(str(error)), _how_to_build(settings)) from None
     except DatabaseRefused as error:
-        raise Refused(plain(str(error)), "see docs/operator.md, the database") from None
+        raise Refused(plain(str(error)), "see docs/deployment.md, The database") from None
+    except SystemExit as ended:  # of the web server, which has said why; its codes are not ours
+        raise typer.Exit(REFUSED if ended.code else 0) from None
     except KeyboardInterrupt:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from service import clock
 from service.commands.exits import UNREADABLE, Refused
 from service.commands.refusals import refusals
 from service.commands.terminal import out, plain, steps
-from service.instance import read_instance, write_instance
+from service.instance import read_instance, write_build_day
 
 app = typer.Typer(no_args_is_help=True, help="The pages that people see.")
 
@@ -33,17 +32,17 @@ def build(
     """Render every page in every language, with the manifest. The same input gives the same bytes."""
     with refusals():
         from intake_forms.model import BadForm
-        from service.site import build_site
+        from service.built_site import build_whole
         from service.site.words import WordsMissing
 
-        held = read_instance(instance)
+        read_instance(instance)
         _check_out(to)
         if today:
-            write_instance(instance, replace(held, build_day=clock.today()))
+            write_build_day(instance, clock.today())
 
         with steps().status("building the pages"):
             try:
-                build_site(instance, to)
+                build_whole(instance, to)
             except WordsMissing as error:
                 raise Refused(plain(str(error)), "a catalogue of this installation is not complete") from None
             except BadForm as error:
@@ -55,5 +54,6 @@ def build(
 
 def _check_out(to: Path) -> None:
     """The folder is replaced as a whole: one that holds anything but pages is not touched."""
-    if to.exists() and not (to / "manifest.json").is_file() and (not to.is_dir() or any(to.iterdir())):
+    pages = all((to / name).is_file() for name in ("manifest.json", "headers.json"))
+    if to.exists() and not pages and (not to.is_dir() or any(to.iterdir())):
         raise Refused(f"{plain(str(to))} holds something else than pages", "name a new or an empty folder")

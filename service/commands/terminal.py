@@ -6,17 +6,24 @@ import getpass
 import os
 import sys
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from rich.console import Console
 
-from service.commands.exits import UNREADABLE, USAGE, Refused
+from service.commands.exits import UNREADABLE, USAGE, WRONG_PASSPHRASE, Refused
+from service.instance import sync_folder
 
 MAX_PASSPHRASE_FILE = 1024  # seven words are under 80 bytes
+SECRET, PUBLIC = 0o600, 0o644  # who may read a new file
 
 
 def out() -> Console:
     """Rich without markup and without guessing: what is printed is what was given. Made late: tests capture it."""
+    if sys.stdout is None:
+        raise Refused("standard output is closed", "run it where what it says can be read", USAGE)
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
@@ -66,15 +73,52 @@ def check_new(path: Path) -> None:
 
 
 def write_secret(path: Path, data: bytes) -> None:
-    """A new file that only its owner reads. An old one is never overwritten: it may be the only copy of a key."""
+    """A new file that only its owner reads."""
+    write_new(path, data, SECRET)
+
+
+def write_new(path: Path, data: bytes, mode: int = PUBLIC) -> None:
+    """Whole or not at all. A file that is there is never overwritten: it may be the only copy of a key."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
         raise Refused(f"{plain(str(path))} is there already", "name another file; nothing is overwritten") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        path.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        raise
+    sync_folder(path.parent)
+
+
+@contextmanager
+def shown_once() -> Iterator[Callable[[Path, bytes, int], None]]:
+    """What writes new files that are of no use until their passphrase was seen: else they are taken away again."""
+    made: list[Path] = []
+
+    def write(path: Path, data: bytes, mode: int) -> None:
+        write_new(path, data, mode)
+        made.append(path)
+
+    try:
+        yield write
+        sys.stdout.flush()
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def confirm(question: str, instead: str) -> bool:
+    """`instead`: what to do where nobody can answer."""
+    if sys.stdin is None:
+        raise Refused("there is no terminal to answer at", instead, USAGE)
+    return typer.confirm(question)
 
 
 def ask_passphrase(of: str, file: Path | None) -> str:
@@ -87,6 +131,9 @@ def ask_passphrase(of: str, file: Path | None) -> str:
             raise Refused(
                 "the passphrase file is not text", "it holds the seven words and nothing else", USAGE
             ) from None
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise Refused("there is no terminal to type a passphrase at", "give --passphrase-file FILE", USAGE)
-    return getpass.getpass(f"Passphrase of {plain(of)} (not shown): ")
+    try:
+        return getpass.getpass(f"Passphrase of {plain(of)} (not shown): ")
+    except EOFError:  # Ctrl-D
+        raise Refused("no passphrase was typed", code=WRONG_PASSPHRASE) from None

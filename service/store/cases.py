@@ -168,6 +168,14 @@ def read_message(engine: Engine, case_cid: bytes, cid: bytes) -> bytes | None:
         return bytes(row.body) if row and bytes(row.case_cid) == case_cid else None
 
 
+def any_message(engine: Engine) -> bytes | None:
+    """One that is not erased, whichever."""
+    body = col(MessageRow.body)
+    with reading(engine) as session:
+        row = session.connection().execute(select_columns(body).where(func.length(body) > 0).limit(1)).first()
+        return bytes(row[0]) if row else None
+
+
 @dataclass(frozen=True)
 class StaffSession:
     signing_pk: bytes

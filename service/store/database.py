@@ -15,6 +15,7 @@ import psycopg.errors
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine as Engine  # a handle that actions pass on; what it does is known here only
 from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
@@ -28,8 +29,45 @@ class DatabaseRefused(Exception):
     """The database cannot be used. Mend what the text names; nothing was changed."""
 
 
+# SQLite's result codes (sqlite.org/rescode.html); the lowest byte is the kind. PostgreSQL's states begin like this.
+_CAUSES = {
+    5: "another program holds it", 8: "it may be read and not written: look at its owner and permissions",
+    10: "its disk fails", 11: "it is damaged: go back to a backup", 13: "its disk is full",
+    14: "its file or folder is missing or not ours: look at the path, its owner and permissions",
+    26: "it is no SQLite database",
+    "28": "it refuses this user or password", "3D": "there is no database of that name",
+    "42501": "this user may not make tables in it", "53": "it has no room or no connection left",
+}  # fmt: skip
+
+
+@contextmanager
+def telling_causes() -> Iterator[None]:
+    """Errors of either driver as DatabaseRefused, without their text: it may hold the address and who asks."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseRefused(_cause(error.orig)) from None
+    except (sqlite.Error, psycopg.Error) as error:
+        raise DatabaseRefused(_cause(error)) from None
+
+
+def _cause(error: BaseException | None) -> str:
+    state = getattr(error, "sqlstate", None) or ""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    found = next((_CAUSES[key] for key in (code, state, state[:2]) if key in _CAUSES), "")
+    if not found and isinstance(error, psycopg.OperationalError):
+        found = "it does not answer, or not to this user"
+    return f"the database cannot be used: {found or f'{type(error).__name__} {state or code}'}"
+
+
 def make_engine(url: str) -> Engine:
-    """For reads and migrations. The writer has a connection of its own."""
+    """For reads and migrations. The writer has a connection of its own. Raises DatabaseRefused for no address."""
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # their text may hold a password
+        raise DatabaseRefused(
+            "the database's address cannot be read: in a password % @ : / are written %25 %40 .."
+        ) from None
     if is_sqlite(url):
         check_sqlite_version(sqlite.sqlite_version_info)
         engine = create_engine(make_url(url), module=sqlite, poolclass=QueuePool, pool_size=READERS, max_overflow=-1)
@@ -40,6 +78,11 @@ def make_engine(url: str) -> Engine:
 
         return engine
     return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=READERS)
+
+
+def name_of(engine: Engine) -> str:
+    """For whoever is told which database it is; without a password."""
+    return engine.url.database or "" if is_sqlite(str(engine.url)) else engine.url.render_as_string(hide_password=True)
 
 
 def is_sqlite(url: str) -> bool:
@@ -155,7 +198,6 @@ def connect_writer(url: str) -> Connection:
     return SqliteConnection(url) if is_sqlite(url) else PostgresConnection(url)
 
 
-# SQLite's result codes (sqlite.org/rescode.html); the lowest byte is the kind.
 _BUSY, _LOCKED, _FULL = 5, 6, 13
 _FAILURES = {7, 8, 10, 11, 14, 26}  # no memory, read-only, I/O, corrupt, cannot open, not a database
 _NO_ROOM_FOR_INDEX = 10 | 19 << 8  # IOERR_SHMSIZE: the log's index could not grow

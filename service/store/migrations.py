@@ -9,17 +9,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
 
 from alembic import command
-from service.store.database import DatabaseRefused, check_postgres_durability
+from service.store.database import DatabaseRefused, check_postgres_durability, telling_causes
 
 LOCK = 0x70616E6168  # "panah": the advisory lock on PostgreSQL
 
 
 def migrate(engine: Engine) -> None:
     """Up to the newest. Other processes wait for the lock and then find nothing to do. Raises DatabaseRefused."""
-    with _connect(engine) as connection:
+    with telling_causes(), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             _check_durability(connection)
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
@@ -36,6 +35,18 @@ def migrate(engine: Engine) -> None:
                 connection.commit()
 
 
+def check_newest(engine: Engine) -> None:
+    """For whoever only reads: the schema is the one that this version knows. Raises DatabaseRefused."""
+    with telling_causes(), engine.connect() as connection:
+        known = ScriptDirectory.from_config(configuration(connection))
+        held = MigrationContext.configure(connection).get_current_revision()
+    if held is None:
+        raise DatabaseRefused("the database holds nothing of Panah")
+    _check_known(held, known)
+    if held != known.get_current_head():
+        raise DatabaseRefused("the database was made by an older Panah: `panah serve` brings it, or a copy, up to date")
+
+
 def _check_durability(connection: Connection) -> None:
     """The writer needs it; here it is said before the server starts."""
     driver = connection.connection.driver_connection
@@ -46,16 +57,14 @@ def _check_durability(connection: Connection) -> None:
 def _upgrade(connection: Connection) -> None:
     config = configuration(connection)
     held = MigrationContext.configure(connection).get_current_revision()
-    if held and held not in {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}:
-        raise DatabaseRefused("the database was made by a newer Panah; this one would not know what it holds")
+    if held:
+        _check_known(held, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
 
 
-def _connect(engine: Engine) -> Connection:
-    try:
-        return engine.connect()
-    except DBAPIError as error:  # its text may hold the address and who asks
-        raise DatabaseRefused(f"the database cannot be opened ({type(error.orig).__name__})") from None
+def _check_known(held: str, known: ScriptDirectory) -> None:
+    if held not in {step.revision for step in known.walk_revisions()}:
+        raise DatabaseRefused("the database was made by a newer Panah; this one would not know what it holds")
 
 
 def configuration(connection: Connection) -> Config:

@@ -245,6 +245,8 @@ def test_a_stolen_key_is_shown_to_the_trustees(published: Ceremony) -> None:
     options = ("--instance", published.instance, "--member", gone, "--stolen-since", "2026-01-05")
     said = published.run("keyring", "revoke", passed, *options)
     assert "counts as stolen since 2026-01-05" in said
+    ahead = (*options[:-1], "2999-01-05")  # as a mistyped year: until then it would be sound
+    assert "is ahead" in published.run("keyring", "revoke", passed.with_name("3.ceremony"), *ahead, code=2)
 
 
 def test_a_keyring_is_renewed_before_it_expires(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,6 +259,8 @@ def test_a_keyring_is_renewed_before_it_expires(published: Ceremony, monkeypatch
 
 
 def test_an_expired_keyring_is_told_apart(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_day(monkeypatch, 35)
+    assert "expires on" in published.run("keyring", "verify", "--instance", published.instance)
     at_day(monkeypatch, 50)
     assert "in its grace" in published.run("keyring", "verify", "--instance", published.instance)
     at_day(monkeypatch, 80)
@@ -370,6 +374,23 @@ def test_a_member_pins_the_new_root_set(published: Ceremony) -> None:
     assert opened.roots.version == 2
 
 
+def test_a_signed_file_takes_the_place_of_nothing_else(ceremony: Ceremony) -> None:
+    passed, trustee = ceremony.draft_first(), ceremony.trustees[0]
+    before = trustee.key.read_bytes()
+    options = ("--key", trustee.key, "--passphrase-file", trustee.passphrase, "--out", trustee.key)
+    assert "nothing is overwritten" in ceremony.run("keyring", "sign", passed, *options, code=1)
+    assert trustee.key.read_bytes() == before
+
+
+def test_what_is_done_twice_says_that_it_is_done(published: Ceremony) -> None:
+    """Every month the same commands are typed, and often the same file name."""
+    passed = published.folder / "server" / "1.ceremony"
+    assert "keyring 1 is published already" in published.publish(passed, code=1)
+    said = published.run("keyring", "renew", passed, "--instance", published.instance, code=1)
+    assert "of an earlier ceremony" in said
+    assert "name a new file" in said
+
+
 @pytest.mark.parametrize("what", ["empty", "cut", "another kind", "absent", "a folder"])
 def test_a_bad_ceremony_file_ends_with_a_sentence(ceremony: Ceremony, what: str) -> None:
     passed = ceremony.draft_first()
@@ -385,6 +406,22 @@ def test_a_bad_ceremony_file_ends_with_a_sentence(ceremony: Ceremony, what: str)
         bad.write_bytes(data[what])
     said = ceremony.run("keyring", "show", bad, code=4)
     assert "what to do" in said
+
+
+def test_a_panel_that_is_not_named_is_asked_for_and_a_root_key_counts_once(ceremony: Ceremony) -> None:
+    passed = ceremony.folder / "server" / "1.ceremony"
+    added = ceremony.member("reviewer", "reviewer", "--group", "abroad")
+    options = ("--instance", ceremony.instance, "--add", added)
+    said = ceremony.run("keyring", "enrol", passed, *options, "--unit", "abroad=", code=2)
+    assert "there is no panel abroad" in said
+    assert "--panel abroad=KZ,KG" in said
+    assert not passed.exists()
+    one, two = (trustee.public for trustee in ceremony.trustees[:2])
+    roots = [part for path in (one, one, two) for part in ("--root", path)]
+    where = ceremony.folder / "other"
+    options = ("--threshold", 2, "--name", "P", "--origin", "https://p.example", "--out", where)
+    assert "two of these files are one root key" in ceremony.run("keyring", "init", *roots, *options, code=2)
+    assert not where.exists()
 
 
 def test_an_instance_with_an_unsafe_threshold_is_not_made(ceremony: Ceremony) -> None:

@@ -168,6 +168,15 @@ def test_a_declaration_that_is_not_in_the_folder_is_missed(published: Ceremony) 
     published.run("keyring", "renew", third, "--instance", published.instance, "--declarations", folder, code=USAGE)
 
 
+def test_a_wrong_folder_or_a_mistyped_id_does_not_leave_somebody_undeclared(published: Ceremony) -> None:  # noqa: F811
+    passed, folder = published.folder / "server" / "n.ceremony", published.folder / "declarations"
+    options = ("keyring", "renew", passed, "--instance", published.instance, "--declarations", folder)
+    assert "holds no .declaration file" in published.run(*options, code=USAGE)
+    declare(published, "0123456789abcdef" * 2)
+    assert "0123456789abcdef, who is no member" in published.run(*options, code=REFUSED)
+    assert not passed.exists()
+
+
 def test_a_ceremony_file_sealed_to_others_is_not_signed(published: Ceremony) -> None:  # noqa: F811
     from dataclasses import replace
 

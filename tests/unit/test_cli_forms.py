@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from intake_forms.read import read_forms
 from intake_forms.xlsform.import_ import import_form
 from service import clock
-from service.commands.exits import REFUSED, UNREADABLE
+from service.commands.exits import REFUSED, UNREADABLE, USAGE
 from service.commands.panah import app
 from service.demo import make_demo
 from tests.unit.sheets import CHOICES, small
@@ -35,6 +35,18 @@ def test_an_import_is_read_with_the_instances_forms(tmp_path: Path) -> None:
     told = run(app, ["forms", "check", str(tmp_path / "instance")])
     assert told.exit_code == 0, told.output
     assert "form     small: 1 sections, 1 screens, 2 questions" in told.output
+
+
+def test_a_form_is_not_put_where_no_page_finds_it(tmp_path: Path) -> None:
+    path, instance = tmp_path / "small.xlsx", tmp_path / "instance"
+    path.write_bytes(small({"type": "text", "name": "town", "label": "Which town?"}))
+    instance.mkdir()
+    (instance / "first-roots.bin").write_bytes(b"")
+    for place in (instance, instance / "forms" / "forms"):
+        done = run(app, ["forms", "import", str(path), "--to", str(place)])
+        assert done.exit_code == USAGE, done.output
+        assert f"--to {instance / 'forms'}" in done.output
+    assert [one.name for one in instance.iterdir()] == ["first-roots.bin"]
 
 
 def test_every_row_to_mend_is_told_and_nothing_is_written(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import service.store.tables  # noqa: F401 - registers the tables
 from alembic import command
 from service.store import migrations
 from service.store.database import DatabaseRefused, make_engine
-from service.store.migrations import configuration, migrate, script_location
+from service.store.migrations import check_newest, configuration, migrate, script_location
 from tests.postgres import new_database
 
 TABLES = {
@@ -192,10 +192,22 @@ def test_a_step_that_fails_leaves_the_schema_as_it_was_and_nothing_locked(
     steps = _with_step(tmp_path, body)
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "script_location", lambda: steps)
-        with pytest.raises(sa.exc.DBAPIError):
+        with pytest.raises(DatabaseRefused, match="cannot be used"):
             migrate(engine)
     assert (schema(engine), version(engine)) == (before, revisions()[-1])
     migrate(engine)  # the lock is free
+
+
+def test_who_only_reads_wants_the_schema_that_this_version_knows(engine: sa.Engine) -> None:
+    """A backup of an older Panah is not brought up to date by looking at it."""
+    with pytest.raises(DatabaseRefused, match="nothing of Panah"):
+        check_newest(engine)
+    go(engine, revisions()[-2])
+    with pytest.raises(DatabaseRefused, match="older Panah"):
+        check_newest(engine)
+    assert version(engine) == revisions()[-2]
+    migrate(engine)
+    check_newest(engine)
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(

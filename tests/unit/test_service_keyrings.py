@@ -43,6 +43,15 @@ def test_a_published_keyring_is_served_without_a_restart(world: World, folder: P
     assert served.newest.signed.plain == world.signed(second)
 
 
+def test_a_keyring_that_is_copied_file_by_file_is_seen_when_it_is_whole(world: World, folder: Path) -> None:
+    served = Keyrings(folder)
+    second = publish(world, folder, 2, world.keyring.hash)
+    keys = (folder / "keyrings" / "2.kem").rename(folder / "late")
+    assert served.newest.body.version == 1
+    keys.rename(folder / "keyrings" / "2.kem")
+    assert served.newest.body.hash == second.hash
+
+
 def test_the_newest_two_are_taken_and_no_other(world: World, folder: Path) -> None:
     second = publish(world, folder, 2, world.keyring.hash)
     third = publish(world, folder, 3, second.hash)

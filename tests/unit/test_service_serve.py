@@ -58,7 +58,7 @@ def test_a_taken_port_is_said_and_ready_is_not(data: Path) -> None:
     finally:
         other.shutdown()
     assert b"ready" not in out
-    assert b"address already in use" in err
+    assert b"Address already in use" in err
     assert b"Traceback" not in err
 
 

@@ -42,6 +42,7 @@ def test_without_a_word_it_is_this_machine_only_and_no_demonstration() -> None:
 
 REFUSED = [
     ("PANAH_PORT", "0"), ("PANAH_PORT", "65536"), ("PANAH_PORT", "http"), ("PANAH_PORT", ""), ("PANAH_PORT", "80.5"),
+    ("PANAH_HOST", ""), ("PANAH_DATA", ""),
     ("PANAH_DEMO", "perhaps"), ("PANAH_DEMO", ""), ("PANAH_DEMO", "2"),
     ("PANAH_DATABASE_URL", "mysql://user:secret@host/db"), ("PANAH_DATABASE_URL", "/var/lib/secret.sqlite3"),
     ("PANAH_DATABASE_URL", "sqlite://secret"), ("PANAH_DATABASE_URL", "POSTGRESQL://secret"),

@@ -1,0 +1,50 @@
+"""`panah backup`: what a new machine needs to go on, as one folder that `panah history verify` reads."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.exits import UNREADABLE, USAGE, Refused
+from service.commands.refusals import refusals
+from service.commands.serve import read_settings
+from service.commands.terminal import check_new, out, plain, steps
+from service.instance import read_instance, sync_folder
+
+
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="OUT", help="a new folder, best on another disk")],
+    data: Annotated[Path | None, typer.Option(help="the data folder; PANAH_DATA when left out")] = None,
+) -> None:
+    """Copy the instance and its SQLite database, whole, while the server runs. Nothing in it is readable to us."""
+    with refusals():
+        from service.store.backup import copy_database
+        from service.store.database import DatabaseRefused
+
+        settings = read_settings(data=data)
+        read_instance(settings.instance_dir)
+        check_new(to)
+        if not to.parent.is_dir():
+            raise Refused(f"{plain(str(to.parent))} is not there", "make it first, or mount the disk", UNREADABLE)
+        if settings.data.resolve() in to.resolve().parents:
+            raise Refused(f"{plain(str(to))} lies in the data folder, and would be lost with it", code=USAGE)
+        os.umask(0o077)  # a copy is for this account alone, as the database is
+        half = Path(tempfile.mkdtemp(prefix=f".{to.name}-", suffix=".part", dir=to.parent))
+        try:
+            with steps().status("copying"):
+                shutil.copytree(settings.instance_dir, half / "instance")
+                copy_database(settings.database, half / "panah.sqlite3")
+            sync_folder(half)
+            half.rename(to)
+        except DatabaseRefused as error:
+            raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
+        finally:
+            shutil.rmtree(half, ignore_errors=True)
+        size = (to / "panah.sqlite3").stat().st_size
+        out().print(f"written  {plain(str(to))}: the instance, and a database of {size} bytes")
+        out().print(f"next     panah history verify --data {plain(str(to))}")

@@ -1,0 +1,27 @@
+"""A copy of SQLite's file as of one moment, while the server goes on writing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import make_url
+
+from service.store.database import DatabaseRefused, is_sqlite, telling_causes
+
+
+def copy_database(url: str, to: Path) -> None:
+    """`to` is new. Free pages stay behind; what stood in the log alone comes along. Raises DatabaseRefused."""
+    if not is_sqlite(url):
+        raise DatabaseRefused("the database is PostgreSQL, which has tools of its own: pg_dump")
+    path = Path(make_url(url).database or "").resolve()
+    with telling_causes(), contextlib.closing(sqlite.connect(f"{path.as_uri()}?mode=rw", uri=True)) as db:
+        db.execute("VACUUM INTO ?", (str(to),))  # one read transaction: writers do not wait, and it does not begin anew
+    with telling_causes(), contextlib.closing(sqlite.connect(f"{to.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+        (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise DatabaseRefused("the database is damaged, or the disk of the copy: keep both as they are")
+    with to.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,48 @@
+"""`panah backup` of a server that runs: one folder, whole or not there, that `panah history verify` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from service.commands.exits import REFUSED, UNREADABLE, USAGE
+from service.commands.panah import app
+from tests.api.conftest import Server
+from tests.world import Submitter
+
+run = CliRunner().invoke
+
+
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+def test_a_copy_is_whole_verifies_and_is_never_written_over(
+    shared: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, copy = str(shared.settings.data), tmp_path / "копия 1"
+    for _ in range(3):
+        assert shared.send(Submitter(shared.world).seal("x")).status_code == 204
+    done = run(app, ["backup", str(copy), "--data", data])
+    assert done.exit_code == 0, done.output
+    assert {path.stat().st_mode & 0o077 for path in (copy, copy / "panah.sqlite3")} == {0}
+    before = (copy / "panah.sqlite3").read_bytes()
+    assert run(app, ["backup", str(copy), "--data", data]).exit_code == REFUSED
+    assert (copy / "panah.sqlite3").read_bytes() == before
+
+    monkeypatch.setenv("PANAH_DATABASE_URL", "postgresql://127.0.0.1:1/live")  # a folder that is named is what is meant
+    told = run(app, ["history", "verify", "--data", str(copy)])
+    assert told.exit_code == 0, told.output
+    assert "histories       3" in told.output
+    assert run(app, ["history", "verify", "--data", str(tmp_path)]).exit_code == UNREADABLE
+    monkeypatch.setenv("PANAH_DATBASE_URL", "x")
+    assert run(app, ["history", "verify", "--data", str(copy)]).exit_code == USAGE
+
+
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+def test_what_cannot_be_copied_leaves_nothing(shared: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = Path(shared.settings.data)
+    assert run(app, ["backup", str(data / "copy"), "--data", str(data)]).exit_code == USAGE
+    monkeypatch.setenv("PANAH_DATABASE_URL", "postgresql://127.0.0.1:1/live")
+    done = run(app, ["backup", str(tmp_path / "copy"), "--data", str(data)])
+    assert (done.exit_code, "pg_dump" in done.output) == (UNREADABLE, True)
+    assert not list(tmp_path.iterdir())
