@@ -257,6 +257,10 @@ def answered(shared: Demo, chromium: Browser) -> Person:
     return person
 
 
+# Which of these places are not blurred.
+CLEAR = "(places) => places.filter((one) => getComputedStyle(document.querySelector(one)).filter === 'none')"
+
+
 def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answered: Person) -> None:
     page = narrow(chromium)
     page.goto(f"{shared.origin}/ru/check/")
@@ -278,6 +282,10 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
     do(page, "again")
     at(page, "box")
     found += everywhere(page, "answer and history", lambda: page.locator("#history summary").click())
+    page.locator("[data-do=veil]").click()
+    clear = page.evaluate(CLEAR, ["#state", "#next", "#replies", "#steps", "section[data-screen=asks] ul"])
+    page.locator("[data-do=veil]").click()
+    assert clear == []
     do(page, "asks")
     found += everywhere(page, "what to do")
     for ask in ASKS:

@@ -70,10 +70,12 @@ function draw(): void {
   pressedOff = still instanceof HTMLButtonElement && still.disabled ? { button: still, section } : null;
 }
 
-/** Where what had the focus is gone: to the field of what was written there, or to the heading. */
+const BESIDE = ["#reply", "#deed", "#sign-records", "#code", "summary", "button:enabled"];
+
+/** Where what had the focus is gone: to what goes on there, or to the heading. */
 function placeBeside(section: Element | null | undefined): HTMLElement | null {
-  const here = section?.isConnected ? section.querySelector<HTMLElement>("#reply, #deed") : null;
-  return [here, document.getElementById("reply"), document.querySelector<HTMLElement>("h1")].find((one) => one?.checkVisibility()) ?? null;
+  const here = section?.isConnected ? BESIDE.map((one) => section.querySelector<HTMLElement>(one)) : [];
+  return [...here, document.getElementById("reply"), document.querySelector<HTMLElement>("h1")].find((one) => one?.checkVisibility()) ?? null;
 }
 
 /** A new screen takes the focus at its heading; coming back to the queue, at the case just left. */

@@ -1,12 +1,14 @@
 // A form as a page asks it: without what the page has a field of its own for, and without files, which come once the words are sent.
 
-import type { Form, Question } from "../../../intake_forms/ts/answers.js";
+import type { Form } from "../../../intake_forms/ts/answers.js";
 import { type Compiled, readForm } from "../../../intake_forms/ts/compiled.js";
 
 const OWN = "story"; // two fields for it would be two answers, and one of them would be lost
 
 export function readAsked(compiled: Compiled): Form {
   const form = readForm(compiled);
-  const asks = ({ id, type }: Question): boolean => type !== "file" && id !== OWN;
-  return { ...form, sections: form.sections.map((section) => ({ ...section, screens: section.screens.map((screen) => ({ ...screen, questions: screen.questions.filter(asks) })) })) };
+  for (const screen of form.sections.flatMap(({ screens }) => screens)) {
+    Object.assign(screen, { questions: screen.questions.filter(({ id, type }) => type !== "file" && id !== OWN) });
+  }
+  return form;
 }
