@@ -188,11 +188,11 @@ def _json(data: Any) -> bytes:
 
 @lru_cache(1)  # a page of the first language stands under two addresses
 def pack(data: bytes, quick: bool = False) -> bytes:
-    """The smaller of two ways to cut it into blocks; what is large and seldom asked for is packed in less time."""
+    """The smaller of two ways to cut and model it; what is large and seldom asked for is packed in less time."""
     quality = QUICKEST if quick else next((quality for least, quality in QUICK if len(data) >= least), None)
     if quality:
         ways = [brotli.compress(data, quality=quality, lgwin=22)]
     else:
-        ways = [brotli.compress(data, lgwin=22, lgblock=block) for block in (0, 16)]
+        ways = [brotli.compress(data, lgwin=22), brotli.compress(data, brotli.MODE_FONT, lgwin=22, lgblock=16)]
     packed: bytes = min(ways, key=len)
     return packed

@@ -56,7 +56,7 @@ export const sealing: Handlers<Exclude<Op, "sign" | "open">> = {
     return null;
   },
 
-  readCode: ({ text }) => readCode(text.replace(/[\p{L}\p{Cf}:]/gu, "")), // pasted with a word before it, and with marks that nobody sees
+  readCode: ({ text }) => readCode(text.replace(/\P{N}+/gu, "")), // pasted with a word before it, and with marks that nobody sees
   newCode: () => newCode(),
 
   async seal(draft) {
