@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.asking import Ask
-from crypto.encoding import Day, equal
+from crypto.encoding import Z32, Day, equal
 from crypto.entry import COPY_ANSWERED, Entry, SignedEntry, check_case, message_count, parse_signed_entry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import KeyringBody
@@ -113,11 +113,11 @@ def verify_chain(
         tuple(verified),
         place,
         pending,
-        walk.wrap,
+        walk.wrap or Z32,
         asks,
         tuple(walk.readers),
         changes,
-        tuple(one for one in walk.withholdings.values() if today <= one.until),
+        tuple(one for one in walk.withholdings if today <= one.until),
         tuple(walk.changed),
         tuple(one for one in walk.copies.values() if today <= one.until),
         walk.claimed or (),

@@ -1,6 +1,6 @@
 /** SPEC 8.2: the signed entries of a case verified, and what follows from them. */
 import { type Ask } from "./asking.js";
-import { at, type Bytes, type Day, equal } from "./encoding.js";
+import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
 import { checkCase, type Entry, EntryKind, messageCount, parseSignedEntry, type SignedEntry } from "./entry.js";
 import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
@@ -92,7 +92,7 @@ export function verifyChain(
     entries: verified,
     pending: walk.pending.filter(({ day, state }) => today <= day + lapseDays(state)),
     alone: walk.alone,
-    wrap: walk.wrap,
+    wrap: walk.wrap ?? Z32,
     asks: walk.asks.asked.filter(({ entry }) => today <= entry.until),
     readers: walk.readers,
     changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
