@@ -27,8 +27,8 @@ def _card(i: Inputs) -> Ok:
     instance, cid, keyring, today = i.bytes("instance"), i.bytes("cid"), i.keyring(), i.number("today")
     entries, shown = i.list("entries", unhex), i.number("shown")
     cut = max(0, len(entries) - shown)
-    place = verify_chain(instance, cid, keyring, entries[:cut], [], today).place
-    chain = verify_chain(instance, cid, keyring, entries[cut:], [], today, replace(place, day=0, count=0))
+    last = verify_chain(instance, cid, keyring, entries[:cut], [], today).last
+    chain = verify_chain(instance, cid, keyring, entries[cut:], [], today, replace(last, day=0, count=0))
     card = verify_card(instance, cid, keyring, chain, i.bytes("card"), today, i.number("least"))
     return {
         "number": card.number,

@@ -48,6 +48,7 @@ class Asks:
         ask = self._cited(entry)
         if ask is None:
             ensure(older, "bad_state", fact)
+            ensure(entry.kind != IDENTITY_AGREED or role == REVIEWER, "role_not_allowed", fact)
             return self
         if entry.kind == REFUSAL:
             ensure(role in (REVIEWER, CUSTODIAN), "role_not_allowed", fact)

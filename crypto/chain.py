@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crypto.asking import Ask
-from crypto.encoding import Day, equal
+from crypto.encoding import Z32, Day, equal
 from crypto.entry import COPY_ANSWERED, Entry, SignedEntry, check_case, message_count, parse_signed_entry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import KeyringBody
@@ -34,7 +34,8 @@ class Chain:
     `changed`: changes of who reads that took effect, with the hand-offs, and who agreed; the proposal is None if it is
     before the first entry. `claimed`: the ids of the two of the unit who have the case (8.12), or none.
     `erasing`: proposals that wait to erase the identity (8.15); `nameless`: agreements to one. `hold`: the last day of
-    a legal hold that stands today, else 0; `holding`: proposals of one, or to end it, that wait (8.16).
+    a legal hold that stands today, else 0; `holding`: proposals of one, or to end it, that wait (8.16). `last`: the
+    place after the last entry, by all of them: from there a verifier goes on that has those after it alone (9.2).
     """
 
     head: bytes
@@ -57,6 +58,7 @@ class Chain:
     nameless: tuple[SignedEntry, ...]
     hold: Day
     holding: tuple[SignedEntry, ...]
+    last: Start
 
 
 def verify_chain(
@@ -94,7 +96,7 @@ def verify_chain(
     last_confirming = max(confirming, default=-1)
     unconfirmed = tuple(one.seq for n, one in enumerate(verified) if signers[n].revoked and n > last_confirming)
     uncounted = {*unconfirmed, *void}
-    head = walk.place.link
+    last = walk.place
     counted = [one for one in verified if one.seq not in uncounted]
     if uncounted:
         roles = [signer.role for one, signer in zip(verified, signers, strict=True) if one.seq not in uncounted]
@@ -105,7 +107,7 @@ def verify_chain(
     asks = tuple(one for one in walk.asks.asked if today <= one.entry.until)
     changes = tuple(one for one in walk.changes.values() if today <= one.day + PROPOSAL_DAYS)
     return Chain(
-        head,
+        last.link,
         state,
         place.acknowledged,
         void,
@@ -113,11 +115,11 @@ def verify_chain(
         tuple(verified),
         place,
         pending,
-        walk.wrap,
+        walk.wrap or Z32,
         asks,
         tuple(walk.readers),
         changes,
-        tuple(one for one in walk.withholdings.values() if today <= one.until),
+        tuple(one for one in walk.withholdings if today <= one.until),
         tuple(walk.changed),
         tuple(one for one in walk.copies.values() if today <= one.until),
         walk.claimed or (),
@@ -125,6 +127,7 @@ def verify_chain(
         tuple(walk.nameless),
         walk.hold.until if walk.hold.stands(today) else 0,
         walk.hold.waiting(today),
+        last,
     )
 
 

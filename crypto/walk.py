@@ -92,11 +92,11 @@ class Walk:
         self.claimed: tuple[bytes, ...] | None = () if start.seq == 0 else None  # None: not known
         self.pending: dict[bytes, SignedEntry] = {}
         self._lowerings: set[bytes] = set()  # of those proposed, links of a priority alone
-        self.wrap = Z32
+        self.wrap: bytes | None = Z32 if start.seq == 0 else None  # None: not known
         self.asks = Asks()
         self.readers: list[bytes] = []
         self.changes: dict[bytes, SignedEntry] = {}
-        self.withholdings: dict[bytes, SignedEntry] = {}  # the newest by member
+        self.withholdings: list[SignedEntry] = []
         self.changed: list[tuple[SignedEntry | None, SignedEntry]] = []
         self.copies: dict[bytes, SignedEntry] = {}
         self.erasing: dict[bytes, SignedEntry] = {}
@@ -143,7 +143,7 @@ class Walk:
                 self._lose(entry.actor)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
-                ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit to grant to")
+                self._check_handed("no unit to grant to")
                 self.wrap = entry.box_hash
         self.place = replace(
             after,
@@ -203,8 +203,8 @@ class Walk:
             self.changed.append((proposal, entry))
         if handed or entry.state == TRIAGED:
             self.claimed = ()
-        if entry.state == ASSIGNED and proposal:
-            self.wrap = proposal.box_hash
+        if handed:
+            self.wrap = proposal.box_hash if proposal else None
         elif entry.state in (TRIAGED, ERASED):
             self.wrap = Z32
         if entry.state == ERASED:
@@ -225,7 +225,7 @@ class Walk:
         fact = f"entry {entry.seq}"
         ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
         if entry.kind == UNIT_PROPOSED:
-            ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
+            self._check_handed("no unit has it")
         if entry.kind in (READERS_PROPOSED, UNIT_PROPOSED):
             self.changes[entry.link] = entry
             return
@@ -235,14 +235,15 @@ class Walk:
         proposed = self._proposal(self.changes, entry)
         if proposed is None:
             self.changed.append((None, entry))
-            self.claimed = None
+            if self.claimed:  # the readers were changed, or others of the unit agreed to: then nobody has it
+                self.claimed = None
             return
         if entry.kind == READERS_AGREED:
             ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
             if proposed.kind == READERS_PROPOSED:
                 self.readers.append(proposed.box_hash)
             else:
-                ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it any more")
+                self._check_handed("no unit has it any more")
                 self.wrap = proposed.box_hash
                 self.claimed = ()
             self.changed.append((proposed, entry))
@@ -253,15 +254,15 @@ class Walk:
         member = withheld_from(entry)
         ensure(0 <= entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", f"entry {entry.seq}")
         ensure(not equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal")
-        before = self.withholdings.get(member)
-        ensure(before is None or not equal(before.actor, entry.actor), "role_not_allowed", "again by the same")
-        self.withholdings = {one: held for one, held in self.withholdings.items() if one != member} | {member: entry}
+        before = [one for one in self.withholdings if equal(withheld_from(one), member)]
+        ensure(not before or not equal(before[-1].actor, entry.actor), "role_not_allowed", "again by the same")
+        self.withholdings.append(entry)  # the ones before stand to their ends
         self._lose(member)
 
     def _claim(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor."""
         pair = claimants(entry)
-        ensure(not equal(self.wrap, Z32) or not self._whole, "bad_state", "no unit has it")
+        self._check_handed("no unit has it")
         ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
         for member in pair:
             ensure(is_investigator(self._keyring, member, entry.day), "role_not_allowed", "who is named")
@@ -270,6 +271,10 @@ class Walk:
         if before is not None and role == INVESTIGATOR:
             ensure(entry.actor in (before or pair), "role_not_allowed", "two others have it")
         self.claimed = pair
+
+    def _check_handed(self, fact: str) -> None:
+        """A wrap of a unit is live, or may be: it is older than a window unless an entry in there ends it."""
+        ensure(self.wrap is None or not equal(self.wrap, Z32), "bad_state", fact)
 
     def _lose(self, member: bytes) -> None:
         """Of two one is left: then nobody has the case, since nobody is alone with one."""
@@ -304,15 +309,13 @@ class Walk:
             self.erasing[entry.link] = entry
             return
         proposed = self._proposal(self.erasing, entry)
-        if proposed is None:
-            self.nameless.append(entry)
-            return
         if entry.kind == NAME_ERASURE_AGREED:
-            ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
-            ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since")
+            if proposed:
+                ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed")
+                ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since")
             self.nameless.append(entry)
             self.asks = Asks()
-        del self.erasing[entry.cited]
+        self.erasing.pop(entry.cited, None)
 
     def _hold(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.16: with a hold no proposal to erase waits any more, so that the person is told anew."""
@@ -327,6 +330,7 @@ class Walk:
             return replace(place, priority=entry.priority)
         lower = place.priority < entry.priority < NO_PRIORITY
         ensure(lower, "bad_state", fact)
+        ensure(place.state != ASSIGNED, "bad_state", "two who sign assigned hand the case over")
         if entry.kind == PROPOSAL:
             self.pending[entry.link] = entry
             self._lowerings.add(entry.link)
@@ -341,13 +345,14 @@ class Walk:
         """The proposal of a deed that an approval or refusal cites."""
         fact = f"entry {entry.seq}"
         proposal = self._proposal(self.pending, entry)
-        if proposal is None:
+        if proposal is None and entry.kind == REFUSAL:
+            ensure(role != INVESTIGATOR, "role_not_allowed", "an investigator refuses nothing")
             return None
-        target = proposal.state
+        target = proposal.state if proposal else entry.state
         rule = find_rule(place.state, place.back, target)
         approvers = rule.approvers if rule and rule.approvers else LOWERING[1]
         ensure(role in approvers, "role_not_allowed", fact)
-        if entry.kind == APPROVAL:
+        if proposal and entry.kind == APPROVAL:
             ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")
             ensure(entry.state == target, "bad_state", fact)
         return proposal

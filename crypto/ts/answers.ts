@@ -238,8 +238,8 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     const [entries, shown] = [i.list("entries", unhex), i.number("shown")];
     // the chain as the person sees it: the newest entries, and where the case stood before them
     const cut = Math.max(0, entries.length - shown);
-    const { place } = verifyChain(instance, cid, keyring, entries.slice(0, cut), [], today);
-    const chain = verifyChain(instance, cid, keyring, entries.slice(cut), [], today, place);
+    const { last } = verifyChain(instance, cid, keyring, entries.slice(0, cut), [], today);
+    const chain = verifyChain(instance, cid, keyring, entries.slice(cut), [], today, last);
     const card = verifyCard(instance, cid, keyring, chain, i.bytes("card"), today, i.number("least"));
     return { number: card.number, intake_pk: hex(card.intakePk), unit_pk: hex(card.unitPk), unit_reads: inboxPks(card, chain.place).unit.length > 0 };
   }],

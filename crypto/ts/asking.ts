@@ -32,6 +32,7 @@ export class Asks {
     const ask = this.cited(entry);
     if (!ask) {
       ensure(older, "bad_state", fact);
+      ensure(entry.kind !== EntryKind.identityAgreed || role === Role.reviewer, "role_not_allowed", fact);
       return this;
     }
     if (entry.kind === EntryKind.refusal) {

@@ -1,6 +1,6 @@
 /** SPEC 8.2: the signed entries of a case verified, and what follows from them. */
 import { type Ask } from "./asking.js";
-import { at, type Bytes, type Day, equal } from "./encoding.js";
+import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
 import { checkCase, type Entry, EntryKind, messageCount, parseSignedEntry, type SignedEntry } from "./entry.js";
 import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
@@ -51,6 +51,8 @@ export interface Chain {
   /** The last day of a legal hold that stands today, else 0; proposals of one, or to end it, that wait (SPEC 8.16). */
   readonly hold: Day;
   readonly holding: readonly SignedEntry[];
+  /** The place after the last entry, by all of them: from there a verifier goes on that has those after it alone (SPEC 9.2). */
+  readonly last: Place;
 }
 
 /** SPEC 8.2. `entries` are SignedEntry bytes in order. The numbers are its steps. */
@@ -74,7 +76,7 @@ export function verifyChain(
     verified.push(entry);
     signers.push(signer);
   }
-  const head = walk.place.link;
+  const last = walk.place;
   const voided = verified.filter(({ day }) => isVoid(day, today));
   const lastConfirming = verified.map((entry, i) => !at(signers, i).revoked && !voided.includes(entry) && entry.kind !== EntryKind.copyAnswered).lastIndexOf(true);
   const unconfirmed = verified.filter((_, i) => at(signers, i).revoked && i > lastConfirming);
@@ -83,7 +85,7 @@ export function verifyChain(
   if (counted.length < verified.length) walk = walkCounted(counted, signers.filter((_, i) => counts(at(verified, i))), start, keyring);
   const place = resume(walk.place, today);
   return {
-    head,
+    head: last.link,
     state: shownState(place.state, counted, messages),
     place,
     acknowledged: place.acknowledged,
@@ -92,7 +94,7 @@ export function verifyChain(
     entries: verified,
     pending: walk.pending.filter(({ day, state }) => today <= day + lapseDays(state)),
     alone: walk.alone,
-    wrap: walk.wrap,
+    wrap: walk.wrap ?? Z32,
     asks: walk.asks.asked.filter(({ entry }) => today <= entry.until),
     readers: walk.readers,
     changes: walk.changes.filter(({ day }) => today <= day + PROPOSAL_DAYS),
@@ -104,6 +106,7 @@ export function verifyChain(
     nameless: walk.nameless,
     hold: walk.hold.stands(today) ? walk.hold.until : 0,
     holding: walk.hold.waiting(today),
+    last,
   };
 }
 

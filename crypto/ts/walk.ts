@@ -46,11 +46,11 @@ export class Walk {
   pending: SignedEntry[] = [];
   /** Of steps, proposals and approvals those of a priority alone: sequence numbers. */
   readonly alone: number[] = [];
-  wrap: Bytes = Z32;
+  /** By which a unit reads, Z32: none; undefined: not known. */
+  wrap: Bytes | undefined;
   asks = new Asks();
   readers: Bytes[] = [];
   changes: SignedEntry[] = [];
-  /** The newest by member. */
   withholdings: SignedEntry[] = [];
   changed: Change[] = [];
   copies: SignedEntry[] = [];
@@ -68,6 +68,7 @@ export class Walk {
     this.place = { ...start, day: 0, count: 0 };
     this.whole = start.seq === 0;
     this.claimed = this.whole ? [] : undefined;
+    this.wrap = this.whole ? Z32 : undefined;
     this.hold = new LegalHold(0, [], this.whole);
   }
 
@@ -100,7 +101,7 @@ export class Walk {
       else if (entry.kind === EntryKind.recusal) this.lose(entry.actor);
       if (entry.kind === EntryKind.grant) {
         ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
-        ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit to grant to");
+        this.checkHanded();
         this.wrap = entry.boxHash;
       }
     }
@@ -152,7 +153,7 @@ export class Walk {
     const handed = entry.state === State.assigned && entry.kind === EntryKind.approval; // a step back to it hands nothing to anybody
     if (handed) this.changed.push({ proposal, agreement: entry });
     if (handed || entry.state === State.triaged) this.claimed = [];
-    if (entry.state === State.assigned && proposal) this.wrap = proposal.boxHash;
+    if (handed) this.wrap = proposal?.boxHash;
     else if (entry.state === State.triaged || entry.state === State.erased) this.wrap = Z32;
     if (entry.state === State.erased) [this.pending, this.changes, this.copies, this.erasing, this.asks, this.hold] = [[], [], [], [], new Asks(), new LegalHold()];
     const stood = isAside(place.state) ? place.back : place.state;
@@ -164,21 +165,20 @@ export class Walk {
   /** SPEC 8.8: who reads. */
   private change(entry: SignedEntry, role: number): void {
     ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
-    const handed = !equal(this.wrap, Z32) || !this.whole;
-    if (entry.kind === EntryKind.unitProposed) ensure(handed, "bad_state", "no unit has it");
+    if (entry.kind === EntryKind.unitProposed) this.checkHanded();
     if (entry.kind === EntryKind.readersProposed || entry.kind === EntryKind.unitProposed) return void this.changes.push(entry);
     if (entry.kind === EntryKind.readersKept) return void this.readers.push(entry.boxHash);
     const proposed = this.proposal(this.changes, entry);
     if (!proposed) {
       this.changed.push({ agreement: entry });
-      this.claimed = undefined;
+      if (this.claimed?.length) this.claimed = undefined; // the readers were changed, or others of the unit agreed to: then nobody has it
       return;
     }
     if (entry.kind === EntryKind.readersAgreed) {
       ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
       if (proposed.kind === EntryKind.readersProposed) this.readers.push(proposed.boxHash);
       else {
-        ensure(handed, "bad_state", "no unit has it any more");
+        this.checkHanded();
         this.wrap = proposed.boxHash;
         this.claimed = [];
       }
@@ -192,16 +192,16 @@ export class Walk {
     const member = withheldFrom(entry);
     ensure(entry.until >= entry.day && entry.until - entry.day < WITHHOLDING_DAYS, "bad_state", `entry ${entry.seq}`);
     ensure(!equal(member, entry.actor), "role_not_allowed", "from oneself: that is a recusal");
-    const before = this.withholdings.find((one) => equal(withheldFrom(one), member));
+    const before = this.withholdings.filter((one) => equal(withheldFrom(one), member)).pop();
     ensure(!before || !equal(before.actor, entry.actor), "role_not_allowed", "again by the same");
-    this.withholdings = [...this.withholdings.filter((one) => one !== before), entry];
+    this.withholdings.push(entry); // the ones before stand to their ends
     this.lose(member);
   }
 
   /** SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor. */
   private claim(entry: SignedEntry, role: number): void {
     const pair = claimants(entry);
-    ensure(!equal(this.wrap, Z32) || !this.whole, "bad_state", "no unit has it");
+    this.checkHanded();
     ensure(role === Role.investigator || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
     for (const member of pair) ensure(isInvestigator(this.keyring, member, entry.day), "role_not_allowed", "who is named");
     const before = this.claimed;
@@ -211,6 +211,11 @@ export class Walk {
       ensure(mayBe.some((id) => equal(id, entry.actor)), "role_not_allowed", "two others have it");
     }
     this.claimed = pair;
+  }
+
+  /** A wrap of a unit is live, or may be: it is older than a window unless an entry in there ends it. */
+  private checkHanded(): void {
+    ensure(!this.wrap || !equal(this.wrap, Z32), "bad_state", "no unit has it");
   }
 
   /** Of two one is left: then nobody has the case, since nobody is alone with one. */
@@ -243,10 +248,9 @@ export class Walk {
     ensure(role === Role.reviewer || role === Role.supervisor, "role_not_allowed", `entry ${entry.seq}`);
     if (entry.kind === EntryKind.nameErasureProposed) return void this.erasing.push(entry);
     const proposed = this.proposal(this.erasing, entry);
-    if (!proposed) return void this.nameless.push(entry);
     if (entry.kind === EntryKind.nameErasureAgreed) {
-      ensure(entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
-      ensure(equal(entry.messages, proposed.messages), "bad_state", "the person has written since");
+      ensure(!proposed || entry.day <= proposed.day + PROPOSAL_DAYS, "bad_state", "lapsed");
+      ensure(!proposed || equal(entry.messages, proposed.messages), "bad_state", "the person has written since");
       this.nameless.push(entry);
       this.asks = new Asks();
     }
@@ -262,7 +266,10 @@ export class Walk {
   private priorityAlone(entry: SignedEntry, role: number, place: Place): Place {
     const fact = `entry ${entry.seq}`;
     if (entry.kind === EntryKind.step) ensure(entry.priority < place.priority, "bad_state", fact);
-    else ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
+    else {
+      ensure(place.priority < entry.priority && entry.priority < NO_PRIORITY, "bad_state", fact);
+      ensure(place.state !== State.assigned, "bad_state", "two who sign assigned hand the case over");
+    }
     if (entry.kind === EntryKind.approval) {
       const proposal = this.decide(entry, role, place);
       ensure(!proposal || this.alone.includes(proposal.seq), "bad_state", "a move was proposed");
@@ -279,10 +286,13 @@ export class Walk {
   private decide(entry: SignedEntry, role: number, place: Place): SignedEntry | undefined {
     const fact = `entry ${entry.seq}`;
     const proposal = this.proposal(this.pending, entry);
-    if (!proposal) return undefined;
-    const approvers = findRule(place.state, place.back, proposal.state)?.approvers ?? [];
+    if (!proposal && entry.kind === EntryKind.refusal) {
+      ensure(role !== Role.investigator, "role_not_allowed", "an investigator refuses nothing");
+      return undefined;
+    }
+    const approvers = findRule(place.state, place.back, (proposal ?? entry).state)?.approvers ?? [];
     ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
-    if (entry.kind === EntryKind.approval) {
+    if (proposal && entry.kind === EntryKind.approval) {
       ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);
     }

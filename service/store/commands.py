@@ -203,7 +203,8 @@ class PostEntry:
         if self.withholding is not None:
             db.run(
                 "INSERT INTO withholding (case_cid, member, until) VALUES (?, ?, ?) "
-                "ON CONFLICT (case_cid, member) DO UPDATE SET until = excluded.until",
+                "ON CONFLICT (case_cid, member) DO UPDATE SET until = excluded.until "
+                "WHERE excluded.until > withholding.until",  # SPEC 8.10: nobody makes another's shorter
                 *(case, *self.withholding),
             )
         db.run("DELETE FROM open_copy WHERE case_cid = ?", case)

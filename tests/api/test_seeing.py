@@ -154,6 +154,7 @@ def test_one_member_has_it_withheld_and_it_comes_back_by_itself(
     by, whom = case.who(REVIEWER), case.who(REVIEWER, 1)
     assert case.seen_by(whom)
     assert withhold(case, by, whom) == 201
+    assert withhold(case, case.who(REVIEWER, 2), whom, days=0) == 201  # a shorter one ends nothing
     assert not case.seen_by(whom)
     is_problem(case.post(whom, OPENED), 404, "not_found")
     assert all(case.seen_by(one) for one in shared.world.of(REVIEWER) if one != whom)

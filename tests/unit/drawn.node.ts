@@ -10,6 +10,7 @@ import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
+import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
@@ -151,6 +152,19 @@ const claims: Claims = {
     assert.deepEqual(told(drawn(true, State.closed, { state: State.closed, priority: 3 })), [true, false, false, true, true]);
     assert.deepEqual(told(drawn(false, State.closed, { state: State.determination })), [false, true, true, false, true]);
     assert.deepEqual(told(drawn(false, State.closed, { state: State.closed })), [false, true, false, true, true], "nor a lower priority");
+  },
+  "a priority is lowered wherever a case stands but in assigned, where two who sign hand it over": () => {
+    const offered = (state: number, priority: number): string => {
+      const shown = opened({ place: { ...opened().place, back: State.received, state, priority } });
+      const desk = deskOf(shown, "supervisor");
+      desk.file.plan.target = PRIORITY_ALONE;
+      const text = textOf(deedsView(desk, shown, act));
+      assert.equal(text.includes("deed.lower_later"), state === State.assigned);
+      return [...text.matchAll(/<strong>P(\d)/g)].map(([, one]) => one).join("");
+    };
+    assert.deepEqual([offered(State.triaged, 2), offered(State.assigned, 2), offered(State.inquiry, 2)], ["0134", "01", "0134"]);
+    const most = opened({ place: { ...opened().place, back: State.received, state: State.assigned, priority: 0 } });
+    assert.doesNotMatch(textOf(deedsView(deskOf(most, "supervisor"), most, act)), /deed\.priority/);
   },
   "to erase a name that the person does not ask to have erased is not offered for agreement, and why stands there": () => {
     const drawn = (asked: boolean): string => textOf(erasuresView(deskOf(opened()), opened({ erasing: [{ link: LINKS[0]!, seq: 0, actor: ONE, own: false, asked }] }), act));

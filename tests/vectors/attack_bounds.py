@@ -14,10 +14,11 @@ from crypto.box import COPY, NOTE, BoxFields, Words, parse_box, seal_box, seal_c
 from crypto.chain import KnownMessage
 from crypto.conflict import SLOT, Told, declare, seal_declarations
 from crypto.encoding import Z32, decode, decode_list, encode, encode_list
-from crypto.entry import COPIED, COPY_ANSWERED, OPENED, READERS_AGREED, WITHHOLDING
-from crypto.keyring import REVIEWER, SUPERVISOR, TRANSLATOR, Former, KeyringBody
+from crypto.entry import COPIED, COPY_ANSWERED, NOTE_ENTRY, OPENED, READERS_AGREED, STEP, WITHHOLDING
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR, Former, KeyringBody
 from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import KEM_CT, hash, kem_keypair
+from crypto.workflow import AWAITING, INQUIRY, INVESTIGATION, SUSPENDED
 from tests.carded import Carded
 from tests.casework import Casework
 from tests.vectors.attack_card import _inputs
@@ -173,6 +174,30 @@ def _copies(sheet: Any) -> None:
     check("answer_by_nobody_of_the_keyring", "not_a_member", without, DAY, box, made)
 
 
+def _begins_later(sheet: Any, handed: Carded) -> None:
+    """Where the case stood before what is shown: by all entries before, and on none but their days (SPEC 9.2)."""
+    w, card = world(), handed.cards()[-1].encoded
+    paused = handed.copy()
+    case, unit, reader = paused.case, w.of(INVESTIGATOR)[0], w.of(REVIEWER)[0]
+    case.claim()
+    case.add(unit, STEP, INQUIRY)
+    waits = handed.copy()
+    waits.case = case.copy()
+    for state, until in ((INVESTIGATION, 0), (SUSPENDED, DAY + 3)):
+        case.agree(unit, w.of(SUPERVISOR)[0], state, until=until)
+    case.add(reader, NOTE_ENTRY)
+    for today in (DAY + 3, DAY + 9):
+        name = f"card_shown_from_within_a_suspension_on_{today - DAY}"
+        sheet.ok(name, "card.verify", **_inputs(sheet, paused, card, shown=1, today=today))
+    waits.case.add(unit, STEP, AWAITING)
+    waits.case.add(reader, NOTE_ENTRY)
+    stolen = Former(unit.id, INVESTIGATOR, unit.signing_pk, DAY - 9, DAY, DAY)
+    others = [one for one in w.keyring.members if one.id != unit.id]
+    ring = remake(w.keyring, members=others, formers=[stolen]).encoded
+    inputs = _inputs(sheet, waits, card, shown=1, keyring=ring)
+    sheet.ok("card_shown_after_a_step_by_a_stolen_key", "card.verify", **inputs)
+
+
 def _cards(sheet: Any) -> None:
     w = world()
     made = Carded(w, submitter(), [sealed()], day=DAY)
@@ -204,6 +229,8 @@ def _cards(sheet: Any) -> None:
     late.post(two, READERS_AGREED, cited=link)
     agreed = _inputs(sheet, late, late.cards()[-1].encoded, today=DAY + 14)
     sheet.ok("card_agreed_to_on_the_last_day", "card.verify", **agreed)
+
+    _begins_later(sheet, handed)
 
     def lists(name: str, at: Carded) -> None:
         inputs = _inputs(sheet, at, b"")

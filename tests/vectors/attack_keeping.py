@@ -86,8 +86,21 @@ class _Boxed:
         else:
             self.sheet.ok(name, "chain.withholding", **inputs)
 
-    def withhold(self, by: Person, whom: Person) -> None:
-        self.add(by, WITHHOLDING, cited=whom.id + bytes(16), until=self.case.day + 2)
+    def withhold(self, by: Person, whom: Person, days: int = 2) -> bytes:
+        return self.add(by, WITHHOLDING, cited=whom.id + bytes(16), until=self.case.day + days)
+
+    def withheld(self, name: str, links: Sequence[bytes]) -> None:
+        found = self.sheet.ok(
+            name,
+            "chain.verify",
+            instance=world().instance,
+            cid=self.case.cid,
+            keyring=self.keyring,
+            entries=self.case.entries,
+            messages=[{"cid": one.cid, "lane": one.lane} for one in self.case.messages],
+            today=self.case.day,
+        )
+        assert found["withholdings"] == [one.hex() for one in links], (name, found)
 
 
 def keeping_sheet(sheet: Any) -> None:
@@ -169,6 +182,16 @@ def _drawn(sheet: Any) -> None:
     one.case.day = DAY + 6
     one.tries("by_the_first_again_after_a_second", "", a, b.id)
     one.tries("withheld_by_the_unit", "", unit, b.id)
+    # another who has it withheld from the same member for a shorter time ends nothing
+    twice = _Boxed(sheet)
+    twice.add(b, OPENED)
+    twice.add(d, OPENED)
+    first = twice.withhold(a, b)
+    second = twice.withhold(e, b, days=0)
+    twice.withheld("withheld_by_two_from_one", [first, second])
+    twice.case.day = DAY + 1
+    twice.withheld("withheld_by_the_first_for_longer_than_by_the_second", [first])
+    twice.tries("withheld_from_one_of_two_others_while_the_first_has_it_withheld", "role_not_allowed", a, d.id)
     recused = _Boxed(sheet)
     recused.add(b, RECUSAL)
     recused.tries("withheld_when_one_stepped_back", "role_not_allowed", a, c.id)

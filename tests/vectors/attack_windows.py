@@ -35,7 +35,16 @@ from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSL
 from crypto.mailbox import Mailbox, StatusFields, seal_status
 from crypto.message import parse_sealed
 from crypto.walk import BEGINNING, Start
-from crypto.workflow import CLOSED, DETERMINATION, ERASED, INQUIRY, INVESTIGATION, REOPENED
+from crypto.workflow import (
+    ASSIGNED,
+    CLOSED,
+    DETERMINATION,
+    ERASED,
+    INQUIRY,
+    INVESTIGATION,
+    REOPENED,
+    TRIAGED,
+)
 from tests.casework import Casework
 from tests.vectors.attack_claiming import pair
 from tests.vectors.attack_copies import NOTHING
@@ -51,6 +60,7 @@ def windows_sheet(sheet: Any) -> None:
     world.people.append(new_person(TRANSLATOR))
     windows = _Windows(sheet, world)
     _unknown_before(windows)
+    _known_all_the_same(windows)
     _unknown_claim(windows)
     _unknown_copies(windows)
     _reopening_in_a_window(windows)
@@ -142,6 +152,34 @@ def _unknown_before(windows: _Windows) -> None:
     windows.refuses("window_in_which_nobody_of_these_others_has_it", "bad_state", others, alone)
 
 
+def _known_all_the_same(windows: _Windows) -> None:
+    """What an entry of the window, or where the case stands, refuses whatever came before."""
+    window = windows.begins(DETERMINATION)
+    reader, supervisor, unit = window.who(REVIEWER), window.who(SUPERVISOR), window.who(INVESTIGATOR)
+
+    def refuses(name: str, slug: str, by: Person, kind: int, state: int | None = None, **changes: Any) -> None:
+        windows.refuses(f"window_{name}", slug, window, window.make(by, kind, state, **{"cited": _link()} | changes))
+
+    refuses("closing_approved_by_the_unit", "role_not_allowed", unit, APPROVAL, CLOSED)
+    refuses("closing_approved_by_a_reviewer", "role_not_allowed", reader, APPROVAL, CLOSED)
+    refuses("lower_priority_approved_by_the_unit", "role_not_allowed", unit, APPROVAL, priority=4)
+    refuses("asking_agreed_to_by_a_supervisor", "role_not_allowed", supervisor, IDENTITY_AGREED)
+    refuses("refused_by_the_unit", "role_not_allowed", unit, REFUSAL)
+    asked = window.add(unit, IDENTITY_ASKED, cited=window.cid, until=DAY)
+    window.add(reader, NAME_ERASURE_AGREED, cited=_link())
+    refuses("asking_in_it_agreed_to_after_the_name_was_erased", "bad_state", reader, IDENTITY_AGREED, cited=asked)
+    window = windows.begins(INQUIRY)
+    window.add(unit, STEP, TRIAGED)
+    refuses("grant_after_the_unit_gave_it_back", "bad_state", reader, GRANT)
+    refuses("others_of_a_unit_after_it_gave_it_back", "bad_state", reader, UNIT_PROPOSED)
+    two = pair(*windows.world.of(INVESTIGATOR)[:2])
+    refuses("claim_after_the_unit_gave_it_back", "bad_state", supervisor, CLAIMED, cited=two)
+    window.add(supervisor, APPROVAL, ASSIGNED, cited=_link())
+    refuses("lower_priority_approved_in_assigned", "bad_state", supervisor, APPROVAL, priority=4)
+    window.add(supervisor, CLAIMED, cited=two)
+    windows.shows("window_in_which_it_is_handed_over_and_claimed", window, ASSIGNED)
+
+
 def _link() -> bytes:
     """Of an entry before the window."""
     return os.urandom(32)
@@ -226,8 +264,14 @@ def _unknown_claim(windows: _Windows) -> None:
     windows.shows("window_in_which_one_who_may_have_had_it_lets_go", released, INQUIRY)
     windows.refuses("window_in_which_nobody_has_it", "bad_state", released, moved(released))
     released.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
-    released.entries.append(moved(released))
-    windows.shows("window_in_which_others_of_a_unit_may_have_been_agreed_to", released, INVESTIGATION)
+    windows.refuses(
+        "window_in_which_others_of_a_unit_were_agreed_to_when_nobody_had_it", "bad_state", released, moved(released)
+    )
+    had = windows.begins(INQUIRY)
+    had.add(three, CLAIMED, cited=pair(three, four))
+    had.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
+    had.entries.append(moved(had))
+    windows.shows("window_in_which_others_of_a_unit_may_have_been_agreed_to", had, INVESTIGATION)
     left = windows.begins(INQUIRY)
     left.add(one, RECUSAL)
     left.entries.append(moved(left))

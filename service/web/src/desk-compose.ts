@@ -76,9 +76,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   let statusBlock = NONE;
   const mailbox = account && { lookup: first.sealed.lookup, mailboxPk: account.mailboxPk, veilKey: account.veilKey };
   if ((request.mailboxOpen || files) && mailbox) { // who lacks the mailbox's key leaves it to the next who has it
-    const before = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
-    const { state, back, priority, until, since } = before.place;
-    const start = { seq: before.entries.length, link: before.head, state, acknowledged: before.acknowledged, back, priority, until, since };
+    const { last: start } = verifyChain(instance, read.cid, keyring.body, all.slice(0, Math.max(0, all.length - LINES)), [], today);
     const entries = all.slice(start.seq).map(parseSignedEntry);
     statusBlock = sealStatus({ instance, cid: read.cid, writeSignature: first.sealed.writeSignature, messages: received, start, entries, day, author: self.id, card: after.state === State.erased ? NONE : newestCard(after, [...read.posted, { entry: signed, box, card }])?.encoded ?? NONE }, self.signingSeed, mailbox);
   }

@@ -19,6 +19,8 @@ export const ERASE_NAME = 107;
 export const LEGAL_HOLD = 108;
 export const END_HOLD = 109;
 
+/** What a case of a priority is, for whoever sets it. */
+export const PRIORITIES = [0, 1, 2, 3, 4];
 const FOUR_EYES: readonly number[] = [OTHER_READERS, OTHER_UNIT, ERASE_NAME, LEGAL_HOLD, END_HOLD];
 
 const ruleOf = ({ state, back }: Place, target: number): ReturnType<typeof findRule> => findRule(state || State.screening, back, target);
@@ -29,6 +31,9 @@ export function daysFor(place: Place, target: number): { least: number; most: nu
   const rule = ruleOf(place, target);
   return rule?.most ? { least: Math.max(1, rule.least), most: rule.most } : null;
 }
+
+/** What a priority may become alone. Where two who sign `assigned` hand the case over nobody lowers it (SPEC 8.3). */
+export const prioritiesFrom = ({ state, priority }: Place): number[] => PRIORITIES.filter((one) => one < priority || (one > priority && state !== State.assigned));
 
 /** Nothing comes of it until another agrees. */
 export function needsFourEyes(place: Place, { target, priority }: Plan): boolean {

@@ -7,7 +7,7 @@ import { live } from "lit-html/directives/live.js";
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
-import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
+import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, prioritiesFrom, PRIORITIES, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
@@ -50,8 +50,6 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   [State.referred]: TARGET_IDS,
   [State.outOfScope]: ["other_body", "not_ill_treatment", "other_country"],
 };
-/** What a case of a priority is, for whoever sets it. */
-const PRIORITIES = [0, 1, 2, 3, 4];
 
 /** Where it matters who reads the person's language. */
 const ASKS_LANGUAGE: readonly number[] = [State.triaged, OTHER_READERS, COPY_OUT];
@@ -185,7 +183,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${asked && !opened.nameless && readsIntake(desk.member.role) ? option(ERASE_NAME, `${t("deed.erase_name")} ${t("deed.four_eyes")}`) : nothing}
         ${option(LEGAL_HOLD, `${t(opened.hold ? "deed.renew_hold" : "deed.hold")} ${t("deed.four_eyes")}`)} ${opened.hold ? option(END_HOLD, `${t("deed.end_hold")} ${t("deed.four_eyes")}`) : nothing}
         ${option(WITHHOLD, t("deed.withhold"))}
-        ${place.priority < NO_PRIORITY ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
+        ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
       ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
@@ -218,7 +216,8 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
   const today = desk.keyring?.today ?? 0;
   return html`<div class="deciding">
     ${ASKS_LANGUAGE.includes(plan.target) ? languageView(desk, opened) : nothing}
-    ${alone || plan.target === State.triaged ? priorities(desk, opened, alone, act) : nothing}
+    ${alone ? priorities(desk, opened, prioritiesFrom(place), act) : plan.target === State.triaged ? priorities(desk, opened, PRIORITIES.filter((one) => one <= place.priority), act) : nothing}
+    ${alone && place.state === State.assigned ? html`<p class="help">${t("deed.lower_later")}</p>` : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
@@ -238,9 +237,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
   </div>`;
 }
 
-function priorities(desk: Desk, opened: OpenedCase, alone: boolean, act: DeedActions): TemplateResult {
-  const present = opened.place.priority;
-  const choices = PRIORITIES.filter((one) => (alone ? one !== present : one <= present));
+function priorities(desk: Desk, opened: OpenedCase, choices: readonly number[], act: DeedActions): TemplateResult {
   return html`<fieldset class="choices"><legend>${t("deed.how_urgent")}</legend>${urgencyWhereChosen(desk, opened)}${choices.map((one) => html`<label class="tick"><input type="radio" name="priority" autocomplete="off" value=${one} .checked=${desk.file.plan.priority === one}
     @change=${(): void => act.plan({ priority: one })} /> <span><strong>P${number(one)}</strong> ${t(`priority.${one}`)}</span></label>`)}</fieldset>`;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { BoxKind, intakeInbox, parseBox, sealWrap } from "../../../crypto/ts/box.js";
 import { encodeCard } from "../../../crypto/ts/card.js";
-import { EntryKind, messagesHead, signEntry } from "../../../crypto/ts/entry.js";
+import { EntryKind, messagesHead, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
 import { type Bytes, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { accountKey, Lane, openMessage, parseSealed } from "../../../crypto/ts/message.js";
 import { hash, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
@@ -27,6 +27,28 @@ export const claims: Claims = {
     held.act(ivan, deed(EntryKind.step, State.inquiry), "начали");
     assert.deepEqual(last(held.seen(anna).entries).text, "начали");
     assert.deepEqual([held.mailbox().state, held.mailbox().replies[0]!.text], [State.inquiry, "начали"]);
+  },
+  "the person reads on when the newest entries begin in a suspension that is over": () => {
+    const held = new Held("слова");
+    held.handOff();
+    held.claim(ivan, ivan, jamila);
+    held.act(ivan, deed(EntryKind.step, State.inquiry));
+    for (const [state, until] of [[State.investigation, 0], [State.suspended, TODAY + 1]] as const) {
+      held.act(ivan, deed(EntryKind.proposal, state, { until }));
+      held.act(guard, deed(EntryKind.approval, state, { until, cited: held.seen(guard).proposals[0]!.link }));
+    }
+    const { cid } = parseSealed(instance, held.messages[0]!.data);
+    for (let n = 0; n < 40; n += 1) { // of forty-one entries the person is given forty
+      const { seq, link } = parseSignedEntry(last(held.posted).entry);
+      const entry = {
+        instance, cid, seq: seq + 1, prev: link, kind: EntryKind.opened, state: State.suspended, day: TODAY, until: 0, actor: anna.id,
+        boxHash: Z32, cited: Z32, keyringHash: keyring.hash, messages: messagesHead([cid]), priority: 3,
+      };
+      held.posted.push({ entry: signEntry(entry, anna.signingSeed), box: new Uint8Array(0), card: new Uint8Array(0) });
+    }
+    held.act(anna, deed(EntryKind.opened, State.investigation), "", TODAY + 2);
+    const { chain, state } = held.mailbox(TODAY + 2);
+    assert.deepEqual([chain.entries.length, chain.entries[0]!.state, state], [40, State.suspended, State.investigation]);
   },
   "a later message is not read by the unit until a reader hands it over": () => {
     const held = new Held("слова");
