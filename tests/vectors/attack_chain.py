@@ -13,7 +13,7 @@ from crypto.encoding import NEVER, Z32, encode
 from crypto.entry import OPENED, TEXT_ENTRY, Entry, encode_signed_entry, messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, Former, KeyringBody
 from crypto.mailbox import Mailbox, StatusFields, dummy_block, seal_reply, seal_status, veil
-from crypto.message import STOP_LANE
+from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.posts import BLOCK
 from crypto.primitives import TAG, aead_seal, hash
 from crypto.walk import BEGINNING, Start
@@ -56,6 +56,7 @@ def chain_sheet(sheet: Any) -> None:
     verify("entry_omitted", "chain_broken", [one, three])
     verify("entry_reordered", "chain_broken", [two, one])
     verify("entry_replayed", "chain_broken", [one, two, two])
+    verify("entry_after_the_right_one_with_another_number", "chain_broken", [one, _after(one, d.reader, seq=2)])
     verify("chain_without_its_beginning", "chain_broken", [two, three])
     verify("entry_of_another_instance", "wrong_instance", [one], instance=bytes(32))
     verify("entry_of_another_case", "wrong_case", [one], cid=bytes(32))
@@ -129,6 +130,8 @@ def _stops(verify: Any, d: Desk, cid: bytes) -> None:
     assert verify("stop_of_a_case_not_opened", "", [], messages=both)["state"] == 16
     citing = _after(d.entries[0], d.reader, cited=stop)
     assert verify("stop_cited_leads_out_of_hold", "", [d.entries[0], citing], messages=both)["state"] == 1
+    review = [{"cid": cid, "lane": 0}, {"cid": os.urandom(32), "lane": REVIEW_LANE}]
+    assert verify("a_wish_for_review_of_what_is_not_closed", "", d.entries, messages=review)["state"] == 1
     void = _after(d.entries[0], d.reader, cited=stop, day=DAY + 2)
     assert verify("stop_cited_by_a_void_entry_holds", "", [d.entries[0], void], messages=both)["state"] == 16
 

@@ -19,7 +19,7 @@ from crypto.entry import (
     TEXT_ENTRY,
 )
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.message import REVIEW_LANE
+from crypto.message import REVIEW_LANE, STOP_LANE
 from crypto.workflow import CLOSED, ERASED, INQUIRY, QUARANTINE, REOPENED, REVIEW, SAFETY_HOLD, WITHDRAWN
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY
@@ -71,6 +71,8 @@ def _cases(tries: Tries, world: World) -> None:
     written = case.make(supervisor, APPROVAL, **approval)
     tries.refuses("erasure_when_the_person_has_written_since", "bad_state", case, written)
     late = Casework(world, case.cid, list(case.entries), case.messages[:1], DAY + KEPT + LAPSE + 1)
+    last = Casework(world, case.cid, list(case.entries), case.messages[:1], DAY + KEPT + LAPSE)
+    tries.comes_to("erasure_on_its_last_day", last, CLOSED, pending=[link.hex()])
     tries.comes_to("erasure_that_lapsed", late, CLOSED, pending=[])
     tries.refuses("erasure_approved_too_late", "bad_state", late, late.make(supervisor, APPROVAL, **approval))
     own = Casework(world, case.cid, list(case.entries[:-1]), case.messages[:1], DAY + KEPT)
@@ -136,6 +138,9 @@ def _answered(tries: Tries, world: World) -> None:
     case.add(supervisor, APPROVAL, ERASED, cited=link)
     tries.comes_to("erased_by_two", case, ERASED, wrap=bytes(32).hex(), pending=[], asks=[], changes=[])
     assert asked
+    wished = case.copy()
+    wished.messages = [*case.messages, KnownMessage(os.urandom(32), STOP_LANE)]
+    tries.comes_to("erased_with_a_wish_to_stop_that_nobody_took_up", wished, ERASED)
     for name, kind, changes in (
         ("an_answer_after_it", TEXT_ENTRY, {}),
         ("an_opening_after_it", OPENED, {}),

@@ -232,6 +232,10 @@ def _answered_twice(windows: _Windows) -> None:
     closed.day += 30
     stale = closed.make(supervisor, APPROVAL, ERASED, cited=link)
     windows.refuses("window_erasure_proposed_before_a_hold_approved_after_it", "bad_state", closed, stale)
+    moved = windows.begins(INQUIRY)
+    moved.add(reader, LEGAL_HOLD_AGREED, cited=_link(), until=DAY)
+    moved.add(supervisor, APPROVAL, INVESTIGATION, cited=_link())
+    windows.shows("window_move_that_may_be_older_than_a_hold_in_it", moved, INVESTIGATION)
     older = closed.make(supervisor, APPROVAL, ERASED, cited=_link())
     windows.refuses("window_erasure_that_may_be_older_than_a_hold_in_it", "bad_state", closed, older)
     named = windows.begins(INQUIRY)
