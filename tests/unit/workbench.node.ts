@@ -114,6 +114,14 @@ const claims: Claims = {
     const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), true, ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
     assert.deepEqual([told(State.safetyHold).filter((one) => !one.startsWith("step")), told(State.closed)], [["appeal 4"], []]);
   },
+  "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
+    const told = (answers: Record<string, string>, ...more: string[]): string[] =>
+      dueIn(opened({ acknowledged: true, state: State.inquiry, books: books(...more), messages: [message({ day: TODAY - 3, answers: Object.entries(answers) })] }), true, ME, TODAY).filter(({ id }) => id.startsWith("preserve")).map(({ id, day }) => `${id} ${day - TODAY}`);
+    assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "cctv register body_marks" }), ["preserve_cctv -2", "preserve_register -2"]);
+    assert.deepEqual([told({ camera_present: "yes", camera_working: "no" }), told({ camera_present: "dont_know" })], [[], []]);
+    assert.deepEqual([told({ camera_present: "yes", "episode.1.ep_start": at(-24 * 400) }), told({ camera_present: "yes", t_detained: at(-24 * 300) })], [[], ["preserve_cctv -2"]]);
+    assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "medical_record" }, writeRecord("preservation", { what: "cctv", to: "РОВД" })), ["preserve_medical -2"]);
+  },
   "a determination is looked at again after six and twelve months": () => {
     const determined = entry({ kind: EntryKind.approval, state: State.determination, day: TODAY - 10 });
     const closing = entry({ kind: EntryKind.approval, state: State.closed, day: TODAY - 5 });
@@ -136,6 +144,7 @@ const claims: Claims = {
   "how a person wants us to act is found among all answers, by the newest, and whoever wants no answer is owed none": () => {
     const told = (...pairs: [string, string][]): string[] => boundsIn(pairs);
     assert.deepEqual(told(["staff_gender", "woman"], ["knows_filed", "cannot_ask"], ["client_instruction", "only by letter"]), ["staff_gender", "knows_filed", "client_instruction"]);
+    assert.deepEqual([told(["wishes", "doctor be_recorded_only"]), told(["wishes", "investigate"])], [["wishes"], []]);
     assert.deepEqual(told(["staff_gender", "any"], ["reply_mode", "mailbox_only"], ["knows_filed", "agreed"], ["client_instruction", " "], ["wit_safe_to_contact", "ok"]), []);
     assert.deepEqual(told(["wit_safe_to_contact", "never_contact"], ["wit_safe_to_contact", "ok"]), []);
     const silent = { messages: [message({ answers: [["reply_mode", "none"]] })] };
