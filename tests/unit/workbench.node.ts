@@ -97,6 +97,7 @@ const claims: Claims = {
   "evidence fades for 42 days without an examination, and recordings sooner; long ago neither is there, and nobody is still a child": () => {
     const harm = (days: number, more: Record<string, string> = {}): string => urgent({ "episode.1.ep_start": at(-24 * days), ...more });
     assert.deepEqual([harm(41), harm(43), harm(41, { "exams.1.ex_by": "independent" })], ["P2 fading", "", ""]);
+    assert.equal(harm(41, { "exams.1.ex_type": "alcohol_test", "exams.1.ex_by": "public_hospital" }), "P2 fading");
     assert.deepEqual([harm(100, { camera_present: "yes" }), harm(400, { camera_present: "yes" })], ["P2 gone", ""]);
     assert.deepEqual([harm(100, { v_age_band: "u14" }), harm(400, { v_age_band: "u14" })], ["P1 child", ""]);
   },

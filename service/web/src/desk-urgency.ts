@@ -55,10 +55,16 @@ export function urgencyOf(messages: readonly Told[], now: number): Urgency {
   add("doctor", 1, said("urgent", "needs_doctor"));
   add("danger", 1, said("safe_now", "no") || messages.some(({ lane }) => lane === URGENT));
   add("gone", 2, said("urgent", "evidence_vanishing") || (!old && (said("evidence_at_risk") || said("camera_present", "yes"))));
-  add("fading", 2, now - harm < FRESH && !all.some(([key]) => /^exams\.\d+\./.test(key)));
+  add("fading", 2, now - harm < FRESH && !isExamined(answers));
   if (said("charge_category", ...AT_RISK)) add("charge", Math.max(1, Math.min(STANDARD, ...found.map(({ priority }) => priority)) - 1), true); // one more urgent than without
   const reasons = found.sort((a, b) => a.priority - b.priority);
   return { priority: reasons[0]?.priority ?? NO_PRIORITY, reasons, removal };
+}
+
+/** By somebody who looks for injuries: a test for alcohol does not, and a healer writes nothing down. */
+function isExamined(answers: ReadonlyMap<string, string>): boolean {
+  const rows = new Set([...answers.keys()].flatMap((key) => /^(exams\.\d+)\./.exec(key)?.[1] ?? []));
+  return [...rows].some((row) => !["alcohol_test", "traditional_healer"].includes(answers.get(`${row}.ex_type`) ?? ""));
 }
 
 /** The last minute that the answers to these questions, in whatever row, can mean; -Infinity where none has a time. */
