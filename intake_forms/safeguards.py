@@ -235,10 +235,15 @@ class _Case:
         return Incommunicado("measured", max(0, earliest - start.latest), min(ends) - start.earliest if ends else None)
 
     def limitation(self) -> TimeBar:
-        """By the law of the day of asking."""
+        """By the law of the day of asking; not known where it was another when it happened."""
         facts = self.country.limitation if self.country else ()
         fact = _sole_fact(facts, self.asked.local)
-        return TimeBar(fact.status, fact.source, fact.draft) if fact else TimeBar("unknown")
+        if not fact:
+            return TimeBar("unknown")
+        begun = [self.detained, *(self.timed(self.answer(f"{row}.ep_start")) for row in self.rows("ep_start"))]
+        then = [_sole_fact(facts, one.local) for one in begun if one.local]
+        is_same = all(one and one.status == fact.status for one in then)
+        return TimeBar(fact.status if is_same else "unknown", fact.source, fact.draft)
 
     def examiners(self) -> tuple[ExaminerPay, ...]:
         found = []

@@ -24,6 +24,11 @@ SCOPES: Final = (
     *("lawyer_ngo", "medic", "npm", "ombudsman", "prosecutor", "court", "un_sp", "cat_or_hrc", "diplomatic", "media"),
 )
 NOTHING, FACTS, WHOLE, ASK = "nothing", "facts_no_identity", "with_identity", "ask_me_each_time"
+# "May we tell the United Nations at once?", of the form for somebody who is about to be sent away: they need to know
+# who the person is, and it says so. In one message the scope's own question counts. The twin is desk-referral.ts.
+UN_NOW: Final = "rt_consent_un_now"
+UN_SCOPES: Final = ("un_sp", "cat_or_hrc")
+AT_ONCE: Final = {"yes": WHOLE, "no": NOTHING}
 # What is between the person and us, and what would endanger: never, whatever was allowed.
 NEVER: Final = frozenset({"risk", "wishes_", "consent", "reply", "reprisal_"})
 # Who the person is, as far as it stands in the account: only where the person allowed that too.
@@ -98,7 +103,8 @@ def consent_of(messages: Sequence[OpenedMessage], scope: str) -> Consent:
     found = Consent(NOTHING, 0)
     for message in messages:
         content = message.account.content
-        if level := content.answers.get(f"consent_{scope}"):
+        now = AT_ONCE.get(content.answers.get(UN_NOW, "")) if scope in UN_SCOPES else None
+        if level := content.answers.get(f"consent_{scope}", now):
             found = Consent(level, content.day)
     return found
 

@@ -261,10 +261,14 @@ class Case {
     return { verdict: "measured", least: Math.max(0, earliest - start.latest), most: ends.length > 0 ? Math.min(...ends) - start.earliest : null };
   }
 
-  /** By the law of the day of asking. */
+  /** By the law of the day of asking; not known where it was another when it happened. */
   limitation(): TimeBar {
-    const fact = soleFact(this.country?.limitation ?? [], this.asked.local);
-    return { status: fact?.status ?? "unknown", source: fact?.source ?? "", draft: fact?.draft ?? false };
+    const facts = this.country?.limitation ?? [];
+    const fact = soleFact(facts, this.asked.local);
+    if (!fact) return { status: "unknown", source: "", draft: false };
+    const begun = [this.detained, ...this.rows("ep_start").map((row) => this.timed(this.answer(`${row}.ep_start`)))];
+    const isSame = begun.every(({ local }) => local === null || soleFact(facts, local)?.status === fact.status);
+    return { status: isSame ? fact.status : "unknown", source: fact.source, draft: fact.draft };
   }
 
   examiners(): ExaminerPay[] {

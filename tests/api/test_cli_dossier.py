@@ -65,6 +65,8 @@ class Exported:
         room = Room(server, Desk(server.world, readers[0], sealed))
         if worked:
             room.hand_off()
+            investigator, colleague, _ = room.unit()
+            assert room.claim(investigator, investigator, colleague).status_code == 201
             reader = room.who(readers[0].role)
             assert room.post(reader, NOTE_ENTRY, None, room.box(reader, NOTE)).status_code == 201
         self.room = room
@@ -162,7 +164,7 @@ def test_a_case_that_a_unit_works_on_opens_offline_with_every_step(shared: Serve
         assert f"  {step} by " in done.output
     assert "Canary-7391" in done.output
     kinds = [one["step"] for one in case.table("court", "--language", "en")["history"]]
-    assert kinds == ["opened", "step", "proposed", "approved", "internal note"]
+    assert kinds == ["opened", "step", "proposed", "approved", "said who works on it", "internal note"]
 
 
 def test_names_that_another_form_asked_for_stay_where_only_what_happened_was_allowed(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake_forms.countries import compiled, read_countries
+from intake_forms.read import read_forms
 from tests.unit.test_site_words import NEVER
 
 WEB = Path(__file__).resolve().parent.parent.parent / "service" / "web"
@@ -161,6 +162,13 @@ def test_every_source_of_a_fact_is_said_in_both() -> None:
     sources = set(re.findall(r'"source":"(.*?)"', json.dumps(compiled(facts), separators=(",", ":"))))
     assert len(sources) > 10
     assert not {f"source.{one}" for one in sources} - set(WORDS["en"])
+
+
+def test_what_is_sealed_with_the_name_has_a_name_at_the_desk() -> None:
+    asked = [one for form in read_forms().forms.values() for one in form.questions() if one.seal == "identity"]
+    written = {f"name.field.{one.id}" for one in asked if one.type != "file"} | {"name.field.own_name"}
+    assert len(written) > 4
+    assert written <= set(WORDS["en"])
 
 
 def test_beginnings_of_answers_are_there_in_every_language_and_are_of_it() -> None:

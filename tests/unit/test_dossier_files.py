@@ -9,11 +9,13 @@ from typing import Any, Final
 import pytest
 
 from crypto.account import Content, EvidenceItem
+from crypto.entry import KINDS
 from crypto.workflow import INQUIRY
 from intake_forms.read import read_forms
 from service import dossier
 from service.custody import CODE
-from service.dossier import make_dossier
+from service.dossier import consent_of, make_dossier
+from service.dossier_words import LANGUAGES, STEPS
 
 FORMS: Final = read_forms(None)
 IN_NO_QUESTION, PERSONS_PAPER, OF_THEIR_RETURN, OF_AN_EXPERT = (bytes([n]) * 16 for n in range(4))
@@ -76,3 +78,26 @@ def test_what_is_asked_for_us_alone_goes_as_no_copy_either(monkeypatch: pytest.M
         sha(PERSONS_PAPER),
         sha(OF_THEIR_RETURN),
     }
+
+
+def level(scope: str, *messages: dict[str, str]) -> str:
+    contents = [Content(0, 20_000, "ru", answers, ()) for answers in messages]
+    sent: Any = [SimpleNamespace(account=SimpleNamespace(content=one)) for one in contents]
+    return consent_of(sent, scope).level
+
+
+def test_whoever_lets_us_tell_the_united_nations_at_once_has_allowed_them_alone() -> None:
+    yes, no = {"rt_consent_un_now": "yes"}, {"rt_consent_un_now": "no"}
+    assert {scope for scope in dossier.SCOPES if level(scope, yes) == "with_identity"} == {"un_sp", "cat_or_hrc"}
+    said: list[list[dict[str, str]]] = [[], [no], [yes, no], [no, yes], [yes, {}]]
+    found = [level("un_sp", *one) for one in said]
+    assert found == ["nothing", "nothing", "nothing", "with_identity", "with_identity"]
+    assert level("un_sp", yes | {"consent_un_sp": "facts_no_identity"}) == "facts_no_identity"
+    assert level("un_sp", {"consent_un_sp": "nothing"}, {"rt_consent_un_now": "dont_know"}) == "nothing"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_step_has_words(language: str) -> None:
+    """A case is written whatever was signed in it."""
+    assert set(STEPS[language]) == set(KINDS)
+    assert len(set(STEPS[language].values())) == len(KINDS)

@@ -98,6 +98,7 @@ const claims: Claims = {
   "evidence fades for 42 days without an examination, and recordings sooner; long ago neither is there, and nobody is still a child": () => {
     const harm = (days: number, more: Record<string, string> = {}): string => urgent({ "episode.1.ep_start": at(-24 * days), ...more });
     assert.deepEqual([harm(41), harm(43), harm(41, { "exams.1.ex_by": "independent" })], ["P2 fading", "", ""]);
+    assert.equal(harm(41, { "exams.1.ex_type": "alcohol_test", "exams.1.ex_by": "public_hospital" }), "P2 fading");
     assert.deepEqual([harm(100, { camera_present: "yes" }), harm(400, { camera_present: "yes" })], ["P2 gone", ""]);
     assert.deepEqual([harm(100, { v_age_band: "u14" }), harm(400, { v_age_band: "u14" })], ["P1 child", ""]);
   },
@@ -114,6 +115,14 @@ const claims: Claims = {
     const answers: [string, string][] = [["rt_appeal_deadline", `${iso(TODAY + 4)}T00:00/${iso(TODAY + 4)}T23:59 day Asia/Bishkek`], ["next_hearing", at(-48)], ["de_burial_date", "-/- - - tomorrow"]];
     const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), true, ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
     assert.deepEqual([told(State.safetyHold).filter((one) => !one.startsWith("step")), told(State.closed)], [["appeal 4"], []]);
+  },
+  "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
+    const told = (answers: Record<string, string>, ...more: string[]): string[] =>
+      dueIn(opened({ acknowledged: true, state: State.inquiry, books: books(...more), messages: [message({ day: TODAY - 3, answers: Object.entries(answers) })] }), true, ME, TODAY).filter(({ id }) => id.startsWith("preserve")).map(({ id, day }) => `${id} ${day - TODAY}`);
+    assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "cctv register body_marks" }), ["preserve_cctv -2", "preserve_register -2"]);
+    assert.deepEqual([told({ camera_present: "yes", camera_working: "no" }), told({ camera_present: "dont_know" })], [[], []]);
+    assert.deepEqual([told({ camera_present: "yes", "episode.1.ep_start": at(-24 * 400) }), told({ camera_present: "yes", t_detained: at(-24 * 300) })], [[], ["preserve_cctv -2"]]);
+    assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "medical_record" }, writeRecord("preservation", { what: "cctv", to: "РОВД" })), ["preserve_medical -2"]);
   },
   "a determination is looked at again after six and twelve months": () => {
     const determined = entry({ kind: EntryKind.approval, state: State.determination, day: TODAY - 10 });
@@ -137,6 +146,7 @@ const claims: Claims = {
   "how a person wants us to act is found among all answers, by the newest, and whoever wants no answer is owed none": () => {
     const told = (...pairs: [string, string][]): string[] => boundsIn(pairs);
     assert.deepEqual(told(["staff_gender", "woman"], ["knows_filed", "cannot_ask"], ["client_instruction", "only by letter"]), ["staff_gender", "knows_filed", "client_instruction"]);
+    assert.deepEqual([told(["wishes", "doctor be_recorded_only"]), told(["wishes", "investigate"])], [["wishes"], []]);
     assert.deepEqual(told(["staff_gender", "any"], ["reply_mode", "mailbox_only"], ["knows_filed", "agreed"], ["client_instruction", " "], ["wit_safe_to_contact", "ok"]), []);
     assert.deepEqual(told(["wit_safe_to_contact", "never_contact"], ["wit_safe_to_contact", "ok"]), []);
     const silent = { messages: [message({ answers: [["reply_mode", "none"]] })] };

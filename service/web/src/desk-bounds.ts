@@ -4,7 +4,7 @@
 const BOUNDS: Readonly<Record<string, readonly string[]>> = {
   reply_mode: ["none", "via_trusted_person"], staff_gender: ["woman", "man"], interpreter_needed: ["yes"], knows_filed: ["doesnt_know", "cannot_ask"],
   client_instruction: [], pro_privilege: ["yes"], w_is_staff: ["yes"], wit_safe_to_contact: ["never_contact", "ask_me"],
-  cp_never_say_from_us: ["yes"], rt_consent_un_now: ["no"], consent_staff_only: ["nothing", "ask_me_each_time"],
+  wishes: ["be_recorded_only"], cp_never_say_from_us: ["yes"], rt_consent_un_now: ["no"], consent_staff_only: ["nothing", "ask_me_each_time"],
 };
 
 /** Questions of which the newest answer sets a bound, in the order above. */
@@ -12,7 +12,7 @@ export function boundsIn(answers: readonly (readonly [string, string])[]): strin
   const newest = new Map(answers);
   return Object.entries(BOUNDS).filter(([question, choices]) => {
     const said = newest.get(question) ?? "";
-    return choices.length ? choices.includes(said) : said.trim() !== "";
+    return choices.length ? said.split(" ").some((one) => choices.includes(one)) : said.trim() !== "";
   }).map(([question]) => question);
 }
 

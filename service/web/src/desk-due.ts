@@ -8,9 +8,9 @@ import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
 import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
-import { type ToldDay, toldDays } from "./desk-urgency.js";
+import { type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold" | "monitor" | ToldDay;
+export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold" | "monitor" | `preserve_${KeepId}` | ToldDay;
 
 export interface Due {
   id: DueId;
@@ -32,6 +32,7 @@ export interface Task {
 }
 
 export const NOTE_DAYS = 28; // DOMAIN 5: a progress note at least every 28 days
+const DAYS_TO_KEEP = 1; // recordings are wiped after some days: whether to ask is decided at once
 const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
 const URGENT = 1;
 /** Of what the person told, nothing is due any more. */
@@ -57,7 +58,11 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, to
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
   const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
-  if (!ENDED.includes(opened.state)) found.push(...toldDays(opened.messages, today).map((one) => ({ ...one, about: "" })));
+  if (!ENDED.includes(opened.state)) {
+    found.push(...toldDays(opened.messages, today).map((one) => ({ ...one, about: "" })));
+    const asked = books.records.filter((one) => one.book === "preservation" && !one.struck).map(({ fields }) => fields["what"]);
+    for (const [what, day] of toKeep(opened.messages)) if (!asked.includes(what)) found.push({ id: `preserve_${what}`, day: day + DAYS_TO_KEEP, about: "" });
+  }
   const again = monitoring(opened);
   if (again) found.push({ id: "monitor", day: again, about: "" });
   if (opened.hold) found.push({ id: "hold", day: opened.hold, about: "" });

@@ -34,9 +34,8 @@ export function urgencyOf(messages: readonly Told[], now: number): Urgency {
   /** Of the question, in whatever row, one of these; without any, something was chosen. */
   const said = (question: string, ...choices: string[]): boolean =>
     all.some(([key, value]) => asks(key, question) && value.split(" ").some((one) => (choices.length ? choices.includes(one) : !NOT_CHOSEN.includes(one))));
-  const latest = (...questions: string[]): number => Math.max(-Infinity, ...all.filter(([key]) => questions.some((one) => asks(key, one))).map(([, value]) => read(value)?.latest ?? -Infinity));
 
-  const harm = latest("ep_start", "ep_end") > 0 ? latest("ep_start", "ep_end") : latest("t_detained");
+  const harm = harmIn(all);
   const old = harm > 0 && now - harm > LONG_AGO;
   const away = read(answers.get("rt_removal_at") ?? "");
   const ahead = away && away.latest !== null && away.latest >= now ? { earliest: away.earliest, latest: away.latest } : null;
@@ -52,14 +51,48 @@ export function urgencyOf(messages: readonly Told[], now: number): Urgency {
   add("child", 1, !old && (said("v_age_band", "u14", "14-17") || said("v_vulnerability", "child") || said("legal_status", "child_in_care")));
   add("missing", 1, said("alive_status", "missing") || said("urgent", "missing"));
   add("self_harm", 1, said("mind", "self_harm_thoughts"));
-  add("death", 1, now - latest("de_last_seen_when") < SOON);
+  add("death", 1, now - latestIn(all, "de_last_seen_when") < SOON);
   add("doctor", 1, said("urgent", "needs_doctor"));
   add("danger", 1, said("safe_now", "no") || messages.some(({ lane }) => lane === URGENT));
   add("gone", 2, said("urgent", "evidence_vanishing") || (!old && (said("evidence_at_risk") || said("camera_present", "yes"))));
-  add("fading", 2, now - harm < FRESH && !all.some(([key]) => /^exams\.\d+\./.test(key)));
+  add("fading", 2, now - harm < FRESH && !isExamined(answers));
   if (said("charge_category", ...AT_RISK)) add("charge", Math.max(1, Math.min(STANDARD, ...found.map(({ priority }) => priority)) - 1), true); // one more urgent than without
   const reasons = found.sort((a, b) => a.priority - b.priority);
   return { priority: reasons[0]?.priority ?? NO_PRIORITY, reasons, removal };
+}
+
+/** By somebody who looks for injuries: a test for alcohol does not, and a healer writes nothing down. */
+function isExamined(answers: ReadonlyMap<string, string>): boolean {
+  const rows = new Set([...answers.keys()].flatMap((key) => /^(exams\.\d+)\./.exec(key)?.[1] ?? []));
+  return [...rows].some((row) => !["alcohol_test", "traditional_healer"].includes(answers.get(`${row}.ex_type`) ?? ""));
+}
+
+/** The last minute that the answers to these questions, in whatever row, can mean; -Infinity where none has a time. */
+const latestIn = (answers: readonly (readonly [string, string])[], ...questions: string[]): number =>
+  Math.max(-Infinity, ...answers.filter(([key]) => questions.some((one) => asks(key, one))).map(([, value]) => read(value)?.latest ?? -Infinity));
+
+/** When it happened last, else when it began to. */
+function harmIn(answers: readonly (readonly [string, string])[]): number {
+  const last = latestIn(answers, "ep_start", "ep_end");
+  return last > 0 ? last : latestIn(answers, "t_detained");
+}
+
+/** What somebody would have to be asked to keep, and the day on which that was written: what is told of cameras, registers and papers. */
+export type KeepId = "cctv" | "register" | "medical" | "phone";
+const AT_RISK_OF: Readonly<Record<string, KeepId>> = { cctv: "cctv", register: "register", medical_record: "medical", phone: "phone" };
+
+export function toKeep(messages: readonly (Told & { readonly day: number })[]): Map<KeepId, number> {
+  const found = new Map<KeepId, number>();
+  const all = new Map(messages.flatMap(({ answers }) => answers));
+  const broken = all.get("camera_working") === "no";
+  const harm = harmIn([...all]);
+  for (const { day, answers } of messages.filter((one) => !(harm > 0 && one.day * DAY - harm > LONG_AGO))) {
+    for (const [key, value] of answers) {
+      const told = key === "evidence_at_risk" ? value.split(" ").flatMap((one) => AT_RISK_OF[one] ?? []) : key === "camera_present" && value === "yes" && !broken ? ["cctv" as const] : [];
+      for (const one of told) if (!found.has(one)) found.set(one, day);
+    }
+  }
+  return found;
 }
 
 /** Days that a person named and that others set: the first on which it can be, by the clock there. */

@@ -43,7 +43,7 @@ function bounds(opened: OpenedCase): TemplateResult | typeof nothing {
   const answers = opened.messages.flatMap((message) => message.answers);
   const asked = boundsIn(answers);
   const lines = linesOf(answers).filter(({ key, section }) => section && asked.includes(key));
-  return lines.length ? html`<div class="note donot" id="bounds"><h2>${t("case.bounds")}</h2><dl class="facts">${lines.map(({ label, value }) => html`<div><dt>${label}</dt><dd class="words" dir="auto">${value}</dd></div>`)}</dl></div>` : nothing;
+  return lines.length ? html`<div class="note donot" id="bounds"><h2>${t("case.bounds")}</h2><ul class="points">${lines.map(({ section, label, value }) => html`<li><span class="quiet">${section} · ${label}</span> <strong dir="auto">${value}</strong></li>`)}</ul></div>` : nothing;
 }
 
 export function openStop(opened: OpenedCase): OpenedMessage | undefined {

@@ -37,7 +37,7 @@ export interface DeedActions extends ErasingActions, HoldActions {
   hideName(): void;
 }
 
-const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "protection"];
+const PURPOSES = ["un_complaint", "court", "medical_help", "reach_family", "reach_trusted", "reach_witness", "protection"];
 
 /** The reasons of the field, by the state they lead to. */
 const CODES: Readonly<Record<number, readonly string[]>> = {

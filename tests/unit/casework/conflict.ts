@@ -78,6 +78,18 @@ export const claims: Claims = {
     held.write("нет", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_ombudsman", "nothing"]]));
     assert.equal(held.seen(boris).proposals[0]!.wrapFault?.slug, "referral");
   },
+  "whoever lets us tell the United Nations at once has allowed it, until they answer otherwise": () => {
+    const held = new Held("слова");
+    const un = (...pairs: [string, string][]): string[] | undefined => {
+      held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map(pairs));
+      return held.seen().referrals["to_un"];
+    };
+    assert.deepEqual(un(), ["not_allowed"]);
+    assert.deepEqual(un(["rt_consent_un_now", "dont_know"]), ["not_allowed"]);
+    assert.deepEqual(un(["rt_consent_un_now", "yes"]), []);
+    assert.deepEqual(un(["consent_un_sp", "nothing"], ["consent_cat_or_hrc", "nothing"], ["rt_consent_un_now", "yes"]), ["not_allowed"]);
+    assert.deepEqual([un(["rt_consent_un_now", "yes"]), un(["rt_consent_un_now", "no"])], [[], ["not_allowed"]]);
+  },
   "a case of which the person said that no more of us may know it is handed to nobody new, and left open it is": () => {
     const held = new Held("слова");
     const more = (level: string): void => held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_staff_only", level]]));
