@@ -85,8 +85,8 @@ def list_members(folder: Path) -> list[str]:
     return [f"{member.id.hex()}  {describe_place(member)}" for member in body.members]
 
 
-def verify(place: Path, keyring: Path | None) -> Found:
-    first, history = read_pin(place)
+def verify(place: Path, keyring: Path | None, changes: Sequence[Path] = ()) -> Found:
+    first, history = read_pin(place, changes)
     lines = [f"instance        {first.instance.hex()}", f"fingerprint     {fingerprint(first.instance, history[-1])}"]
     lines += [f"root            {root.pk.hex()[:16]}  {plain(root.organisation)}" for root in history[-1].roots]
     if keyring is not None:

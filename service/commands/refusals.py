@@ -57,8 +57,8 @@ ADVICE: dict[str, tuple[int, str, str]] = {
     ),
     "threshold_not_reached": (
         REFUSED,
-        "too few trustees have signed this keyring",
-        "do not use it; let more trustees sign, or ask who made this file",
+        "too few trustees have signed this",
+        "do not use it; let more trustees sign, or ask who made it; if the trustees have changed, give the changes too",
     ),
     "key_reused": (
         REFUSED,
