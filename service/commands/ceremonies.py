@@ -234,7 +234,7 @@ def _read_declaration(instance: bytes, path: Path) -> Declaration:
 
 def _check_declared(declared: Sequence[Declaration], body: KeyringBody) -> None:
     """A mistyped id would leave its member without a declaration, and nobody would see a conflict of theirs."""
-    known = {one.id for one in (*body.members, *body.formers)}
+    known = {one.id for one in body.members} | {one.id for one in body.formers}
     for one in declared:
         if one.member not in known:
             fact = f"a declaration names {one.member.hex()}, who is no member"

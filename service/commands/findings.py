@@ -16,10 +16,10 @@ from service import clock
 from service.ceremony import CeremonyRefused, Review
 from service.commands.exits import OUT_OF_DATE, REFUSED, UNREADABLE
 from service.commands.holdings import Held, read_pin
-from service.commands.refusals import explain
+from service.commands.refusals import about, explain
 from service.commands.terminal import plain, read_file
 from service.differences import ROLES, day_text, describe_place, digits_of
-from service.instance import keyring_versions, read_keyring
+from service.instance import check_whole, keyring_versions, read_keyring
 from service.notices import expiry
 
 
@@ -102,11 +102,13 @@ def _verify_chain(place: Path, history: Sequence[RootSet], instance: bytes) -> F
     versions = keyring_versions(place)
     if not versions:
         return Found((), "there is no keyring yet", "draft one with `panah keyring enrol`", UNREADABLE)
+    check_whole(versions)
     older: KeyringBody | None = None
     lines: list[str] = []
     for version in versions:
         signed, kem_keys = read_keyring(place, version)
-        body = rules.verify_under(history, instance, signed).body
+        with about(place / "keyrings" / f"{version}.bin"):
+            body = rules.verify_under(history, instance, signed).body
         if body.version != version:
             raise CeremonyRefused(f"keyring {version} says that it is version {body.version}")
         if older is not None:

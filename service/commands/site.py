@@ -9,7 +9,7 @@ import typer
 
 from service import clock
 from service.commands.exits import UNREADABLE, Refused
-from service.commands.refusals import refusals
+from service.commands.refusals import about, refusals
 from service.commands.terminal import out, plain, steps
 from service.instance import read_instance, write_build_day
 
@@ -42,7 +42,8 @@ def build(
 
         with steps().status("building the pages"):
             try:
-                build_whole(instance, to)
+                with about(instance):
+                    build_whole(instance, to)
             except WordsMissing as error:
                 raise Refused(plain(str(error)), "a catalogue of this installation is not complete") from None
             except BadForm as error:
