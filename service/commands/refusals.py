@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -136,9 +137,9 @@ def refusals() -> Iterator[None]:
         raise typer.Exit(REFUSED) from None
     except OSError as error:
         where = f"{plain(str(error.filename))}: " if error.filename else ""
-        _stop(
-            f"{where}{error.strerror or 'cannot be read or written'}", "check the path and the permissions", UNREADABLE
-        )
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "make room on that disk, and do it again" if full else "check the path and the permissions"
+        _stop(f"{where}{error.strerror or 'cannot be read or written'}", advice, UNREADABLE)
     except KeyboardInterrupt:
         _stop("stopped", "", INTERRUPTED)
     except (typer.Exit, typer.Abort, SystemExit):

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from service.commands.exits import USAGE, Refused
+from service.commands.refusals import refusals
 from service.commands.terminal import SECRET, ask_passphrase, confirm, out, shown_once, write_new
 
 
@@ -34,7 +36,9 @@ def test_a_key_whose_passphrase_nobody_saw_is_taken_away(tmp_path: Path, monkeyp
     assert there.read_bytes() == b"an older key"
 
 
-def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_half_file_and_is_called_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -42,6 +46,10 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space left"):
         write_new(tmp_path / "page.html", b"half")
     assert not list(tmp_path.iterdir())
+    with pytest.raises(typer.Exit), refusals():
+        write_new(tmp_path / "page.html", b"half")
+    said = capsys.readouterr().err
+    assert (f"{tmp_path / 'page.html'}: No space left" in said, "make room" in said) == (True, True)
 
 
 def test_without_a_terminal_it_says_what_to_give_instead(monkeypatch: pytest.MonkeyPatch) -> None:
