@@ -39,7 +39,8 @@ ADVICE: dict[str, tuple[int, str, str]] = {
     "wrong_passphrase": (
         WRONG_PASSPHRASE,
         "the passphrase does not open this key file",
-        "type all seven words in order; capitals and extra spaces do not matter; else the file was altered",
+        "type all seven words in order, in English letters; capitals and extra spaces do not matter; else the file was "
+        "altered",
     ),
     "kdf_out_of_bounds": (
         UNREADABLE,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import getpass
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
 
-from service.commands.exits import USAGE, Refused
+from service.commands.exits import USAGE, WRONG_PASSPHRASE, Refused
 from service.commands.refusals import refusals
 from service.commands.terminal import SECRET, ask_passphrase, confirm, out, shown_once, write_new
 
@@ -63,3 +65,19 @@ def test_without_a_terminal_it_says_what_to_give_instead(monkeypatch: pytest.Mon
         with pytest.raises(Refused) as refused:
             ask()
         assert (refused.value.code, advice in refused.value.advice) == (USAGE, True)
+
+
+@pytest.mark.parametrize("typed", [EOFError(), UnicodeDecodeError("utf-8", b"\xff", 0, 1, ""), "\udcff"])
+def test_what_is_typed_and_is_no_passphrase_is_no_fault_of_the_program(
+    typed: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(_: str) -> str:
+        if isinstance(typed, Exception):
+            raise typed
+        return str(typed)
+
+    monkeypatch.setattr(getpass, "getpass", answer)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    with pytest.raises(Refused) as refused:
+        ask_passphrase("me.panahkey", None)
+    assert refused.value.code == WRONG_PASSPHRASE
