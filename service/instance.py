@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,13 @@ def keyring_versions(directory: Path) -> list[int]:
         return []
     versions = [int(path.stem) for path in folder.glob("*.bin") if re.fullmatch(r"[1-9][0-9]{0,9}", path.stem)]
     return sorted(version for version in versions if (folder / f"{version}.kem").is_file())
+
+
+def check_whole(versions: Sequence[int]) -> None:
+    """A file that was not copied is not a fork."""
+    missing = sorted(set(range(versions[0], versions[-1])) - set(versions))
+    if missing:
+        raise InstanceError(f"keyrings/{missing[0]}.bin or .kem is missing: copy the whole folder again")
 
 
 def read_keyring(directory: Path, version: int) -> tuple[bytes, bytes]:

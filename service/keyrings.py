@@ -14,12 +14,13 @@ from pathlib import Path
 import brotli
 
 from crypto.enrolment import encode_kem_keys, kem_key_of, parse_kem_keys
-from crypto.errors import ProtocolError
+from crypto.errors import ProtocolError, refuse
 from crypto.keyring import CUSTODIAN, NO_PIN, OFFLINE, REVIEWER, KeyringBody, UntrustedKeyring, check_extends
 from crypto.roots import RootSet, parse_first_roots, rotate_roots
 from service.instance import (
     Instance,
     InstanceError,
+    check_whole,
     keyring_versions,
     read_annexes,
     read_instance,
@@ -120,6 +121,7 @@ class Keyrings:
         versions = keyring_versions(self._directory)
         if not versions:
             raise InstanceError("no keyring is published; see panah keyring publish")
+        check_whole(versions)
         sets = self._root_sets()
         published = {version: self._read(version, sets) for version in versions}
         for older, newer in pairwise(versions):
@@ -135,7 +137,10 @@ class Keyrings:
 
     def _read(self, version: int, sets: list[RootSet]) -> PublishedKeyring:
         signed, kem = read_keyring(self._directory, version)
-        body = self._verified(signed, sets)
+        try:
+            body = self._verified(signed, sets)
+        except ProtocolError as error:
+            refuse(error.slug, f"keyrings/{version}.bin: {error.fact}")
         if body.version != version:
             raise InstanceError(f"keyring {version} says that it is {body.version}")
         keys = parse_kem_keys(self.id, kem)

@@ -41,6 +41,10 @@ def backup(
                 copy_database(settings.database, half / "panah.sqlite3")
             sync_folder(half)
             half.rename(to)
+        except shutil.Error as error:  # of the first file that could not be copied
+            raise Refused(
+                plain(str(error.args[0][0][2])), "look at the disk and at the permissions", UNREADABLE
+            ) from None
         except DatabaseRefused as error:
             raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
         finally:

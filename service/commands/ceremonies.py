@@ -266,6 +266,8 @@ def draft_root_change(
             raise Refused("no root key begins like that, or several do", "`panah keyring verify` lists them", USAGE)
         kept.remove(found[0])
     kept += [read_root(path) for path in add]
+    if len({root.pk for root in kept}) != len(kept):
+        raise Refused("a root key that is added stands in the set already", "`panah keyring verify` lists them", USAGE)
     needed = threshold or current.threshold
     _check_threshold(needed, len(kept))
     following = encode_root_set(current.version + 1, needed, kept)

@@ -16,10 +16,10 @@ from service import clock
 from service.ceremony import CeremonyRefused, Review
 from service.commands.exits import OUT_OF_DATE, REFUSED, UNREADABLE
 from service.commands.holdings import Held, read_pin
-from service.commands.refusals import explain
+from service.commands.refusals import about, explain
 from service.commands.terminal import plain, read_file
 from service.differences import ROLES, day_text, describe_place, digits_of
-from service.instance import keyring_versions, read_keyring
+from service.instance import check_whole, keyring_versions, read_keyring
 from service.notices import expiry
 
 
@@ -85,8 +85,8 @@ def list_members(folder: Path) -> list[str]:
     return [f"{member.id.hex()}  {describe_place(member)}" for member in body.members]
 
 
-def verify(place: Path, keyring: Path | None) -> Found:
-    first, history = read_pin(place)
+def verify(place: Path, keyring: Path | None, changes: Sequence[Path] = ()) -> Found:
+    first, history = read_pin(place, changes)
     lines = [f"instance        {first.instance.hex()}", f"fingerprint     {fingerprint(first.instance, history[-1])}"]
     lines += [f"root            {root.pk.hex()[:16]}  {plain(root.organisation)}" for root in history[-1].roots]
     if keyring is not None:
@@ -102,11 +102,13 @@ def _verify_chain(place: Path, history: Sequence[RootSet], instance: bytes) -> F
     versions = keyring_versions(place)
     if not versions:
         return Found((), "there is no keyring yet", "draft one with `panah keyring enrol`", UNREADABLE)
+    check_whole(versions)
     older: KeyringBody | None = None
     lines: list[str] = []
     for version in versions:
         signed, kem_keys = read_keyring(place, version)
-        body = rules.verify_under(history, instance, signed).body
+        with about(place / "keyrings" / f"{version}.bin"):
+            body = rules.verify_under(history, instance, signed).body
         if body.version != version:
             raise CeremonyRefused(f"keyring {version} says that it is version {body.version}")
         if older is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -190,5 +191,18 @@ def _check_others(found: Imported, known: Forms) -> None:
 
 
 def _tell_notes(found: Imported) -> None:
-    for note in found.notes:
+    for note in (*found.notes, *_left_behind(found)):
         out().print(f"note     {plain(str(note))}")
+
+
+def _left_behind(found: Imported) -> Iterator[str]:
+    """Where a sentence of ours was changed, and its translations were not: people would read what was there before."""
+    from intake_forms.words import FormWords, sentences
+
+    ours = {text for _, text in sentences(_read(None))}
+    for code, words in found.words.items():
+        known = FormWords(code).known(ours)
+        before = {translation: english for english, translation in known.items()}
+        for english, translation in words.items():
+            if english not in known and translation in before:
+                yield f"{code}: “{english}” has the translation of “{before[translation]}”: translate it anew"

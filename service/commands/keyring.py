@@ -28,6 +28,9 @@ Days = Annotated[int, typer.Option(min=1, max=45, help="how long it lasts")]
 PassphraseFile = Annotated[Path | None, typer.Option(help="instead of typing it")]
 
 
+ChangeFiles = Annotated[
+    list[Path], typer.Option("--change", help="with first-roots.bin: signed changes of the root set since, in order")
+]
 Declarations = Annotated[
     Path | None, typer.Option("--declarations", help="the trustees' folder of .declaration files, off the server")
 ]
@@ -200,10 +203,11 @@ def publish(
 def verify(
     instance: Annotated[Path, typer.Option("--instance", help="the instance folder, or first-roots.bin alone")],
     keyring: Annotated[Path | None, typer.Argument(help="a signed keyring; the whole chain when left out")] = None,
+    change: ChangeFiles = [],  # noqa: B006
 ) -> None:
     """Check a keyring, or the whole chain, against the root keys. Says what was found."""
     with refusals():
-        found = findings.verify(instance, keyring)
+        found = findings.verify(instance, keyring, change)
         for line in found.lines:
             out().print(line)
         if found.fault:

@@ -20,6 +20,9 @@ MOST_BYTES = 4 << 20  # of a page
 SIGNATURES = ".signatures"  # stands beside the page
 
 Instance = Annotated[Path, typer.Argument(metavar="INSTANCE", help="the instance folder")]
+ChangeFiles = Annotated[
+    list[Path], typer.Option("--change", help="with first-roots.bin: signed changes of the root set since, in order")
+]
 PageFile = Annotated[Path, typer.Argument(metavar="FILE.html", help="the page")]
 
 
@@ -102,6 +105,7 @@ def sign(
 def verify(
     place: Annotated[Path, typer.Argument(metavar="INSTANCE", help="the instance folder, or first-roots.bin alone")],
     file: PageFile,
+    change: ChangeFiles = [],  # noqa: B006
 ) -> None:
     """Check that enough trustees signed exactly this page; the file with their signatures stands beside it."""
     with refusals():
@@ -110,7 +114,7 @@ def verify(
         from service.commands.holdings import MAX_SMALL, read_pin
 
         html = read_file(file, MOST_BYTES)
-        first, history = read_pin(place)
+        first, history = read_pin(place, change)
         beside = file.with_name(file.name + SIGNATURES)
         with about(beside):
             verify_page(history[-1], first.instance, html, read_file(beside, MAX_SMALL))

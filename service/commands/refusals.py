@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -38,7 +39,8 @@ ADVICE: dict[str, tuple[int, str, str]] = {
     "wrong_passphrase": (
         WRONG_PASSPHRASE,
         "the passphrase does not open this key file",
-        "type all seven words in order; capitals and extra spaces do not matter; else the file was altered",
+        "type all seven words in order, in English letters; capitals and extra spaces do not matter; else the file was "
+        "altered",
     ),
     "kdf_out_of_bounds": (
         UNREADABLE,
@@ -57,8 +59,8 @@ ADVICE: dict[str, tuple[int, str, str]] = {
     ),
     "threshold_not_reached": (
         REFUSED,
-        "too few trustees have signed this keyring",
-        "do not use it; let more trustees sign, or ask who made this file",
+        "too few trustees have signed this",
+        "do not use it; let more trustees sign, or ask who made it; if the trustees have changed, give the changes too",
     ),
     "key_reused": (
         REFUSED,
@@ -136,9 +138,9 @@ def refusals() -> Iterator[None]:
         raise typer.Exit(REFUSED) from None
     except OSError as error:
         where = f"{plain(str(error.filename))}: " if error.filename else ""
-        _stop(
-            f"{where}{error.strerror or 'cannot be read or written'}", "check the path and the permissions", UNREADABLE
-        )
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "make room on that disk, and do it again" if full else "check the path and the permissions"
+        _stop(f"{where}{error.strerror or 'cannot be read or written'}", advice, UNREADABLE)
     except KeyboardInterrupt:
         _stop("stopped", "", INTERRUPTED)
     except (typer.Exit, typer.Abort, SystemExit):

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from crypto.keyring import KeyringBody
 from service import clock
-from service.commands.exits import UNREADABLE, Refused
-from service.commands.refusals import refusals
+from service.commands.exits import OUT_OF_DATE, UNREADABLE, Refused
+from service.commands.refusals import about, refusals
 from service.commands.terminal import out, plain, steps
+from service.differences import day_text
 from service.instance import read_instance, write_build_day
 
 app = typer.Typer(no_args_is_help=True, help="The pages that people see.")
@@ -33,16 +35,20 @@ def build(
     with refusals():
         from intake_forms.model import BadForm
         from service.built_site import build_whole
+        from service.site.build import read_newest
         from service.site.words import WordsMissing
 
-        read_instance(instance)
+        held = read_instance(instance)
         _check_out(to)
         if today:
+            with about(instance):
+                _check_clock(read_newest(instance, held).body)
             write_build_day(instance, clock.today())
 
         with steps().status("building the pages"):
             try:
-                build_whole(instance, to)
+                with about(instance):
+                    build_whole(instance, to)
             except WordsMissing as error:
                 raise Refused(plain(str(error)), "a catalogue of this installation is not complete") from None
             except BadForm as error:
@@ -50,6 +56,18 @@ def build(
                     plain(str(error)), "mend that file, then `panah forms check INSTANCE`", UNREADABLE
                 ) from None
         out().print(f"built {to}")
+
+
+def _check_clock(newest: KeyringBody) -> None:
+    """By a day that is wrong every browser would be told that its own is: with one ahead nobody could send."""
+    today, last = clock.today(), newest.expires + newest.policy.grace
+    if not newest.not_before - 1 <= today <= last:
+        raise Refused(
+            f"this computer says {day_text(today)}, the newest keyring is for {day_text(newest.not_before)} to "
+            f"{day_text(newest.expires)}",
+            "set the clock, or have the keyring renewed first; without --today the pages keep the day that they have",
+            OUT_OF_DATE,
+        )
 
 
 def _check_out(to: Path) -> None:

@@ -17,6 +17,7 @@ from service.commands.exits import UNREADABLE, USAGE, WRONG_PASSPHRASE, Refused
 from service.instance import sync_folder
 
 MAX_PASSPHRASE_FILE = 1024  # seven words are under 80 bytes
+KEYBOARD = "the seven words are English: look at the language of the keyboard"
 SECRET, PUBLIC = 0o600, 0o644  # who may read a new file
 
 
@@ -134,6 +135,10 @@ def ask_passphrase(of: str, file: Path | None) -> str:
     if sys.stdin is None or not sys.stdin.isatty():
         raise Refused("there is no terminal to type a passphrase at", "give --passphrase-file FILE", USAGE)
     try:
-        return getpass.getpass(f"Passphrase of {plain(of)} (not shown): ")
+        typed = getpass.getpass(f"Passphrase of {plain(of)} (not shown): ")
+        typed.encode()
     except EOFError:  # Ctrl-D
         raise Refused("no passphrase was typed", code=WRONG_PASSPHRASE) from None
+    except UnicodeError:  # of a terminal that speaks another encoding
+        raise Refused("what was typed is not text", KEYBOARD, WRONG_PASSPHRASE) from None
+    return typed

@@ -24,6 +24,7 @@ def migrate(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             connection.commit()
         else:
+            _check_writable(connection)
             connection.exec_driver_sql("BEGIN EXCLUSIVE")
         try:
             _upgrade(connection)
@@ -52,6 +53,15 @@ def _check_durability(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None
     check_postgres_durability(driver)
+
+
+def _check_writable(connection: Connection) -> None:
+    """A file that may only be read lets a transaction begin; the first complaint would end the process."""
+    connection.exec_driver_sql("BEGIN EXCLUSIVE")
+    connection.exec_driver_sql(
+        "PRAGMA user_version = 0"
+    )  # as it is; nothing reaches the disk, so a full one is no matter
+    connection.rollback()
 
 
 def _upgrade(connection: Connection) -> None:

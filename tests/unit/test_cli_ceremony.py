@@ -372,6 +372,8 @@ def test_a_member_pins_the_new_root_set(published: Ceremony) -> None:
     assert "version 2" in published.run("keys", "repin", key, *options)
     opened = crypto.members.open_keyfile(new.read_bytes(), (folder / "passphrase").read_text())
     assert opened.roots.version == 2
+    alone = ("--instance", published.instance / "first-roots.bin", published.instance / "keyrings" / "2.bin")
+    assert "version 2" in published.run("keyring", "verify", *alone, "--change", change)
 
 
 def test_a_signed_file_takes_the_place_of_nothing_else(ceremony: Ceremony) -> None:

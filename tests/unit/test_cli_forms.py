@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 from typer.testing import CliRunner
 
 from intake_forms.read import read_forms
@@ -47,6 +48,23 @@ def test_a_form_is_not_put_where_no_page_finds_it(tmp_path: Path) -> None:
         assert done.exit_code == USAGE, done.output
         assert f"--to {instance / 'forms'}" in done.output
     assert [one.name for one in instance.iterdir()] == ["first-roots.bin"]
+
+
+def test_a_changed_sentence_with_the_translation_of_the_old_one_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "minute.xlsx"
+    assert run(app, ["forms", "export", "minute", str(path)]).exit_code == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book["survey"]
+    columns = [cell.value for cell in sheet[1]]
+    row = next(row for row in sheet.iter_rows(min_row=2) if row[0].value == "text")
+    old = row[columns.index("label::English (en)")].value
+    row[columns.index("label::English (en)")].value = "What is new?"
+    row[columns.index("label::Русский (ru)")].value = "Что нового?"
+    book.save(path)
+    done = run(app, ["forms", "check", str(path)])
+    assert done.exit_code == 0, done.output
+    assert f"kk: “What is new?” has the translation of “{old}”" in done.output
+    assert "note     ru" not in done.output
 
 
 def test_every_row_to_mend_is_told_and_nothing_is_written(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import service.site
 from service import clock
-from service.commands.exits import INTERRUPTED, REFUSED
+from service.commands.exits import INTERRUPTED, OUT_OF_DATE, REFUSED
 from service.commands.panah import app
 from service.instance import read_instance
 from tests.world import World
@@ -53,3 +53,15 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
     done = run(app, ["site", "build", str(tmp_path / "instance"), str(other)])
     assert done.exit_code == REFUSED, done.output
     assert [path.name for path in other.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize("days", [-3, 400])
+def test_a_clock_that_is_off_does_not_become_the_day_of_the_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    World().write_instance(tmp_path)
+    before, today = files(tmp_path), clock.today()
+    monkeypatch.setattr(clock, "today", lambda: today + days)
+    done = run(app, ["site", "build", "--today", str(tmp_path / "instance"), str(tmp_path / "site")])
+    assert (done.exit_code, "set the clock" in done.output) == (OUT_OF_DATE, True), done.output
+    assert files(tmp_path) == before

@@ -52,6 +52,18 @@ def test_a_keyring_that_is_copied_file_by_file_is_seen_when_it_is_whole(world: W
     assert served.newest.body.hash == second.hash
 
 
+def test_a_keyring_that_is_missing_or_cut_is_named_and_is_no_fork(world: World, folder: Path) -> None:
+    second = publish(world, folder, 2, world.keyring.hash)
+    publish(world, folder, 3, second.hash)
+    (folder / "keyrings" / "2.bin").rename(folder / "kept")
+    with pytest.raises(InstanceError, match=r"keyrings/2\.bin or \.kem is missing"):
+        Keyrings(folder)
+    (folder / "keyrings" / "2.bin").write_bytes((folder / "kept").read_bytes()[:200])
+    with pytest.raises(ProtocolError, match=r"keyrings/2\.bin: ") as refused:
+        Keyrings(folder)
+    assert refused.value.slug == "malformed"
+
+
 def test_the_newest_two_are_taken_and_no_other(world: World, folder: Path) -> None:
     second = publish(world, folder, 2, world.keyring.hash)
     third = publish(world, folder, 3, second.hash)

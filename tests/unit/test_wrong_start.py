@@ -70,6 +70,16 @@ def test_a_database_that_cannot_be_used_is_said_with_its_cause(data: Path, url: 
     assert "secret" not in str(refused.value)
 
 
+def test_a_database_that_may_only_be_read_is_refused_before_the_first_complaint(data: Path) -> None:
+    url = Settings(data=data).database
+    engine = make_engine(url)
+    migrate(engine)
+    engine.dispose()
+    read_only = url.replace("sqlite:///", "sqlite:///file:") + "?mode=ro&uri=true"  # root may write to any file
+    with pytest.raises(DatabaseRefused, match="may be read and not written"):
+        migrate(make_engine(read_only))
+
+
 def test_two_servers_on_one_sqlite_folder_are_refused_and_the_port_is_asked_first(data: Path) -> None:
     """An update that was installed beside the running server must not bring the database up to date under it."""
     with alone(data):
