@@ -15,7 +15,8 @@ WITH_SCRIPT: Final = (
 )
 VIEWER: Final = "frame-src blob: 'self'; media-src data:"
 
-# One static policy a kind. A worker brings its own: it holds the keys, and has no way to any network.
+# One static policy a kind. A worker brings its own: it holds the keys, and has no way to any network. It has no form
+# and no base, and stands in no frame: of those it says nothing.
 POLICIES: Final = {
     "submitter": WITH_SCRIPT + "panah",
     # what came as evidence is looked at in a sandboxed frame: made in the page, or one of the kind below
@@ -27,7 +28,7 @@ POLICIES: Final = {
     ),
     "text": f"{NOTHING}; style-src 'self'; img-src data:; {CLOSED}",
     "upload": f"{NOTHING}; style-src 'self'; img-src data:; form-action 'self'; {FRAMED}",
-    "worker": f"{NOTHING}; {CLOSED}; require-trusted-types-for 'script'; trusted-types 'none'",
+    "worker": f"{NOTHING}; require-trusted-types-for 'script'; trusted-types 'none'",
     "asset": "",  # no page: nothing can be loaded from it
 }
 PAGES: Final = ("submitter", "desk", "frame", "text", "upload")
@@ -39,8 +40,8 @@ POWERS_OFF: Final = (
 
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",  # read as the page is that asks for it: UTF-8
+    ".js": "text/javascript",  # so is an old script; a module and a worker always are
     ".svg": "image/svg+xml",
     ".json": "application/json",
     ".ttf": "font/ttf",

@@ -146,6 +146,16 @@ const claims: Claims = {
     await deeds.recuse();
     assert.deepEqual([...desk.lines], [], "stepped back");
   },
+  "where nothing was filled in, that is said beside what was pressed, until something is": async () => {
+    const { desk, deeds } = work("supervisor", () => Promise.resolve());
+    const notes = new CaseNotes(desk, deeds, () => undefined);
+    assert.equal(await notes.addTask("  ", "", ""), false);
+    assert.deepEqual(desk.file.doFault, { slug: "empty", fact: "", at: "tasks" });
+    notes.missing("books");
+    assert.equal(desk.file.doFault.at, "books");
+    notes.setRecords(["book: visit"]);
+    assert.equal(desk.file.doFault, null);
+  },
   "a file's name is shown in the order in which it is written": () => {
     assert.deepEqual(["photo\u202egpj.exe", "a\u2066b\u200fc", "صورة 🧑🏽‍⚕️.jpg", "ти\tше"].map(shownName), ["photo▯gpj.exe", "a▯b▯c", "صورة 🧑🏽‍⚕️.jpg", "ти▯ше"]);
     return Promise.resolve();

@@ -21,14 +21,22 @@ export class CaseNotes {
   }
 
   setCoding(coding: string[]): void {
+    this.desk.file.doFault = null;
     this.put(this.desk.file.cid, { coding });
     this.changed();
   }
 
   setRecords(records: string[], book = this.desk.file.book): void {
-    this.desk.file.book = book;
+    Object.assign(this.desk.file, { book, doFault: null });
     this.put(this.desk.file.cid, { records });
     this.changed();
+  }
+
+  /** Nothing was filled in where somebody pressed. */
+  missing(at: string): false {
+    this.desk.file.doFault = { slug: "empty", fact: "", at };
+    this.changed();
+    return false;
   }
 
   /** They stay with the case until they are signed, whatever is on the table meanwhile. */
@@ -57,7 +65,7 @@ export class CaseNotes {
 
   /** A task is a line of its book; false where nothing is said or it could not be signed. */
   async addTask(what: string, until: string, whose: string): Promise<boolean> {
-    if (!what.trim()) return false;
+    if (!what.trim()) return this.missing("tasks");
     const signed = await this.note("tasks", [writeRecord("task", { what, until, for: whose })]);
     this.changed();
     return signed > 0;

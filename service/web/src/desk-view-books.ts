@@ -12,6 +12,7 @@ import { day, has, t, tn } from "./desk-words.js";
 
 export interface BookActions {
   setRecords(records: string[], book?: string): void;
+  missing(at: string): void;
   signRecords(): void;
   handRecords(): void;
 }
@@ -81,6 +82,7 @@ function writing(desk: Desk, act: BookActions): TemplateResult {
     const form = (event.currentTarget as HTMLElement).closest("details");
     const filled = Object.fromEntries(Object.keys(fields).map((name) => [name, form?.querySelector<HTMLInputElement>(`#book-${name}`)?.value ?? ""]));
     if (Object.values(filled).some((value) => value.trim())) act.setRecords([...records, writeRecord(book, filled)], "");
+    else act.missing("books");
   };
   return html`<details id="writing" ?open=${records.length > 0 || book !== ""}><summary>${t("books.write")}</summary>
     <label for="book">${t("books.which")}</label>

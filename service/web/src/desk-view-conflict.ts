@@ -11,6 +11,7 @@ import { t, tn } from "./desk-words.js";
 
 export interface ConflictActions {
   setCoding(lines: string[]): void;
+  missing(at: string): void;
   code(): void;
 }
 
@@ -48,7 +49,8 @@ function coding(desk: Desk, act: ConflictActions): TemplateResult {
   const { coding: lines } = linesHere(desk);
   const add = (kind: string, field: HTMLInputElement | HTMLSelectElement): void => {
     const value = field.value.replace(/\s+/g, " ").trim();
-    if (value) act.setCoding([...lines, `${kind}: ${value}`]);
+    if (!value) return act.missing("conflict");
+    act.setCoding([...lines, `${kind}: ${value}`]);
     field.value = "";
   };
   const offered = (kind: string): readonly (readonly [string, string])[] =>

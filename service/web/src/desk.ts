@@ -225,6 +225,7 @@ const actions: Actions = {
   hideName: () => deeds.hideName(),
   setCoding: (lines) => notes.setCoding(lines),
   setRecords: (records, book) => notes.setRecords(records, book),
+  missing: (at) => notes.missing(at),
   signRecords: () => void notes.signRecords(),
   handRecords: () => void notes.handRecords(),
   addTask: (what, until, whose) => notes.addTask(what, until, whose),
