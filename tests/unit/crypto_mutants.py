@@ -58,6 +58,7 @@ EQUAL = {
         "0 <= erasable_from(place.state, place.since, place.until, entry.day) <= entry.day",
     ),
     ("walk.ts", "from > 0 && from <= entry.day -> (from <= entry.day)"),
+    ("walk.ts", "from > 0 -> from >= 0"),
     # the branch before it took those without a proposal
     ("walk.ts", "entry.state === State.erased && proposal -> (entry.state === State.erased)"),
     # the last that confirms is none of those that want it
