@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crypto.box import parse_box
 from crypto.chain import Chain
-from crypto.encoding import equal
 from crypto.entry import SignedEntry, claimants
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
 from crypto.posts import PostedEntry
 from crypto.withholding import withheld_on
-from crypto.wraps import is_named
+from crypto.wraps import is_named, unit_wrap
 
 
 def check_claim(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, entry: SignedEntry) -> None:
@@ -20,8 +18,8 @@ def check_claim(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBod
 
     `role_not_allowed`. To the server and to whoever signs; others may have a keyring in which one of them has new keys.
     """
-    boxes = [parse_box(posted[one.seq].box) for one in chain.entries if equal(one.box_hash, chain.wrap)]
+    wrap = unit_wrap(chain, posted)
     gone = withheld_on(chain, entry.day)
     for member in claimants(entry):
-        ensure(any(is_named(box, keyring, member, entry.day) for box in boxes), "role_not_allowed", "not of the unit")
+        ensure(wrap is not None and is_named(wrap, keyring, member, entry.day), "role_not_allowed", "not of the unit")
         ensure(member not in gone, "role_not_allowed", "who lacks the case")

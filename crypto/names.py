@@ -1,4 +1,4 @@
-"""SPEC 5.11: the folds of a name. One person's name in Cyrillic, Latin, with or without an ending, folds alike."""
+"""SPEC 5.10: the folds of a name. One person's name in Cyrillic, Latin, with or without an ending, folds alike."""
 
 from __future__ import annotations
 

@@ -105,10 +105,12 @@ class Walk:
         self.hold = LegalHold(known=self._whole)
         self._acted: set[bytes] = set()
         self._seen: set[bytes] = set()  # links of entries, and of what they answered
+        self._boxes: set[bytes] = set()  # hashes of theirs
 
     def take(self, entry: SignedEntry, role: int) -> None:
         place = resume(self.place, entry.day)
         ensure(place.state != ERASED, "bad_state", "the case is erased")
+        ensure(entry.box_hash not in self._boxes, "bad_state", "the box of another entry")
         if place.state == RECEIVED:
             place = replace(place, state=SCREENING, since=entry.day)
         if entry.kind in (STEP, PROPOSAL, APPROVAL):
@@ -156,6 +158,8 @@ class Walk:
         if entry.kind in (STEP, PROPOSAL, APPROVAL) and place.state not in (CLOSED, REVIEW):
             self._acted.add(entry.actor)
         self._seen.add(entry.link)
+        if not equal(entry.box_hash, Z32):
+            self._boxes.add(entry.box_hash)
         if entry.kind in ANSWERS:
             self._seen.add(entry.cited)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crypto.box import parse_box
 from crypto.chain import Chain
-from crypto.encoding import Z32, Day, equal
+from crypto.encoding import Day
 from crypto.entry import RECUSAL, SignedEntry, withheld_from
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
 from crypto.posts import PostedEntry
 from crypto.signer import CASEWORKERS
-from crypto.wraps import readers_wraps
+from crypto.wraps import readers_wraps, unit_wrap
 
 OTHERS = 2  # so many besides who signs must be left
 
@@ -44,7 +43,5 @@ def known_readers(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringB
     """Ids of those whom the live wraps name; where the person's browser drew the readers, also of all who signed."""
     wraps = readers_wraps(chain, posted, keyring)[-1:]
     signed = set() if wraps else {one.actor for one in chain.entries}
-    handed = [one for one in chain.entries if not equal(chain.wrap, Z32) and equal(one.box_hash, chain.wrap)]
-    boxes = [*wraps, *(parse_box(posted[one.seq].box) for one in handed)]
-    named = {one.pk_hash for box in boxes for one in box.recipients}
+    named = {one.pk_hash for box in (*wraps, unit_wrap(chain, posted)) if box for one in box.recipients}
     return signed | {one.id for one in keyring.members if one.kem_hash in named}

@@ -177,9 +177,10 @@ def due_day(state: int, since: Day, until: Day, priority: int, calendar: Calenda
     """The day by which something must follow; 0 = nothing is due."""
     if state in (SUSPENDED, WITHDRAWN):
         return until
-    days, working = _TRIAGE_DUE[priority] if state == SCREENING else _DUE.get(state, (0, False))
-    if state != SCREENING and state not in _DUE:
+    due = dict(enumerate(_TRIAGE_DUE)).get(priority) if state == SCREENING else _DUE.get(state)
+    if due is None:
         return 0
+    days, working = due
     return add_working_days(since, days, calendar) if working else since + days
 
 

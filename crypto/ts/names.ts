@@ -1,4 +1,4 @@
-/** SPEC 5.11: the folds of a name. The twin is crypto/names.py. */
+/** SPEC 5.10: the folds of a name. The twin is crypto/names.py. */
 
 const PAIRS: readonly (readonly [string, string])[] = [
   ["shch", "w"], ["dzh", "j"], ["sch", "w"], ["sh", "w"], ["ch", "c"], ["zh", "j"], ["dj", "j"], ["kh", "h"], ["gh", "g"], ["ts", "s"], ["tz", "s"], ["ph", "f"],

@@ -63,6 +63,8 @@ export class Walk {
   private readonly acted: Bytes[] = [];
   /** Links of entries, and of what they answered. */
   private readonly seen: Bytes[] = [];
+  /** Hashes of their boxes. */
+  private readonly boxes: Bytes[] = [];
 
   constructor(start: Start, private readonly keyring: KeyringBody) {
     this.place = { ...start, day: 0, count: 0 };
@@ -75,6 +77,7 @@ export class Walk {
   take(entry: SignedEntry, role: number): void {
     let place = resume(this.place, entry.day);
     ensure(place.state !== State.erased, "bad_state", "the case is erased");
+    ensure(!this.boxes.some((one) => equal(one, entry.boxHash)), "bad_state", "the box of another entry");
     if (place.state === State.received) place = { ...place, state: State.screening, since: entry.day };
     const isDeed = DEEDS.includes(entry.kind);
     let after = place;
@@ -111,6 +114,7 @@ export class Walk {
     };
     if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
     this.seen.push(entry.link);
+    if (!equal(entry.boxHash, Z32)) this.boxes.push(entry.boxHash);
     if (ANSWERS.includes(entry.kind)) this.seen.push(entry.cited);
   }
 

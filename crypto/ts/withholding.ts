@@ -1,11 +1,10 @@
 /** SPEC 8.10: from how many a case may be withheld by one member alone. */
-import { parseBox } from "./box.js";
 import { type Chain } from "./chain.js";
 import { EntryKind, type SignedEntry, withheldFrom } from "./entry.js";
 import { type PostedEntry } from "./posts.js";
 import { CASEWORKERS } from "./signer.js";
-import { readersWraps } from "./wraps.js";
-import { type Day, equal, hex, Z32 } from "./encoding.js";
+import { readersWraps, unitWrap } from "./wraps.js";
+import { type Day, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
 
@@ -38,8 +37,7 @@ export function withheldOn(chain: Chain, day: Day): Set<string> {
 function knownReaders(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody): Set<string> {
   const wraps = readersWraps(chain, posted, keyring).slice(-1);
   const signed = wraps.length > 0 ? [] : chain.entries.map(({ actor }) => hex(actor));
-  const handed = chain.entries.filter(({ boxHash }) => !equal(chain.wrap, Z32) && equal(boxHash, chain.wrap));
-  const boxes = [...wraps, ...handed.map(({ seq }) => parseBox(posted[seq]?.box ?? new Uint8Array(0)))];
-  const named = boxes.flatMap(({ recipients }) => recipients.map(({ pkHash }) => hex(pkHash)));
+  const unit = unitWrap(chain, posted);
+  const named = [...wraps, ...(unit ? [unit] : [])].flatMap(({ recipients }) => recipients.map(({ pkHash }) => hex(pkHash)));
   return new Set([...signed, ...keyring.members.filter(({ kemHash }) => named.includes(hex(kemHash))).map(({ id }) => hex(id))]);
 }

@@ -175,7 +175,7 @@ def _whom_the_wrap_names(tries: _Tries) -> None:
     link = case.add(reader, PROPOSAL, ASSIGNED, box_hash=parse_box(wrap).hash)
     case.add(case.who(REVIEWER, 1), APPROVAL, ASSIGNED, cited=link)
 
-    def claims(name: str, slug: str, at: Casework, *named: Person) -> None:
+    def claims(name: str, slug: str, at: Casework, *named: Person, wrap: bytes = wrap) -> None:
         entry = at.make(at.who(SUPERVISOR), CLAIMED, cited=pair(*named) if named else Z32)
         posted = [PostedEntry(each, wrap if n == 1 else b"") for n, each in enumerate([*at.entries, entry])]
         inputs = {
@@ -189,6 +189,9 @@ def _whom_the_wrap_names(tries: _Tries) -> None:
 
     claims("claim_of_two_whom_the_wrap_names", "", case, one, three)
     claims("claim_with_one_whom_the_wrap_lacks", "role_not_allowed", case, one, four)
+    other = seal_wrap(fields, reader.signing_seed, pks, grants, [os.urandom(32)], inbox.pk, Words("ru", ""))
+    claims("claim_where_another_wrap_stands_for_the_units", "role_not_allowed", case, one, three, wrap=other)
+    claims("claim_where_the_units_wrap_is_left_out", "role_not_allowed", case, one, three, wrap=b"")
     gone = case.copy()
     gone.add(two, RECUSAL)
     claims("claim_with_one_who_stepped_back", "role_not_allowed", gone, one, two)

@@ -89,17 +89,18 @@ class _Boxed:
     def withhold(self, by: Person, whom: Person, days: int = 2) -> bytes:
         return self.add(by, WITHHOLDING, cited=whom.id + bytes(16), until=self.case.day + days)
 
+    def inputs(self, *more: bytes) -> dict[str, Any]:
+        return {
+            "instance": world().instance,
+            "cid": self.case.cid,
+            "keyring": self.keyring,
+            "entries": [*self.case.entries, *more],
+            "messages": [{"cid": one.cid, "lane": one.lane} for one in self.case.messages],
+            "today": self.case.day,
+        }
+
     def withheld(self, name: str, links: Sequence[bytes]) -> None:
-        found = self.sheet.ok(
-            name,
-            "chain.verify",
-            instance=world().instance,
-            cid=self.case.cid,
-            keyring=self.keyring,
-            entries=self.case.entries,
-            messages=[{"cid": one.cid, "lane": one.lane} for one in self.case.messages],
-            today=self.case.day,
-        )
+        found = self.sheet.ok(name, "chain.verify", **self.inputs())
         assert found["withholdings"] == [one.hex() for one in links], (name, found)
 
 
@@ -210,3 +211,7 @@ def _named(sheet: Any) -> None:
     link = one.add(a, READERS_PROPOSED, [a, b, c, supervisor])
     one.add(b, READERS_AGREED, cited=link)
     one.tries("withheld_where_four_are_named", "", a, b.id)
+    # which entry a wrap came by says who said so: one signature or two
+    proposed = parse_box(one.posted[-2].box).hash
+    again = one.case.make(a, READERS_KEPT, box_hash=proposed)
+    sheet.fails("kept_with_the_wrap_that_two_agreed_to", "bad_state", "chain.verify", **one.inputs(again))
