@@ -17,8 +17,8 @@ from service.ceremony import CeremonyRefused
 class GroupMissing(Exception):
     """A member stands in a panel or unit that the keyring would not have."""
 
-    def __init__(self, id_: str, kind: int) -> None:
-        super().__init__(f"there is no {('panel', 'unit')[kind]} {id_}")
+    def __init__(self, id_: str, kind: int, member: bytes) -> None:
+        super().__init__(f"there is no {('panel', 'unit')[kind]} {id_}, in which member {member.hex()} stands")
         self.id, self.kind = id_, kind
 
 
@@ -62,7 +62,7 @@ def draft_keyring(
     members = _members_after(base, changes, start)
     for one in members:
         if one.group and (one.group not in groups or groups[one.group].kind != (one.role == INVESTIGATOR)):
-            raise GroupMissing(one.group, int(one.role == INVESTIGATOR))
+            raise GroupMissing(one.group, int(one.role == INVESTIGATOR), one.id)
     return encode_keyring(
         instance=instance,
         version=previous.version + 1 if previous else 1,

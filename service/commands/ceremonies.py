@@ -37,7 +37,7 @@ from service.commands.holdings import (
     write_record,
 )
 from service.commands.refusals import about
-from service.commands.terminal import PUBLIC, SECRET, check_new, plain, read_file
+from service.commands.terminal import PUBLIC, SECRET, beside, check_new, plain, read_file
 from service.differences import digits_of
 from service.drafting import (
     POLICY,
@@ -73,7 +73,7 @@ def make_root_key(organisation: str, to: Path, write: Callable[[Path, bytes, int
     """Passphrase, fingerprint of the key, path of the public part."""
     if not 1 <= len(organisation.encode()) <= 80 or not organisation.isprintable():
         raise Refused("an organisation's name is 1 to 80 bytes on one line", code=USAGE)
-    public = to.with_name(to.name + ".root")
+    public = beside(to, ".root")
     check_new(to)
     check_new(public)
     passphrase = new_passphrase()
@@ -146,6 +146,8 @@ class Wanted:
             minimum_readers=before.minimum_readers if self.minimum_readers is None else self.minimum_readers,
             grace=before.grace if self.grace is None else self.grace,
         )
+        if policy.minimum_readers > policy.readers:
+            raise Refused("--minimum-readers is more than --readers", "give a smaller one", USAGE)
         return policy if policy != before else None
 
 

@@ -45,6 +45,11 @@ def prepare(data: Path, port: int) -> None:
     folder = data / "instance"
     with steps().status("making a demonstration: trustees, staff and their keys") as status:
         if not folder.exists():
+            if (data / "panah.sqlite3").exists():
+                raise Refused(
+                    "this folder holds a database whose instance is gone",
+                    "put the instance back if it was a real one; remove the whole folder to begin a demonstration anew",
+                )
             make_demo(data, port, clock.today())
         instance = read_instance(folder)
         if not instance.demo or not (data / "demo").is_dir():

@@ -24,6 +24,7 @@ from service.commands.terminal import (
     PUBLIC,
     SECRET,
     ask_passphrase,
+    beside,
     check_new,
     out,
     plain,
@@ -70,7 +71,7 @@ def new(
         if id_ and not re.fullmatch("[0-9a-f]{32}", id_):
             raise Refused("an id is 32 characters of 0-9 and a-f", code=USAGE)
         first, history = read_pin(instance, change)
-        enrolment_file = to.with_name(to.name + ".enrolment")
+        enrolment_file = beside(to, ".enrolment")
         check_new(to)
         check_new(enrolment_file)
         flags = OFFLINE if offline else 0

@@ -73,6 +73,13 @@ def check_new(path: Path) -> None:
         raise Refused(f"{plain(str(path))} is there already", "name another file; nothing is overwritten")
 
 
+def beside(path: Path, ending: str) -> Path:
+    """The file that goes with it."""
+    if not path.name:
+        raise Refused(f"{plain(str(path))} is a folder", "name a file", USAGE)
+    return path.with_name(path.name + ending)
+
+
 def write_secret(path: Path, data: bytes) -> None:
     """A new file that only its owner reads."""
     write_new(path, data, SECRET)

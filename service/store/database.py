@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 BUSY_MS = 10_000
+TIDY_MS = 100  # complaints wait meanwhile; it is tried again
 READERS = 4  # connections that stay open: to open one and set it up takes a millisecond, most reads less
 PAGE = 16 * 1024  # a sealed message is three pages instead of ten
 WRITER_CACHE_KIB = 16 * 1024  # holds a batch of 256 ordinary messages (10 MiB); what spills is written twice
@@ -172,8 +173,11 @@ class Connection(Protocol):
 
     def rollback(self) -> None: ...
 
-    def tidy(self) -> None:
-        """Outside a transaction, when nothing waits: leaves no bytes of what was deleted in the log."""
+    def tidy(self) -> bool:
+        """Outside a transaction, when nothing waits: leaves no bytes of what was deleted in the log.
+
+        False: not yet. Who reads for long, such as a backup, is not waited for.
+        """
 
     def close(self) -> None: ...
 
@@ -222,9 +226,15 @@ class SqliteConnection:
         if self._db.in_transaction:
             self._execute("ROLLBACK", ())
 
-    def tidy(self) -> None:
-        with contextlib.suppress(StorageBusy, StorageFull):  # later then
-            self._execute("PRAGMA wal_checkpoint(TRUNCATE)", ()).fetchall()
+    def tidy(self) -> bool:
+        self._execute(f"PRAGMA busy_timeout = {TIDY_MS}", ())
+        try:
+            ((busy, _, _),) = self._execute("PRAGMA wal_checkpoint(TRUNCATE)", ()).fetchall()
+        except (StorageBusy, StorageFull):
+            return False
+        finally:
+            self._execute(f"PRAGMA busy_timeout = {BUSY_MS}", ())
+        return not busy
 
     def close(self) -> None:
         self._db.close()
@@ -278,8 +288,9 @@ class PostgresConnection:
         with self._telling():
             self._db.rollback()
 
-    def tidy(self) -> None:
+    def tidy(self) -> bool:
         """The database's own vacuum does it."""
+        return True
 
     def close(self) -> None:
         self._db.close()

@@ -112,8 +112,7 @@ class Writer:
             try:
                 first = self._waiting.get(timeout=TIDY_SECONDS if untidy else None)
             except queue.Empty:
-                db.tidy()
-                untidy = False
+                untidy = not db.tidy()
                 continue
             if first is None:
                 return

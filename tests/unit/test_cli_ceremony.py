@@ -417,7 +417,11 @@ def test_a_panel_that_is_not_named_is_asked_for_and_a_root_key_counts_once(cerem
     said = ceremony.run("keyring", "enrol", passed, *options, "--unit", "abroad=", code=2)
     assert "there is no panel abroad" in said
     assert "--panel abroad=KZ,KG" in said
+    policy = ("--panel", "abroad=", "--readers", 2, "--minimum-readers", 3)
+    assert "more than --readers" in ceremony.run("keyring", "enrol", passed, *options, *policy, code=2)
     assert not passed.exists()
+    for place in (".", ""):
+        assert "name a file" in ceremony.run("keyring", "root-new", "--organisation", "X", "--out", place, code=2)
     one, two = (trustee.public for trustee in ceremony.trustees[:2])
     roots = [part for path in (one, one, two) for part in ("--root", path)]
     where = ceremony.folder / "other"

@@ -17,6 +17,8 @@ from crypto.keyring import NO_PIN, ROLE_NAMES, Keyring, UntrustedKeyring
 from crypto.members import open_keyfile, parse_keyfile
 from crypto.roots import parse_first_roots
 from service import built_site, clock
+from service.commands.demo import prepare
+from service.commands.exits import Refused
 from service.commands.panah import app
 from service.demo import key_files, make_demo, renew_demo
 from service.instance import is_demo, keyring_versions, read_instance, read_keyring, write_instance
@@ -45,6 +47,14 @@ def newest(data: Path, today: int) -> Keyring:
 
 def files(data: Path) -> dict[str, bytes]:
     return {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
+
+
+def test_a_database_without_its_instance_gets_no_demonstration(tmp_path: Path) -> None:
+    """Somebody lost the instance folder of a real server, and types `make run`."""
+    (tmp_path / "panah.sqlite3").write_bytes(b"complaints")
+    with pytest.raises(Refused, match="whose instance is gone"):
+        prepare(tmp_path, 8123)
+    assert [path.name for path in tmp_path.iterdir()] == ["panah.sqlite3"]
 
 
 def test_it_has_the_staff_that_it_promises(data: Path) -> None:

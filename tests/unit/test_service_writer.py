@@ -290,7 +290,10 @@ def test_what_has_expired_is_purged_and_nothing_else(url: str, writer: Supervise
     assert stored(url, "SELECT expires_hour FROM staff_session ORDER BY 1") == [(10,), (11,)]
 
 
-def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(tmp_path: Path) -> None:
+@pytest.mark.parametrize("copied", [False, True], ids=["alone", "while a backup is made"])
+def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(
+    tmp_path: Path, copied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
     migrate(make_engine(url))
     writer = Supervised(url)
@@ -308,11 +311,32 @@ def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(tmp_path: Path) ->
             block[at : at + 64] in file.read_bytes() for file in tmp_path.iterdir() for at in range(0, 16384, 64)
         )
 
+    tried: list[float] = []
+    tidy = SqliteConnection.tidy
+
+    def timed(connection: SqliteConnection) -> bool:
+        began = time.monotonic()
+        done = tidy(connection)
+        tried.append(time.monotonic() - began)
+        return done
+
+    monkeypatch.setattr(SqliteConnection, "tidy", timed)
+
     async def go() -> None:
         await writer.submit(Reply())
         assert await writer.submit(ReadMailbox(os.urandom(16), 1, lookup)) == [block]
         assert found()
+        if copied:
+            reader = sqlite.connect(str(tmp_path / "panah.sqlite3"))
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM mailbox_block").fetchone()
         await writer.submit(BurnMailbox(os.urandom(16), 1, lookup, 1, False))
+        if copied:
+            while not tried:
+                await asyncio.sleep(0.05)
+            assert found()
+            assert tried[0] < database.BUSY_MS / 2000, "complaints waited for the backup"
+            reader.close()
         deadline = time.monotonic() + TIDIED
         while found():
             assert time.monotonic() < deadline, "it is still there"
