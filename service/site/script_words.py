@@ -94,6 +94,7 @@ COMMON: Final[dict[str, str]] = {
     "sent": "Sent. We have it.",
     "rest": "The rest of your words is still here.",
     "too_long": "This is too long to send at once. Make it shorter, send it, and then add the rest under the same code.",
+    "too_long_locked": "What is locked away apart is too long: names, or what only those who read first may see. Make it shorter.",
     "parts": "This is long, so it goes in {n} parts, one after the other, under the same code. Nothing is lost.",
     **READERS,
 }
@@ -179,7 +180,6 @@ EVIDENCE: Final[dict[str, str]] = {
 }
 
 SUBMIT: Final[dict[str, str]] = {
-    "too_long_locked": "What is locked away apart is too long: names, or what only those who read first may see. Make it shorter.",
     "empty": "Nothing is written yet. One sentence is enough, or only a name.",
     "nothing": "Nothing written",
     "no_name": "No name",

@@ -140,7 +140,8 @@ function draft(): Draft {
 function send(): void {
   const text = field("more").value;
   if (!filled(text) && !wordless()) return fault(say("more_empty"), "more");
-  if (tooLong(draft().answers)) return fault(say("too_long"), "more");
+  const long = tooLong(draft().answers);
+  if (long) return long === "account" ? fault(say("too_long"), "more") : fault(say("too_long_locked"));
   if (readership?.tooFew()) return fault(say("too_few"));
   if (readership?.trust.state === "refused") return fault(readership.why());
   const now = draft();
