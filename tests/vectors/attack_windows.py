@@ -276,6 +276,8 @@ def _unknown_claim(windows: _Windows) -> None:
     had.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
     had.entries.append(moved(had))
     windows.shows("window_in_which_others_of_a_unit_may_have_been_agreed_to", had, INVESTIGATION)
+    had.add(one, CLAIMED, cited=pair(one, two))
+    windows.shows("window_in_which_two_who_had_it_may_have_lost_it", had, INVESTIGATION)
     left = windows.begins(INQUIRY)
     left.add(one, RECUSAL)
     left.entries.append(moved(left))
