@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crypto.box import SealedBox, parse_box
 from crypto.chain import Chain
-from crypto.encoding import Z32, Day, equal
+from crypto.encoding import Day, equal
 from crypto.entry import READERS_KEPT, SignedEntry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR, KeyringBody
@@ -79,7 +79,7 @@ def readers_wraps(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringB
 def unit_wrap(chain: Chain, posted: Sequence[PostedEntry]) -> SealedBox | None:
     """SPEC 7.3: the wrap by which a unit reads; none where no unit does, or where what stands there does not fit."""
     handed = next((one for one in chain.entries if equal(one.box_hash, chain.wrap)), None)
-    if handed is None or equal(chain.wrap, Z32):
+    if handed is None:
         return None
     try:
         return check_box(parse_box(posted[handed.seq].box), handed)

@@ -1,7 +1,7 @@
 /** SPEC 7.3, 7.5, 8.7, 8.8: whom a box of a case may name. */
 import { parseBox, type SealedBox } from "./box.js";
 import { type Chain } from "./chain.js";
-import { type Bytes, type Day, equal, Z32 } from "./encoding.js";
+import { type Bytes, type Day, equal } from "./encoding.js";
 import { EntryKind, type SignedEntry } from "./entry.js";
 import { ensure, ProtocolError } from "./errors.js";
 import { type KeyringBody, OFFLINE, Role } from "./keyring.js";
@@ -73,7 +73,7 @@ export function readersWraps(chain: Chain, posted: readonly PostedEntry[], keyri
 /** SPEC 7.3: the wrap by which a unit reads; none where no unit does, or where what stands there does not fit. */
 export function unitWrap(chain: Chain, posted: readonly PostedEntry[]): SealedBox | undefined {
   const handed = chain.entries.find(({ boxHash }) => equal(boxHash, chain.wrap));
-  if (!handed || equal(chain.wrap, Z32)) return undefined;
+  if (!handed) return undefined;
   try {
     return checkBox(parseBox(posted[handed.seq]?.box ?? new Uint8Array(0)), handed);
   } catch (error) {
