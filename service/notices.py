@@ -18,6 +18,8 @@ def notices(newest: KeyringBody, built_for: int, today: Day) -> Iterator[str]:
         yield f"the keyring begins on {day_text(newest.not_before)}: is {day_text(today)} the right day?"
     if built_for < newest.version:
         yield f"the pages name keyring {built_for}, the newest is {newest.version}: panah site build, then restart"
+    elif built_for > newest.version:  # a folder of before was put back
+        yield f"the pages name keyring {built_for}, which is not here: browsers refuse an older one, put it back"
 
 
 def expiry(newest: KeyringBody, today: Day) -> Iterator[str]:

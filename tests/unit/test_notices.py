@@ -18,3 +18,4 @@ def test_the_operator_is_told_before_people_cannot_send() -> None:
     assert "nobody can send" in told[last + 1][0]
     assert ["is 1972-09-01 the right day?" in one for one in notices(body, 3, 974)] == [True]
     assert ["panah site build" in one for one in notices(body, 2, 1000)] == [True]
+    assert ["which is not here" in one for one in notices(body, 4, 1000)] == [True]
