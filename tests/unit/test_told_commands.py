@@ -14,6 +14,7 @@ from service.commands.panah import app
 from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = typer.main.get_command(app)
 DOCUMENTS = [ROOT / "README.md", ROOT / "Dockerfile", *sorted((ROOT / "docs").glob("*.md"))]
 PROGRAM = sorted((ROOT / "service").rglob("*.py"))
 IN_PROGRAM = re.compile(r"`panah ([^`\"]+)`|\"panah ((?:site|keyring|forms) [^\"]+)\"")
@@ -33,7 +34,7 @@ def told() -> Iterator[tuple[str, list[str]]]:
 
 def missing(words: list[str]) -> str:
     """The first word that leads nowhere, or nothing."""
-    command: Any = typer.main.get_command(app)
+    command: Any = COMMAND
     for word in words:
         known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
         if hasattr(command, "commands") and not word.startswith("-"):
