@@ -150,7 +150,7 @@ export class DeskSession {
   startHelpers(): Helpers {
     if (!this.helpers && this.pin) {
       this.helpers = new Helpers(this.page.worker, HELPERS);
-      void this.helpers.start(this.vault, this.pin);
+      void this.helpers.start(this.vault);
     }
     if (!this.helpers) throw new VaultError("locked", "no keyring");
     return this.helpers;

@@ -69,7 +69,7 @@ export class Vault {
   }
 }
 
-/** Helpers that try cases in parallel. Each gets the member's KEM seed straight from the first worker, not through the page. */
+/** Helpers that try cases in parallel. Each gets the member's KEM keys, and the list of keys that it verified, straight from the first worker, not through the page. */
 export class Helpers {
   private readonly idle: Vault[] = [];
   private readonly all: Vault[] = [];
@@ -78,18 +78,17 @@ export class Helpers {
 
   constructor(private readonly path: string, private readonly size: number) {}
 
-  async start(keeper: Vault, pin: Args<"pin">): Promise<void> {
+  async start(keeper: Vault): Promise<void> {
     try {
-      for (let i = 0; i < this.size; i++) await this.add(keeper, pin);
+      for (let i = 0; i < this.size; i++) await this.add(keeper);
     } catch {
       if (this.ready === 0) this.release(keeper); // no helper to be had: the keeper tries the cases itself
     }
   }
 
-  private async add(keeper: Vault, pin: Args<"pin">): Promise<void> {
+  private async add(keeper: Vault): Promise<void> {
     const vault = new Vault(this.path);
     this.all.push(vault);
-    await vault.ask("pin", pin);
     const channel = new MessageChannel();
     const borrowed = vault.ask("borrow", { port: channel.port2 }, [channel.port2]);
     await keeper.ask("lend", { port: channel.port1 }, [channel.port1]);

@@ -24,11 +24,15 @@ interface Keys extends Self {
   kemSeed: Bytes;
 }
 
+interface Lent {
+  keys: Keys;
+  keyring: Keyring;
+}
+
 let keyring: Keyring | null = null;
 let roots: RootSet | null = null;
 let keys: Keys | null = null;
 let session: { seed: Bytes; id: Bytes } | null = null;
-let annexes: Bytes = new Uint8Array(0);
 let progress: (share: number) => void = () => undefined;
 
 type Handlers = { [K in VaultOp]: (args: Args<K>) => ReturnType<VaultCalls[K]> | Promise<ReturnType<VaultCalls[K]>> };
@@ -90,26 +94,24 @@ const handlers: Handlers = {
   },
 
   /** SPEC 5.11. Gives how many members the keyring vouches for. */
-  declare(given) {
-    ({ annexes } = given);
+  declare({ annexes }) {
     const { body } = pinned();
     held().declarations = annexes.length ? openDeclarations(body.instance, annexes, held().kem, body.members) : new Map();
     return held().declarations?.size ?? 0;
   },
 
+  /** What it has verified and opened itself, straight to a helper of the same page: it would come to the same. */
   lend({ port }) {
-    const { id, kemSeed, declarations } = held();
-    port.postMessage({ id, kemSeed, annexes: declarations ? annexes : null });
+    const lent: Lent = { keys: { ...held(), signingSeed: new Uint8Array(0) }, keyring: pinned() }; // a helper reads; it cannot sign
+    port.postMessage(lent);
     port.close();
     return null;
   },
 
   borrow({ port }) {
     return new Promise((resolve) => {
-      port.onmessage = (event: MessageEvent<{ id: Bytes; kemSeed: Bytes; annexes: Bytes | null }>): void => {
-        const { id, kemSeed } = event.data;
-        keys = { id, kemSeed, kem: kemKeypair(kemSeed), signingSeed: new Uint8Array(0), declarations: null }; // a helper reads; it cannot sign
-        if (event.data.annexes) void handlers.declare({ annexes: event.data.annexes });
+      port.onmessage = (event: MessageEvent<Lent>): void => {
+        ({ keys, keyring } = event.data);
         port.close();
         resolve(null);
       };
