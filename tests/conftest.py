@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -44,6 +45,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     asked, mark = config.option.markexpr, mark_of(collection_path)
     left_out = mark != asked if asked in BESIDE else asked == THE_REST and bool(mark)
     return True if left_out and collection_path.name.startswith("test_") else None
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # thousands of tests that stay to the end: no need to look through them again and again
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
