@@ -101,7 +101,7 @@ def run(settings: Settings) -> None:
         raise Refused(plain(str(error)), _how_to_build(settings)) from None
     except DatabaseRefused as error:
         raise Refused(plain(str(error)), "see docs/deployment.md, The database") from None
-    except SystemExit as ended:  # of the web server, which has said why; its codes are not ours
-        raise typer.Exit(REFUSED if ended.code else 0) from None
+    except SystemExit:  # of a web server that could not begin, and has said why; its 3 is our "wrong passphrase"
+        raise typer.Exit(REFUSED) from None
     except KeyboardInterrupt:
         return
