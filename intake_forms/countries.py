@@ -205,7 +205,7 @@ def read_countries(folder: Path = HERE) -> dict[str, Country]:
 
 
 def compiled(countries: Mapping[str, Country]) -> dict[str, Any]:
-    """The same facts as the desk's page reads them (ts/safeguards.ts), ready for json.dumps."""
+    """The same facts as the desk's page reads them (ts/countries.ts), ready for json.dumps."""
     return {id: asdict(country) for id, country in sorted(countries.items())}
 
 

@@ -13,45 +13,11 @@
  * one that is over before the start is inconsistent, and is asked about gently.
  */
 import { type ApproxTime, BadTime, dayOf, parseTime, type Span, spanOf } from "./approx.js";
+import { type Countries, type Country, countryOf, type Days, type Examiner, holds, type Limit, type Limitation, overlaps, soleFact } from "./countries.js";
 
 export type Answers = ReadonlyMap<string, string>;
 export type Verdict = "breach" | "met" | "possible" | "unknown" | "inconsistent";
 export type Basis = "standard" | "law";
-
-// The facts as intake_forms.countries.compiled gives them. A day is text, `2026-05-01`; an empty one has no bound.
-export interface Fact {
-  readonly source: string;
-  readonly first: string;
-  readonly until: string;
-  readonly draft: boolean;
-}
-export interface Condition {
-  readonly question: string;
-  readonly values: readonly string[];
-  readonly maybe: readonly string[];
-}
-export interface Limit extends Fact {
-  readonly rule: string;
-  readonly hours: number;
-  readonly alert_hours: number | null;
-  readonly when: readonly Condition[];
-}
-export interface Limitation extends Fact {
-  readonly status: "none" | "runs" | "unknown";
-}
-export interface Examiner extends Fact {
-  readonly examiner: string;
-  readonly detaining: "yes" | "no" | "unknown";
-}
-export interface Country {
-  readonly id: string;
-  readonly limits: readonly Limit[];
-  readonly limitation: readonly Limitation[];
-  readonly examiners: readonly Examiner[];
-  readonly zones: Readonly<Record<string, string>>;
-}
-/** By id; `standard` is what every case is measured by. */
-export type Countries = Readonly<Record<string, Country>>;
 
 // Answers that say of an event that it did not happen. Of a waiver, a refusal or a hearing to come, a time says when
 // that was; beside a plain no, a time contradicts.
@@ -123,12 +89,10 @@ export function assess(answers: Answers, countries: Countries, asked: string): A
   return { findings: one.findings(), incommunicado: one.incommunicado(), limitation: one.limitation(), examiners: one.examiners() };
 }
 
-/** First and last day on the wall, for the law of that day. */
-type Days = readonly [string, string];
-
 /** `span` null: not known when. */
 interface Event {
   readonly span: Span | null;
+  /** On the wall, for the law of that day. */
   readonly local: Days | null;
   readonly contradicts: boolean;
 }
@@ -374,27 +338,10 @@ function contradicts(event: Event, start: Span | null): boolean {
   return event.span.latest !== null && event.span.latest < start.earliest;
 }
 
-function holds(fact: Fact, day: string): boolean {
-  return (!fact.first || fact.first <= day) && (!fact.until || day <= fact.until);
-}
-
-function overlaps(fact: Fact, days: Days): boolean {
-  return (!fact.first || fact.first <= days[1]) && (!fact.until || days[0] <= fact.until);
-}
-
-/** The fact that holds on all the days; null where it changes between them, or no day is known. */
-function soleFact<F extends Fact>(facts: readonly F[], days: Days | null): F | null {
-  return facts.find((fact) => days !== null && holds(fact, days[0]) && holds(fact, days[1])) ?? null;
-}
-
 /** `exams.2.ex_when` -> `exams.2`, `ex_when`. */
 function rowOf(id: string): [string, string] {
   const match = ROW.exec(id);
   return match ? [`${match[1]}.${match[2]}`, match[3] ?? ""] : ["", ""];
-}
-
-function countryOf(countries: Countries, id: string): Country | null {
-  return Object.prototype.hasOwnProperty.call(countries, id) ? (countries[id] ?? null) : null;
 }
 
 function read(text: string): ApproxTime | null {

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 
 import { BadTime, parseTime, spanOf, writeTime } from "../../intake_forms/ts/approx.js";
-import { assess, type Countries } from "../../intake_forms/ts/safeguards.js";
+import type { Countries } from "../../intake_forms/ts/countries.js";
+import { assess } from "../../intake_forms/ts/safeguards.js";
 
 interface Asked {
   countries: Countries;

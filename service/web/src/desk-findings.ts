@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { assess, type Assessment, type Countries, type Finding, type Incommunicado } from "../../../intake_forms/ts/safeguards.js";
+import type { Countries } from "../../../intake_forms/ts/countries.js";
+import { assess, type Assessment, type Finding, type Incommunicado } from "../../../intake_forms/ts/safeguards.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { fetchCountries } from "./desk-server.js";
 import { type Oversight } from "./desk-routes.js";

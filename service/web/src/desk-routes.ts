@@ -1,12 +1,8 @@
 // Which bodies there are to pass a case on to, by the dated facts of its country: one that was abolished is not offered after its last day and keeps its name in
 // the history; one that may not enter the place gives way to another. Pure.
 
+import { type Dated, holds } from "../../../intake_forms/ts/countries.js";
 import { TARGET_IDS } from "./desk-referral.js";
-
-interface Dated {
-  readonly first: string;
-  readonly until: string;
-}
 
 export interface Oversight {
   readonly bodies: readonly (Dated & {
@@ -32,8 +28,6 @@ export interface Route {
   /** Others to ask, where it is not offered. */
   instead: string[];
 }
-
-const holds = ({ first, until }: Dated, day: string): boolean => (!first || first <= day) && (!until || day <= until);
 
 export function routeTo(target: string, country: Oversight | undefined, places: readonly string[], day: string): Route {
   const kind = KINDS[target];
