@@ -17,12 +17,7 @@ from service.ceremony import Ceremony as CeremonyFile
 from service.commands.exits import REFUSED, UNREADABLE, USAGE
 from service.instance import read_annexes, read_keyring
 from service.keyrings import Keyrings
-from tests.unit.test_cli_ceremony import (
-    Ceremony,
-    ceremony,  # noqa: F401
-    cheap,  # noqa: F401
-    published,  # noqa: F401
-)
+from tests.ceremony import Ceremony
 
 TOLD = """
 names = ["Иванова", "Petrosyan"]
@@ -63,7 +58,7 @@ def next_keyring(made: Ceremony, *more: object, code: int = 0) -> Path:
     return passed
 
 
-def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Ceremony) -> None:  # noqa: F811
+def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Ceremony) -> None:
     member = next(iter(members(published)))
     record = published.folder / "vetting.txt"
     record.write_text("проверено двумя организациями")
@@ -98,7 +93,7 @@ def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Cer
         ("posts = 1", "posts are written as [[posts]]"),
     ],
 )
-def test_what_cannot_be_compared_is_told_with_its_place(published: Ceremony, told: str, says: str) -> None:  # noqa: F811
+def test_what_cannot_be_compared_is_told_with_its_place(published: Ceremony, told: str, says: str) -> None:
     to = declare(published, next(iter(members(published))), told, UNREADABLE)
     assert not to.exists()
     source = to.parent.parent / f"{to.stem}.toml"
@@ -110,7 +105,7 @@ def test_what_cannot_be_compared_is_told_with_its_place(published: Ceremony, tol
     assert "Алматы" not in said
 
 
-def test_reviewers_read_what_all_declared_after_the_ceremony(published: Ceremony) -> None:  # noqa: F811
+def test_reviewers_read_what_all_declared_after_the_ceremony(published: Ceremony) -> None:
     known = members(published)
     for member in known:
         declare(published, member)
@@ -150,7 +145,7 @@ def test_reviewers_read_what_all_declared_after_the_ceremony(published: Ceremony
     assert CeremonyFile.parse(later.read_bytes()).annexes == annexes
 
 
-def test_a_declaration_that_is_not_in_the_folder_is_missed(published: Ceremony) -> None:  # noqa: F811
+def test_a_declaration_that_is_not_in_the_folder_is_missed(published: Ceremony) -> None:
     known = list(members(published))
     for member in known:
         declare(published, member)
@@ -168,7 +163,7 @@ def test_a_declaration_that_is_not_in_the_folder_is_missed(published: Ceremony) 
     published.run("keyring", "renew", third, "--instance", published.instance, "--declarations", folder, code=USAGE)
 
 
-def test_a_wrong_folder_or_a_mistyped_id_does_not_leave_somebody_undeclared(published: Ceremony) -> None:  # noqa: F811
+def test_a_wrong_folder_or_a_mistyped_id_does_not_leave_somebody_undeclared(published: Ceremony) -> None:
     passed, folder = published.folder / "server" / "n.ceremony", published.folder / "declarations"
     options = ("keyring", "renew", passed, "--instance", published.instance, "--declarations", folder)
     assert "holds no .declaration file" in published.run(*options, code=USAGE)
@@ -177,7 +172,7 @@ def test_a_wrong_folder_or_a_mistyped_id_does_not_leave_somebody_undeclared(publ
     assert not passed.exists()
 
 
-def test_a_ceremony_file_sealed_to_others_is_not_signed(published: Ceremony) -> None:  # noqa: F811
+def test_a_ceremony_file_sealed_to_others_is_not_signed(published: Ceremony) -> None:
     from dataclasses import replace
 
     from crypto.conflict import seal_declarations
