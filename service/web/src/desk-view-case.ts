@@ -54,12 +54,11 @@ function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [
   return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${holdsView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
     ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act)}
     ${below ? nothing : saidView(desk)}
-    ${tabsView(desk, opened, act, languages)}
-    ${below ? saidView(desk) : nothing}
-    <div class="acting">
-      <div ?hidden=${!ANSWERS_IN.includes(tab)}>${composer(desk, opened, act, languages)}</div>
-      <div ?hidden=${!DEEDS_IN.includes(tab)}>${claimView(desk, opened, act)} ${deedsView(desk, opened, act)}</div>
-    </div>`;
+    ${tabsView(desk, opened, act, languages, html`${below ? saidView(desk) : nothing}
+      <div class="acting">
+        <div ?hidden=${!ANSWERS_IN.includes(tab)}>${composer(desk, opened, act, languages)}</div>
+        <div ?hidden=${!DEEDS_IN.includes(tab)}>${claimView(desk, opened, act)} ${deedsView(desk, opened, act)}</div>
+      </div>`)}`;
 }
 
 /** Nothing of the case: why, and the way out. */

@@ -45,8 +45,8 @@ const PANELS: Readonly<Record<TabId, Panel>> = {
   history: { view: (desk, opened) => historyView(desk, opened), count: (_, opened) => opened.entries.length },
 };
 
-/** One tab has the focus and the arrows move among them; a narrow screen has a list to choose from in their place. */
-export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
+/** One tab has the focus and the arrows move among them; a narrow screen has a list to choose from in their place. `below`: what stands under each panel. */
+export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][], below: TemplateResult): TemplateResult {
   const ids = tabsOf(desk, opened);
   const { tab } = desk.file;
   const shown = ids.includes(tab) ? tab : (ids[0] ?? "history");
@@ -73,6 +73,6 @@ export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, langu
       <button type="button" role="tab" id="tab-${id}" data-tab=${id} aria-selected=${id === shown ? "true" : "false"} aria-controls="panel-${id}" tabindex=${id === shown ? "0" : "-1"} @click=${(): void => act.openTab(id)}>
         <span>${name(id)}${late(id) ? html` <span class="late small-print">${t("tabs.late")}</span>` : news(id) ? html` <span class="new small-print">${t("page.new")}</span>` : nothing}</span>${n < 10 ? html` <kbd aria-hidden="true">${(n + 1) % 10}</kbd>` : nothing}</button>`)}</div>
     <div class="panels">${ids.map((id) => html`
-      <div role="tabpanel" id="panel-${id}" class="panel" aria-labelledby="tab-${id}" tabindex="0" ?hidden=${id !== shown}><h2 class="panel-title">${t(`tab.${id}`)}</h2>${PANELS[id].view(desk, opened, act, languages)}</div>`)}</div>
+      <div role="tabpanel" id="panel-${id}" class="panel" aria-labelledby="tab-${id}" tabindex="0" ?hidden=${id !== shown}><h2 class="panel-title">${t(`tab.${id}`)}</h2>${PANELS[id].view(desk, opened, act, languages)}</div>`)}${below}</div>
   </div>`;
 }
