@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from service.commands.exits import UNREADABLE, USAGE, WRONG_PASSPHRASE, Refused
-from service.instance import sync_folder
+from service.instance import sync
 
 MAX_PASSPHRASE_FILE = 1024  # seven words are under 80 bytes
 KEYBOARD = "the seven words are English: look at the language of the keyboard"
@@ -101,7 +101,7 @@ def write_new(path: Path, data: bytes, mode: int = PUBLIC) -> None:
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 @contextmanager
