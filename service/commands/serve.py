@@ -51,6 +51,9 @@ def check_port(host: str, port: int) -> None:
     """Before minutes are spent on anything else."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):  # the latter of a name with a part that is empty or too long
+        raise Refused(f"{plain(host)} is no address", "look at --host and PANAH_HOST", USAGE) from None
+    try:
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)

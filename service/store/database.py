@@ -36,7 +36,6 @@ _CAUSES = {
     10: "its disk fails", 11: "it is damaged: go back to a backup", 13: "its disk is full",
     14: "its file or folder is missing or not ours: look at the path, its owner and permissions",
     26: "it is no SQLite database",
-    "28": "it refuses this user or password", "3D": "there is no database of that name",
     "42501": "this user may not make tables in it", "53": "it has no room or no connection left",
 }  # fmt: skip
 
@@ -56,8 +55,8 @@ def _cause(error: BaseException | None) -> str:
     state = getattr(error, "sqlstate", None) or ""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     found = next((_CAUSES[key] for key in (code, state, state[:2]) if key in _CAUSES), "")
-    if not found and isinstance(error, psycopg.OperationalError):
-        found = "it does not answer, or not to this user"
+    if not found and isinstance(error, psycopg.OperationalError):  # of a connection that fails libpq gives no state
+        found = "it does not answer, refuses this user or password, or has no database of that name"
     return f"the database cannot be used: {found or f'{type(error).__name__} {state or code}'}"
 
 

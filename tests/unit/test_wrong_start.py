@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.app import create_app, read_server_key
-from service.commands.exits import REFUSED
+from service.commands.exits import REFUSED, USAGE
 from service.commands.panah import app
 from service.commands.serve import alone
 from service.instance import InstanceError
@@ -91,6 +91,8 @@ def test_two_servers_on_one_sqlite_folder_are_refused_and_the_port_is_asked_firs
             port = taken.getsockname()[1]
             done = CliRunner().invoke(app, ["serve", "--data", str(data), "--port", str(port)])
             assert (done.exit_code, f"port {port} cannot be used" in done.output) == (REFUSED, True)
+    done = CliRunner().invoke(app, ["serve", "--data", str(data), "--host", "panah..example"])
+    assert (done.exit_code, "panah..example is no address" in done.output) == (USAGE, True)
     assert not (data / "panah.sqlite3").exists()
 
 
