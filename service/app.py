@@ -44,8 +44,8 @@ def create_app(settings: Settings) -> FastAPI:
     check_site(settings.site_dir, keyrings.id)
     site = load_site(settings.site_dir)
     engine = make_engine(settings.database)
+    refuse_other_database(engine, keyrings.id)  # first: the server that it belongs to may be an older one
     migrate(engine)
-    refuse_other_database(engine, keyrings.id)
     server = Server(
         settings, keyrings, engine, Writer(settings.database, settings.writer_queue), read_server_key(settings.data)
     )

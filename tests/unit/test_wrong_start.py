@@ -50,6 +50,8 @@ def test_a_database_of_another_instance_is_not_written_to(world: World, data: Pa
     with engine.begin() as connection:
         connection.exec_driver_sql(row, (1, b"c", b"c", b"l", 1, 0, 1, sealed))
     create_app(Settings(data=data))
+    with engine.begin() as connection:  # nor changed, if the server that it belongs to is an older one
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of a newer Panah'")
     World().write_instance(data)
     with pytest.raises(DatabaseRefused, match="complaints to another instance"):
         create_app(Settings(data=data))
