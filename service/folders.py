@@ -32,9 +32,10 @@ def half_made(parent: Path, prefix: str) -> Iterator[Path]:
     for left in parent.glob(f"{escape(prefix)}*.part"):
         with suppress(OSError), locked(left):  # one that is at work stays, and one of another account
             shutil.rmtree(left)
-    half = Path(tempfile.mkdtemp(prefix=prefix, suffix=".part", dir=parent))
+    half = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     try:
         with locked(half):
+            half = half.rename(f"{half}.part")  # only now may others look whether it is at work
             yield half
     finally:
         shutil.rmtree(half, ignore_errors=True)

@@ -86,7 +86,10 @@ def write_secret(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes, mode: int = PUBLIC) -> None:
-    """Whole or not at all. A file that is there is never overwritten: it may be the only copy of a key."""
+    """One that cannot be whole goes again. A file that is there is never overwritten: it may be the only copy of a key.
+
+    Written in its place: on a memory stick there are no links, by which alone a name is taken and nothing overwritten.
+    """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:

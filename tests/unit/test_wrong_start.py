@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from pathlib import Path
 
@@ -99,10 +98,10 @@ def test_two_servers_on_one_sqlite_folder_are_refused_and_the_port_is_asked_firs
 
 
 def test_a_server_key_that_was_cut_says_what_to_do_and_half_a_one_stops_nobody(tmp_path: Path) -> None:
-    """In a container the process has the same number at each start."""
-    (tmp_path / f".server.key.{os.getpid()}.part").write_bytes(b"half")
+    (tmp_path / ".server.key-killed.part").mkdir()
     key = read_server_key(tmp_path)
     assert (len(key), read_server_key(tmp_path)) == (32, key)
+    assert [path.name for path in tmp_path.iterdir()] == ["server.key"]
     assert (tmp_path / "server.key").stat().st_mode & 0o777 == 0o600
     (tmp_path / "server.key").write_bytes(key[:7])
     with pytest.raises(InstanceError, match="remove it"):
