@@ -40,6 +40,8 @@ def test_a_copy_is_whole_verifies_and_is_never_written_over(
     told = run(app, ["history", "verify", "--data", str(copy)])
     assert told.exit_code == 0, told.output
     assert "histories       3" in told.output
+    assert (copy / "panah.sqlite3").read_bytes() == before  # its checksum may be kept elsewhere
+    assert {path.name for path in copy.iterdir()} == {"instance", "panah.sqlite3"}
     assert run(app, ["history", "verify", "--data", str(tmp_path)]).exit_code == UNREADABLE
     monkeypatch.setenv("PANAH_DATBASE_URL", "x")
     assert run(app, ["history", "verify", "--data", str(copy)]).exit_code == USAGE
