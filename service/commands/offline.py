@@ -71,7 +71,7 @@ def sign(
 ) -> None:
     """Make the page anew from the instance, compare every byte, and only then sign it with a root key."""
     with refusals():
-        from crypto.rootfile import open_rootfile
+        from crypto.rootfile import open_rootfile, read_rootfile
         from crypto.roots import parse_root_set, sign_as_root
         from crypto.vouching import encode_page, read_page, seal_page
         from service.commands.holdings import MAX_SMALL
@@ -85,11 +85,14 @@ def sign(
                 "do not sign it. Compare versions (`panah --version`) and ask whoever made it",
             )
         roots = parse_root_set(read_instance(instance).roots)
+        locked = read_file(key, MAX_SMALL)
+        with about(key):
+            pk = read_rootfile(locked).pk
+        if pk not in {one.pk for one in roots.roots}:
+            raise Refused("this root key is not one of the instance's", "use the key that stands in its root set")
         passphrase = ask_passphrase(str(key), passphrase_file)
         with steps().status("opening the root key"), about(key):
-            root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
-        if root.pk not in {one.pk for one in roots.roots}:
-            raise Refused("this root key is not one of the instance's", "use the key that stands in its root set")
+            root, seed = open_rootfile(locked, passphrase)
         signatures = beside(file, SIGNATURES)
         with about(signatures):
             earlier = read_page(page.instance, html, read_file(signatures, MAX_SMALL)) if signatures.exists() else []
