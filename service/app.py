@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from service.api import casework, copies, oversight, public, staff, submitters
 from service.api.direct import DirectRoute
 from service.api.problems import documented, install_problems, tell
 from service.api.state import Server
-from service.instance import InstanceError, is_demo
+from service.folders import half_made
+from service.instance import InstanceError, is_demo, write_whole
 from service.keyrings import Keyrings
 from service.settings import Settings
 from service.static_pages import Pages, check_site, load_site
@@ -44,8 +44,8 @@ def create_app(settings: Settings) -> FastAPI:
     check_site(settings.site_dir, keyrings.id)
     site = load_site(settings.site_dir)
     engine = make_engine(settings.database)
+    refuse_other_database(engine, keyrings.id)  # first: the server that it belongs to may be an older one
     migrate(engine)
-    refuse_other_database(engine, keyrings.id)
     server = Server(
         settings, keyrings, engine, Writer(settings.database, settings.writer_queue), read_server_key(settings.data)
     )
@@ -95,16 +95,10 @@ def read_server_key(data: Path) -> bytes:
     """32 random bytes, made at the first start: they key nonces and dummy blocks, and open nothing."""
     path = data / SERVER_KEY
     if not path.exists():
-        descriptor, part = tempfile.mkstemp(prefix=f".{SERVER_KEY}.", suffix=".part", dir=data)  # 0600
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(random_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
+        with half_made(data, f".{SERVER_KEY}-") as half:
+            write_whole(half / SERVER_KEY, random_bytes(32), 0o600)
             with contextlib.suppress(FileExistsError):  # another process was first: its key counts
-                os.link(part, path)
-        finally:
-            os.unlink(part)
+                os.link(half / SERVER_KEY, path)
     key = path.read_bytes()
     if len(key) != 32:
         raise InstanceError(f"{path} must hold 32 bytes: remove it, it is made anew")

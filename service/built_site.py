@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from service.folders import half_made
 from service.instance import write_build_day, write_whole
 
 HERE = Path(__file__).resolve().parent
@@ -36,16 +35,11 @@ def build_whole(instance: Path, to: Path) -> None:
 
     to = to.resolve()  # of a link the folder that it leads to
     to.parent.mkdir(parents=True, exist_ok=True)
-    for half in to.parent.glob(f".{to.name}-*.part"):  # of a build that was killed
-        shutil.rmtree(half)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{to.name}-", suffix=".part", dir=to.parent))
-    try:
-        build_site(instance, fresh / "new")
+    with half_made(to.parent, f".{to.name}-") as half:
+        build_site(instance, half / "new")
         if to.exists():
-            to.rename(fresh / "old")
-        (fresh / "new").rename(to)
-    finally:
-        shutil.rmtree(fresh)
+            to.rename(half / "old")
+        (half / "new").rename(to)
 
 
 def made_of(instance: Path) -> str:

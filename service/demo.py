@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +32,7 @@ from service import ceremony as rules
 from service.ceremony import Ceremony
 from service.drafting import Changes, draft_keyring, gather_annexes, gather_kem_keys
 from service.enrolling import new_member
+from service.folders import half_made
 from service.instance import (
     DEMO_MARK,
     LANGUAGES,
@@ -104,15 +104,12 @@ class KeyFile:
 def make_demo(data: Path, port: int, today: int) -> None:
     """Makes DATA/instance and DATA/demo. Until the last rename there is no instance; a cut start begins anew."""
     data.mkdir(parents=True, exist_ok=True)
-    for half in data.glob(".demo-*"):
-        shutil.rmtree(half)
-    making = Path(tempfile.mkdtemp(prefix=".demo-", dir=data))
-    _fill(making / "instance", making / "demo", port, today)
-    if (data / "demo").exists():  # keys of a start that was interrupted between the two renames
-        shutil.rmtree(data / "demo")
-    (making / "demo").rename(data / "demo")
-    (making / "instance").rename(data / "instance")
-    making.rmdir()
+    with half_made(data, ".demo-") as half:
+        _fill(half / "instance", half / "demo", port, today)
+        if (data / "demo").exists():  # keys of a start that was interrupted between the two renames
+            shutil.rmtree(data / "demo")
+        (half / "demo").rename(data / "demo")
+        (half / "instance").rename(data / "instance")
 
 
 def renew_demo(data: Path, today: int) -> bool:

@@ -167,12 +167,12 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise
     finally:
         part.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """So that a power cut does not lose the name of a file that is written."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """So that a power cut loses neither a file nor, of a folder, the names in it."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from service.commands.exits import UNREADABLE, USAGE, Refused
 from service.commands.refusals import refusals
 from service.commands.serve import read_settings
 from service.commands.terminal import check_new, out, plain, steps
-from service.instance import read_instance, sync_folder
+from service.folders import half_made
+from service.instance import read_instance, sync
 
 
 def backup(
@@ -34,21 +34,21 @@ def backup(
         if settings.data.resolve() in to.resolve().parents:
             raise Refused(f"{plain(str(to))} lies in the data folder, and would be lost with it", code=USAGE)
         os.umask(0o077)  # a copy is for this account alone, as the database is
-        half = Path(tempfile.mkdtemp(prefix=f".{to.name}-", suffix=".part", dir=to.parent))
         try:
-            with steps().status("copying"):
-                shutil.copytree(settings.instance_dir, half / "instance")
-                copy_database(settings.database, half / "panah.sqlite3")
-            sync_folder(half)
-            half.rename(to)
+            with steps().status("copying"), half_made(to.parent, ".panah-backup-") as half:
+                new = half / "new"
+                shutil.copytree(settings.instance_dir, new / "instance")
+                copy_database(settings.database, new / "panah.sqlite3")
+                for path in (*new.rglob("*"), new):
+                    sync(path)
+                new.rename(to)
+            sync(to.parent)
         except shutil.Error as error:  # of the first file that could not be copied
             raise Refused(
                 plain(str(error.args[0][0][2])), "look at the disk and at the permissions", UNREADABLE
             ) from None
         except DatabaseRefused as error:
             raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
-        finally:
-            shutil.rmtree(half, ignore_errors=True)
         size = (to / "panah.sqlite3").stat().st_size
         out().print(f"written  {plain(str(to))}: the instance, and a database of {size} bytes")
         out().print(f"next     panah history verify --data {plain(str(to))}")

@@ -47,7 +47,7 @@ def verify(
             raise Refused(fact, "give --data; for PostgreSQL --database or PANAH_DATABASE_URL", UNREADABLE)
         keyrings = Keyrings(settings.instance_dir)
         try:
-            engine = make_engine(settings.database)
+            engine = make_engine(settings.database, looks=True)
             out().print(f"database        {plain(name_of(engine))}")
             check_newest(engine)
             watched = partial(track, description="verifying", console=steps(), transient=True)

@@ -12,6 +12,7 @@ from service.ceremony import Review
 from service.commands import ceremonies, findings
 from service.commands.ceremonies import Validity, Wanted
 from service.commands.exits import Refused
+from service.commands.keys import ChangeFiles, PassphraseFile
 from service.commands.refusals import refusals
 from service.commands.terminal import ask_passphrase, check_new, confirm, out, plain, shown_once, steps
 from service.differences import day_text
@@ -25,12 +26,7 @@ Rotated = Annotated[
 ]
 NotBefore = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="first day; today when left out")]
 Days = Annotated[int, typer.Option(min=1, max=45, help="how long it lasts")]
-PassphraseFile = Annotated[Path | None, typer.Option(help="instead of typing it")]
 
-
-ChangeFiles = Annotated[
-    list[Path], typer.Option("--change", help="with first-roots.bin: signed changes of the root set since, in order")
-]
 Declarations = Annotated[
     Path | None, typer.Option("--declarations", help="the trustees' folder of .declaration files, off the server")
 ]

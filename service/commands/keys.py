@@ -45,7 +45,7 @@ MAX_KEYFILE = 16384  # two root sets of 16 organisations are under 5 KiB
 
 PassphraseFile = Annotated[Path | None, typer.Option(help="instead of typing it")]
 ChangeFiles = Annotated[
-    list[Path], typer.Option("--change", help="signed changes of the root set since the first, in order")
+    list[Path], typer.Option("--change", help="with first-roots.bin: signed changes of the root set since, in order")
 ]
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands.exits import UNREADABLE, Refused
+from service.commands.keys import ChangeFiles
 from service.commands.refusals import about, refusals
-from service.commands.terminal import ask_passphrase, check_new, out, plain, read_file, steps, write_new
+from service.commands.terminal import ask_passphrase, beside, check_new, out, plain, read_file, steps, write_new
 
 if TYPE_CHECKING:
     from service.site.offline import OfflinePage
@@ -20,9 +21,6 @@ MOST_BYTES = 4 << 20  # of a page
 SIGNATURES = ".signatures"  # stands beside the page
 
 Instance = Annotated[Path, typer.Argument(metavar="INSTANCE", help="the instance folder")]
-ChangeFiles = Annotated[
-    list[Path], typer.Option("--change", help="with first-roots.bin: signed changes of the root set since, in order")
-]
 PageFile = Annotated[Path, typer.Argument(metavar="FILE.html", help="the page")]
 
 
@@ -73,7 +71,7 @@ def sign(
 ) -> None:
     """Make the page anew from the instance, compare every byte, and only then sign it with a root key."""
     with refusals():
-        from crypto.rootfile import open_rootfile
+        from crypto.rootfile import open_rootfile, read_rootfile
         from crypto.roots import parse_root_set, sign_as_root
         from crypto.vouching import encode_page, read_page, seal_page
         from service.commands.holdings import MAX_SMALL
@@ -87,19 +85,22 @@ def sign(
                 "do not sign it. Compare versions (`panah --version`) and ask whoever made it",
             )
         roots = parse_root_set(read_instance(instance).roots)
+        locked = read_file(key, MAX_SMALL)
+        with about(key):
+            pk = read_rootfile(locked).pk
+        if pk not in {one.pk for one in roots.roots}:
+            raise Refused("this root key is not one of the instance's", "use the key that stands in its root set")
         passphrase = ask_passphrase(str(key), passphrase_file)
         with steps().status("opening the root key"), about(key):
-            root, seed = open_rootfile(read_file(key, MAX_SMALL), passphrase)
-        if root.pk not in {one.pk for one in roots.roots}:
-            raise Refused("this root key is not one of the instance's", "use the key that stands in its root set")
-        beside = file.with_name(file.name + SIGNATURES)
-        with about(beside):
-            earlier = read_page(page.instance, html, read_file(beside, MAX_SMALL)) if beside.exists() else []
+            root, seed = open_rootfile(locked, passphrase)
+        signatures = beside(file, SIGNATURES)
+        with about(signatures):
+            earlier = read_page(page.instance, html, read_file(signatures, MAX_SMALL)) if signatures.exists() else []
         statement = encode_page(page.instance, html)
         kept = [one for one in earlier if one.pk != root.pk]
-        write_whole(beside, seal_page(statement, [*kept, sign_as_root(root.pk, seed, statement)]))
+        write_whole(signatures, seal_page(statement, [*kept, sign_as_root(root.pk, seed, statement)]))
         out().print(f"signed by {plain(root.organisation)}: {len(kept) + 1} of {roots.threshold} needed")
-        out().print(f"pass on  {plain(str(file))} and {plain(str(beside))}")
+        out().print(f"pass on  {plain(str(file))} and {plain(str(signatures))}")
 
 
 def verify(
@@ -115,9 +116,9 @@ def verify(
 
         html = read_file(file, MOST_BYTES)
         first, history = read_pin(place, change)
-        beside = file.with_name(file.name + SIGNATURES)
-        with about(beside):
-            verify_page(history[-1], first.instance, html, read_file(beside, MAX_SMALL))
+        signatures = beside(file, SIGNATURES)
+        with about(signatures):
+            verify_page(history[-1], first.instance, html, read_file(signatures, MAX_SMALL))
         out().print(f"good     {plain(str(file))}, SHA-256 {sha256(html).hexdigest()}")
         out().print(f"roots    {fingerprint(first.instance, history[-1])}   (compare with paper)")
 

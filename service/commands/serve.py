@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shlex
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ import typer
 from service.commands.exits import REFUSED, USAGE, Refused
 from service.commands.refusals import refusals
 from service.commands.terminal import plain
+from service.folders import locked
 from service.instance import is_demo, keyring_versions, read_instance
 from service.settings import Settings
 
@@ -51,6 +51,9 @@ def check_port(host: str, port: int) -> None:
     """Before minutes are spent on anything else."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):  # the latter of a name with a part that is empty or too long
+        raise Refused(f"{plain(host)} is no address", "look at --host and PANAH_HOST", USAGE) from None
+    try:
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -62,15 +65,12 @@ def check_port(host: str, port: int) -> None:
 @contextmanager
 def alone(data: Path) -> Iterator[None]:
     """One process a folder: another would rebuild the pages, or change the database, under the first."""
-    descriptor = os.open(data / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with ExitStack() as held:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.enter_context(locked(data))
+        except BlockingIOError:
             raise Refused("another Panah uses this folder", "stop it, or name another folder") from None
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _how_to_build(settings: Settings) -> str:

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from service.commands.exits import UNREADABLE, USAGE, WRONG_PASSPHRASE, Refused
-from service.instance import sync_folder
+from service.instance import sync
 
 MAX_PASSPHRASE_FILE = 1024  # seven words are under 80 bytes
 KEYBOARD = "the seven words are English: look at the language of the keyboard"
@@ -86,7 +86,10 @@ def write_secret(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes, mode: int = PUBLIC) -> None:
-    """Whole or not at all. A file that is there is never overwritten: it may be the only copy of a key."""
+    """One that cannot be whole goes again. A file that is there is never overwritten: it may be the only copy of a key.
+
+    Written in its place: on a memory stick there are no links, by which alone a name is taken and nothing overwritten.
+    """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
@@ -101,7 +104,7 @@ def write_new(path: Path, data: bytes, mode: int = PUBLIC) -> None:
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 @contextmanager

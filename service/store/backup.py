@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
@@ -23,5 +22,3 @@ def copy_database(url: str, to: Path) -> None:
         (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise DatabaseRefused("the database is damaged, or the disk of the copy: keep both as they are")
-    with to.open("rb") as file:
-        os.fsync(file.fileno())

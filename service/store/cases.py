@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, case, func
+from sqlalchemy import Engine, case, func, inspect
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -13,7 +13,7 @@ from crypto.encoding import Z32, Day
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
 from crypto.walk import Start, resume
 from crypto.workflow import CLOSED, ERASED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
-from service.store.database import reading
+from service.store.database import reading, telling_causes
 from service.store.tables import (
     CaseReaderRow,
     ClosedMailboxRow,
@@ -169,9 +169,11 @@ def read_message(engine: Engine, case_cid: bytes, cid: bytes) -> bytes | None:
 
 
 def any_message(engine: Engine) -> bytes | None:
-    """One that is not erased, whichever."""
+    """One that is not erased, whichever; of a database of any age. Raises DatabaseRefused."""
     body = col(MessageRow.body)
-    with reading(engine) as session:
+    with telling_causes(), reading(engine) as session:
+        if not inspect(session.connection()).has_table(MessageRow.__tablename__):
+            return None
         row = session.connection().execute(select_columns(body).where(func.length(body) > 0).limit(1)).first()
         return bytes(row[0]) if row else None
 

@@ -36,7 +36,6 @@ _CAUSES = {
     10: "its disk fails", 11: "it is damaged: go back to a backup", 13: "its disk is full",
     14: "its file or folder is missing or not ours: look at the path, its owner and permissions",
     26: "it is no SQLite database",
-    "28": "it refuses this user or password", "3D": "there is no database of that name",
     "42501": "this user may not make tables in it", "53": "it has no room or no connection left",
 }  # fmt: skip
 
@@ -56,13 +55,16 @@ def _cause(error: BaseException | None) -> str:
     state = getattr(error, "sqlstate", None) or ""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     found = next((_CAUSES[key] for key in (code, state, state[:2]) if key in _CAUSES), "")
-    if not found and isinstance(error, psycopg.OperationalError):
-        found = "it does not answer, or not to this user"
+    if not found and isinstance(error, psycopg.OperationalError):  # of a connection that fails libpq gives no state
+        found = "it does not answer, refuses this user or password, or has no database of that name"
     return f"the database cannot be used: {found or f'{type(error).__name__} {state or code}'}"
 
 
-def make_engine(url: str) -> Engine:
-    """For reads and migrations. The writer has a connection of its own. Raises DatabaseRefused for no address."""
+def make_engine(url: str, looks: bool = False) -> Engine:
+    """For reads and migrations. The writer has a connection of its own. Raises DatabaseRefused for no address.
+
+    `looks`: SQLite's file, which may be a copy that somebody keeps, stays as it is to the byte.
+    """
     try:
         make_url(url)
     except (ArgumentError, ValueError):  # their text may hold a password
@@ -75,7 +77,7 @@ def make_engine(url: str) -> Engine:
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _: Any) -> None:
-            prepare_sqlite(connection)
+            prepare_sqlite(connection, LOOKING if looks else WRITING)
 
         return engine
     return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=READERS)
@@ -114,18 +116,21 @@ def check_sqlite_version(version: tuple[int, ...]) -> None:
         raise DatabaseRefused(f"SQLite {'.'.join(map(str, version))} can corrupt its log; 3.51.3 or newer is needed")
 
 
-def prepare_sqlite(connection: Any) -> None:
-    """WAL and FULL: a commit that was acknowledged survives a power cut."""
-    for pragma in (
-        f"busy_timeout = {BUSY_MS}",
-        f"page_size = {PAGE}",  # of a new file
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "trusted_schema = OFF",
-        "secure_delete = ON",  # a burnt message leaves no bytes in the file
-        "temp_store = MEMORY",
-    ):
+LOOKING = (f"busy_timeout = {BUSY_MS}", "trusted_schema = OFF", "temp_store = MEMORY", "query_only = ON")
+WRITING = (
+    f"busy_timeout = {BUSY_MS}",
+    f"page_size = {PAGE}",  # of a new file
+    "journal_mode = WAL",
+    "synchronous = FULL",  # with it a commit that was acknowledged survives a power cut
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "secure_delete = ON",  # a burnt message leaves no bytes in the file
+    "temp_store = MEMORY",
+)
+
+
+def prepare_sqlite(connection: Any, pragmas: Sequence[str] = WRITING) -> None:
+    for pragma in pragmas:
         _set(connection, pragma)
 
 

@@ -58,10 +58,8 @@ def _check_durability(connection: Connection) -> None:
 def _check_writable(connection: Connection) -> None:
     """A file that may only be read lets a transaction begin; the first complaint would end the process."""
     connection.exec_driver_sql("BEGIN EXCLUSIVE")
-    connection.exec_driver_sql(
-        "PRAGMA user_version = 0"
-    )  # as it is; nothing reaches the disk, so a full one is no matter
-    connection.rollback()
+    connection.exec_driver_sql("PRAGMA user_version = 0")  # what it is
+    connection.rollback()  # nothing reaches the disk, so a full one is no matter
 
 
 def _upgrade(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from service.commands.exits import REFUSED, UNREADABLE, USAGE
 from service.commands.panah import app
+from service.folders import half_made
 from tests.api.conftest import Server
 from tests.world import Submitter
 
@@ -22,8 +23,14 @@ def test_a_copy_is_whole_verifies_and_is_never_written_over(
     data, copy = str(shared.settings.data), tmp_path / "копия 1"
     for _ in range(3):
         assert shared.send(Submitter(shared.world).seal("x")).status_code == 204
-    done = run(app, ["backup", str(copy), "--data", data])
-    assert done.exit_code == 0, done.output
+    (killed := tmp_path / ".panah-backup-killed.part" / "new").mkdir(parents=True)  # yesterday's, of another name
+    (killed / "panah.sqlite3").write_bytes(b"complaints")
+    with half_made(tmp_path, ".panah-backup-") as at_work:
+        done = run(app, ["backup", str(copy), "--data", data])
+        assert done.exit_code == 0, done.output
+        assert set(tmp_path.iterdir()) == {copy, at_work}
+    assert list(tmp_path.iterdir()) == [copy]
+    assert {path.name for path in copy.iterdir()} == {"instance", "panah.sqlite3"}
     assert {path.stat().st_mode & 0o077 for path in (copy, copy / "panah.sqlite3")} == {0}
     before = (copy / "panah.sqlite3").read_bytes()
     assert run(app, ["backup", str(copy), "--data", data]).exit_code == REFUSED
@@ -33,6 +40,8 @@ def test_a_copy_is_whole_verifies_and_is_never_written_over(
     told = run(app, ["history", "verify", "--data", str(copy)])
     assert told.exit_code == 0, told.output
     assert "histories       3" in told.output
+    assert (copy / "panah.sqlite3").read_bytes() == before  # its checksum may be kept elsewhere
+    assert {path.name for path in copy.iterdir()} == {"instance", "panah.sqlite3"}
     assert run(app, ["history", "verify", "--data", str(tmp_path)]).exit_code == UNREADABLE
     monkeypatch.setenv("PANAH_DATBASE_URL", "x")
     assert run(app, ["history", "verify", "--data", str(copy)]).exit_code == USAGE

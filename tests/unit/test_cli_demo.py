@@ -125,7 +125,7 @@ def test_an_interrupted_first_start_leaves_no_half_instance(
 
 
 def test_a_start_cut_between_the_two_renames_begins_anew(data: Path) -> None:
-    (data / "instance").rename(data / ".demo-left")  # the keys had their name already, the instance had not
+    (data / "instance").rename(data / ".demo-left.part")  # the keys had their name already, the instance had not
     make_demo(data, 8123, TODAY)
     assert sorted(path.name for path in data.iterdir()) == ["demo", "instance"]
     file = next(file for file in key_files(data) if file.path.suffix == ".panahkey")

@@ -50,6 +50,10 @@ def test_a_keyring_that_is_copied_file_by_file_is_seen_when_it_is_whole(world: W
     assert served.newest.body.version == 1
     keys.rename(folder / "keyrings" / "2.kem")
     assert served.newest.body.hash == second.hash
+    (folder / "keyrings" / "2.annexes").write_bytes(b"declared")
+    assert served.newest.annexes == b"declared"
+    (folder / "keyrings" / "3.bin").symlink_to("absent")  # as one that goes while we look
+    assert served.newest.body.hash == second.hash
 
 
 def test_a_keyring_that_is_missing_or_cut_is_named_and_is_no_fork(world: World, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.app import create_app, read_server_key
-from service.commands.exits import REFUSED
+from service.commands.exits import REFUSED, USAGE
 from service.commands.panah import app
 from service.commands.serve import alone
 from service.instance import InstanceError
@@ -50,6 +49,8 @@ def test_a_database_of_another_instance_is_not_written_to(world: World, data: Pa
     with engine.begin() as connection:
         connection.exec_driver_sql(row, (1, b"c", b"c", b"l", 1, 0, 1, sealed))
     create_app(Settings(data=data))
+    with engine.begin() as connection:  # nor changed, if the server that it belongs to is an older one
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of a newer Panah'")
     World().write_instance(data)
     with pytest.raises(DatabaseRefused, match="complaints to another instance"):
         create_app(Settings(data=data))
@@ -91,14 +92,16 @@ def test_two_servers_on_one_sqlite_folder_are_refused_and_the_port_is_asked_firs
             port = taken.getsockname()[1]
             done = CliRunner().invoke(app, ["serve", "--data", str(data), "--port", str(port)])
             assert (done.exit_code, f"port {port} cannot be used" in done.output) == (REFUSED, True)
+    done = CliRunner().invoke(app, ["serve", "--data", str(data), "--host", "panah..example"])
+    assert (done.exit_code, "panah..example is no address" in done.output) == (USAGE, True)
     assert not (data / "panah.sqlite3").exists()
 
 
 def test_a_server_key_that_was_cut_says_what_to_do_and_half_a_one_stops_nobody(tmp_path: Path) -> None:
-    """In a container the process has the same number at each start."""
-    (tmp_path / f".server.key.{os.getpid()}.part").write_bytes(b"half")
+    (tmp_path / ".server.key-killed.part").mkdir()
     key = read_server_key(tmp_path)
     assert (len(key), read_server_key(tmp_path)) == (32, key)
+    assert [path.name for path in tmp_path.iterdir()] == ["server.key"]
     assert (tmp_path / "server.key").stat().st_mode & 0o777 == 0o600
     (tmp_path / "server.key").write_bytes(key[:7])
     with pytest.raises(InstanceError, match="remove it"):
