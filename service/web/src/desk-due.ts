@@ -7,7 +7,7 @@ import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
 import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
 export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold" | "monitor" | `preserve_${KeepId}` | ToldDay;
@@ -52,7 +52,7 @@ export function tasksOf(records: readonly BookRecord[]): Task[] {
 /** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. `today`: what the person told of and has passed is not due. */
 export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, today = 0): Due[] {
   const { place, books } = opened;
-  const answers = opened.messages.flatMap((message) => message.answers);
+  const answers = answersOf(opened.messages);
   const owed = mailboxOpen && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
   const found: Due[] = owed ? toThePerson(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));

@@ -45,6 +45,12 @@ export interface OpenedMessage {
   formerUntil: number;
 }
 
+/** All that was answered, the oldest first. */
+export const answersOf = (messages: readonly Pick<OpenedMessage, "answers">[]): [string, string][] => messages.flatMap(({ answers }) => answers);
+
+/** To each question the newest answer. */
+export const newestOf = (messages: readonly Pick<OpenedMessage, "answers">[]): Map<string, string> => new Map(answersOf(messages));
+
 /** Where a case stands by its signed entries (SPEC 8.3). */
 export interface Place {
   state: number;

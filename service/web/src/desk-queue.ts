@@ -5,7 +5,7 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Due, dueIn } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { factsOf } from "./desk-patterns.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
@@ -196,7 +196,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     mine: investigates ? opened.claimed.includes(self) : asked || (opened.unit?.members.includes(self) ?? false) || acted,
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
-    facts: opened.against.length ? null : factsOf(opened.books.records, opened.messages.flatMap(({ answers }) => answers)),
+    facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
     due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self, desk.keyring?.today ?? 0),
   };
 }

@@ -3,7 +3,7 @@
 
 import { type ApproxTime, dayOf, parseTime, type Span, spanOf } from "../../../intake_forms/ts/approx.js";
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
-import type { OpenedMessage } from "./desk-opened.js";
+import { newestOf, type OpenedMessage } from "./desk-opened.js";
 
 export type UrgencyId = "removal" | "return" | "held" | "reprisal" | "child" | "missing" | "self_harm" | "death" | "doctor" | "danger" | "gone" | "fading" | "charge";
 
@@ -28,7 +28,7 @@ const NOT_CHOSEN = ["", "none", "nobody", "dont_know", "prefer_not"];
 const AT_RISK = ["security_terror", "extremism_religious"];
 
 export function urgencyOf(messages: readonly Told[], now: number): Urgency {
-  const answers = new Map(messages.flatMap((message) => message.answers)); // a later answer in the place of an earlier one
+  const answers = newestOf(messages);
   const forms = messages.flatMap((message) => message.answers.filter(([id]) => id === "form").flatMap(([, named]) => named.split(" ")));
   const all = [...answers];
   /** Of the question, in whatever row, one of these; without any, something was chosen. */
@@ -83,7 +83,7 @@ const AT_RISK_OF: Readonly<Record<string, KeepId>> = { cctv: "cctv", register: "
 
 export function toKeep(messages: readonly (Told & { readonly day: number })[]): Map<KeepId, number> {
   const found = new Map<KeepId, number>();
-  const all = new Map(messages.flatMap(({ answers }) => answers));
+  const all = newestOf(messages);
   const broken = all.get("camera_working") === "no";
   const harm = harmIn([...all]);
   for (const { day, answers } of messages.filter((one) => !(harm > 0 && one.day * DAY - harm > LONG_AGO))) {
@@ -101,7 +101,7 @@ export type ToldDay = (typeof TOLD)[keyof typeof TOLD];
 
 /** Those that may still come. `today` is a day since 1970. */
 export function toldDays(messages: readonly Told[], today: number): { id: ToldDay; day: number }[] {
-  const answers = new Map(messages.flatMap((message) => message.answers));
+  const answers = newestOf(messages);
   return Object.entries(TOLD).flatMap(([question, id]) => {
     const time = timeOf(answers.get(question) ?? "");
     const span = time && spanOf(time);
