@@ -3,7 +3,7 @@
 
 import { type ApproxTime, dayOf, parseTime, type Span, spanOf } from "../../../intake_forms/ts/approx.js";
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
-import { newestOf, type OpenedMessage } from "./desk-opened.js";
+import { answersOf, formsOf, newestOf, type OpenedMessage } from "./desk-opened.js";
 
 export type UrgencyId = "removal" | "return" | "held" | "reprisal" | "child" | "missing" | "self_harm" | "death" | "doctor" | "danger" | "gone" | "fading" | "charge";
 
@@ -29,7 +29,7 @@ const AT_RISK = ["security_terror", "extremism_religious"];
 
 export function urgencyOf(messages: readonly Told[], now: number): Urgency {
   const answers = newestOf(messages);
-  const forms = messages.flatMap((message) => message.answers.filter(([id]) => id === "form").flatMap(([, named]) => named.split(" ")));
+  const forms = formsOf(answersOf(messages));
   const all = [...answers];
   /** Of the question, in whatever row, one of these; without any, something was chosen. */
   const said = (question: string, ...choices: string[]): boolean =>
