@@ -50,6 +50,8 @@ const claims: Claims = {
   "a first answer is due in a week, in a day where it is urgent": () => {
     assert.deepEqual(due({}).filter((one) => one.startsWith("answer")), ["answer 7"]);
     assert.deepEqual(due({ messages: [message({ lane: 1 })] }).filter((one) => one.startsWith("answer")), ["answer 1"]);
+    const set = (priority: number): string[] => due({ place: { state: State.triaged, back: 0, priority, until: 0, since: TODAY } }).filter((one) => one.startsWith("answer"));
+    assert.deepEqual([0, 1, 2, 4].map(set), [["answer 1"], ["answer 1"], ["answer 7"], ["answer 7"]]);
   },
   "a case that nobody touched is due from the day it came and not from 1970": () => {
     assert.ok(dueIn(opened(), true, ME).every(({ day }) => day > TODAY - 1));

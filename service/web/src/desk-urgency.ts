@@ -3,6 +3,7 @@
 
 import { type ApproxTime, dayOf, parseTime, type Span, spanOf } from "../../../intake_forms/ts/approx.js";
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { LANE_URGENT } from "./desk-model.js";
 import { answersOf, formsOf, newestOf, type OpenedMessage } from "./desk-opened.js";
 
 export type UrgencyId = "removal" | "return" | "held" | "reprisal" | "child" | "missing" | "self_harm" | "death" | "doctor" | "danger" | "gone" | "fading" | "charge";
@@ -15,6 +16,8 @@ export interface Urgency {
   removal: { text: string; span: { earliest: number; latest: number }; least: number; most: number } | null;
 }
 
+export const HIGH = 1; // P0 and P1
+
 type Told = Pick<OpenedMessage, "answers" | "lane">;
 
 const HOUR = 60;
@@ -22,7 +25,6 @@ const DAY = 24 * HOUR;
 const SOON = 72 * HOUR; // DOMAIN 4, U: removal, or a death
 const FRESH = 42 * DAY; // DOMAIN 4, U: bruises fade
 const LONG_AGO = 365 * DAY; // a child of then may be none now, and no recording is kept for so long
-const URGENT = 1;
 const STANDARD = 3;
 const NOT_CHOSEN = ["", "none", "nobody", "dont_know", "prefer_not"];
 const AT_RISK = ["security_terror", "extremism_religious"];
@@ -53,7 +55,7 @@ export function urgencyOf(messages: readonly Told[], now: number): Urgency {
   add("self_harm", 1, said("mind", "self_harm_thoughts"));
   add("death", 1, now - latestIn(all, "de_last_seen_when") < SOON);
   add("doctor", 1, said("urgent", "needs_doctor"));
-  add("danger", 1, said("safe_now", "no") || messages.some(({ lane }) => lane === URGENT));
+  add("danger", 1, said("safe_now", "no") || messages.some(({ lane }) => lane === LANE_URGENT));
   add("gone", 2, said("urgent", "evidence_vanishing") || (!old && (said("evidence_at_risk") || said("camera_present", "yes"))));
   add("fading", 2, now - harm < FRESH && !isExamined(answers));
   if (said("charge_category", ...AT_RISK)) add("charge", Math.max(1, Math.min(STANDARD, ...found.map(({ priority }) => priority)) - 1), true); // one more urgent than without

@@ -7,7 +7,7 @@ import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView, isAssessed } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
-import type { Desk } from "./desk-model.js";
+import { type Desk, LANE_URGENT } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { countryIn } from "./desk-routes.js";
 import { claimedIn } from "./desk-view-claim.js";
@@ -66,7 +66,7 @@ function valueOf({ value, key }: Line): string {
 function standing(desk: Desk, opened: OpenedCase): TemplateResult {
   const { place, unit } = opened;
   const first = desk.file.detail?.messages.find((message) => message.cid === opened.cid);
-  const urgent = opened.messages.some(({ lane }) => lane === 1);
+  const urgent = opened.messages.some(({ lane }) => lane === LANE_URGENT);
   const pairs: [string, TemplateResult | string][] = [
     ["state", t(`state.${opened.state}`)],
     ["priority", place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.short.${place.priority}`)}` : t("priority.none")],
