@@ -242,15 +242,17 @@ const claims: Claims = {
     assert.ok(before.includes(textOf(sheetView(desk, shown, desk.file.printing, []))) && before.includes("sheet-head"), before);
     assert.deepEqual([sheet, before].map((one) => one.includes("paper.asked")), [true, false]); // by whose word it goes, once somebody has asked
   },
-  "what a person asks of us stands above the case in the words of each form that they answered, not of the first alone": async () => {
+  "what a person asks of us stands above the case, and in the words of each form that they answered once it has come": async () => {
     const asking = (id: string, question: string): object => ({ id, texts: ["", `heading of ${id}`, `label of ${question}`], lists: {}, sections: [{ id: "s", title: 0, screens: [{ questions: [{ id: question, type: "long" }] }] }] });
     const forms = [asking("first", "client_instruction"), asking("second", "pro_privilege")];
-    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(forms.shift())) });
-    for (const id of ["first", "second"]) await new Promise<void>((come) => wantForms([id], "ru", come));
     const [one] = opened().messages;
     const told = (...answers: [string, string][]): OpenedMessage => ({ ...one!, answers });
-    const drawn = textOf(alarms(opened({ messages: [told(["form", "first"], ["client_instruction", "by letter"]), told(["form", "second"], ["pro_privilege", "yes"])] }), []));
-    for (const word of ["label of client_instruction", "by letter", "label of pro_privilege", "yes"]) assert.ok(drawn.includes(word), `${word} in ${drawn}`);
+    const shown = opened({ messages: [told(["form", "first"], ["client_instruction", "by letter"]), told(["form", "second"], ["pro_privilege", "yes"])] });
+    const stands = (...words: string[]): void => words.forEach((word) => assert.ok(textOf(alarms(shown, [])).includes(word), word));
+    stands(">client_instruction<", "by letter", ">pro_privilege<");
+    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(forms.shift())) });
+    for (const id of ["first", "second"]) await new Promise<void>((come) => wantForms([id], "ru", come));
+    stands("heading of first · label of client_instruction<", "by letter", "heading of second · label of pro_privilege<");
   },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };
