@@ -81,7 +81,7 @@ function harmIn(answers: readonly (readonly [string, string])[]): number {
 
 /** What somebody would have to be asked to keep, and the day on which that was written: what is told of cameras, registers and papers. */
 export type KeepId = "cctv" | "register" | "medical" | "phone";
-const AT_RISK_OF: Readonly<Record<string, KeepId>> = { cctv: "cctv", register: "register", medical_record: "medical", phone: "phone" };
+const AT_RISK_OF = new Map<string, KeepId>([["cctv", "cctv"], ["register", "register"], ["medical_record", "medical"], ["phone", "phone"]]);
 
 export function toKeep(messages: readonly (Told & { readonly day: number })[]): Map<KeepId, number> {
   const found = new Map<KeepId, number>();
@@ -90,7 +90,7 @@ export function toKeep(messages: readonly (Told & { readonly day: number })[]): 
   const harm = harmIn([...all]);
   for (const { day, answers } of messages.filter((one) => !(harm > 0 && one.day * DAY - harm > LONG_AGO))) {
     for (const [key, value] of answers) {
-      const told = key === "evidence_at_risk" ? value.split(" ").flatMap((one) => AT_RISK_OF[one] ?? []) : key === "camera_present" && value === "yes" && !broken ? ["cctv" as const] : [];
+      const told = key === "evidence_at_risk" ? value.split(" ").flatMap((one) => AT_RISK_OF.get(one) ?? []) : key === "camera_present" && value === "yes" && !broken ? ["cctv" as const] : [];
       for (const one of told) if (!found.has(one)) found.set(one, day);
     }
   }
