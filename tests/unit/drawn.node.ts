@@ -8,10 +8,11 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
-import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
+import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
+import { alarms } from "../../service/web/src/desk-view-alarms.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
@@ -240,6 +241,18 @@ const claims: Claims = {
     const before = textOf(printView(desk, shown, act, []));
     assert.ok(before.includes(textOf(sheetView(desk, shown, desk.file.printing, []))) && before.includes("sheet-head"), before);
     assert.deepEqual([sheet, before].map((one) => one.includes("paper.asked")), [true, false]); // by whose word it goes, once somebody has asked
+  },
+  "what a person asks of us stands above the case, and in the words of each form that they answered once it has come": async () => {
+    const asking = (id: string, question: string): object => ({ id, texts: ["", `heading of ${id}`, `label of ${question}`], lists: {}, sections: [{ id: "s", title: 0, screens: [{ questions: [{ id: question, type: "long" }] }] }] });
+    const forms = [asking("first", "client_instruction"), asking("second", "pro_privilege")];
+    const [one] = opened().messages;
+    const told = (...answers: [string, string][]): OpenedMessage => ({ ...one!, answers });
+    const shown = opened({ messages: [told(["form", "first"], ["client_instruction", "by letter"]), told(["form", "second"], ["pro_privilege", "yes"])] });
+    const stands = (...words: string[]): void => words.forEach((word) => assert.ok(textOf(alarms(shown, [])).includes(word), word));
+    stands(">client_instruction<", "by letter", ">pro_privilege<");
+    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(forms.shift())) });
+    for (const id of ["first", "second"]) await new Promise<void>((come) => wantForms([id], "ru", come));
+    stands("heading of first · label of client_instruction<", "by letter", "heading of second · label of pro_privilege<");
   },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };

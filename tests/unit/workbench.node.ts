@@ -50,6 +50,8 @@ const claims: Claims = {
   "a first answer is due in a week, in a day where it is urgent": () => {
     assert.deepEqual(due({}).filter((one) => one.startsWith("answer")), ["answer 7"]);
     assert.deepEqual(due({ messages: [message({ lane: 1 })] }).filter((one) => one.startsWith("answer")), ["answer 1"]);
+    const set = (priority: number): string[] => due({ place: { state: State.triaged, back: 0, priority, until: 0, since: TODAY } }).filter((one) => one.startsWith("answer"));
+    assert.deepEqual([0, 1, 2, 4].map(set), [["answer 1"], ["answer 1"], ["answer 7"], ["answer 7"]]);
   },
   "a case that nobody touched is due from the day it came and not from 1970": () => {
     assert.ok(dueIn(opened(), true, ME).every(({ day }) => day > TODAY - 1));
@@ -119,7 +121,7 @@ const claims: Claims = {
   "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
     const told = (answers: Record<string, string>, ...more: string[]): string[] =>
       dueIn(opened({ acknowledged: true, state: State.inquiry, books: books(...more), messages: [message({ day: TODAY - 3, answers: Object.entries(answers) })] }), true, ME, TODAY).filter(({ id }) => id.startsWith("preserve")).map(({ id, day }) => `${id} ${day - TODAY}`);
-    assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "cctv register body_marks" }), ["preserve_cctv -2", "preserve_register -2"]);
+    assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "cctv register body_marks constructor" }), ["preserve_cctv -2", "preserve_register -2"]);
     assert.deepEqual([told({ camera_present: "yes", camera_working: "no" }), told({ camera_present: "dont_know" })], [[], []]);
     assert.deepEqual([told({ camera_present: "yes", "episode.1.ep_start": at(-24 * 400) }), told({ camera_present: "yes", t_detained: at(-24 * 300) })], [[], ["preserve_cctv -2"]]);
     assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "medical_record" }, writeRecord("preservation", { what: "cctv", to: "РОВД" })), ["preserve_medical -2"]);

@@ -5,7 +5,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { closeViewing } from "./desk-files.js";
 import { type CaseDetail, type Desk, type Draft, noFile, noPlan, STATES } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -173,6 +173,5 @@ export function unmoved(opened: OpenedCase | null, kind: number): Deed | null {
 
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {
-  const wished = opened?.messages.flatMap((message) => message.answers).reverse().find(([id]) => id === "reply_lang");
-  return wished?.[1] || opened?.language || "ru";
+  return newestOf(opened?.messages ?? []).get("reply_lang") || opened?.language || "ru";
 }

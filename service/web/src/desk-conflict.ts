@@ -6,10 +6,11 @@ import { equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
 
 export const IMPLICATED = "implicated"; // the code of a note that says so
+// Maps, because what is looked up in them is a name that somebody wrote: an object has `constructor` too.
 /** Answers of the forms, whatever the row of a repeat. */
-const ANSWERS: Readonly<Record<string, keyof Implicated>> = { p_agency: "agencies", p_unit: "units", p_name: "names", p_nick: "names", region: "regions", never_show: "denied" };
+const ANSWERS = new Map<string, keyof Implicated>([["p_agency", "agencies"], ["p_unit", "units"], ["p_name", "names"], ["p_nick", "names"], ["region", "regions"], ["never_show", "denied"]]);
 /** Words of a line of such a note. */
-const LINES: Readonly<Record<string, keyof Implicated>> = { agency: "agencies", unit: "units", region: "regions", name: "names", member: "excluded" };
+const LINES = new Map<string, keyof Implicated>([["agency", "agencies"], ["unit", "units"], ["region", "regions"], ["name", "names"], ["member", "excluded"]]);
 const NOT_SAID = ["dont_know", "prefer_not"];
 
 type Found = Record<keyof Implicated, string[]>;
@@ -23,12 +24,12 @@ export interface Barring {
 export function implicated(answers: Iterable<readonly [string, string]>, notes: readonly string[]): Found {
   const found: Found = { agencies: [], units: [], regions: [], names: [], denied: [], excluded: [] };
   for (const [key, value] of answers) {
-    const into = ANSWERS[key.slice(key.lastIndexOf(".") + 1)];
+    const into = ANSWERS.get(key.slice(key.lastIndexOf(".") + 1));
     if (into && value.trim() && !NOT_SAID.includes(value)) found[into].push(value);
   }
   for (const line of notes.flatMap((note) => note.split("\n"))) {
     const at = line.indexOf(":");
-    const into = LINES[line.slice(0, at).trim()];
+    const into = LINES.get(line.slice(0, at).trim());
     const value = line.slice(at + 1).trim();
     if (at > 0 && into && value) found[into].push(value);
   }

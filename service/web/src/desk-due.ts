@@ -6,9 +6,9 @@ import { type BookRecord, dayOf } from "./desk-books.js";
 import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
-import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
-import { type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
+import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } from "./desk-model.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
+import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
 export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold" | "monitor" | `preserve_${KeepId}` | ToldDay;
 
@@ -34,11 +34,10 @@ export interface Task {
 export const NOTE_DAYS = 28; // DOMAIN 5: a progress note at least every 28 days
 const DAYS_TO_KEEP = 1; // recordings are wiped after some days: whether to ask is decided at once
 const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
-const URGENT = 1;
-/** Of what the person told, nothing is due any more. */
-const ENDED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
+/** Nobody works on it any more. */
+export const ENDED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
 /** Nothing is sent to the person then: the case is at an end, or a new answer could be noticed. */
-const SILENT: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine, State.safetyHold];
+const SILENT: readonly number[] = [...ENDED, State.safetyHold];
 const PERSON = 1; // the kind of box that the person reads
 /** Signed by whoever looked: an answer, a note (the books too), a step. */
 const LOOKS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.approval];
@@ -52,7 +51,7 @@ export function tasksOf(records: readonly BookRecord[]): Task[] {
 /** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. `today`: what the person told of and has passed is not due. */
 export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, today = 0): Due[] {
   const { place, books } = opened;
-  const answers = opened.messages.flatMap((message) => message.answers);
+  const answers = answersOf(opened.messages);
   const owed = mailboxOpen && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
   const found: Due[] = owed ? toThePerson(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
@@ -90,7 +89,7 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, to
 
 /** What came of a determination: by which day somebody looks again; 0 where nothing was determined, or both looks are signed. */
 function monitoring({ state, entries }: OpenedCase): number {
-  if (![State.determination, State.closed].includes(state as never)) return 0;
+  if (state !== State.determination && state !== State.closed) return 0;
   const counted = entries.filter(({ verdict }) => verdict === "counts");
   const determined = counted.filter((entry) => entry.state === State.determination && entry.moved && entry.kind === EntryKind.approval).pop();
   if (!determined) return 0;
@@ -103,7 +102,7 @@ function toThePerson(opened: OpenedCase): Due[] {
   const told = opened.entries.filter((entry) => entry.boxKind === PERSON && entry.verdict === "counts").map(({ day }) => day);
   const days = opened.messages.map(({ day }) => day);
   if (!days.length) return [];
-  const urgent = opened.messages.some(({ lane }) => lane === URGENT);
+  const urgent = opened.place.priority <= HIGH || opened.messages.some(({ lane }) => lane === LANE_URGENT);
   if (!opened.acknowledged) return [{ id: "answer", day: Math.min(...days) + (urgent ? DAYS_TO_ANSWER_URGENT : DAYS_TO_ANSWER), about: "" }];
   if (opened.unanswered) return [{ id: "again", day: (days[days.length - opened.unanswered] ?? Math.max(...days)) + DAYS_TO_ANSWER, about: "" }];
   return told.length ? [{ id: "note", day: Math.max(...told) + NOTE_DAYS, about: "" }] : [];

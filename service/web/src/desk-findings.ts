@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import type { Countries } from "../../../intake_forms/ts/countries.js";
 import { assess, type Assessment, type Finding, type Incommunicado } from "../../../intake_forms/ts/safeguards.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { fetchCountries } from "./desk-server.js";
 import { type Oversight } from "./desk-routes.js";
 import { answeredOn, saysOfSafeguards } from "./desk-timeline.js";
@@ -26,11 +26,6 @@ export function wantCountries(changed: () => void): void {
 /** The oversight bodies of a country and where they may go. */
 export function oversightOf(country: string): Oversight | undefined {
   return countries && Object.prototype.hasOwnProperty.call(countries, country) ? (countries as unknown as Record<string, Oversight>)[country] : undefined;
-}
-
-/** All that was answered in a case, a later answer before an earlier one. */
-function answersOf(opened: OpenedCase): Map<string, string> {
-  return new Map(opened.messages.flatMap(({ answers }) => answers));
 }
 
 export interface Breach {
@@ -61,7 +56,7 @@ const oneRule = (rule: string): string => rule.replace("late_judge_law", "late_j
 
 /** Of the answers as they stand; null where nothing was said of it, or the facts have not come. */
 function assessed(opened: OpenedCase): Assessment | null {
-  const answers = answersOf(opened);
+  const answers = newestOf(opened.messages);
   if (!countries || !saysOfSafeguards(answers)) return null;
   const iso = new Date(answeredOn(opened.messages) * 86400000).toISOString().slice(0, 10);
   return assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
@@ -119,7 +114,7 @@ function draft(unsure: boolean, ...sources: string[]): TemplateResult {
 
 /** Times the case was closed, reopened and suspended by others, from every earlier complaint that was told. */
 export function countersView(opened: OpenedCase): TemplateResult | typeof nothing {
-  const outcomes = [...answersOf(opened)].filter(([id]) => /(^|\.)c_outcome$/.test(id)).flatMap(([, value]) => value.split(" "));
+  const outcomes = [...newestOf(opened.messages)].filter(([id]) => /(^|\.)c_outcome$/.test(id)).flatMap(([, value]) => value.split(" "));
   if (!outcomes.length) return nothing;
   const count = (...beginnings: string[]): number => outcomes.filter((one) => beginnings.some((beginning) => one.startsWith(beginning))).length;
   const [closed, reopened, suspended, ignored] = [count("terminated", "refused"), count("reopened"), count("suspended"), count("court_order_ignored")];

@@ -3,6 +3,7 @@
 import { type Form, keyOf, shownQuestions, shownSections, stepsOf } from "../../../intake_forms/ts/answers.js";
 import { type Compiled, readForm } from "../../../intake_forms/ts/compiled.js";
 import { type Line, readAnswers } from "../../../intake_forms/ts/reading.js";
+import { formsOf } from "./desk-opened.js";
 import { type Asked } from "./desk-paper.js";
 import { fetchForm } from "./desk-server.js";
 import { t } from "./desk-words.js";
@@ -83,5 +84,3 @@ function ofPages(key: string, value: string): [label: string, value: string] | u
 export function choicesOf(list: string): readonly (readonly [string, string])[] {
   return (forms.get("main")?.lists[list] ?? []).map(([id, label]) => [id, label] as const);
 }
-
-export const formsOf = (answers: readonly (readonly [string, string])[]): string[] => (answers.find(([id]) => id === "form")?.[1] ?? "").split(" ").filter(Boolean);

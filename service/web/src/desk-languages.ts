@@ -1,7 +1,7 @@
 // Who reads the languages that the person named, by what members declared: for whoever triages, changes readers or copies a part.
 
 import type { Colleague, Desk } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { goneFrom } from "./desk-readers.js";
 import { readsIntake } from "./desk-roles.js";
 import { isLanguage } from "./desk-words.js";
@@ -17,7 +17,7 @@ const ASKED: readonly (readonly [Use, string])[] = [["speaks", "v_language"], ["
 
 /** Those that somebody must know, by the newest answers. `uz` is not said again after `uz-Latn`: whoever reads this reads that. */
 export function neededFor({ language, messages }: OpenedCase): Needed[] {
-  const newest = new Map(messages.flatMap(({ answers }) => answers));
+  const newest = newestOf(messages);
   const needed: Needed[] = language ? [["writes", language]] : [];
   for (const [use, id] of ASKED) {
     const named = newest.get(id) ?? "";

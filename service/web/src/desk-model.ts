@@ -16,6 +16,7 @@ export const STATES = [
   "received", "screening", "triaged", "assigned", "inquiry", "awaiting_submitter", "investigation", "suspended", "determination",
   "closed", "review", "reopened", "referred", "withdrawn", "out_of_scope", "spam_quarantine", "safety_hold", "erased",
 ] as const;
+export const LANE_URGENT = 1;
 export const LANE_STOP = 2;
 /** Urgent first, then what the person asked to stop, then requests for review, then the rest. */
 export const LANE_ORDER: readonly number[] = [3, 0, 1, 2];

@@ -45,6 +45,15 @@ export interface OpenedMessage {
   formerUntil: number;
 }
 
+/** All that was answered, the oldest first. */
+export const answersOf = (messages: readonly Pick<OpenedMessage, "answers">[]): [string, string][] => messages.flatMap(({ answers }) => answers);
+
+/** To each question the newest answer. */
+export const newestOf = (messages: readonly Pick<OpenedMessage, "answers">[]): Map<string, string> => new Map(answersOf(messages));
+
+/** Ids of the forms that were answered, in whatever message. */
+export const formsOf = (answers: readonly (readonly [string, string])[]): string[] => [...new Set(answers.filter(([id]) => id === "form").flatMap(([, named]) => named.split(" ")))].filter(Boolean);
+
 /** Where a case stands by its signed entries (SPEC 8.3). */
 export interface Place {
   state: number;

@@ -2,14 +2,14 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Due, dueIn } from "./desk-due.js";
+import { type Due, dueIn, ENDED } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { factsOf } from "./desk-patterns.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
-import { minuteOf, urgencyOf } from "./desk-urgency.js";
+import { HIGH, minuteOf, urgencyOf } from "./desk-urgency.js";
 import { type Only } from "./desk-views.js";
 import { t } from "./desk-words.js";
 
@@ -19,7 +19,6 @@ export const WAITING: Peek = {
 };
 const DRAW_MS = 40;
 const NO_DAY = 9_999_999;
-const HIGH = 1; // P0 and P1
 const TRIED_FOR_ONE = 4; // cases of others that are tried for each that may be opened: a reviewer of many panels waits for no thousand
 
 export class CaseQueue {
@@ -174,7 +173,6 @@ export class CaseQueue {
 
 export const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ day }) => day < today);
 
-const FINISHED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
 const DEEDS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 /** What the queue knows of a case that was tried. */
@@ -186,7 +184,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
   if (!opened) return { ...WAITING, reach, fault };
   const { entries, messages, place, proposals, changes } = opened;
   const said = [...messages.flatMap(({ answers, intake }) => [...answers, ...intake].map(([, value]) => value)), ...entries.map(({ text }) => text)];
-  const working = !FINISHED.includes(opened.state);
+  const working = !ENDED.includes(opened.state);
   const investigates = desk.member?.role === "investigator"; // who approves nothing
   const asked = !investigates && [...proposals, ...changes].some(({ own }) => !own);
   const acted = entries.some((entry) => entry.actor === self && DEEDS.includes(entry.kind) && entry.verdict === "counts");
@@ -195,8 +193,8 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     words: said.join(" ").toLowerCase(),
     mine: investigates ? opened.claimed.includes(self) : asked || (opened.unit?.members.includes(self) ?? false) || acted,
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
-    burns: working && ((place.priority <= HIGH && place.priority !== NO_PRIORITY) || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
-    facts: opened.against.length ? null : factsOf(opened.books.records, opened.messages.flatMap(({ answers }) => answers)),
+    burns: working && (place.priority <= HIGH || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
+    facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
     due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self, desk.keyring?.today ?? 0),
   };
 }

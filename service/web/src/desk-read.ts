@@ -281,8 +281,7 @@ export function ensureHandable(read: ReadCase): void {
 
 /** What is in the books, and what follows from it today. */
 export function booksOf(read: ReadCase, today: number): Books {
-  const answers = read.messages.flatMap(({ plain }) => (plain ? [...plain.account.answers, ...plain.intake] : []));
-  return summarise(readRecords(read.books), today, implicated(answers, read.notes).agencies);
+  return summarise(readRecords(read.books), today, implicated(answersIn(read).flat(), read.notes).agencies);
 }
 
 /** No case is closed while somebody is still to be protected. */
@@ -292,8 +291,7 @@ export function ensureClosable(read: ReadCase, today: number): void {
 
 export function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {
   if (!self.declarations) return [];
-  const answers = read.messages.flatMap(({ plain }) => (plain ? [...plain.account.answers, ...plain.intake] : []));
-  return barred(keyring, self.declarations, implicated(answers, read.notes), today);
+  return barred(keyring, self.declarations, implicated(answersIn(read).flat(), read.notes), today);
 }
 
 /** Neither proposed nor approved: whoever signs has looked. */

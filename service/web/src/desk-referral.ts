@@ -49,13 +49,13 @@ export function handingFault(consents: ReadonlyMap<string, string>): "" | Exclud
 /** Of the form for somebody who is about to be sent away: "May we tell the United Nations at once?". They need to know who the person is, and it says so. */
 const UN_NOW = "rt_consent_un_now";
 const UN_SCOPES = ["un_sp", "cat_or_hrc"];
-const AT_ONCE: Readonly<Record<string, string>> = { yes: "with_identity", no: "nothing" };
+const AT_ONCE = new Map([["yes", "with_identity"], ["no", "nothing"]]);
 
 /** By the code of the question; `messages` oldest first, so that a later answer stands in the place of an earlier one; in one message the scope's own question counts. The twin is in service/dossier.py. */
 export function consentsIn(messages: readonly (readonly (readonly [string, string])[])[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const answers of messages) {
-    const now = AT_ONCE[new Map(answers).get(UN_NOW) ?? ""];
+    const now = AT_ONCE.get(new Map(answers).get(UN_NOW) ?? "");
     if (now) for (const scope of UN_SCOPES) found.set(scope, now);
     for (const [key, value] of answers) if (key.startsWith("consent_")) found.set(key.slice(8), value);
   }

@@ -3,13 +3,13 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { oversightOf } from "./desk-findings.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { countryIn, placesIn, type Route, routeTo } from "./desk-routes.js";
 import { t } from "./desk-words.js";
 
 /** On a day since 1970: today for a choice, the day of an entry for what was chosen. */
 export function routeOf(opened: OpenedCase, target: string, day: number): Route {
-  const answers = opened.messages.flatMap((message) => message.answers);
+  const answers = answersOf(opened.messages);
   return routeTo(target, oversightOf(countryIn(answers)), placesIn(answers), new Date(day * 86400000).toISOString().slice(0, 10));
 }
 

@@ -3,7 +3,8 @@
 
 import { type ApproxTime, dayOf, parseTime, type Span, spanOf } from "../../../intake_forms/ts/approx.js";
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
-import type { OpenedMessage } from "./desk-opened.js";
+import { LANE_URGENT } from "./desk-model.js";
+import { answersOf, formsOf, newestOf, type OpenedMessage } from "./desk-opened.js";
 
 export type UrgencyId = "removal" | "return" | "held" | "reprisal" | "child" | "missing" | "self_harm" | "death" | "doctor" | "danger" | "gone" | "fading" | "charge";
 
@@ -15,6 +16,8 @@ export interface Urgency {
   removal: { text: string; span: { earliest: number; latest: number }; least: number; most: number } | null;
 }
 
+export const HIGH = 1; // P0 and P1
+
 type Told = Pick<OpenedMessage, "answers" | "lane">;
 
 const HOUR = 60;
@@ -22,14 +25,13 @@ const DAY = 24 * HOUR;
 const SOON = 72 * HOUR; // DOMAIN 4, U: removal, or a death
 const FRESH = 42 * DAY; // DOMAIN 4, U: bruises fade
 const LONG_AGO = 365 * DAY; // a child of then may be none now, and no recording is kept for so long
-const URGENT = 1;
 const STANDARD = 3;
 const NOT_CHOSEN = ["", "none", "nobody", "dont_know", "prefer_not"];
 const AT_RISK = ["security_terror", "extremism_religious"];
 
 export function urgencyOf(messages: readonly Told[], now: number): Urgency {
-  const answers = new Map(messages.flatMap((message) => message.answers)); // a later answer in the place of an earlier one
-  const forms = messages.flatMap((message) => message.answers.filter(([id]) => id === "form").flatMap(([, named]) => named.split(" ")));
+  const answers = newestOf(messages);
+  const forms = formsOf(answersOf(messages));
   const all = [...answers];
   /** Of the question, in whatever row, one of these; without any, something was chosen. */
   const said = (question: string, ...choices: string[]): boolean =>
@@ -53,7 +55,7 @@ export function urgencyOf(messages: readonly Told[], now: number): Urgency {
   add("self_harm", 1, said("mind", "self_harm_thoughts"));
   add("death", 1, now - latestIn(all, "de_last_seen_when") < SOON);
   add("doctor", 1, said("urgent", "needs_doctor"));
-  add("danger", 1, said("safe_now", "no") || messages.some(({ lane }) => lane === URGENT));
+  add("danger", 1, said("safe_now", "no") || messages.some(({ lane }) => lane === LANE_URGENT));
   add("gone", 2, said("urgent", "evidence_vanishing") || (!old && (said("evidence_at_risk") || said("camera_present", "yes"))));
   add("fading", 2, now - harm < FRESH && !isExamined(answers));
   if (said("charge_category", ...AT_RISK)) add("charge", Math.max(1, Math.min(STANDARD, ...found.map(({ priority }) => priority)) - 1), true); // one more urgent than without
@@ -79,16 +81,16 @@ function harmIn(answers: readonly (readonly [string, string])[]): number {
 
 /** What somebody would have to be asked to keep, and the day on which that was written: what is told of cameras, registers and papers. */
 export type KeepId = "cctv" | "register" | "medical" | "phone";
-const AT_RISK_OF: Readonly<Record<string, KeepId>> = { cctv: "cctv", register: "register", medical_record: "medical", phone: "phone" };
+const AT_RISK_OF = new Map<string, KeepId>([["cctv", "cctv"], ["register", "register"], ["medical_record", "medical"], ["phone", "phone"]]);
 
 export function toKeep(messages: readonly (Told & { readonly day: number })[]): Map<KeepId, number> {
   const found = new Map<KeepId, number>();
-  const all = new Map(messages.flatMap(({ answers }) => answers));
+  const all = newestOf(messages);
   const broken = all.get("camera_working") === "no";
   const harm = harmIn([...all]);
   for (const { day, answers } of messages.filter((one) => !(harm > 0 && one.day * DAY - harm > LONG_AGO))) {
     for (const [key, value] of answers) {
-      const told = key === "evidence_at_risk" ? value.split(" ").flatMap((one) => AT_RISK_OF[one] ?? []) : key === "camera_present" && value === "yes" && !broken ? ["cctv" as const] : [];
+      const told = key === "evidence_at_risk" ? value.split(" ").flatMap((one) => AT_RISK_OF.get(one) ?? []) : key === "camera_present" && value === "yes" && !broken ? ["cctv" as const] : [];
       for (const one of told) if (!found.has(one)) found.set(one, day);
     }
   }
@@ -101,7 +103,7 @@ export type ToldDay = (typeof TOLD)[keyof typeof TOLD];
 
 /** Those that may still come. `today` is a day since 1970. */
 export function toldDays(messages: readonly Told[], today: number): { id: ToldDay; day: number }[] {
-  const answers = new Map(messages.flatMap((message) => message.answers));
+  const answers = newestOf(messages);
   return Object.entries(TOLD).flatMap(([question, id]) => {
     const time = timeOf(answers.get(question) ?? "");
     const span = time && spanOf(time);

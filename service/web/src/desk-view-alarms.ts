@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { boundsIn } from "./desk-bounds.js";
 import { linesOf } from "./desk-forms.js";
 import { LANE_STOP, shortId } from "./desk-model.js";
-import type { OpenedCase, OpenedMessage } from "./desk-opened.js";
+import { answersOf, type OpenedCase, type OpenedMessage } from "./desk-opened.js";
 import { answerView } from "./desk-view-lines.js";
 import { day, fault, t } from "./desk-words.js";
 
@@ -38,12 +38,12 @@ function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResul
   return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${shown}</div>` : nothing;
 }
 
-/** The rest of what the person asked of us, in the words of the forms. */
+/** The rest of what the person asked of us, in the words of the forms; under an id while a form has not come. */
 function bounds(opened: OpenedCase): TemplateResult | typeof nothing {
-  const answers = opened.messages.flatMap((message) => message.answers);
+  const answers = answersOf(opened.messages);
   const asked = boundsIn(answers);
-  const lines = linesOf(answers).filter(({ key, section }) => section && asked.includes(key));
-  return lines.length ? html`<div class="note donot" id="bounds"><h2>${t("case.bounds")}</h2><ul class="points">${lines.map(({ section, label, value }) => html`<li><span class="quiet">${section} · ${label}</span> <strong dir="auto">${value}</strong></li>`)}</ul></div>` : nothing;
+  const lines = linesOf(answers).filter(({ key }) => asked.includes(key));
+  return lines.length ? html`<div class="note donot" id="bounds"><h2>${t("case.bounds")}</h2><ul class="points">${lines.map(({ section, label, value }) => html`<li><span class="quiet">${section ? `${section} · ` : ""}${label}</span> <strong dir="auto">${value}</strong></li>`)}</ul></div>` : nothing;
 }
 
 export function openStop(opened: OpenedCase): OpenedMessage | undefined {

@@ -7,8 +7,8 @@ import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView, isAssessed } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
-import type { Desk } from "./desk-model.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { type Desk, LANE_URGENT } from "./desk-model.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { countryIn } from "./desk-routes.js";
 import { claimedIn } from "./desk-view-claim.js";
 import { latestView } from "./desk-view-history.js";
@@ -44,7 +44,7 @@ export function headView(desk: Desk, opened: OpenedCase, act: HeadActions): Temp
 }
 
 function claims(opened: OpenedCase): TemplateResult {
-  const answers = opened.messages.flatMap(({ answers: some }) => some);
+  const answers = answersOf(opened.messages);
   const lines = linesOf(answers);
   const told = Object.entries(CLAIMS).map(([name, ids]) => [name, ids.flatMap((id) => lines.filter(({ key, section }) => section && key.replace(/^\w+\.\d+\./, "") === id))] as const);
   const people = peopleIn(opened);
@@ -66,7 +66,7 @@ function valueOf({ value, key }: Line): string {
 function standing(desk: Desk, opened: OpenedCase): TemplateResult {
   const { place, unit } = opened;
   const first = desk.file.detail?.messages.find((message) => message.cid === opened.cid);
-  const urgent = opened.messages.some(({ lane }) => lane === 1);
+  const urgent = opened.messages.some(({ lane }) => lane === LANE_URGENT);
   const pairs: [string, TemplateResult | string][] = [
     ["state", t(`state.${opened.state}`)],
     ["priority", place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.short.${place.priority}`)}` : t("priority.none")],
@@ -103,7 +103,7 @@ function due(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult {
 function workingDays(opened: OpenedCase): TemplateResult | typeof nothing {
   const { place } = opened;
   if (!countsWorkingDays(place.state, place.priority)) return nothing;
-  const country = countryIn(opened.messages.flatMap(({ answers }) => answers));
+  const country = countryIn(answersOf(opened.messages));
   const counted = countedBy(country, nextDue(place, country));
   return html`<p class="help" id="counted">${counted ? t(counted.sure ? "days.counted" : "days.draft", { country: countryName(counted.country) }) : t("days.plain")}</p>`;
 }

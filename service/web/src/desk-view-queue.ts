@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
-import { BATCH, type CaseLine, type Desk, type Peek, shortId, type SortKey } from "./desk-model.js";
+import { BATCH, type CaseLine, type Desk, LANE_URGENT, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { dueTable, type GlanceActions, glanceView } from "./desk-view-glance.js";
 import { patternsView } from "./desk-view-patterns.js";
 import { type ManyActions, manyView } from "./desk-view-many.js";
@@ -106,7 +106,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "" || desk.lines.has(line.cid);
   const selected = line.cid === desk.queue.selected ? "selected" : "";
   return html`
-    <tr role="row" class="case ${peek.reach} ${selected} ${(line.lane === 1 || peek.burns) && !closed ? "urgent" : ""}">
+    <tr role="row" class="case ${peek.reach} ${selected} ${(line.lane === LANE_URGENT || peek.burns) && !closed ? "urgent" : ""}">
       <td role="cell" class="case">
         <button type="button" class="open" data-cid=${line.cid} data-reach=${peek.reach} @focus=${(): void => act.select(line.cid)} @click=${(): void => act.open(line.cid)}>
           <span class="unseen">${t("queue.open_case")}</span> <span class="id">${shortId(line.cid)}</span>

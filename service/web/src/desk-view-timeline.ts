@@ -4,19 +4,19 @@ import { html, nothing, type TemplateResult } from "lit-html";
 
 import { shownTime } from "../../../intake_forms/ts/reading.js";
 import { linesOf } from "./desk-forms.js";
-import type { OpenedCase } from "./desk-opened.js";
+import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { type Moment, momentsOf } from "./desk-timeline.js";
 import { number, t } from "./desk-words.js";
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
-export const momentsIn = (opened: OpenedCase): Moment[] => momentsOf(opened.messages.flatMap(({ answers }) => answers));
+export const momentsIn = (opened: OpenedCase): Moment[] => momentsOf(answersOf(opened.messages));
 
 export function timelineView(opened: OpenedCase): TemplateResult {
   const moments = momentsIn(opened);
   if (!moments.length) return html`<p class="quiet">${t("timeline.none")}</p>`;
-  const lines = linesOf(opened.messages.flatMap(({ answers }) => answers));
+  const lines = linesOf(answersOf(opened.messages));
   const labelOf = (key: string): string => {
     const line = lines.find((one) => one.key === key);
     return line ? [line.label, line.row ? number(line.row) : ""].filter(Boolean).join(" · ") : key;

@@ -11,6 +11,7 @@ import { CaseFiles, closeViewing } from "./desk-files.js";
 import { listen } from "./desk-keys.js";
 import { DeskMany, forgetMany } from "./desk-many.js";
 import { newDesk, type Screen } from "./desk-model.js";
+import { answersOf, formsOf } from "./desk-opened.js";
 import { pressOnce, watchPress } from "./desk-press.js";
 import { CasePrint } from "./desk-print.js";
 import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
@@ -22,7 +23,7 @@ import { CaseSource } from "./desk-source.js";
 import { DeskTranslate } from "./desk-translate.js";
 import { type Actions, deskView } from "./desk-view.js";
 import { wordsId } from "./desk-view-answering.js";
-import { formsOf, wantForms } from "./desk-forms.js";
+import { wantForms } from "./desk-forms.js";
 import { wantCountries } from "./desk-findings.js";
 import { applyView, removeView, saveView } from "./desk-views.js";
 import { loadWords } from "./desk-words.js";
@@ -41,9 +42,8 @@ const pressed = watchPress(() => planned && draw());
 pressOnce();
 
 function changed(): void {
-  const answers = desk.file.opened?.messages.map((message) => message.answers) ?? [];
   if (desk.screen === "case") wantCountries(changed);
-  if (desk.screen === "case") wantForms(["main", ...answers.flatMap(formsOf)], page.forms, changed); // its lists name agencies and regions
+  if (desk.screen === "case") wantForms(["main", ...formsOf(answersOf(desk.file.opened?.messages ?? []))], page.forms, changed); // its lists name agencies and regions
   if (planned) return;
   planned = true;
   queueMicrotask(draw);

@@ -90,6 +90,14 @@ export const claims: Claims = {
     assert.deepEqual(un(["consent_un_sp", "nothing"], ["consent_cat_or_hrc", "nothing"], ["rt_consent_un_now", "yes"]), ["not_allowed"]);
     assert.deepEqual([un(["rt_consent_un_now", "yes"]), un(["rt_consent_un_now", "no"])], [[], ["not_allowed"]]);
   },
+  "no answer and no line of a note keeps a case from being opened or counts for another, whatever it is called": () => {
+    const held = new Held("слова");
+    held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["constructor", "x"], ["perp.1.__proto__", "x"], ["rt_consent_un_now", "constructor"]]));
+    held.post("opened");
+    held.act(anna, deed(EntryKind.note, State.screening, { code: "implicated" }), "constructor: x\n__proto__: x\nregion: TJ-SU");
+    const { coded, referrals } = held.seen(boris);
+    assert.deepEqual([coded.includes("region: TJ-SU"), referrals["to_un"]], [true, ["not_allowed"]]);
+  },
   "a case of which the person said that no more of us may know it is handed to nobody new, and left open it is": () => {
     const held = new Held("слова");
     const more = (level: string): void => held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_staff_only", level]]));
