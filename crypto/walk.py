@@ -185,11 +185,8 @@ class Walk:
             proposal = self._decide(entry, role, place)
             ensure(entry.cited not in self._lowerings, "bad_state", "a priority alone was proposed")
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
-            if entry.state == ERASED and proposal is None:
-                ensure(not self.hold.known, "bad_state", "nothing older waits after a hold")
-            elif entry.state == ERASED and proposal:  # the person was told, and has not written since
-                ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
-                ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
+            if entry.state == ERASED:
+                self._check_told(entry, proposal)
             ensure(entry.priority == place.priority, "bad_state", fact)
             self.pending.pop(entry.cited, None)
         else:
@@ -223,6 +220,14 @@ class Walk:
             until=entry.until,
             since=entry.day,
         )
+
+    def _check_told(self, entry: SignedEntry, proposal: SignedEntry | None) -> None:
+        """SPEC 8.14: before a case is erased the person was told, and has not written since."""
+        if proposal is None:
+            ensure(not self.hold.known, "bad_state", "nothing older waits after a hold")
+            return
+        ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
+        ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
 
     def _change(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.8: who reads."""

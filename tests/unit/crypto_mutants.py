@@ -59,8 +59,6 @@ EQUAL = {
     ),
     ("walk.ts", "from > 0 && from <= entry.day -> (from <= entry.day)"),
     ("walk.ts", "from > 0 -> from >= 0"),
-    # the branch before it took those without a proposal
-    ("walk.ts", "entry.state === State.erased && proposal -> (entry.state === State.erased)"),
     # the last that confirms is none of those that want it
     ("chain.ts", "i > lastConfirming -> i >= lastConfirming"),
     # to walk once more where all count is slower, and comes to the same
