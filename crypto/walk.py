@@ -145,7 +145,7 @@ class Walk:
                 self._lose(entry.actor)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
-                self._check_handed("no unit to grant to")
+                self._check_handed()
                 self.wrap = entry.box_hash
         self.place = replace(
             after,
@@ -234,7 +234,7 @@ class Walk:
         fact = f"entry {entry.seq}"
         ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
         if entry.kind == UNIT_PROPOSED:
-            self._check_handed("no unit has it")
+            self._check_handed()
         if entry.kind in (READERS_PROPOSED, UNIT_PROPOSED):
             self.changes[entry.link] = entry
             return
@@ -252,7 +252,7 @@ class Walk:
             if proposed.kind == READERS_PROPOSED:
                 self.readers.append(proposed.box_hash)
             else:
-                self._check_handed("no unit has it any more")
+                self._check_handed()
                 self.wrap = proposed.box_hash
                 self.claimed = ()
             self.changed.append((proposed, entry))
@@ -271,7 +271,7 @@ class Walk:
     def _claim(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor."""
         pair = claimants(entry)
-        self._check_handed("no unit has it")
+        self._check_handed()
         ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
         for member in pair:
             ensure(is_investigator(self._keyring, member, entry.day), "role_not_allowed", "who is named")
@@ -281,9 +281,9 @@ class Walk:
             ensure(entry.actor in (before or pair), "role_not_allowed", "two others have it")
         self.claimed = pair
 
-    def _check_handed(self, fact: str) -> None:
+    def _check_handed(self) -> None:
         """A wrap of a unit is live, or may be: it is older than a window unless an entry in there ends it."""
-        ensure(self.wrap is None or not equal(self.wrap, Z32), "bad_state", fact)
+        ensure(self.wrap is None or not equal(self.wrap, Z32), "bad_state", "no unit has it")
 
     def _lose(self, member: bytes) -> None:
         """Of two one is left: then nobody has the case, since nobody is alone with one."""
