@@ -89,10 +89,11 @@ class Walk:
     def __init__(self, start: Start, keyring: KeyringBody) -> None:
         self.place = start
         self._keyring = keyring
-        self.claimed: tuple[bytes, ...] | None = () if start.seq == 0 else None  # None: not known
+        self._whole = start.seq == 0
+        self.claimed: tuple[bytes, ...] | None = () if self._whole else None  # None: not known
         self.pending: dict[bytes, SignedEntry] = {}
         self._lowerings: set[bytes] = set()  # of those proposed, links of a priority alone
-        self.wrap: bytes | None = Z32 if start.seq == 0 else None  # None: not known
+        self.wrap: bytes | None = Z32 if self._whole else None  # None: not known
         self.asks = Asks()
         self.readers: list[bytes] = []
         self.changes: dict[bytes, SignedEntry] = {}
@@ -101,7 +102,6 @@ class Walk:
         self.copies: dict[bytes, SignedEntry] = {}
         self.erasing: dict[bytes, SignedEntry] = {}
         self.nameless: list[SignedEntry] = []
-        self._whole = start.seq == 0
         self.hold = LegalHold(known=self._whole)
         self._acted: set[bytes] = set()
         self._seen: set[bytes] = set()  # links of entries, and of what they answered
