@@ -359,7 +359,7 @@ class Walk:
             return None
         target = proposal.state if proposal else entry.state
         rule = find_rule(place.state, place.back, target)
-        approvers = rule.approvers if rule and rule.approvers else LOWERING[1]
+        approvers = rule.approvers if rule and rule.approvers else LOWERING
         ensure(role in approvers, "role_not_allowed", fact)
         if proposal and entry.kind == APPROVAL:
             ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")

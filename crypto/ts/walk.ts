@@ -301,7 +301,7 @@ export class Walk {
       return undefined;
     }
     const approvers = findRule(place.state, place.back, (proposal ?? entry).state)?.approvers ?? [];
-    ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
+    ensure((approvers.length > 0 ? approvers : LOWERING).includes(role), "role_not_allowed", fact);
     if (proposal && entry.kind === EntryKind.approval) {
       ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);
