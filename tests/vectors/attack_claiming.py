@@ -105,7 +105,6 @@ def _how_it_ends(tries: _Tries) -> None:
     one, two, three, _ = tries.world.of(INVESTIGATOR)
     reader, other = case.who(REVIEWER), case.who(REVIEWER, 1)
     case.claim(one, one, two)
-    tries.has("the_two_have_it_before", case, one, two)
     stepped = case.copy()
     stepped.add(two, RECUSAL)
     tries.has("of_two_one_steps_back", stepped)
