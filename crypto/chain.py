@@ -27,14 +27,14 @@ class Chain:
     """`head` is the link of the last entry; `void` and `unconfirmed` hold sequence numbers.
 
     `place` is where the case stands by the entries alone, `state` with the person's messages. `pending`: the links of
-    proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none. `asks`: for the identity,
-    neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not drawn, the
-    newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
+    proposals that still wait. `wrap`: the hash of the box that a unit reads by, Z32 if none is known. `asks`: for the
+    identity, neither refused nor past their day. `readers`: the hashes of the boxes by which readers read who were not
+    drawn, the newest last; it says who reads. `changes`: other readers, or others of the unit, proposed and waiting.
     `withholdings`: those whose day is not past (SPEC 8.10). `copies`: those neither answered nor past their day (8.11).
     `changed`: changes of who reads that took effect, with the hand-offs, and who agreed; the proposal is None if it is
-    before the first entry. `claimed`: the ids of the two of the unit who have the case (8.12), or none.
-    `erasing`: proposals that wait to erase the identity (8.15); `nameless`: agreements to one. `hold`: the last day of
-    a legal hold that stands today, else 0; `holding`: proposals of one, or to end it, that wait (8.16). `last`: the
+    before the first entry. `claimed`: the ids of the two of the unit who have the case (8.12), none if nobody is known
+    to. `erasing`: proposals that wait to erase the identity (8.15); `nameless`: agreements to one. `hold`: the last day
+    of a legal hold that stands today, else 0; `holding`: proposals of one, or to end it, that wait (8.16). `last`: the
     place after the last entry, by all of them: from there a verifier goes on that has those after it alone (9.2).
     """
 

@@ -89,10 +89,11 @@ class Walk:
     def __init__(self, start: Start, keyring: KeyringBody) -> None:
         self.place = start
         self._keyring = keyring
-        self.claimed: tuple[bytes, ...] | None = () if start.seq == 0 else None  # None: not known
+        self._whole = start.seq == 0
+        self.claimed: tuple[bytes, ...] | None = () if self._whole else None  # None: not known
         self.pending: dict[bytes, SignedEntry] = {}
         self._lowerings: set[bytes] = set()  # of those proposed, links of a priority alone
-        self.wrap: bytes | None = Z32 if start.seq == 0 else None  # None: not known
+        self.wrap: bytes | None = Z32 if self._whole else None  # None: not known
         self.asks = Asks()
         self.readers: list[bytes] = []
         self.changes: dict[bytes, SignedEntry] = {}
@@ -101,7 +102,6 @@ class Walk:
         self.copies: dict[bytes, SignedEntry] = {}
         self.erasing: dict[bytes, SignedEntry] = {}
         self.nameless: list[SignedEntry] = []
-        self._whole = start.seq == 0
         self.hold = LegalHold(known=self._whole)
         self._acted: set[bytes] = set()
         self._seen: set[bytes] = set()  # links of entries, and of what they answered
@@ -145,7 +145,7 @@ class Walk:
                 self._lose(entry.actor)
             if entry.kind == GRANT:
                 ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
-                self._check_handed("no unit to grant to")
+                self._check_handed()
                 self.wrap = entry.box_hash
         self.place = replace(
             after,
@@ -185,11 +185,8 @@ class Walk:
             proposal = self._decide(entry, role, place)
             ensure(entry.cited not in self._lowerings, "bad_state", "a priority alone was proposed")
             ensure(proposal is None or entry.until == proposal.until, "bad_state", fact)
-            if entry.state == ERASED and proposal is None:
-                ensure(not self.hold.known, "bad_state", "nothing older waits after a hold")
-            elif entry.state == ERASED and proposal:  # the person was told, and has not written since
-                ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
-                ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
+            if entry.state == ERASED:
+                self._check_told(entry, proposal)
             ensure(entry.priority == place.priority, "bad_state", fact)
             self.pending.pop(entry.cited, None)
         else:
@@ -224,12 +221,20 @@ class Walk:
             since=entry.day,
         )
 
+    def _check_told(self, entry: SignedEntry, proposal: SignedEntry | None) -> None:
+        """SPEC 8.14: before a case is erased the person was told, and has not written since."""
+        if proposal is None:
+            ensure(not self.hold.known, "bad_state", "nothing older waits after a hold")
+            return
+        ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late")
+        ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since")
+
     def _change(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.8: who reads."""
         fact = f"entry {entry.seq}"
         ensure(role in (REVIEWER, SUPERVISOR), "role_not_allowed", fact)
         if entry.kind == UNIT_PROPOSED:
-            self._check_handed("no unit has it")
+            self._check_handed()
         if entry.kind in (READERS_PROPOSED, UNIT_PROPOSED):
             self.changes[entry.link] = entry
             return
@@ -247,7 +252,7 @@ class Walk:
             if proposed.kind == READERS_PROPOSED:
                 self.readers.append(proposed.box_hash)
             else:
-                self._check_handed("no unit has it any more")
+                self._check_handed()
                 self.wrap = proposed.box_hash
                 self.claimed = ()
             self.changed.append((proposed, entry))
@@ -266,7 +271,7 @@ class Walk:
     def _claim(self, entry: SignedEntry, role: int) -> None:
         """SPEC 8.12: two of the unit, or nobody; who claims is one of them, or has it, or is a supervisor."""
         pair = claimants(entry)
-        self._check_handed("no unit has it")
+        self._check_handed()
         ensure(role in (INVESTIGATOR, SUPERVISOR), "role_not_allowed", f"entry {entry.seq}")
         for member in pair:
             ensure(is_investigator(self._keyring, member, entry.day), "role_not_allowed", "who is named")
@@ -276,9 +281,9 @@ class Walk:
             ensure(entry.actor in (before or pair), "role_not_allowed", "two others have it")
         self.claimed = pair
 
-    def _check_handed(self, fact: str) -> None:
+    def _check_handed(self) -> None:
         """A wrap of a unit is live, or may be: it is older than a window unless an entry in there ends it."""
-        ensure(self.wrap is None or not equal(self.wrap, Z32), "bad_state", fact)
+        ensure(self.wrap is None or not equal(self.wrap, Z32), "bad_state", "no unit has it")
 
     def _lose(self, member: bytes) -> None:
         """Of two one is left: then nobody has the case, since nobody is alone with one."""
@@ -354,7 +359,7 @@ class Walk:
             return None
         target = proposal.state if proposal else entry.state
         rule = find_rule(place.state, place.back, target)
-        approvers = rule.approvers if rule and rule.approvers else LOWERING[1]
+        approvers = rule.approvers if rule and rule.approvers else LOWERING
         ensure(role in approvers, "role_not_allowed", fact)
         if proposal and entry.kind == APPROVAL:
             ensure(entry.day <= proposal.day + lapse_days(target), "bad_state", "lapsed")

@@ -99,7 +99,7 @@ RETURNS: Final = {
     QUARANTINE: frozenset({R, S}),
     SAFETY_HOLD: frozenset({R, S, I}),
 }
-LOWERING: Final = (frozenset({R, S, I}), frozenset({R, S}))  # who proposes a lower priority, who approves it
+LOWERING: Final = frozenset({R, S})  # who approves a lower priority; any of the three proposes it
 
 
 @dataclass(frozen=True)

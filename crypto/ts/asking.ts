@@ -41,7 +41,7 @@ export class Asks {
     }
     ensure(entry.day <= ask.entry.until, "bad_state", "the day is past");
     const own = equal(ask.entry.actor, entry.actor);
-    let answered = { ...ask, opened: true };
+    let answered: Ask;
     if (entry.kind === EntryKind.identityAgreed) {
       ensure(role === Role.reviewer && !own, "role_not_allowed", fact);
       ensure(!ask.agreed, "bad_state", fact);
@@ -52,6 +52,7 @@ export class Asks {
     } else {
       ensure(own, "role_not_allowed", fact);
       ensure(ask.granted, "bad_state", fact);
+      answered = { ...ask, opened: true };
     }
     return new Asks(this.asked.map((one) => (one === ask ? answered : one)));
   }

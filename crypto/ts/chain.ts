@@ -29,7 +29,7 @@ export interface Chain {
   readonly pending: readonly SignedEntry[];
   /** Of steps, proposals and approvals that count those of a priority alone: sequence numbers. */
   readonly alone: readonly number[];
-  /** The hash of the box that a unit reads by, Z32 if none. */
+  /** The hash of the box that a unit reads by, Z32 if none is known. */
   readonly wrap: Bytes;
   /** For the identity: neither refused nor past their day. */
   readonly asks: readonly Ask[];
@@ -41,7 +41,7 @@ export interface Chain {
   readonly withholdings: readonly SignedEntry[];
   /** Neither answered nor past their day (SPEC 8.11). */
   readonly copies: readonly SignedEntry[];
-  /** The ids of the two of the unit who have the case (SPEC 8.12), or none. */
+  /** The ids of the two of the unit who have the case (SPEC 8.12), none if nobody is known to. */
   readonly claimed: readonly Bytes[];
   /** Those that took effect, with the hand-offs; no proposal where it stands before the first entry. */
   readonly changed: readonly Change[];

@@ -136,11 +136,7 @@ export class Walk {
       proposal = this.decide(entry, role, place);
       ensure(!proposal || !this.alone.includes(proposal.seq), "bad_state", "a priority alone was proposed");
       ensure(!proposal || entry.until === proposal.until, "bad_state", fact);
-      if (entry.state === State.erased && !proposal) ensure(!this.hold.known, "bad_state", "nothing older waits after a hold");
-      else if (entry.state === State.erased && proposal) { // the person was told, and has not written since
-        ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
-        ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
-      }
+      if (entry.state === State.erased) this.checkTold(entry, proposal);
       ensure(entry.priority === place.priority, "bad_state", fact);
       this.settle(proposal);
     } else {
@@ -164,6 +160,16 @@ export class Walk {
     return {
       ...place, state: entry.state, back: isAside(entry.state) ? stood : State.received, priority: entry.priority, until: entry.until, since: entry.day,
     };
+  }
+
+  /** SPEC 8.14: before a case is erased the person was told, and has not written since. */
+  private checkTold(entry: SignedEntry, proposal: SignedEntry | undefined): void {
+    if (!proposal) {
+      ensure(!this.hold.known, "bad_state", "nothing older waits after a hold");
+      return;
+    }
+    ensure(entry.day >= proposal.day + NOTICE_DAYS, "bad_state", "the person was told too late");
+    ensure(equal(entry.messages, proposal.messages), "bad_state", "the person has written since");
   }
 
   /** SPEC 8.8: who reads. */
@@ -295,7 +301,7 @@ export class Walk {
       return undefined;
     }
     const approvers = findRule(place.state, place.back, (proposal ?? entry).state)?.approvers ?? [];
-    ensure((approvers.length > 0 ? approvers : LOWERING.approvers).includes(role), "role_not_allowed", fact);
+    ensure((approvers.length > 0 ? approvers : LOWERING).includes(role), "role_not_allowed", fact);
     if (proposal && entry.kind === EntryKind.approval) {
       ensure(entry.day <= proposal.day + lapseDays(proposal.state), "bad_state", "lapsed");
       ensure(entry.state === proposal.state, "bad_state", fact);

@@ -69,8 +69,8 @@ const RETURNS: Readonly<Record<number, readonly number[]>> = {
   [State.spamQuarantine]: [R, S],
   [State.safetyHold]: [R, S, I],
 };
-/** Who proposes a lower priority, who approves it. */
-export const LOWERING: { readonly signers: readonly number[]; readonly approvers: readonly number[] } = { signers: [R, S, I], approvers: [R, S] };
+/** Who approves a lower priority; any of the three proposes it. */
+export const LOWERING: readonly number[] = [R, S];
 
 export const isAside = (state: number): boolean => state in RETURNS;
 

@@ -22,7 +22,7 @@ from crypto.workflow import CLOSED, ERASED, INQUIRY, SAFETY_HOLD, WITHDRAWN
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.person import Person
-from tests.browser.submitter import bodies, do, evidence, open_box, sent
+from tests.browser.submitter import bodies, do, evidence, look_at_box, open_box, sent
 
 LONG = " ".join(f"слово{n}" for n in range(18_000))  # two parts
 
@@ -205,5 +205,5 @@ def test_the_mailbox_offers_to_go_on_and_warns_of_erasing_only_where_it_is_so(
     do(page, "send")
     sent(page)
     assert set(opened_by(readers, tries[-1]).values()) == {(FOLLOW_UP, NORMAL)}
-    do(page, "look")
+    look_at_box(page)
     expect(page.locator("#resume")).to_be_hidden()

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from crypto.box import NOTE, parse_box
-from crypto.chain import KnownMessage, shown_state
+from crypto.chain import KnownMessage, shown_state, verify_chain
 from crypto.encoding import Z32
 from crypto.entry import TEXT_ENTRY, messages_head, parse_signed_entry, sign_entry
 from crypto.message import STOP_LANE
 from crypto.posts import Post, check_box, encode_post, parse_post
-from crypto.walk import BEGINNING, Walk
-from crypto.workflow import SAFETY_HOLD, SCREENING, STATE_NAMES
+from crypto.walk import BEGINNING, Start, Walk
+from crypto.workflow import INQUIRY, SAFETY_HOLD, SCREENING, STATE_NAMES
 from tests.unit.crypto_world import (
     CID,
     COLLEAGUE,
@@ -64,6 +64,11 @@ def test_state(sentence: str) -> None:
         walk.take(parse_signed_entry(sign_entry(entry, READER.signing_seed)), READER.role)
     found = shown_state(walk.place.state, entries, messages)
     assert (STATE_NAMES[found], walk.place.acknowledged) == (state, acknowledged)
+
+
+def test_whoever_lacks_the_first_entries_is_told_of_no_wrap_and_of_nobody_who_has_the_case() -> None:
+    chain = verify_chain(W.instance, CID, W.keyring, [], [], DAY, Start(5, Z32, INQUIRY))
+    assert (chain.wrap, chain.claimed) == (Z32, ())
 
 
 def test_a_stop_changes_what_is_shown_and_not_the_chain() -> None:

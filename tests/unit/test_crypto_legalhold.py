@@ -84,18 +84,22 @@ def test_to_end_a_hold_that_nobody_set_is_refused_where_the_chain_is_known() -> 
 
 @pytest.mark.parametrize("before", [STANDS, UNKNOWN])
 def test_who_agrees_or_refuses_is_another_and_no_investigator(before: LegalHold) -> None:
-    proposed = entry(ONE, LEGAL_HOLD_PROPOSED, DAY + 9)
+    last = DAY + 20
+    proposed = entry(ONE, LEGAL_HOLD_PROPOSED, last)
     waits = before.after(proposed, REVIEWER)
     for kind in (LEGAL_HOLD_AGREED, REFUSAL):
-        until = DAY + 9 if kind == LEGAL_HOLD_AGREED else 0
+        until = last if kind == LEGAL_HOLD_AGREED else 0
         own, other = (entry(by, kind, until, cited=proposed.link) for by in (ONE, OTHER))
         assert waits.concerns(other)
         assert slug_of(waits.after, own, REVIEWER) == "role_not_allowed"
         assert slug_of(waits.after, other, INVESTIGATOR) == "role_not_allowed"
-        expected = LegalHold(DAY + 9) if kind == LEGAL_HOLD_AGREED else before
+        expected = LegalHold(last) if kind == LEGAL_HOLD_AGREED else before
         assert waits.after(other, SUPERVISOR) == waits.after(other, REVIEWER) == expected
-    lapsed = entry(OTHER, LEGAL_HOLD_AGREED, DAY + 99, DAY + 15, proposed.link)
-    assert slug_of(waits.after, lapsed, REVIEWER) == "bad_state"
+    timely, lapsed = (entry(OTHER, LEGAL_HOLD_AGREED, last, DAY + days, proposed.link) for days in (14, 15))
+    assert waits.after(timely, REVIEWER) == LegalHold(last)
+    longer = entry(OTHER, LEGAL_HOLD_AGREED, last + 1, cited=proposed.link)
+    for refused in (lapsed, longer):
+        assert slug_of(waits.after, refused, REVIEWER) == "bad_state"
 
 
 def test_a_refusal_of_something_else_does_not_concern_it() -> None:

@@ -15,6 +15,7 @@ from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import kem_keypair
 from tests.casework import Casework
 from tests.vectors.attack_keyring import DAY, world
+from tests.vectors.attack_workflow import Tries
 from tests.world import Person
 
 
@@ -22,12 +23,10 @@ class _Boxed:
     """A case whose entries have the boxes that they name."""
 
     def __init__(self, sheet: Any) -> None:
-        self.sheet = sheet
-        self.case = Casework(world(), day=DAY)
-        self.case.messages = [KnownMessage(self.case.cid, 0)]
+        self.sheet, self.deeds = sheet, Tries(sheet, "older", world().keyring)
+        self.case = Casework.new(world())
         self.posted: list[PostedEntry] = []
         self.inbox = kem_keypair(os.urandom(32))
-        self.keyring = sheet.blob("keyring:older", world().keyring.encoded)
 
     def who(self, role: int, n: int = 0) -> Person:
         return self.case.who(role, n)
@@ -59,7 +58,7 @@ class _Boxed:
             "chain.keeping",
             instance=world().instance,
             cid=self.case.cid,
-            keyring=self.keyring,
+            keyring=self.deeds.keyring,
             posted=self.sheet.blob(f"posted:{name}", encode_posted_entries(self.posted)),
             messages=[{"cid": one.cid, "lane": one.lane} for one in self.case.messages],
             today=today,
@@ -77,7 +76,7 @@ class _Boxed:
         inputs = {
             "instance": world().instance,
             "cid": self.case.cid,
-            "keyring": self.keyring,
+            "keyring": self.deeds.keyring,
             "posted": self.sheet.blob(f"posted:{name}", encode_posted_entries([*self.posted, PostedEntry(entry, box)])),
             "today": self.case.day,
         }
@@ -89,19 +88,8 @@ class _Boxed:
     def withhold(self, by: Person, whom: Person, days: int = 2) -> bytes:
         return self.add(by, WITHHOLDING, cited=whom.id + bytes(16), until=self.case.day + days)
 
-    def inputs(self, *more: bytes) -> dict[str, Any]:
-        return {
-            "instance": world().instance,
-            "cid": self.case.cid,
-            "keyring": self.keyring,
-            "entries": [*self.case.entries, *more],
-            "messages": [{"cid": one.cid, "lane": one.lane} for one in self.case.messages],
-            "today": self.case.day,
-        }
-
-    def withheld(self, name: str, links: Sequence[bytes]) -> None:
-        found = self.sheet.ok(name, "chain.verify", **self.inputs())
-        assert found["withholdings"] == [one.hex() for one in links], (name, found)
+    def withheld(self, name: str, *links: bytes) -> None:
+        self.deeds.comes_to(name, self.case, self.case.chain().state, withholdings=[one.hex() for one in links])
 
 
 def keeping_sheet(sheet: Any) -> None:
@@ -189,9 +177,9 @@ def _drawn(sheet: Any) -> None:
     twice.add(d, OPENED)
     first = twice.withhold(a, b)
     second = twice.withhold(e, b, days=0)
-    twice.withheld("withheld_by_two_from_one", [first, second])
+    twice.withheld("withheld_by_two_from_one", first, second)
     twice.case.day = DAY + 1
-    twice.withheld("withheld_by_the_first_for_longer_than_by_the_second", [first])
+    twice.withheld("withheld_by_the_first_for_longer_than_by_the_second", first)
     twice.tries("withheld_from_one_of_two_others_while_the_first_has_it_withheld", "role_not_allowed", a, d.id)
     recused = _Boxed(sheet)
     recused.add(b, RECUSAL)
@@ -214,4 +202,4 @@ def _named(sheet: Any) -> None:
     # which entry a wrap came by says who said so: one signature or two
     proposed = parse_box(one.posted[-2].box).hash
     again = one.case.make(a, READERS_KEPT, box_hash=proposed)
-    sheet.fails("kept_with_the_wrap_that_two_agreed_to", "bad_state", "chain.verify", **one.inputs(again))
+    one.deeds.refuses("kept_with_the_wrap_that_two_agreed_to", "bad_state", one.case, again)

@@ -255,7 +255,7 @@ def _unknown_claim(windows: _Windows) -> None:
     window = windows.begins(INQUIRY)
 
     def moved(at: _Window) -> bytes:
-        return at.make(supervisor, APPROVAL, INVESTIGATION, cited=os.urandom(32))
+        return at.make(supervisor, APPROVAL, INVESTIGATION, cited=_link())
 
     window.add(three, CLAIMED, cited=pair(one, two))
     windows.shows("window_in_which_one_who_may_have_had_it_names_others", window, INQUIRY)
@@ -267,13 +267,13 @@ def _unknown_claim(windows: _Windows) -> None:
     released.add(three, CLAIMED, cited=Z32)
     windows.shows("window_in_which_one_who_may_have_had_it_lets_go", released, INQUIRY)
     windows.refuses("window_in_which_nobody_has_it", "bad_state", released, moved(released))
-    released.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
+    released.add(window.who(REVIEWER), READERS_AGREED, cited=_link())
     windows.refuses(
         "window_in_which_others_of_a_unit_were_agreed_to_when_nobody_had_it", "bad_state", released, moved(released)
     )
     had = windows.begins(INQUIRY)
     had.add(three, CLAIMED, cited=pair(three, four))
-    had.add(window.who(REVIEWER), READERS_AGREED, cited=os.urandom(32))
+    had.add(window.who(REVIEWER), READERS_AGREED, cited=_link())
     had.entries.append(moved(had))
     windows.shows("window_in_which_others_of_a_unit_may_have_been_agreed_to", had, INVESTIGATION)
     had.add(one, CLAIMED, cited=pair(one, two))
@@ -292,7 +292,7 @@ def _unknown_copies(windows: _Windows) -> None:
     window = windows.begins(INQUIRY)
     reader, translator = window.who(REVIEWER), window.who(TRANSLATOR)
     link = window.add(reader, COPIED, until=DAY + 1)
-    window.add(translator, COPY_ANSWERED, cited=os.urandom(32), **NOTHING)
+    window.add(translator, COPY_ANSWERED, cited=_link(), **NOTHING)
     windows.shows("window_with_an_answer_to_an_older_copy", window, INQUIRY)
     window.day = DAY + 2
     late = window.make(translator, COPY_ANSWERED, cited=link, **NOTHING)
@@ -305,7 +305,7 @@ def _reopening_in_a_window(windows: _Windows) -> None:
     reader, other, supervisor = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(SUPERVISOR)
     window.add(reader, PROPOSAL, priority=4)
     for state in (INVESTIGATION, DETERMINATION, CLOSED):
-        window.add(supervisor, APPROVAL, state, cited=os.urandom(32))
+        window.add(supervisor, APPROVAL, state, cited=_link())
     again = window.make(reader, STEP, REOPENED)
     windows.refuses("window_reopened_by_one_who_acted_in_it", "role_not_allowed", window, again)
     window.add(other, STEP, REOPENED)

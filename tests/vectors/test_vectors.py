@@ -34,6 +34,11 @@ def test_names_are_unique() -> None:
     assert len(set(NAMES)) == len(NAMES)
 
 
+def test_no_case_is_the_copy_of_another() -> None:
+    asked = {json.dumps([case["op"], case["in"]], sort_keys=True) for case in CASES}
+    assert len(asked) == len(CASES)
+
+
 def test_every_class_that_a_construct_can_give_has_a_vector() -> None:
     by_network_or_writer = {"missing_key", "random_failed", "too_large"}
     met = {case["expect"]["error"] for case in CASES if "error" in case["expect"]}

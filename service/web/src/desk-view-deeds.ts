@@ -66,7 +66,7 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   const { place, entries } = opened;
   const entry = entries.find(({ link }) => link === one.link);
   const rule = findRule(place.state, place.back, one.state);
-  const approvers = rule?.approvers.length ? rule.approvers : LOWERING.approvers;
+  const approvers = rule?.approvers.length ? rule.approvers : LOWERING;
   const mayDecide = !one.own && approvers.includes(roleNumber(desk.member?.role ?? ""));
   const decided = desk.file.decides?.link === one.link ? desk.file.decides : null;
   const fits = one.lowers ? one.state === place.state && place.priority < one.priority : rule !== undefined;
