@@ -15,9 +15,9 @@ from tests.browser.conftest import Demo
 from tests.browser.submitter import begin, do, evidence, sent
 
 SIZE = 32 * 2**20
-# Bytes beyond what is there before, and the file's parts of 1 MiB in each of three places. What was let go since a
-# collection only adds, so the least is nearest to what is held; who keeps parts holds half the file in the later half.
-BOUND = 8 * 2**20 + 3 * 2**20
+# Bytes beyond what is there before. What was let go since a collection only adds, so the least is nearest to what is
+# held; who keeps parts holds half the file in the later half.
+BOUND = 8 * 2**20
 EACH = 6  # parts between two measures
 
 

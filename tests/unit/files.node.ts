@@ -5,12 +5,28 @@ import { readFileSync } from "node:fs";
 import { type Compiled, readForm } from "../../intake_forms/ts/compiled.js";
 import { readAsked } from "../../service/web/src/form-asked.js";
 import { type Answering, inMessages } from "../../service/web/src/part-answers.js";
+import type { Item } from "../../service/web/src/file-view.js";
 import { Files } from "../../service/web/src/part-files.js";
 import { lend } from "../../service/web/src/part-lent.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const MOST = 64; // SPEC 6.3
-lend({ paint: () => undefined, page: () => ({ limits: { account: 200_000, identity: 4_000, intake: 4_000, evidence: 1 << 26 } }) } as never);
+const LIMIT = 1 << 26; // bytes of files in one visit
+const faults: string[] = [];
+const sayable = { say: (id: string) => id, fault: (what: string) => faults.push(what) };
+lend({ paint: () => undefined, page: () => ({ limits: { account: 200_000, identity: 4_000, intake: 4_000, evidence: LIMIT } }), ...sayable } as never);
+
+class Keeper {
+  static asked: unknown[] = [];
+  ask(what: string): Promise<unknown> {
+    Keeper.asked.push(what);
+    return Promise.resolve({ complete: true, removed: [], kept: [] });
+  }
+}
+
+const unsealed = (): Files => new Files({ FileKeeper: Keeper } as never, () => Promise.reject(new Error("nothing is sealed")));
+/** As a browser shows it; no byte of it is there. */
+const sized = (bytes: number): File => Object.defineProperty(new File(["x"], "film.mp4"), "size", { value: bytes });
 
 const files = (n: number, seal = ""): Answering[] => Array.from({ length: n }, (_, i) => ({ file: { name: `${i}.jpg`, type: "image/jpeg" }, question: seal ? { id: "authority_doc", seal, form: "main" } : undefined })) as never;
 
@@ -31,16 +47,29 @@ const claims: Claims = {
     }
   },
   "a file in which nothing is cannot be read, and nobody is asked whether to send it": async () => {
-    const asked: unknown[] = [];
-    const FileKeeper = class {
-      ask(what: string): Promise<unknown> {
-        asked.push(what);
-        return Promise.resolve({ complete: true, removed: [], kept: [] });
-      }
-    };
-    const files = new Files({ FileKeeper } as never, () => Promise.reject(new Error("nothing is sealed")));
+    const files = unsealed();
+    Keeper.asked = [];
     for (const words of [[], ["x"]]) await files.look(new File(words, "снимок.jpg"));
-    assert.deepEqual([files.items.map(({ unreadable, choice }) => [unreadable, choice]), asked], [[[true, ""], [false, "clean"]], ["clean"]]);
+    assert.deepEqual([files.items.map(({ unreadable, choice }) => [unreadable, choice]), Keeper.asked], [[[true, ""], [false, "clean"]], ["clean"]]);
+  },
+  "what one visit sends is counted until it ends: what went before, and an original beside its copy": async () => {
+    const files = unsealed();
+    const look = async (bytes: number): Promise<number> => {
+      await files.look(sized(bytes));
+      return files.items.length;
+    };
+    assert.deepEqual([await look(LIMIT / 2), await look(LIMIT / 2 + 1), faults.splice(0)], [1, 1, ["evidence_too_much"]]);
+    for (const choice of ["both", "clean"] as const) {
+      (files.items[0] as Item).choice = choice;
+      await look(1);
+      assert.deepEqual(faults.splice(0), choice === "both" ? ["evidence_too_much"] : []);
+    }
+    files.state = "sent";
+    assert.deepEqual([await look(LIMIT / 2), faults.splice(0)], [0, ["evidence_too_much"]]);
+    assert.deepEqual([await look(LIMIT / 2 - 1), faults.splice(0)], [1, []]);
+    (files.items[0] as Item).choice = "both"; // chosen when nothing more is added
+    await files.send();
+    assert.deepEqual([files.state, faults.splice(0)], ["choosing", ["evidence_too_much"]]);
   },
   "what is locked like a name goes in as many messages as it needs, with the files for all": () => {
     const all = [...files(20, "identity"), ...files(70)];

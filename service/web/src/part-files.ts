@@ -17,6 +17,8 @@ export class Files {
   items: Item[] = [];
   private readonly views = new Map<Item, FileView>();
   private taken = 0;
+  /** Bytes that this visit sent before what is on the list. */
+  private gone = 0;
   state: "choosing" | "sending" | "waiting" | "stopped" | "sent" = "choosing";
   private slug = "";
   private share = 0;
@@ -45,7 +47,7 @@ export class Files {
 
   async look(file: File): Promise<void> {
     if (this.state === "sent") this.reset();
-    if (this.size() + file.size > lent.page().limits.evidence) return lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
+    if (this.room() < file.size) return tooMuch();
     const item: Item = { file, n: this.taken++, cleaned: undefined, choice: "", unreadable: false, answers: "" };
     this.items.push(item);
     lent.paint();
@@ -64,8 +66,9 @@ export class Files {
     if (undecided) return lent.fault(lent.say(undecided.cleaned ? "evidence_decide" : "evidence_looking"), undecided.cleaned && `file-${undecided.n}-wish`);
     const blobs = this.items.flatMap(chosen);
     if (!blobs.length) return lent.fault(lent.say("evidence_none"), "files");
+    if (this.room() < 0) return tooMuch(); // an original beside its copy counts too
     this.turn("sending");
-    const whole = blobs.reduce((sum, { data }) => sum + data.size, 0);
+    const whole = sizeOf(blobs);
     let before = 0;
     try {
       const sealed: Answering[] = [];
@@ -116,7 +119,7 @@ export class Files {
     this.voice.paint();
     el("evidence-choose").hidden = this.busy;
     el("send-files").hidden = this.busy || this.items.length === 0 || state === "sent";
-    write("evidence-room", lent.say("evidence_room", { mib: Math.max(0, Math.floor((lent.page().limits.evidence - this.size()) / 1048576)) }));
+    write("evidence-room", lent.say("evidence_room", { mib: Math.max(0, Math.floor(this.room() / 1048576)) }));
   }
 
   /** Each is drawn once, and anew only where the page has come in another language. */
@@ -134,11 +137,17 @@ export class Files {
     }
   }
 
+  /** Bytes that this visit may still send; less than 0 once originals go as well and are too much. */
+  private room(): number {
+    return lent.page().limits.evidence - this.gone - this.size();
+  }
+
   private size(): number {
-    return this.items.reduce((sum, { file }) => sum + file.size, 0);
+    return this.items.reduce((sum, item) => sum + (item.choice ? sizeOf(chosen(item)) : item.file.size), 0);
   }
 
   private reset(): void {
+    this.gone += this.size();
     this.items = [];
     this.share = 0;
     this.turn("choosing");
@@ -219,6 +228,10 @@ export class Files {
     lent.paint();
   }
 }
+
+const sizeOf = (blobs: readonly { data: Blob }[]): number => blobs.reduce((sum, { data }) => sum + data.size, 0);
+
+const tooMuch = (): void => lent.fault(lent.say("evidence_too_much", { mib: Math.floor(lent.page().limits.evidence / 1048576) }));
 
 function chosen({ file, cleaned, choice, answers }: Item): { data: Blob; name: string; type: string; answers: string }[] {
   const original = { data: file as Blob, name: file.name, type: file.type, answers };
