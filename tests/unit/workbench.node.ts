@@ -118,6 +118,16 @@ const claims: Claims = {
     const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), true, ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
     assert.deepEqual([told(State.safetyHold).filter((one) => !one.startsWith("step")), told(State.closed)], [["appeal 4"], []]);
   },
+  "somebody looks 365, 180, 90 and 30 days before a time for prosecution ends, and writes it down": () => {
+    const looks = (left: number, ...written: number[]): string[] => {
+      const entries = written.map((day) => entry({ kind: EntryKind.note, day: TODAY + day }));
+      return due({ entries, books: books(...written.map(() => writeRecord("limitation", { status: "runs", until: iso(TODAY + left) }))) }).filter((one) => one.startsWith("limitation_look"));
+    };
+    const next = (left: number, ...written: number[]): number => Number(looks(left, ...written)[0]?.split(" ")[1]);
+    assert.deepEqual([next(400, 0), next(365, -1), next(365, 0), next(364, -5), next(364, -5, 0)], [35, 0, 185, -1, 184]);
+    assert.deepEqual([next(180, -9), next(180, -9, 0), next(90, 0), next(30, -1), looks(30, -1, 0), looks(-5, -35)], [0, 90, 60, 0, [], []]);
+    assert.deepEqual(due({ entries: [entry({ kind: EntryKind.note, day: TODAY })], books: books(writeRecord("limitation", { status: "none", until: iso(TODAY + 400) })) }).filter((one) => one.startsWith("limitation")), []);
+  },
   "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
     const told = (answers: Record<string, string>, ...more: string[]): string[] =>
       dueIn(opened({ acknowledged: true, state: State.inquiry, books: books(...more), messages: [message({ day: TODAY - 3, answers: Object.entries(answers) })] }), true, ME, TODAY).filter(({ id }) => id.startsWith("preserve")).map(({ id, day }) => `${id} ${day - TODAY}`);
@@ -172,6 +182,7 @@ const claims: Claims = {
     const task = (fields: Record<string, string>): string => writeRecord("task", { until: iso(TODAY + 3), ...fields });
     const found = due({
       acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 },
+      entries: Array.from({ length: 9 }, (_, seq) => entry({ seq, kind: EntryKind.note, day: TODAY })),
       books: books(
         writeRecord("preservation", { to: "ИВС", until: iso(TODAY - 2), answer: "pending" }), writeRecord("preservation", { to: "X", until: iso(TODAY), answer: "kept" }),
         writeRecord("limitation", { status: "runs", until: iso(TODAY + 30) }), writeRecord("protection", { who: "сын", step: "planned", day: iso(TODAY + 1) }),

@@ -10,7 +10,7 @@ import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } from "./desk-model
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "plan" | "task" | "hold" | "monitor" | `preserve_${KeepId}` | ToldDay;
+export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | `preserve_${KeepId}` | ToldDay;
 
 export interface Due {
   id: DueId;
@@ -33,6 +33,7 @@ export interface Task {
 
 export const NOTE_DAYS = 28; // DOMAIN 5: a progress note at least every 28 days
 const DAYS_TO_KEEP = 1; // recordings are wiped after some days: whether to ask is decided at once
+const LIMITATION_LOOKS = [365, 180, 90, 30]; // DOMAIN 1, 3: days before a time for prosecution ends; somebody looks at each
 const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
 /** Nobody works on it any more. */
 export const ENDED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
@@ -73,10 +74,7 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, to
     const until = dayOf(fields["until"] ?? "");
     if (until && ["", "pending"].includes(fields["answer"] ?? "")) found.push({ id: "keep", day: until, about: fields["to"] ?? "" });
   }
-  for (const { fields } of books.records.filter((one) => one.book === "limitation" && !one.struck).slice(-1)) {
-    const until = dayOf(fields["until"] ?? "");
-    if (until && fields["status"] === "runs") found.push({ id: "limitation", day: until, about: fields["source"] ?? "" });
-  }
+  found.push(...limitation(opened));
   for (const { fields } of books.records.filter((one) => one.book === "protection" && !one.struck && one.fields["step"] === "planned")) {
     const day = dayOf(fields["day"] ?? "");
     if (day && books.blocksClosing) found.push({ id: "plan", day, about: fields["who"] ?? "" });
@@ -85,6 +83,17 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, to
     if (task.until && !task.done && (!task.whose || task.whose === self)) found.push({ id: "task", day: task.until, about: task.what });
   }
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
+}
+
+/** The end of a time for prosecution, and the next day on which somebody looks at it: a look is a line of the book written from that day on. */
+function limitation({ books, entries }: OpenedCase): Due[] {
+  const record = books.records.filter(({ book, struck }) => book === "limitation" && !struck).pop();
+  const until = dayOf(record?.fields["until"] ?? "");
+  if (!record || !until || record.fields["status"] !== "runs") return [];
+  const about = record.fields["source"] ?? "";
+  const written = entries[parseInt(record.key, 10)]?.day ?? 0;
+  const look = LIMITATION_LOOKS.map((days) => until - days).find((day) => day > written);
+  return [{ id: "limitation", day: until, about }, ...(look ? [{ id: "limitation_look" as const, day: look, about }] : [])];
 }
 
 /** What came of a determination: by which day somebody looks again; 0 where nothing was determined, or both looks are signed. */
