@@ -12,6 +12,7 @@ export interface VaultCalls {
   session: (a: { session: string }) => null;
   sign: (a: { method: string; path: string; body: Uint8Array }) => { nonce: string; signature: string };
   declare: (a: { annexes: Uint8Array }) => number;
+  warmUp: (a: null) => null;
   lend: (a: { port: MessagePort }) => null;
   borrow: (a: { port: MessagePort }) => null;
   open: (a: OpenRequest) => { reaches: boolean; fault: Fault | null; opened: OpenedCase | null };

@@ -156,9 +156,10 @@ export class CaseQueue {
     const asked = session.generation;
     try {
       const helpers = session.startHelpers();
-      const { detail, request } = await this.source.whole(line.cid); // the browser keeps the order, and a few on the way while another is opened
-      if (asked !== session.generation) return;
-      const found = await helpers.run((vault) => vault.ask("open", request));
+      const { detail, found } = await helpers.run(async (vault) => {
+        const { detail, request } = await this.source.whole(line.cid);
+        return { detail, found: await vault.ask("open", request) };
+      });
       if (asked !== session.generation) return;
       desk.queue.peeks.set(line.cid, asPeek(desk, found, detail.mailbox_open));
       this.soon();

@@ -128,12 +128,12 @@ export class StaffClient {
     return (await json<{ cases: CaseLine[] }>(this.go("GET", "/v1/casework/cases"))).cases;
   }
 
-  /** SPEC 5.5: the KEM keys of all members. */
   /** SPEC 5.11; empty where nobody declared anything. */
   declarations(): Promise<Uint8Array> {
     return bytes(this.go("GET", "/v1/staff/declarations"));
   }
 
+  /** SPEC 5.5: the KEM keys of all members. */
   kemKeys(): Promise<Uint8Array> {
     return bytes(this.go("GET", "/v1/staff/kem"));
   }

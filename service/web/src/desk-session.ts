@@ -20,7 +20,7 @@ export function faultOf(error: unknown): { slug: string; fact: string } {
 
 export class DeskSession {
   vault: Vault;
-  helpers: Helpers | null = null;
+  private helpers: Helpers | null = null;
   client: StaffClient | null = null;
   private pin: Args<"pin"> | null = null;
   private kem: Uint8Array | null = null;
@@ -116,6 +116,7 @@ export class DeskSession {
       else this.refuse(error);
       return this.changed();
     }
+    this.helpers ??= new Helpers(this.page.worker, HELPERS);
     try {
       const keyfile = this.keyfile.slice();
       const opened = await this.vault.ask("unlock", { keyfile, passphrase }, [passphrase.buffer, keyfile.buffer], (share) => {
@@ -147,13 +148,10 @@ export class DeskSession {
     }
   }
 
+  /** Only while somebody is signed in. */
   startHelpers(): Helpers {
-    if (!this.helpers && this.pin) {
-      this.helpers = new Helpers(this.page.worker, HELPERS);
-      void this.helpers.start(this.vault);
-    }
-    if (!this.helpers) throw new VaultError("locked", "no keyring");
-    return this.helpers;
+    if (!this.client || !this.helpers) throw new VaultError("locked", "no keyring");
+    return this.helpers.start(this.vault);
   }
 
   /** Drops every worker with its keys at once, then seals unsent text with the public key alone. */

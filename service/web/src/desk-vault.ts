@@ -69,36 +69,48 @@ export class Vault {
   }
 }
 
-/** Helpers that try cases in parallel. Each gets the member's KEM keys, and the list of keys that it verified, straight from the first worker, not through the page. */
+const EACH = 3; // jobs that a helper has: one that it does, and two that are fetched meanwhile
+
+/**
+ * Helpers that try cases in parallel; they warm up while the key file is opened. Each gets the member's KEM keys, and the list of keys that the first worker verified, straight from it, not through the page.
+ * No more is begun at once: what is wanted first would share the processor with what is wanted last.
+ */
 export class Helpers {
   private readonly idle: Vault[] = [];
-  private readonly all: Vault[] = [];
-  private ready = 0;
+  private readonly all: { readonly vault: Vault; readonly warm: Promise<null> }[] = [];
   private readonly queue: ((vault: Vault) => void)[] = [];
+  private started = false;
 
-  constructor(private readonly path: string, private readonly size: number) {}
-
-  async start(keeper: Vault): Promise<void> {
-    try {
-      for (let i = 0; i < this.size; i++) await this.add(keeper);
-    } catch {
-      if (this.ready === 0) this.release(keeper); // no helper to be had: the keeper tries the cases itself
+  constructor(path: string, size: number) {
+    for (let n = 0; n < size; n++) {
+      const vault = new Vault(path);
+      const warm = vault.ask("warmUp", null);
+      warm.catch(() => undefined); // told when it is waited for
+      this.all.push({ vault, warm });
     }
   }
 
-  private async add(keeper: Vault): Promise<void> {
-    const vault = new Vault(this.path);
-    this.all.push(vault);
-    const channel = new MessageChannel();
-    const borrowed = vault.ask("borrow", { port: channel.port2 }, [channel.port2]);
-    await keeper.ask("lend", { port: channel.port1 }, [channel.port1]);
-    await borrowed;
-    this.ready++;
-    this.release(vault);
+  /** Once; again it changes nothing. */
+  start(keeper: Vault): this {
+    if (!this.started) void this.lend(keeper);
+    this.started = true;
+    return this;
+  }
+
+  private async lend(keeper: Vault): Promise<void> {
+    const lent = await Promise.allSettled(this.all.map(async ({ vault, warm }) => {
+      await warm;
+      const channel = new MessageChannel();
+      const borrowed = vault.ask("borrow", { port: channel.port2 }, [channel.port2]);
+      await keeper.ask("lend", { port: channel.port1 }, [channel.port1]);
+      await borrowed;
+      for (let n = 0; n < EACH; n++) this.release(vault);
+    }));
+    if (lent.every(({ status }) => status === "rejected")) this.release(keeper); // no helper to be had: the keeper tries the cases itself
   }
 
   async run<T>(job: (vault: Vault) => Promise<T>): Promise<T> {
-    const vault = this.idle.pop() ?? (await new Promise<Vault>((resolve) => this.queue.push(resolve)));
+    const vault = this.idle.shift() ?? (await new Promise<Vault>((resolve) => this.queue.push(resolve)));
     try {
       return await job(vault);
     } finally {
@@ -107,7 +119,7 @@ export class Helpers {
   }
 
   drop(): void {
-    for (const vault of this.all) vault.drop();
+    for (const { vault } of this.all) vault.drop();
     this.queue.length = 0;
   }
 
