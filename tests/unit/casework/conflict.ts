@@ -94,7 +94,7 @@ export const claims: Claims = {
     const held = new Held("слова");
     held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["constructor", "x"], ["perp.1.__proto__", "x"], ["rt_consent_un_now", "constructor"]]));
     held.post("opened");
-    held.act(anna, deed(EntryKind.note, State.screening, { code: "implicated" }), "constructor: x\n__proto__: x\nregion: TJ-SU");
+    held.act(anna, deed(EntryKind.note, State.screening, { code: "implicated", priority: 5 }), "constructor: x\n__proto__: x\nregion: TJ-SU");
     const { coded, referrals } = held.seen(boris);
     assert.deepEqual([coded.includes("region: TJ-SU"), referrals["to_un"]], [true, ["not_allowed"]]);
   },
