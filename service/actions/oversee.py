@@ -14,11 +14,21 @@ from crypto.errors import ProtocolError, ensure
 from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
 from crypto.message import parse_sealed
-from crypto.workflow import ERASED, REOPENED, STATE_NAMES, SUSPENDED, due_day
+from crypto.workflow import ERASED, QUARANTINE, REOPENED, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
+from service.domain.sampling import Sample, sample_of
 from service.domain.small_cells import Shown, hide_parts, hide_small
 from service.keyrings import Keyrings
-from service.store.cases import CaseFile, CaseLine, find_case, list_all, list_deeds, list_readers, read_message
+from service.store.cases import (
+    CaseFile,
+    CaseLine,
+    find_case,
+    list_all,
+    list_deeds,
+    list_entries,
+    list_readers,
+    read_message,
+)
 from service.store.database import Engine
 
 TRIES = 3  # of one history, while it grows as it is read
@@ -103,16 +113,17 @@ def _read_kept(instance: bytes, engine: Engine, case_cid: bytes, cid: bytes) -> 
 class Counts:
     """By name; None stands for a number that is not told: it is below ten, or would tell one that is.
 
-    `units`: of each unit what is overdue, by state.
+    `units`: of each unit what is overdue, by state. `sample`: of what stands in quarantine.
     """
 
     states: Shown
     overdue: Shown
     units: dict[str, Shown]
     deeds: Shown
+    sample: Shown
 
 
-def count_cases(engine: Engine, keyring: KeyringBody, today: Day) -> Counts:
+def count_cases(engine: Engine, keyring: KeyringBody, server_key: bytes, today: Day) -> Counts:
     lines = list_all(engine, today)
     states, overdue = Counter(dict.fromkeys(STATE_NAMES, 0)), Counter(dict.fromkeys(STATE_NAMES, 0))
     unit_of = _units_of(engine, keyring)
@@ -132,7 +143,19 @@ def count_cases(engine: Engine, keyring: KeyringBody, today: Day) -> Counts:
         told = hide_small(of_units[name], overdue[name])
         for group in groups:
             units[group][name] = told[group] if told_overdue[name] is not None else None
-    return Counts(told_states, told_overdue, units, _count_deeds(engine))
+    quarantined = STATE_NAMES[QUARANTINE]
+    sampled = hide_small(_count_sampled(engine, server_key, lines), states[quarantined])
+    sample = dict.fromkeys(sampled) if told_states[quarantined] is None else sampled
+    return Counts(told_states, told_overdue, units, _count_deeds(engine), sample)
+
+
+def _count_sampled(engine: Engine, server_key: bytes, lines: Sequence[CaseLine]) -> Counter[str]:
+    sampled = Counter(dict.fromkeys((str(one) for one in Sample), 0))
+    entries = list_entries(engine, QUARANTINE)
+    for line in lines:
+        if line.state == QUARANTINE:  # whose person asks for nothing meanwhile
+            sampled[sample_of(server_key, entries.get(line.cid, []))] += 1
+    return sampled
 
 
 def _units_of(engine: Engine, keyring: KeyringBody) -> dict[bytes, str]:

@@ -30,6 +30,7 @@ from service.api.state import (
     cid_of,
     upload_of,
 )
+from service.domain.sampling import Sample, sample_of
 from service.store.cases import CaseFile, find_case, read_message
 from service.store.evidence import PinEvidence, find_evidence, read_part
 from service.store.seeing import list_cases, may_see
@@ -75,6 +76,7 @@ class Case(BaseModel):
     messages: list[MessageLine]
     entries: list[EntryLine]
     mailbox_open: bool
+    sample: Sample
 
 
 class Posted(BaseModel):
@@ -111,16 +113,17 @@ async def cases(signed: ByCaseMember, server: Here, response: Response) -> Cases
 @router.get("/cases/{cid}", responses=REFUSALS)
 async def case(signed: ByCaseMember, server: Here, response: Response, cid: str) -> Case:
     response.headers.update(NO_STORE)
-    return _shown(await _find(server, signed, cid))
+    return _shown(server, await _find(server, signed, cid))
 
 
-def _shown(found: CaseFile) -> Case:
+def _shown(server: Server, found: CaseFile) -> Case:
     return Case(
         cid=found.cid.hex(),
         lookup=found.lookup.hex(),
         messages=[MessageLine(cid=one.cid.hex(), day=one.day, lane=one.lane, size=one.size) for one in found.messages],
         entries=[EntryLine(seq=one.seq, hash=one.link.hex()) for one in found.entries],
         mailbox_open=found.mailbox_open,
+        sample=sample_of(server.server_key, found.entries),
     )
 
 
@@ -153,7 +156,7 @@ async def file(signed: ByCaseMember, server: Here, cid: str) -> Response:
         first = read_message(server.engine, found.cid, found.cid)
         if first is None:
             raise NotFound
-        return encode("case-file", _shown(found).model_dump_json().encode(), posted, first)
+        return encode("case-file", _shown(server, found).model_dump_json().encode(), posted, first)
 
     return Response(await run_in_threadpool(gather), media_type=BINARY, headers=NO_STORE)
 

@@ -17,12 +17,16 @@ REFUSALS = documented(401, 404, 413, 503, 507)
 
 
 class Counted(BaseModel):
-    """null: not told: below ten, or it would tell a number that is. `units`: what is overdue, by unit and state."""
+    """null: not told: below ten, or it would tell a number that is. `units`: what is overdue, by unit and state.
+
+    `sample`: of what stands in quarantine.
+    """
 
     states: dict[str, int | None]
     overdue: dict[str, int | None]
     units: dict[str, dict[str, int | None]]
     deeds: dict[str, int | None]
+    sample: dict[str, int | None]
 
 
 class Integrity(BaseModel):
@@ -34,8 +38,11 @@ class Integrity(BaseModel):
 @router.get("/counts", responses=REFUSALS)
 async def counts(signed: ByOversight, server: Here, response: Response) -> Counted:
     response.headers["Cache-Control"] = "no-store"
-    found = await run_in_threadpool(count_cases, server.engine, server.keyrings.newest.body, clock.today())
-    return Counted(states=found.states, overdue=found.overdue, units=found.units, deeds=found.deeds)
+    keyring = server.keyrings.newest.body
+    found = await run_in_threadpool(count_cases, server.engine, keyring, server.server_key, clock.today())
+    return Counted(
+        states=found.states, overdue=found.overdue, units=found.units, deeds=found.deeds, sample=found.sample
+    )
 
 
 @router.get("/integrity", responses=REFUSALS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,10 @@ from service.store.tables import (
     StaffSessionRow,
 )
 
+ENTRY_LINE = tuple(
+    col(column)
+    for column in (EntryRow.seq, EntryRow.link, EntryRow.kind, EntryRow.state, EntryRow.actor, EntryRow.cited)
+)
 PLACE = tuple(  # columns: ten thousand rows as objects would take as long as all the rest
     col(column)
     for column in (
@@ -66,6 +71,10 @@ class MessageLine:
 class EntryLine:
     seq: int
     link: bytes
+    kind: int
+    state: int
+    actor: bytes
+    cited: bytes
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ def find_case(engine: Engine, cid: bytes) -> CaseFile | None:
         rows = [(bytes(one), bytes(lookup), day, lane, size) for one, lookup, day, lane, size in messages]
         if not rows:
             return None
-        of_entries = select_columns(col(EntryRow.seq), col(EntryRow.link)).where(col(EntryRow.case_cid) == cid)
+        of_entries = select_columns(*ENTRY_LINE).where(col(EntryRow.case_cid) == cid)
         entries = session.connection().execute(of_entries.order_by(col(EntryRow.seq))).all()
         lookup = rows[0][1]
         closed = session.get(ClosedMailboxRow, lookup) is not None
@@ -136,9 +145,25 @@ def find_case(engine: Engine, cid: bytes) -> CaseFile | None:
             cid,
             lookup,
             tuple(MessageLine(one, day, lane, size) for one, _, day, lane, size in ordered),
-            tuple(EntryLine(seq, bytes(link)) for seq, link in entries),
+            tuple(_entry_line(row) for row in entries),
             not closed,
         )
+
+
+def _entry_line(row: Any) -> EntryLine:
+    return EntryLine(row.seq, bytes(row.link), row.kind, row.state, bytes(row.actor), bytes(row.cited))
+
+
+def list_entries(engine: Engine, state: int) -> dict[bytes, list[EntryLine]]:
+    """Of each case that stands there by its entries, in their order."""
+    found: defaultdict[bytes, list[EntryLine]] = defaultdict(list)
+    case_cid = col(EntryRow.case_cid)
+    wanted = select_columns(case_cid, *ENTRY_LINE).join(PlaceRow, col(PlaceRow.case_cid) == case_cid)
+    with reading(engine) as session:
+        rows = wanted.where(col(PlaceRow.state) == state).order_by(case_cid, col(EntryRow.seq))
+        for row in session.connection().execute(rows):
+            found[bytes(row.case_cid)].append(_entry_line(row))
+    return found
 
 
 def list_deeds(engine: Engine) -> list[tuple[int, int]]:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crypto.box import TEXT, WRAP_UNIT
-from crypto.entry import APPROVAL, PROPOSAL, STEP
+from crypto.box import NOTE, TEXT, WRAP_UNIT
+from crypto.entry import APPROVAL, NOTE_ENTRY, OPENED, PROPOSAL, STEP
 from crypto.keyring import OVERSIGHT, REVIEWER
-from crypto.workflow import ASSIGNED, TRIAGED
+from crypto.workflow import ASSIGNED, QUARANTINE, TRIAGED
 from service import clock
 from service.commands.panah import app
+from service.domain import sampling
 from service.domain.small_cells import SMALLEST
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
@@ -74,6 +75,36 @@ def test_what_is_overdue_is_told_by_unit_and_nothing_can_be_worked_out(
         new_case(server)
     assert overseer.call("GET", "/v1/oversight/integrity").json()["histories"] == SMALLEST + 3
     assert told() == (None, None, None)
+
+
+def put_away(server: Server) -> Room:
+    room = Room.begin(server, "слово", name="")
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.post(reader, PROPOSAL, QUARANTINE, room.box(reader, NOTE)).status_code == 201
+    assert room.post(other, APPROVAL, QUARANTINE, room.box(other, TEXT), cited=room.head()).status_code == 201
+    return room
+
+
+def test_oversight_counts_how_much_of_the_sampled_spam_a_third_member_looked_at(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "SHARE", 1)  # all are drawn
+    overseer = server.staff(server.world.of(OVERSIGHT)[0])
+    rooms = [put_away(server) for _ in range(SMALLEST)]
+
+    def told() -> dict[str, int | None]:
+        return dict(overseer.call("GET", "/v1/oversight/counts").json()["sample"])
+
+    def shown(room: Room) -> str:
+        return str(room.call(room.who(REVIEWER), "GET", room.path).json()["sample"])
+
+    assert told() == {"not_drawn": None, "waiting": SMALLEST, "looked_at": None}
+    for who, found in ((1, "waiting"), (2, "looked_at")):
+        member = rooms[0].who(REVIEWER, who)
+        assert rooms[0].post(member, NOTE_ENTRY, None, rooms[0].box(member, NOTE)).status_code == 201
+        assert shown(rooms[0]) == found
+    assert told() == {"not_drawn": None, "waiting": None, "looked_at": None}  # the one could be told by the nine
 
 
 def bend(server: Server, change: str) -> None:

@@ -5,7 +5,7 @@ import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { boundsIn } from "../../service/web/src/desk-bounds.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
-import { dueIn, tasksOf } from "../../service/web/src/desk-due.js";
+import { dueIn, tasksOf, type Told } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
 import { keyMeant } from "../../service/web/src/desk-keys.js";
 import { couldRead, neededFor, readersFirst, readOf, readsIt, unreadIn } from "../../service/web/src/desk-languages.js";
@@ -42,7 +42,7 @@ const at = (hours: number): string => {
   return `${local}/${local} exact Asia/Dushanbe`;
 };
 const isRead = (desk: Desk, one: OpenedCase): boolean => unreadIn(desk, one).length === 0;
-const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), open, ME).map(({ id, day }) => `${id} ${day - TODAY}`);
+const due = (change: Partial<OpenedCase>, open = true): string[] => dueIn(opened(change), ME, 0, { mailbox_open: open, sample: "not_drawn" }).map(({ id, day }) => `${id} ${day - TODAY}`);
 const books = (...texts: string[]): OpenedCase["books"] => summarise(readRecords(texts.map((text, seq) => ({ seq, text }))), TODAY, []);
 const iso = (day: number): string => new Date(day * 86400000).toISOString().slice(0, 10);
 
@@ -54,7 +54,7 @@ const claims: Claims = {
     assert.deepEqual([0, 1, 2, 4].map(set), [["answer 1"], ["answer 1"], ["answer 7"], ["answer 7"]]);
   },
   "a case that nobody touched is due from the day it came and not from 1970": () => {
-    assert.ok(dueIn(opened(), true, ME).every(({ day }) => day > TODAY - 1));
+    assert.ok(dueIn(opened(), ME).every(({ day }) => day > TODAY - 1));
   },
   "an answered case is due when the person wrote again, else after four weeks": () => {
     const told = [entry({ kind: 2, boxKind: 1, day: TODAY - 20 })];
@@ -115,8 +115,16 @@ const claims: Claims = {
   },
   "days that the person told of are due until they have passed, and no more once the case has ended": () => {
     const answers: [string, string][] = [["rt_appeal_deadline", `${iso(TODAY + 4)}T00:00/${iso(TODAY + 4)}T23:59 day Asia/Bishkek`], ["next_hearing", at(-48)], ["de_burial_date", "-/- - - tomorrow"]];
-    const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), true, ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
+    const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
     assert.deepEqual([told(State.safetyHold).filter((one) => !one.startsWith("step")), told(State.closed)], [["appeal 4"], []]);
+  },
+  "what was put away as spam and drawn is looked at again in a week, by whoever signed none of it": () => {
+    const put = [entry({ seq: 0, kind: EntryKind.proposal, state: State.spamQuarantine, link: "pp", actor: OTHER }), entry({ seq: 1, kind: EntryKind.approval, state: State.spamQuarantine, cited: "pp", actor: "ee".repeat(16), day: TODAY - 2 })];
+    const of = (sample: Told["sample"], self: string, change: Partial<OpenedCase> = {}): string[] =>
+      dueIn(opened({ state: State.spamQuarantine, entries: put, ...change }), self, 0, { mailbox_open: true, sample }).filter(({ id }) => id === "sample").map(({ day }) => String(day - TODAY));
+    assert.deepEqual([of("waiting", ME), of("looked_at", ME), of("not_drawn", ME)], [["5"], [], []]);
+    assert.deepEqual([OTHER, "ee".repeat(16)].map((self) => of("waiting", self)), [[], []]);
+    assert.deepEqual(of("waiting", ME, { state: State.safetyHold }), []);
   },
   "somebody looks 365, 180, 90 and 30 days before a time for prosecution ends, and writes it down": () => {
     const looks = (left: number, ...written: number[]): string[] => {
@@ -130,7 +138,7 @@ const claims: Claims = {
   },
   "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
     const told = (answers: Record<string, string>, ...more: string[]): string[] =>
-      dueIn(opened({ acknowledged: true, state: State.inquiry, books: books(...more), messages: [message({ day: TODAY - 3, answers: Object.entries(answers) })] }), true, ME, TODAY).filter(({ id }) => id.startsWith("preserve")).map(({ id, day }) => `${id} ${day - TODAY}`);
+      dueIn(opened({ acknowledged: true, state: State.inquiry, books: books(...more), messages: [message({ day: TODAY - 3, answers: Object.entries(answers) })] }), ME, TODAY).filter(({ id }) => id.startsWith("preserve")).map(({ id, day }) => `${id} ${day - TODAY}`);
     assert.deepEqual(told({ camera_present: "yes", evidence_at_risk: "cctv register body_marks constructor" }), ["preserve_cctv -2", "preserve_register -2"]);
     assert.deepEqual([told({ camera_present: "yes", camera_working: "no" }), told({ camera_present: "dont_know" })], [[], []]);
     assert.deepEqual([told({ camera_present: "yes", "episode.1.ep_start": at(-24 * 400) }), told({ camera_present: "yes", t_detained: at(-24 * 300) })], [[], ["preserve_cctv -2"]]);

@@ -53,7 +53,7 @@ export class CaseTable {
       desk.file.opened = found.opened;
       if (record) desk.file.newFrom = (found.opened?.messages.length ?? 0) - (found.opened?.fresh ?? 0);
       desk.file.fault = found.reaches ? found.fault : (found.fault ?? { slug: "not_a_recipient", fact: "" });
-      desk.queue.peeks.set(cid, asPeek(desk, found, detail.mailbox_open));
+      desk.queue.peeks.set(cid, asPeek(desk, found, detail));
       desk.file.loading = false;
       this.changed();
       if (record && found.opened) void this.pinApart(found.opened);

@@ -6,11 +6,11 @@ import { type BookRecord, dayOf } from "./desk-books.js";
 import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
-import { DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } from "./desk-model.js";
+import { type CaseDetail, DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | `preserve_${KeepId}` | ToldDay;
+export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | "sample" | `preserve_${KeepId}` | ToldDay;
 
 export interface Due {
   id: DueId;
@@ -19,6 +19,9 @@ export interface Due {
   /** In the words of whoever wrote it, where somebody did. */
   about: string;
 }
+
+/** What the server tells of a case beside its history. */
+export type Told = Pick<CaseDetail, "mailbox_open" | "sample">;
 
 /** A line of the book of tasks. */
 export interface Task {
@@ -33,6 +36,7 @@ export interface Task {
 
 export const NOTE_DAYS = 28; // DOMAIN 5: a progress note at least every 28 days
 const DAYS_TO_KEEP = 1; // recordings are wiped after some days: whether to ask is decided at once
+const SAMPLE_DAYS = 7;
 const LIMITATION_LOOKS = [365, 180, 90, 30]; // DOMAIN 1, 3: days before a time for prosecution ends; somebody looks at each
 const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
 /** Nobody works on it any more. */
@@ -50,10 +54,10 @@ export function tasksOf(records: readonly BookRecord[]): Task[] {
 }
 
 /** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. `today`: what the person told of and has passed is not due. */
-export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, today = 0): Due[] {
+export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | null = null): Due[] {
   const { place, books } = opened;
   const answers = answersOf(opened.messages);
-  const owed = mailboxOpen && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
+  const owed = told?.mailbox_open !== false && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
   const found: Due[] = owed ? toThePerson(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
   const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
@@ -63,6 +67,7 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, to
     const asked = books.records.filter((one) => one.book === "preservation" && !one.struck).map(({ fields }) => fields["what"]);
     for (const [what, day] of toKeep(opened.messages)) if (!asked.includes(what)) found.push({ id: `preserve_${what}`, day: day + DAYS_TO_KEEP, about: "" });
   }
+  if (told?.sample === "waiting") found.push(...sampled(opened, self));
   const again = monitoring(opened);
   if (again) found.push({ id: "monitor", day: again, about: "" });
   if (opened.hold) found.push({ id: "hold", day: opened.hold, about: "" });
@@ -83,6 +88,14 @@ export function dueIn(opened: OpenedCase, mailboxOpen: boolean, self: string, to
     if (task.until && !task.done && (!task.whose || task.whose === self)) found.push({ id: "task", day: task.until, about: task.what });
   }
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
+}
+
+/** Of what was put away as spam: somebody looks again who is not one of the two who signed that. */
+function sampled({ state, entries }: OpenedCase, self: string): Due[] {
+  const approval = entries.filter(({ kind, state: to, moved, verdict }) => kind === EntryKind.approval && to === State.spamQuarantine && moved && verdict === "counts").pop();
+  if (state !== State.spamQuarantine || !approval) return [];
+  const signers = [approval.actor, ...entries.filter(({ link }) => link === approval.cited).map(({ actor }) => actor)];
+  return signers.includes(self) ? [] : [{ id: "sample", day: approval.day + SAMPLE_DAYS, about: "" }];
 }
 
 /** The end of a time for prosecution, and the next day on which somebody looks at it: a look is a line of the book written from that day on. */

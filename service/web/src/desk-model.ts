@@ -63,6 +63,8 @@ export interface CaseDetail {
   messages: { cid: string; day: number; lane: number; size: number }[];
   entries: { seq: number; hash: string }[];
   mailbox_open: boolean;
+  /** Of what was put away as spam the server draws a part, at which a third member looks again. */
+  sample: "not_drawn" | "waiting" | "looked_at";
 }
 
 /** What a helper found when it tried this member's key on a case. `waiting` until then. */

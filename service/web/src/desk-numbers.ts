@@ -7,6 +7,8 @@ export interface Counts {
   /** Of each unit what is overdue, by state. */
   units: Record<string, Record<string, number | null>>;
   deeds: Record<string, number | null>;
+  /** Of what stands in quarantine. */
+  sample: Record<string, number | null>;
 }
 
 export interface Integrity {

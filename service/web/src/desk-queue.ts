@@ -2,7 +2,7 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Due, dueIn, ENDED } from "./desk-due.js";
+import { type Due, dueIn, ENDED, type Told } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
@@ -161,7 +161,7 @@ export class CaseQueue {
         return { detail, found: await vault.ask("open", request) };
       });
       if (asked !== session.generation) return;
-      desk.queue.peeks.set(line.cid, asPeek(desk, found, detail.mailbox_open));
+      desk.queue.peeks.set(line.cid, asPeek(desk, found, detail));
       this.soon();
     } catch (error) {
       if (asked !== session.generation || session.signedOut(error)) return;
@@ -177,7 +177,7 @@ export const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ d
 const DEEDS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 /** What the queue knows of a case that was tried. */
-export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: string } | null; opened: OpenedCase | null }, mailboxOpen: boolean): Peek {
+export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: string } | null; opened: OpenedCase | null }, detail: Told | null): Peek {
   const { opened } = found;
   const self = desk.member?.id ?? "";
   const fault = found.fault?.slug ?? (opened?.against.length ? "barred" : undefined) ?? opened?.chainFault?.slug ?? (opened?.withheld ? "withheld" : "");
@@ -196,7 +196,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && (place.priority <= HIGH || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
     facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
-    due: opened.against.length ? [] : dueIn(opened, mailboxOpen, self, desk.keyring?.today ?? 0),
+    due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail),
   };
 }
 

@@ -18,7 +18,7 @@ export interface TaskActions {
 
 const LONGEST = 500; // letters
 
-export const dueOf = (desk: Desk, opened: OpenedCase): readonly Due[] => asPeek(desk, { reaches: true, fault: null, opened }, desk.file.detail?.mailbox_open ?? true).due;
+export const dueOf = (desk: Desk, opened: OpenedCase): readonly Due[] => asPeek(desk, { reaches: true, fault: null, opened }, desk.file.detail).due;
 
 export function tasksView(desk: Desk, opened: OpenedCase, act: TaskActions): TemplateResult {
   const today = desk.keyring?.today ?? 0;

@@ -6,9 +6,10 @@ import type { Desk } from "./desk-model.js";
 import { isMuch } from "./desk-exposure.js";
 import { countUnsent } from "./desk-kept.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";
+import { oversightView } from "./desk-view-oversight.js";
 import { queueView, type QueueActions } from "./desk-view-queue.js";
 import { type TranslateActions, translateView } from "./desk-view-translate.js";
-import { day, fault, has, number, t, tn } from "./desk-words.js";
+import { day, fault, has, t, tn } from "./desk-words.js";
 
 const COPY_READERS: readonly string[] = ["translator", "adviser"];
 
@@ -178,33 +179,9 @@ function stretching(step: "stretching" | "signing" | "", share: number): Templat
   `;
 }
 
-/** Numbers alone: nobody can be found by them. */
-function oversight(desk: Desk): TemplateResult {
-  const { counts, integrity, queue } = desk;
-  const few = (n: number | null | undefined): string => (n === null || n === undefined ? t("oversight.under") : number(n));
-  return html`<div class="queue overseen">
-    <h1 tabindex="-1">${t("oversight.title")}</h1>
-    ${queue.fault ? html`<p class="alarm" role="alert">${fault(queue.fault.slug, "queue")}</p>` : nothing}
-    <p class=${integrity?.broken ? "alarm" : "note"} role="status">${integrity ? (integrity.broken ? tn("oversight.broken", integrity.broken) : tn("oversight.hold", integrity.histories)) : t("oversight.verifying")}</p>
-    ${counts ? html`<table role="table" class="plain-table"><thead><tr><th scope="col">${t("column.state")}</th><th scope="col">${t("oversight.cases")}</th><th scope="col">${t("oversight.overdue")}</th></tr></thead>
-      <tbody>${Object.keys(counts.states).map((name, i) => html`<tr><th scope="row">${t(`state.${i}`)}</th><td>${few(counts.states[name])}</td><td>${few(counts.overdue[name])}</td></tr>`)}</tbody></table>
-      <h2>${t("oversight.units")}</h2>
-      <dl class="facts" id="overdue-units">${Object.entries(counts.units).map(([unit, late]) => html`<div><dt>${unit}</dt><dd>${lateIn(late)}</dd></div>`)}</dl>
-      <h2>${t("oversight.deeds")}</h2>
-      <dl class="facts">${Object.entries(counts.deeds).map(([name, n]) => html`<div><dt>${t(`oversight.deed.${name}`)}</dt><dd>${few(n)}</dd></div>`)}</dl>` : nothing}
-    <p class="help">${t("oversight.why")}</p>
-  </div>`;
-}
-
-/** What may be told of a unit, by state; the states whose numbers are not told are left out. */
-function lateIn(late: Record<string, number | null>): string {
-  const told = Object.values(late).flatMap((n, state) => (n === null ? [] : `${t(`state.${state}`)}: ${number(n)}`));
-  return told.length ? told.join("; ") : t("oversight.none_told");
-}
-
 function plain(desk: Desk): TemplateResult {
   const role = desk.member?.role ?? "";
-  if (role === "oversight") return oversight(desk);
+  if (role === "oversight") return oversightView(desk);
   return html`<div class="empty"><h1 tabindex="-1">${t("plain.title")}</h1><p>${t(`plain.${role}`)}</p><p>${t("plain.until", { day: day(desk.member?.until ?? 0) })}</p></div>`;
 }
 

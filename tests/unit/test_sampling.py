@@ -1,0 +1,76 @@
+"""One in four of what was put away as spam is looked at again, by somebody who signed none of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+from crypto.entry import APPROVAL, NOTE_ENTRY, OPENED, PROPOSAL, REFUSAL, STEP
+from crypto.workflow import QUARANTINE, SCREENING
+from service.domain.sampling import SHARE, Sample, sample_of
+
+ONE, TWO, THREE = b"1" * 16, b"2" * 16, b"3" * 16
+KEY = bytes(32)
+
+
+@dataclass(frozen=True)
+class Deed:
+    kind: int
+    state: int
+    actor: bytes
+    link: bytes = b""
+    cited: bytes = b""
+
+
+def put_away(link: bytes) -> list[Deed]:
+    return [
+        Deed(OPENED, 0, ONE, b"o"),
+        Deed(PROPOSAL, QUARANTINE, ONE, b"p" + link),
+        Deed(APPROVAL, QUARANTINE, TWO, link, cited=b"p" + link),
+    ]
+
+
+def drawn_links(key: bytes = KEY) -> list[bytes]:
+    links = (n.to_bytes(32, "big") for n in count())
+    return [
+        link for link, _ in zip(links, range(400), strict=False) if sample_of(key, put_away(link)) == Sample.WAITING
+    ]
+
+
+DRAWN = drawn_links()[0]
+
+
+def test_about_one_in_four_is_drawn_and_another_key_draws_others() -> None:
+    drawn = drawn_links()
+    assert 400 / SHARE * 0.7 < len(drawn) < 400 / SHARE * 1.3
+    assert drawn != drawn_links(bytes([1] * 32))
+
+
+def test_who_put_it_away_cannot_be_who_looks_again() -> None:
+    history = put_away(DRAWN)
+    for actor, found in ((ONE, Sample.WAITING), (TWO, Sample.WAITING), (THREE, Sample.LOOKED_AT)):
+        assert sample_of(KEY, [*history, Deed(NOTE_ENTRY, 0, actor)]) == found
+
+
+def test_to_open_it_is_no_look_nor_is_what_was_written_before() -> None:
+    history = put_away(DRAWN)
+    assert sample_of(KEY, [*history, Deed(OPENED, 0, THREE)]) == Sample.WAITING
+    assert sample_of(KEY, [Deed(NOTE_ENTRY, 0, THREE), *history]) == Sample.WAITING
+
+
+def test_a_priority_agreed_to_there_draws_nothing_anew() -> None:
+    other = next(link for link in (bytes([n] * 32) for n in count()) if link not in drawn_links())
+    lowered = [Deed(PROPOSAL, QUARANTINE, ONE, b"l"), Deed(APPROVAL, QUARANTINE, TWO, other, cited=b"l")]
+    assert sample_of(KEY, [*put_away(DRAWN), *lowered]) == Sample.WAITING
+
+
+def test_what_came_back_and_was_put_away_again_is_drawn_anew() -> None:
+    back = [*put_away(DRAWN), Deed(STEP, SCREENING, THREE)]
+    assert sample_of(KEY, [*back, *put_away(DRAWN)]) == Sample.WAITING
+    assert sample_of(KEY, back) == Sample.NOT_DRAWN
+
+
+def test_what_two_did_not_agree_to_put_away_is_not_drawn() -> None:
+    proposed = put_away(DRAWN)[:2]
+    assert sample_of(KEY, [*proposed, Deed(REFUSAL, QUARANTINE, TWO, DRAWN)]) == Sample.NOT_DRAWN
+    assert sample_of(KEY, []) == Sample.NOT_DRAWN
