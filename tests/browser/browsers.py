@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 CHROMIUM = "chromium"
+FIREFOX = "firefox"  # as it comes
 SAFER = "firefox-safer"
 NAMES = (CHROMIUM, SAFER)
 SAFER_SETTINGS = {
@@ -48,7 +49,8 @@ def launch(playwright: Playwright, name: str, *more: str) -> Browser:
     if name == CHROMIUM:
         switches = [*QUIET, "--disable-features=" + ",".join(WITHOUT), *more]
         return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=switches)
-    settings = {**SAFER_SETTINGS, "general.useragent.override": CANARY_AGENT}
+    safer = SAFER_SETTINGS if name == SAFER else {}
+    settings = {**safer, "general.useragent.override": CANARY_AGENT}
     return playwright.firefox.launch(
         channel="moz-firefox", executable_path="/usr/bin/firefox-esr", firefox_user_prefs=settings
     )
