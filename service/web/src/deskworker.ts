@@ -67,7 +67,7 @@ const handlers: Handlers = {
     const member = body.members.find((one) => equal(one.id, opened.member) && one.from <= day && day <= one.until);
     if (!member) return refuse("not_a_member", "no record of this id today");
     ensure(equal(member.signingPk, signingPk(opened.signingSeed)) && equal(member.kemHash, hash(kem.pk)), "not_a_member", "the record has newer keys");
-    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed, declarations: null };
+    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed, declarations: null, ceks: new Map() };
     const shown: Member = { id: hex(member.id), role: ROLES[member.role] as Role, group: member.group, until: member.until };
     return { member: shown, kem: kem.pk };
   },
@@ -180,7 +180,7 @@ const handlers: Handlers = {
   },
 
   wipe() {
-    for (const secret of [keys?.signingSeed, keys?.kemSeed, keys?.kem.mlKemSecret, keys?.kem.x25519Secret, session?.seed]) secret?.fill(0);
+    for (const secret of [keys?.signingSeed, keys?.kemSeed, keys?.kem.mlKemSecret, keys?.kem.x25519Secret, session?.seed, ...(keys?.ceks.values() ?? [])]) secret?.fill(0);
     keys = session = null;
     return null;
   },

@@ -28,7 +28,7 @@ export interface Person extends Self {
 
 export const person = (): Person => {
   const kemSeed = randomBytes(32);
-  return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed, declarations: null };
+  return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed, declarations: null, ceks: new Map() };
 };
 const custodian = kemKeypair(randomBytes(32));
 export const [anna, boris, stranger, maria] = [person(), person(), person(), person()];

@@ -4,20 +4,38 @@ import assert from "node:assert/strict";
 import { parseBox } from "../../../crypto/ts/box.js";
 import { EntryKind, parseSignedEntry } from "../../../crypto/ts/entry.js";
 import { encodePostedEntries, parsePost, parsePostedEntries } from "../../../crypto/ts/posts.js";
-import { type Bytes, decode, equal, hex } from "../../../crypto/ts/encoding.js";
+import { type Bytes, cut, decode, encode, equal, hex, join } from "../../../crypto/ts/encoding.js";
 import { unveil } from "../../../crypto/ts/mailbox.js";
 import { Lane } from "../../../crypto/ts/message.js";
 import { hash } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import { composePost } from "../../../service/web/src/desk-compose.js";
 import type { Claims } from "../../claims.js";
-import { anna, boris, deed, Held, instance, keyring, NO_CHECK, stranger, TODAY } from "./held.js";
+import { anna, boris, deed, Held, instance, keyring, NO_CHECK, person, stranger, TODAY } from "./held.js";
 
 export const claims: Claims = {
   "a reader sees the words and a stranger sees nothing": () => {
     const held = new Held("слова");
     assert.deepEqual(held.seen().messages[0]!.answers, [["story", "слова"]]);
     assert.deepEqual(held.open(stranger), { reaches: false, fault: null, opened: null });
+  },
+  "what opened a message opens it again without a slot being tried, and opens neither another nor one whose slots are gone": () => {
+    const held = new Held("слова", "ещё");
+    const reader = { ...person(), ceks: new Map<string, Bytes>() };
+    assert.equal(held.open(reader).reaches, false);
+    assert.equal(reader.ceks.size, 0);
+    held.seen(anna);
+    const [first, second] = held.messages.map(({ cid }) => anna.ceks.get(cid)!);
+    const [a, b] = held.messages;
+    reader.ceks.set(a!.cid, first!);
+    assert.deepEqual(held.seen(reader).messages.map(({ answers, fault }) => [answers.length, fault?.slug]), [[1, undefined], [0, "not_a_recipient"]]);
+    reader.ceks.set(a!.cid, second!);
+    assert.equal(held.open(reader).fault?.slug, "commitment_mismatch");
+    reader.ceks.set(a!.cid, first!);
+    const fields = decode("sealed-message", new Array<null>(12).fill(null), a!.data) as Bytes[];
+    fields[3] = join(...cut(fields[3]!, ...new Array<number>(8).fill(1168)).map((slot) => hash(slot)));
+    const slim = held.request([{ ...a!, data: encode("sealed-message", ...fields) }, b!]);
+    assert.equal(held.open(reader, slim).reaches, false);
   },
   "an answer is read by the person and by the other reader": () => {
     const held = new Held("слова");
