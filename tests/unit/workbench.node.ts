@@ -125,6 +125,8 @@ const claims: Claims = {
     assert.deepEqual([of("waiting", ME), of("looked_at", ME), of("not_drawn", ME)], [["5"], [], []]);
     assert.deepEqual([OTHER, "ee".repeat(16)].map((self) => of("waiting", self)), [[], []]);
     assert.deepEqual(of("waiting", ME, { state: State.safetyHold }), []);
+    const again = [...put.map((one) => ({ ...one, link: one.link && "qq", cited: one.cited && "qq", actor: "dd".repeat(16), day: TODAY })), ...put]; // by another, and then by these
+    assert.deepEqual(["dd".repeat(16), OTHER, ME].map((self) => of("waiting", self, { entries: again })), [[], [], ["5"]]);
   },
   "somebody looks 365, 180, 90 and 30 days before a time for prosecution ends, and writes it down": () => {
     const looks = (left: number, ...written: number[]): string[] => {

@@ -90,12 +90,13 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
 }
 
-/** Of what was put away as spam: somebody looks again who is not one of the two who signed that. */
+/** Of what was put away as spam: somebody looks again who never signed that, neither the last time nor before. */
 function sampled({ state, entries }: OpenedCase, self: string): Due[] {
-  const approval = entries.filter(({ kind, state: to, moved, verdict }) => kind === EntryKind.approval && to === State.spamQuarantine && moved && verdict === "counts").pop();
-  if (state !== State.spamQuarantine || !approval) return [];
-  const signers = [approval.actor, ...entries.filter(({ link }) => link === approval.cited).map(({ actor }) => actor)];
-  return signers.includes(self) ? [] : [{ id: "sample", day: approval.day + SAMPLE_DAYS, about: "" }];
+  const approvals = entries.filter(({ kind, state: to, moved, verdict }) => kind === EntryKind.approval && to === State.spamQuarantine && moved && verdict === "counts");
+  const last = approvals[approvals.length - 1];
+  if (state !== State.spamQuarantine || !last) return [];
+  const signed = entries.some((entry) => entry.actor === self && (approvals.includes(entry) || approvals.some(({ cited }) => cited === entry.link)));
+  return signed ? [] : [{ id: "sample", day: last.day + SAMPLE_DAYS, about: "" }];
 }
 
 /** The end of a time for prosecution, and the next day on which somebody looks at it: a look is a line of the book written from that day on. */
