@@ -13,7 +13,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   to_prosecutor: { consent: ["prosecutor"], bodies: ["prosecutor"] },
   to_special_prosecutor: { consent: ["prosecutor"], bodies: ["prosecutor"] },
   to_military_prosecutor: { consent: ["prosecutor"], bodies: ["military", "mod", "prosecutor"] },
-  to_police_internal: { consent: ["prosecutor"], bodies: ["mia"] },
+  to_police_internal: { consent: ["prosecutor"], bodies: ["mia", "national"] }, // the national guard: in Kazakhstan it is of the ministry that the police is of
   to_court: { consent: ["court"], bodies: ["court"] },
   to_ombudsman: { consent: ["ombudsman"], bodies: [] },
   to_npm: { consent: ["npm"], bodies: [] },
