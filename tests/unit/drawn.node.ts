@@ -254,6 +254,26 @@ const claims: Claims = {
     for (const id of ["first", "second"]) await new Promise<void>((come) => wantForms([id], "ru", come));
     stands("heading of first · label of client_instruction<", "by letter", "heading of second · label of pro_privilege<");
   },
+  "a message that names a thousand forms has the desk fetch few, and what is not there once": async () => {
+    const asked: string[] = [];
+    const named = Array.from({ length: 1000 }, (_, n) => `form_${n}`);
+    const answers: Response[] = [];
+    Object.assign(globalThis, { fetch: (path: string) => (asked.push(path), answers.length ? Promise.resolve(answers.pop()) : Promise.reject(new Error("no network"))) });
+    const settled = async (): Promise<unknown> => new Promise((come) => setTimeout(come, 0));
+    wantForms(["lost"], "ru", () => undefined);
+    await settled();
+    answers.push(new Response("", { status: 404 }));
+    for (let n = 0; n < 3; n++) {
+      wantForms(["lost"], "ru", () => undefined); // asked for again when no answer came, and not when it was no
+      await settled();
+    }
+    assert.equal(asked.length, 2);
+    for (let n = 0; n < 3; n++) {
+      wantForms(named, "ru", () => undefined);
+      await settled();
+    }
+    assert.ok(asked.length < 100, String(asked.length));
+  },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };
     const words = Object.fromEntries(["language.nobody.writes", "language.reads"].map((key) => [key, `${key}: {language}`]));
