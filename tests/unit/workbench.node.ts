@@ -136,7 +136,11 @@ const claims: Claims = {
     const next = (left: number, ...written: number[]): number => Number(looks(left, ...written)[0]?.split(" ")[1]);
     assert.deepEqual([next(400, 0), next(365, -1), next(365, 0), next(364, -5), next(364, -5, 0)], [35, 0, 185, -1, 184]);
     assert.deepEqual([next(180, -9), next(180, -9, 0), next(90, 0), next(30, -1), looks(30, -1, 0), looks(-5, -35)], [0, 90, 60, 0, [], []]);
-    assert.deepEqual(due({ entries: [entry({ kind: EntryKind.note, day: TODAY })], books: books(writeRecord("limitation", { status: "none", until: iso(TODAY + 400) })) }).filter((one) => one.startsWith("limitation")), []);
+    const after = (...lines: Record<string, string>[]): string[] =>
+      due({ entries: lines.map((_, seq) => entry({ seq, kind: EntryKind.note, day: TODAY - 1 + seq })), books: books(...lines.map((fields) => writeRecord("limitation", fields))) }).filter((one) => one.startsWith("limitation"));
+    assert.deepEqual(after({ status: "none", until: iso(TODAY + 400) }), []);
+    assert.deepEqual(after({ status: "runs", until: iso(TODAY + 90) }, { source: "looked" }), ["limitation_look 60", "limitation 90"], "a later line leaves out what it does not change");
+    assert.deepEqual(after({ status: "runs", until: iso(TODAY + 90) }, { status: "none" }), []);
   },
   "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
     const told = (answers: Record<string, string>, ...more: string[]): string[] =>
@@ -200,6 +204,15 @@ const claims: Claims = {
       ),
     });
     assert.deepEqual(found, ["keep -2", "plan 1", "task 3", "task 3", "limitation 30"]);
+  },
+  "what was answered, and a plan that ended, are due no more, and another's still is": () => {
+    const [asked, planned] = [{ what: "cctv", to: "ИВС", until: iso(TODAY + 2), answer: "pending" }, { who: "сын", step: "planned", day: iso(TODAY + 1) }];
+    const of = (...lines: [string, Record<string, string>][]): string[] =>
+      due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 }, books: books(...lines.map(([book, fields]) => writeRecord(book, fields))) });
+    assert.deepEqual(of(["preservation", asked], ["preservation", { what: "cctv", to: "ивс", answer: "kept" }]), []);
+    assert.deepEqual(of(["preservation", asked], ["preservation", { ...asked, until: iso(TODAY + 9) }], ["preservation", { what: "register", to: "ИВС", answer: "kept" }]), ["keep 9"]);
+    assert.deepEqual(of(["protection", planned], ["protection", { who: "Сын", step: "ended" }], ["protection", { ...planned, who: "мать", day: iso(TODAY + 4) }]), ["plan 4"]);
+    assert.deepEqual(of(["protection", planned], ["protection", { who: "сын", step: "ended" }], ["protection", { who: "сын", step: "reprisal" }]), ["plan 1"]);
   },
   "a task is ended by a later line and not by one that stood before it": () => {
     const task = writeRecord("task", { what: "звонить" });
