@@ -6,6 +6,7 @@ import { nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { wantCountries } from "../../service/web/src/desk-findings.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
@@ -13,6 +14,7 @@ import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from 
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
+import { answersView } from "../../service/web/src/desk-view-answers.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
@@ -273,6 +275,18 @@ const claims: Claims = {
       await settled();
     }
     assert.ok(asked.length < 100, String(asked.length));
+  },
+  "whether a time for prosecution runs is said of every case, and is not known where nothing was told": async () => {
+    const country = (limitation: object[]): object => ({ limits: [], zones: {}, limitation, examiners: [], bodies: [], coverage: [] });
+    const known = { TJ: country([{ status: "runs", source: "", first: "", until: "", draft: false }]), standard: country([]) };
+    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(known)) });
+    await new Promise<void>((come) => wantCountries(come));
+    const [one] = opened().messages;
+    const drawn = (...answers: [string, string][]): string => textOf(answersView(opened({ messages: [{ ...one!, answers }] }), []));
+    for (const [text, status] of [[drawn(["story", "били"]), "unknown"], [drawn(["country", "TJ"]), "runs"]] as const) {
+      assert.ok(text.includes("answers.no_findings") && text.includes(`finding.limitation.${status}`), text);
+    }
+    assert.equal(drawn(["country", "TJ"], ["questioned_without", "yes"]).split("finding.limitation.").length, 2); // once
   },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };
