@@ -23,7 +23,7 @@ import { languagesView, languageView, readsLabel } from "../../service/web/src/d
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
-import { loadWords } from "../../service/web/src/desk-words.js";
+import { day, loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -275,6 +275,14 @@ const claims: Claims = {
       await settled();
     }
     assert.ok(asked.length < 100, String(asked.length));
+  },
+  "what a later message allows that an earlier one refused is said above the case, with its day, until it is taken back": () => {
+    const [one] = opened().messages;
+    const drawn = (...levels: string[]): string => textOf(alarms(opened({ messages: levels.map((level, n) => ({ ...one!, day: DAY + n, answers: level ? [["consent_court", level]] : [] })) }), []));
+    const said = (...levels: string[]): boolean => drawn(...levels).includes('id="widened"');
+    assert.deepEqual([said("nothing", "with_identity"), said("facts_no_identity", "", "with_identity"), said("ask_me_each_time", "facts_no_identity")], [true, true, true]);
+    assert.deepEqual([said("with_identity"), said("", "with_identity"), said("with_identity", "nothing"), said("nothing", "with_identity", "nothing"), said("nothing", "constructor")], [false, false, false, false, false]);
+    for (const word of ["consent_court", "with_identity", day(DAY + 1)]) assert.ok(drawn("nothing", "with_identity").includes(word), word);
   },
   "whether a time for prosecution runs is said of every case, and is not known where nothing was told": async () => {
     const country = (limitation: object[]): object => ({ limits: [], zones: {}, limitation, examiners: [], bodies: [], coverage: [] });

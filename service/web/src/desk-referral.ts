@@ -46,6 +46,22 @@ export function handingFault(consents: ReadonlyMap<string, string>): "" | Exclud
   return level === "nothing" ? "not_allowed" : level === "ask_me_each_time" ? "ask_first" : "";
 }
 
+const LEVELS = ["nothing", "ask_me_each_time", "facts_no_identity", "with_identity"]; // each allows more than the one before
+
+/** Questions of which a later message allows more than an earlier one did, and its day: whoever has the code can write that, and may have been made to. */
+export function widenedIn(messages: readonly { readonly day: number; readonly answers: readonly (readonly [string, string])[] }[]): Map<string, number> {
+  const [before, found] = [new Map<string, number>(), new Map<string, number>()];
+  for (const { day, answers } of messages) {
+    for (const [key, value] of answers.filter(([key, value]) => key.startsWith("consent_") && LEVELS.includes(value))) {
+      const [level, earlier] = [LEVELS.indexOf(value), before.get(key)];
+      if (earlier !== undefined && level > earlier) found.set(key, day);
+      if (earlier !== undefined && level < earlier) found.delete(key);
+      before.set(key, level);
+    }
+  }
+  return found;
+}
+
 /** Of the form for somebody who is about to be sent away: "May we tell the United Nations at once?". They need to know who the person is, and it says so. */
 const UN_NOW = "rt_consent_un_now";
 const UN_SCOPES = ["un_sp", "cat_or_hrc"];
