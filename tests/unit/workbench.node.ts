@@ -128,6 +128,16 @@ const claims: Claims = {
     const again = [...put.map((one) => ({ ...one, link: one.link && "qq", cited: one.cited && "qq", actor: "dd".repeat(16), day: TODAY })), ...put]; // by another, and then by these
     assert.deepEqual(["dd".repeat(16), OTHER, ME].map((self) => of("waiting", self, { entries: again })), [[], [], ["5"]]);
   },
+  "who writes after the end is due an answer, until somebody has looked at that": () => {
+    const put = entry({ seq: 1, kind: EntryKind.approval, state: State.spamQuarantine, count: 1, day: TODAY - 9 });
+    const later = (kind: number): OpenedEntry => entry({ seq: 2, kind, count: 2, day: TODAY });
+    const again = (change: Partial<OpenedCase>): string[] => due(change).filter((one) => /^a/.test(one));
+    const of = (state: number, ...more: OpenedEntry[]): string[] => again({ state, messages: [message({ day: TODAY - 20 }), message({ day: TODAY - 2 })], entries: [put, ...more] });
+    for (const state of [State.spamQuarantine, State.closed, State.outOfScope]) {
+      assert.deepEqual([of(state), of(state, later(EntryKind.opened)), of(state, later(EntryKind.note))], [["again 5"], ["again 5"], []]);
+    }
+    assert.deepEqual([of(State.safetyHold), again({ state: State.closed, messages: [message({ day: TODAY - 2 })], entries: [put] })], [[], []]);
+  },
   "somebody looks 365, 180, 90 and 30 days before a time for prosecution ends, and writes it down": () => {
     const looks = (left: number, ...written: number[]): string[] => {
       const entries = written.map((day) => entry({ kind: EntryKind.note, day: TODAY + day }));

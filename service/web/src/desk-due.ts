@@ -58,7 +58,7 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   const { place, books } = opened;
   const answers = answersOf(opened.messages);
   const owed = told?.mailbox_open !== false && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
-  const found: Due[] = owed ? toThePerson(opened) : [];
+  const found: Due[] = owed ? toThePerson(opened) : ENDED.includes(opened.state) ? afterTheEnd(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
   const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
@@ -124,6 +124,13 @@ function monitoring({ state, entries }: OpenedCase): number {
   if (!determined) return 0;
   const signed = (from: number): boolean => counted.some(({ kind, day }) => day >= from && LOOKS.includes(kind));
   return MONITOR_DAYS.map((days) => determined.day + days).find((day) => !signed(day)) ?? 0;
+}
+
+/** What came after the end, until somebody signs that they looked: an end that nobody looks at again would be the last word. */
+function afterTheEnd({ entries, messages }: OpenedCase): Due[] {
+  const looked = entries.filter(({ kind, verdict }) => verdict === "counts" && LOOKS.includes(kind)).map(({ count }) => count);
+  const unread = messages[Math.max(0, ...looked)];
+  return looked.length && unread ? [{ id: "again", day: unread.day + DAYS_TO_ANSWER, about: "" }] : [];
 }
 
 /** The first human answer, an answer to what came since, and a sign of life every four weeks. */
