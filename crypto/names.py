@@ -34,6 +34,7 @@ _LATIN: Final = {
     "y": "i",
     "ä": "a",
     "á": "a",
+    "ə": "a",
     "ç": "c",
     "č": "c",
     "ë": "e",
@@ -83,7 +84,7 @@ _CYRILLIC: Final = {
 FEMININE: Final = (("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("ska", "ski"))
 PATRONYMIC: Final = ("ovic", "evic", "ovna", "evna", "zoda", "zada", "zade", "ulu", "uli", "ogli", "ugli", "kizi")
 SURNAME: Final = ("ov", "ev", "in", "ski")
-APOSTROPHES: Final = "'ʻʼ’`\u0307"
+APOSTROPHES: Final = "'ʻʼ‘’`´\u0307"
 LEAST: Final = 4  # letters of a root
 MOST_WORDS: Final = 400  # of one text
 

@@ -35,6 +35,7 @@ NOT_CHOSEN = "state_given_not_chosen"  # the safeguard is a lawyer of one's choi
 INQUIRY = ("judge_asked_legality", "judge_asked_grounds", "judge_asked_treatment")
 NO_ANSWER = {"", "dont_know", "prefer_not"}
 STILL_HELD = "still_held"
+EVER = "0001-01-01"  # before any law that somebody could know of
 ALWAYS_BY_LAW = {"unregistered_hours", "late_judge_law"}  # shown beside the standard even where no law is known
 
 _ROW = re.compile(r"([a-z0-9_]{1,32})\.([1-9][0-9]{0,5})\.([a-z0-9_]{1,32})")
@@ -235,13 +236,14 @@ class _Case:
         return Incommunicado("measured", max(0, earliest - start.latest), min(ends) - start.earliest if ends else None)
 
     def limitation(self) -> TimeBar:
-        """By the law of the day of asking; not known where it was another when it happened."""
+        """By the law of the day of asking; not known where it was another when it happened, or may have been."""
         facts = self.country.limitation if self.country else ()
         fact = _sole_fact(facts, self.asked.local)
         if not fact:
             return TimeBar("unknown")
         begun = [self.detained, *(self.timed(self.answer(f"{row}.ep_start")) for row in self.rows("ep_start"))]
-        then = [_sole_fact(facts, one.local) for one in begun if one.local]
+        told = [one.local for one in begun if one.local] or [(EVER, self.asked.local[1] if self.asked.local else EVER)]
+        then = [_sole_fact(facts, days) for days in told]
         is_same = all(one and one.status == fact.status for one in then)
         return TimeBar(fact.status if is_same else "unknown", fact.source, fact.draft)
 

@@ -149,18 +149,20 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, lea
     left_out = NEVER_ASKED if whole else NEVER_ASKED | ASKED_ABOUT_THE_PERSON
     answers = dict(content.answers)
     lines: list[Line] = []
+    told: set[str] = set()  # what is asked later may hang on them
     named = [one for one in answers.get(FORM_KEY, "").split(" ") if one in forms.forms] or ["main"]
     for form in (forms.forms[one] for one in named):
         for section, step, question in shown(form, answers):
             key = step.key(question.id)
             goes = section.id not in left and question.id not in left_out and question.seal == "account"
-            if goes and question.type != "file" and answers.get(key):
-                value = shown_value(forms, question, answers.pop(key), say)
+            if goes and question.type != "file" and answers.get(key) and key not in told:
+                told.add(key)
+                value = shown_value(forms, question, answers[key], say)
                 lines.append(Line(say(section.title), say(question.label), value, step.row))
     titles = {section.id: section.title for section in forms.forms["main"].sections}
     for key, section_id in OWN_WORDS.items():
-        if answers.get(key):
-            lines.insert(0, Line(say(titles[section_id]), "", answers.pop(key)))
+        if answers.get(key) and key not in told:
+            lines.insert(0, Line(say(titles[section_id]), "", answers[key]))
     files = _files(content, forms, say, left | left_out, leaving)
     return Part(content.kind, content.day, content.language, tuple(lines), files)
 

@@ -8,7 +8,7 @@ const LETTERS = new Map<string, string>();
 const both = (from: string, to: string): void => Array.from(from).forEach((letter, n) => LETTERS.set(letter, to[n] ?? ""));
 both("abcdefghijklmnoprstuvz", "abcdefghijklmnoprstuvz");
 both("qwxy", "kvhi");
-both("äáçčëéğıíñńöóşšüúūýžī", "aacceegiinnoowwuuuiji");
+both("əäáçčëéğıíñńöóşšüúūýžī", "aaacceegiinnoowwuuuiji");
 both("абвгдезийклмнопрстуфхцчшщыэюя", "abvgdeziiklmnoprstufhscwwieua");
 both("жё", "je");
 both("ъь", "");
@@ -17,7 +17,7 @@ both("ӣӯҳҷҗўїєґ", "iuhjjuieg");
 
 const FEMININE: readonly (readonly [string, string])[] = [["ova", "ov"], ["eva", "ev"], ["ina", "in"], ["ska", "ski"]];
 const SURNAME = ["ov", "ev", "in", "ski"];
-const APOSTROPHES = "'ʻʼ’`\u0307";
+const APOSTROPHES = "'ʻʼ‘’`´\u0307";
 const PATRONYMIC = ["ovic", "evic", "ovna", "evna", "zoda", "zada", "zade", "ulu", "uli", "ogli", "ugli", "kizi"];
 const LEAST = 4;
 const MOST_WORDS = 400;

@@ -29,6 +29,7 @@ const NOT_CHOSEN = "state_given_not_chosen"; // the safeguard is a lawyer of one
 const INQUIRY = ["judge_asked_legality", "judge_asked_grounds", "judge_asked_treatment"];
 const NO_ANSWER = ["", "dont_know", "prefer_not"];
 const STILL_HELD = "still_held";
+const EVER = "0001-01-01"; // before any law that somebody could know of
 const ALWAYS_BY_LAW = ["unregistered_hours", "late_judge_law"]; // shown beside the standard even where no law is known
 
 const ROW = /^([a-z0-9_]{1,32})\.([1-9][0-9]{0,5})\.([a-z0-9_]{1,32})$/;
@@ -225,13 +226,15 @@ class Case {
     return { verdict: "measured", least: Math.max(0, earliest - start.latest), most: ends.length > 0 ? Math.min(...ends) - start.earliest : null };
   }
 
-  /** By the law of the day of asking; not known where it was another when it happened. */
+  /** By the law of the day of asking; not known where it was another when it happened, or may have been. */
   limitation(): TimeBar {
     const facts = this.country?.limitation ?? [];
     const fact = soleFact(facts, this.asked.local);
     if (!fact) return { status: "unknown", source: "", draft: false };
     const begun = [this.detained, ...this.rows("ep_start").map((row) => this.timed(this.answer(`${row}.ep_start`)))];
-    const isSame = begun.every(({ local }) => local === null || soleFact(facts, local)?.status === fact.status);
+    const told = begun.flatMap(({ local }) => (local ? [local] : []));
+    const ever: Days = [EVER, this.asked.local?.[1] ?? EVER];
+    const isSame = (told.length ? told : [ever]).every((days) => soleFact(facts, days)?.status === fact.status);
     return { status: isSame ? fact.status : "unknown", source: fact.source, draft: fact.draft };
   }
 

@@ -40,22 +40,28 @@ class Sample(StrEnum):
 
 
 def sample_of(server_key: bytes, deeds: Sequence[Deed]) -> Sample:
-    """`deeds`: every entry of a case that stands in quarantine, in their order."""
-    since = _put_away(deeds)
-    if since is None or kdf(server_key, "quarantine-sample", deeds[since].link)[0] % SHARE:
+    """`deeds`: every entry of a case that stands in quarantine, in their order.
+
+    Once drawn it stays drawn: else two could bring a case back and put it away again until it is not.
+    """
+    put_away = _approvals(deeds)
+    approvals = [deeds[n] for n in put_away]
+    if not any(kdf(server_key, "quarantine-sample", one.link)[0] % SHARE == 0 for one in approvals):
         return Sample.NOT_DRAWN
-    approval = deeds[since]
-    signers = {approval.actor, *(one.actor for one in deeds if one.link == approval.cited)}
-    seen = any(one.kind in LOOKS and one.actor not in signers for one in deeds[since + 1 :])
+    proposals = {one.cited for one in approvals}
+    signers = {one.actor for one in approvals} | {one.actor for one in deeds if one.link in proposals}
+    seen = any(one.kind in LOOKS and one.actor not in signers for one in deeds[put_away[-1] + 1 :])
     return Sample.LOOKED_AT if seen else Sample.WAITING
 
 
-def _put_away(deeds: Sequence[Deed]) -> int | None:
-    """Where the approval stands; later ones there are of a priority alone."""
-    since: int | None = None
+def _approvals(deeds: Sequence[Deed]) -> list[int]:
+    """Where those stand that put it away, without those of a priority alone; none when it does not stand there."""
+    found: list[int] = []
+    away = False
     for n, one in enumerate(deeds):
         if one.kind in (STEP, APPROVAL) and one.state != QUARANTINE:
-            since = None
-        elif one.kind == APPROVAL and since is None:
-            since = n
-    return since
+            away = False
+        elif one.kind == APPROVAL and not away:
+            away = True
+            found.append(n)
+    return found if away else []

@@ -279,7 +279,7 @@ def be_refused(page: Page, words: str) -> None:
 def note(page: Page, text: str) -> None:
     """For staff."""
     open_tab(page, "notes")
-    page.locator("#reply-to").select_option("staff")
+    expect(page.locator("#reply-to")).to_have_value("staff")  # what is begun among the notes is one
     page.locator("#reply").fill(text)
     page.locator("#reply-ask").click()
     page.locator("#reply-send").click()

@@ -78,6 +78,7 @@ def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browse
     expect(page.locator("#reply")).to_be_hidden()
     open_tab(page, "notes")
     expect(page.locator("#reply")).to_have_value("1 2 3")
+    expect(page.locator("#reply-to")).to_have_value("person")  # as it was begun
 
 
 def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(demo: Demo, chromium: Browser) -> None:

@@ -6,6 +6,7 @@ import { nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import { wantCountries } from "../../service/web/src/desk-findings.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
@@ -13,6 +14,7 @@ import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from 
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
+import { answersView } from "../../service/web/src/desk-view-answers.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
@@ -21,7 +23,7 @@ import { languagesView, languageView, readsLabel } from "../../service/web/src/d
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
-import { loadWords } from "../../service/web/src/desk-words.js";
+import { day, loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -253,6 +255,46 @@ const claims: Claims = {
     Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(forms.shift())) });
     for (const id of ["first", "second"]) await new Promise<void>((come) => wantForms([id], "ru", come));
     stands("heading of first · label of client_instruction<", "by letter", "heading of second · label of pro_privilege<");
+  },
+  "a message that names a thousand forms has the desk fetch few, and what is not there once": async () => {
+    const asked: string[] = [];
+    const named = Array.from({ length: 1000 }, (_, n) => `form_${n}`);
+    const answers: Response[] = [];
+    Object.assign(globalThis, { fetch: (path: string) => (asked.push(path), answers.length ? Promise.resolve(answers.pop()) : Promise.reject(new Error("no network"))) });
+    const settled = async (): Promise<unknown> => new Promise((come) => setTimeout(come, 0));
+    wantForms(["lost"], "ru", () => undefined);
+    await settled();
+    answers.push(new Response("", { status: 404 }));
+    for (let n = 0; n < 3; n++) {
+      wantForms(["lost"], "ru", () => undefined); // asked for again when no answer came, and not when it was no
+      await settled();
+    }
+    assert.equal(asked.length, 2);
+    for (let n = 0; n < 3; n++) {
+      wantForms(named, "ru", () => undefined);
+      await settled();
+    }
+    assert.ok(asked.length < 100, String(asked.length));
+  },
+  "what a later message allows that an earlier one refused is said above the case, with its day, until it is taken back": () => {
+    const [one] = opened().messages;
+    const drawn = (...levels: string[]): string => textOf(alarms(opened({ messages: levels.map((level, n) => ({ ...one!, day: DAY + n, answers: level ? [["consent_court", level]] : [] })) }), []));
+    const said = (...levels: string[]): boolean => drawn(...levels).includes('id="widened"');
+    assert.deepEqual([said("nothing", "with_identity"), said("facts_no_identity", "", "with_identity"), said("ask_me_each_time", "facts_no_identity")], [true, true, true]);
+    assert.deepEqual([said("with_identity"), said("", "with_identity"), said("with_identity", "nothing"), said("nothing", "with_identity", "nothing"), said("nothing", "constructor")], [false, false, false, false, false]);
+    for (const word of ["consent_court", "with_identity", day(DAY + 1)]) assert.ok(drawn("nothing", "with_identity").includes(word), word);
+  },
+  "whether a time for prosecution runs is said of every case, and is not known where nothing was told": async () => {
+    const country = (limitation: object[]): object => ({ limits: [], zones: {}, limitation, examiners: [], bodies: [], coverage: [] });
+    const known = { TJ: country([{ status: "runs", source: "", first: "", until: "", draft: false }]), standard: country([]) };
+    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(known)) });
+    await new Promise<void>((come) => wantCountries(come));
+    const [one] = opened().messages;
+    const drawn = (...answers: [string, string][]): string => textOf(answersView(opened({ messages: [{ ...one!, answers }] }), []));
+    for (const [text, status] of [[drawn(["story", "били"]), "unknown"], [drawn(["country", "TJ"]), "runs"]] as const) {
+      assert.ok(text.includes("answers.no_findings") && text.includes(`finding.limitation.${status}`), text);
+    }
+    assert.equal(drawn(["country", "TJ"], ["questioned_without", "yes"]).split("finding.limitation.").length, 2); // once
   },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };

@@ -98,6 +98,8 @@ const claims: Claims = {
   },
   "a country without a mechanism offers others": () => {
     const { fault, instead } = routeTo("to_npm", countries["TJ"], ["sizo"], "2026-05-01");
+    const without = routeTo("to_npm", countries["TJ"], ["sizo"], "2026-05-01", ["to_prosecutor"]).instead;
+    assert.deepEqual([instead.includes("to_prosecutor"), without], [true, instead.filter((one) => one !== "to_prosecutor")], "who is implicated is no way round");
     assert.equal(fault, countries["TJ"]?.bodies.some(({ kind }) => kind === "npm") ? "cannot_visit" : "no_body");
     assert.ok(instead.includes("to_prosecutor"));
   },

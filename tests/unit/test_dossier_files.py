@@ -41,8 +41,13 @@ def blackened(upload: bytes) -> str:
 
 def leaving(level: str, *texts: str) -> set[str]:
     """Hashes of the files that go, and with those of copies what they are of."""
-    uploads = [IN_NO_QUESTION, *ASKED.values()]
     answers = {"form": "main return", "consent_court": level} | {id: one.hex() for id, one in ASKED.items()}
+    made = dossier_of(answers, *texts)
+    return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
+
+
+def dossier_of(answers: dict[str, str], *texts: str) -> dossier.Dossier:
+    uploads = [IN_NO_QUESTION, *ASKED.values()]
     content = Content(0, 20_000, "ru", answers, tuple(map(evidence, uploads)))
     chain = SimpleNamespace(state=INQUIRY, entries=(), void=(), unconfirmed=(), head=bytes(32))
     case: Any = SimpleNamespace(
@@ -53,8 +58,7 @@ def leaving(level: str, *texts: str) -> set[str]:
         seqs=range(len(texts)),
         texts=[SimpleNamespace(code=CODE, text=one) for one in texts],
     )
-    made = make_dossier(case, FORMS, str, "court", None, {})
-    return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
+    return make_dossier(case, FORMS, str, "court", None, {})
 
 
 def test_a_paper_that_says_who_they_are_goes_where_that_was_allowed_alone() -> None:
@@ -84,6 +88,15 @@ def level(scope: str, *messages: dict[str, str]) -> str:
     contents = [Content(0, 20_000, "ru", answers, ()) for answers in messages]
     sent: Any = [SimpleNamespace(account=SimpleNamespace(content=one)) for one in contents]
     return consent_of(sent, scope).level
+
+
+@pytest.mark.parametrize("role", ["relative", "medic", "witness"])
+def test_what_was_asked_because_of_an_earlier_answer_goes_with_that(role: str) -> None:
+    asked = {"relative": "your_link", "medic": "consistency", "witness": "saw_how"}[role]
+    told = {"role": role, "alive_status": "died", asked: "x", "country": "KZ"}
+    [part] = dossier_of({"form": "minute main", "consent_court": "with_identity", "story": "слово"} | told).parts
+    values = [line.value for line in part.lines]
+    assert len(values) == len(told) + 1, values  # and the story, each once
 
 
 def test_whoever_lets_us_tell_the_united_nations_at_once_has_allowed_them_alone() -> None:

@@ -38,6 +38,7 @@ def drawn_links(key: bytes = KEY) -> list[bytes]:
 
 
 DRAWN = drawn_links()[0]
+OTHER = next(link for link in (n.to_bytes(32, "big") for n in range(400)) if link not in drawn_links())
 
 
 def test_about_one_in_four_is_drawn_and_another_key_draws_others() -> None:
@@ -59,15 +60,26 @@ def test_to_open_it_is_no_look_nor_is_what_was_written_before() -> None:
 
 
 def test_a_priority_agreed_to_there_draws_nothing_anew() -> None:
-    other = next(link for link in (bytes([n] * 32) for n in count()) if link not in drawn_links())
-    lowered = [Deed(PROPOSAL, QUARANTINE, ONE, b"l"), Deed(APPROVAL, QUARANTINE, TWO, other, cited=b"l")]
-    assert sample_of(KEY, [*put_away(DRAWN), *lowered]) == Sample.WAITING
+    for first, second, found in ((DRAWN, OTHER, Sample.WAITING), (OTHER, DRAWN, Sample.NOT_DRAWN)):
+        lowered = [Deed(PROPOSAL, QUARANTINE, ONE, b"l"), Deed(APPROVAL, QUARANTINE, TWO, second, cited=b"l")]
+        assert sample_of(KEY, [*put_away(first), *lowered]) == found
 
 
 def test_what_came_back_and_was_put_away_again_is_drawn_anew() -> None:
-    back = [*put_away(DRAWN), Deed(STEP, SCREENING, THREE)]
+    back = [*put_away(OTHER), Deed(STEP, SCREENING, THREE)]
     assert sample_of(KEY, [*back, *put_away(DRAWN)]) == Sample.WAITING
     assert sample_of(KEY, back) == Sample.NOT_DRAWN
+
+
+def test_two_who_put_it_away_again_and_again_do_not_come_to_a_case_that_nobody_looks_at() -> None:
+    again = [*put_away(DRAWN), Deed(STEP, SCREENING, ONE), *put_away(OTHER)]
+    assert sample_of(KEY, again) == Sample.WAITING
+    assert sample_of(KEY, [*again, Deed(NOTE_ENTRY, 0, TWO)]) == Sample.WAITING
+    by_others = [Deed(one.kind, one.state, THREE, one.link, one.cited) for one in put_away(OTHER)]
+    handed_on = [*put_away(DRAWN), Deed(STEP, SCREENING, THREE), *by_others]
+    for actor in (ONE, TWO, THREE):  # who signed the first, and who signed the second
+        assert sample_of(KEY, [*handed_on, Deed(NOTE_ENTRY, 0, actor)]) == Sample.WAITING
+    assert sample_of(KEY, [*handed_on, Deed(NOTE_ENTRY, 0, b"4" * 16)]) == Sample.LOOKED_AT
 
 
 def test_what_two_did_not_agree_to_put_away_is_not_drawn() -> None:

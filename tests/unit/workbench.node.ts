@@ -125,6 +125,18 @@ const claims: Claims = {
     assert.deepEqual([of("waiting", ME), of("looked_at", ME), of("not_drawn", ME)], [["5"], [], []]);
     assert.deepEqual([OTHER, "ee".repeat(16)].map((self) => of("waiting", self)), [[], []]);
     assert.deepEqual(of("waiting", ME, { state: State.safetyHold }), []);
+    const again = [...put.map((one) => ({ ...one, link: one.link && "qq", cited: one.cited && "qq", actor: "dd".repeat(16), day: TODAY })), ...put]; // by another, and then by these
+    assert.deepEqual(["dd".repeat(16), OTHER, ME].map((self) => of("waiting", self, { entries: again })), [[], [], ["5"]]);
+  },
+  "who writes after the end is due an answer, until somebody has looked at that": () => {
+    const put = entry({ seq: 1, kind: EntryKind.approval, state: State.spamQuarantine, count: 1, day: TODAY - 9 });
+    const later = (kind: number): OpenedEntry => entry({ seq: 2, kind, count: 2, day: TODAY });
+    const again = (change: Partial<OpenedCase>): string[] => due(change).filter((one) => /^a/.test(one));
+    const of = (state: number, ...more: OpenedEntry[]): string[] => again({ state, messages: [message({ day: TODAY - 20 }), message({ day: TODAY - 2 })], entries: [put, ...more] });
+    for (const state of [State.spamQuarantine, State.closed, State.outOfScope]) {
+      assert.deepEqual([of(state), of(state, later(EntryKind.opened)), of(state, later(EntryKind.note))], [["again 5"], ["again 5"], []]);
+    }
+    assert.deepEqual([of(State.safetyHold), again({ state: State.closed, messages: [message({ day: TODAY - 2 })], entries: [put] })], [[], []]);
   },
   "somebody looks 365, 180, 90 and 30 days before a time for prosecution ends, and writes it down": () => {
     const looks = (left: number, ...written: number[]): string[] => {
@@ -134,7 +146,11 @@ const claims: Claims = {
     const next = (left: number, ...written: number[]): number => Number(looks(left, ...written)[0]?.split(" ")[1]);
     assert.deepEqual([next(400, 0), next(365, -1), next(365, 0), next(364, -5), next(364, -5, 0)], [35, 0, 185, -1, 184]);
     assert.deepEqual([next(180, -9), next(180, -9, 0), next(90, 0), next(30, -1), looks(30, -1, 0), looks(-5, -35)], [0, 90, 60, 0, [], []]);
-    assert.deepEqual(due({ entries: [entry({ kind: EntryKind.note, day: TODAY })], books: books(writeRecord("limitation", { status: "none", until: iso(TODAY + 400) })) }).filter((one) => one.startsWith("limitation")), []);
+    const after = (...lines: Record<string, string>[]): string[] =>
+      due({ entries: lines.map((_, seq) => entry({ seq, kind: EntryKind.note, day: TODAY - 1 + seq })), books: books(...lines.map((fields) => writeRecord("limitation", fields))) }).filter((one) => one.startsWith("limitation"));
+    assert.deepEqual(after({ status: "none", until: iso(TODAY + 400) }), []);
+    assert.deepEqual(after({ status: "runs", until: iso(TODAY + 90) }, { source: "looked" }), ["limitation_look 60", "limitation 90"], "a later line leaves out what it does not change");
+    assert.deepEqual(after({ status: "runs", until: iso(TODAY + 90) }, { status: "none" }), []);
   },
   "what is about to be wiped is due to be asked for at once, until the books say that somebody asked": () => {
     const told = (answers: Record<string, string>, ...more: string[]): string[] =>
@@ -198,6 +214,15 @@ const claims: Claims = {
       ),
     });
     assert.deepEqual(found, ["keep -2", "plan 1", "task 3", "task 3", "limitation 30"]);
+  },
+  "what was answered, and a plan that ended, are due no more, and another's still is": () => {
+    const [asked, planned] = [{ what: "cctv", to: "ИВС", until: iso(TODAY + 2), answer: "pending" }, { who: "сын", step: "planned", day: iso(TODAY + 1) }];
+    const of = (...lines: [string, Record<string, string>][]): string[] =>
+      due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: 0 }, books: books(...lines.map(([book, fields]) => writeRecord(book, fields))) });
+    assert.deepEqual(of(["preservation", asked], ["preservation", { what: "cctv", to: "ивс", answer: "kept" }]), []);
+    assert.deepEqual(of(["preservation", asked], ["preservation", { ...asked, until: iso(TODAY + 9) }], ["preservation", { what: "register", to: "ИВС", answer: "kept" }]), ["keep 9"]);
+    assert.deepEqual(of(["protection", planned], ["protection", { who: "Сын", step: "ended" }], ["protection", { ...planned, who: "мать", day: iso(TODAY + 4) }]), ["plan 4"]);
+    assert.deepEqual(of(["protection", planned], ["protection", { who: "сын", step: "ended" }], ["protection", { who: "сын", step: "reprisal" }]), ["plan 1"]);
   },
   "a task is ended by a later line and not by one that stood before it": () => {
     const task = writeRecord("task", { what: "звонить" });

@@ -12,8 +12,10 @@ const SILENCE = 28; // days, DOMAIN 5
 export class CaseAnswer {
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
+  /** What is begun among the notes is one; whoever reads it stays as it was chosen or begun. */
   draft(): Draft {
-    return this.desk.drafts.get(this.desk.file.cid) ?? { text: "", language: replyLanguage(this.desk.file.opened), takesUpStop: false };
+    const { cid, opened, tab } = this.desk.file;
+    return this.desk.drafts.get(cid) ?? { text: "", language: replyLanguage(opened), takesUpStop: false, toStaff: tab === "notes" };
   }
 
   setDraft(change: Partial<Draft>): void {

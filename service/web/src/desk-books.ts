@@ -134,13 +134,13 @@ export function summarise(records: BookRecord[], today: number, agencies: readon
   const of = (book: string): Record<string, string>[] => live.filter((one) => one.book === book).map(({ fields }) => fields);
 
   for (const [who, steps] of grouped(of("protection"), "who")) {
-    const now = last(steps, "step");
+    const now = newest(steps, "step");
     if (now === "reprisal") tell("reprisal", who);
     if (now !== "ended") tell("plan_open", who);
   }
   for (const [, asked] of grouped(of("preservation"), "what", "to")) {
-    const [about, until] = [last(asked, "to"), dayOf(last(asked, "until"))];
-    if (!["", "pending"].includes(last(asked, "answer"))) continue;
+    const [about, until] = [newest(asked, "to"), dayOf(newest(asked, "until"))];
+    if (!["", "pending"].includes(newest(asked, "answer"))) continue;
     if (until < today) tell("keep_passed", about, today - until);
     else if (until - today <= KEEP_DAYS) tell("keep_soon", about, until - today);
     else tell("keep_open", about);
@@ -150,7 +150,7 @@ export function summarise(records: BookRecord[], today: number, agencies: readon
   for (const [number, course] of grouped(of("proceeding"), "number")) proceedings(number, course);
   const limitation = of("limitation");
   if (limitation.length) {
-    const [status, until, source] = [last(limitation, "status"), dayOf(last(limitation, "until")), last(limitation, "source")];
+    const [status, until, source] = [newest(limitation, "status"), dayOf(newest(limitation, "until")), newest(limitation, "source")];
     if (status === "runs" && until < today) tell("limitation_passed", source, today - until);
     else if (status === "runs" && until - today <= LIMITATION_DAYS) tell("limitation", source, until - today);
     else if (status === "runs" ? Number.isNaN(until) : status !== "none") tell("limitation_unknown", source);
@@ -162,7 +162,7 @@ export function summarise(records: BookRecord[], today: number, agencies: readon
   }
   for (const [kind, steps] of grouped(of("redress"), "kind")) {
     const ordered = steps.filter(({ step }) => step === "ordered");
-    if (ordered.length && last(steps, "step") === "ordered") tell("unpaid", kind, since(ordered));
+    if (ordered.length && newest(steps, "step") === "ordered") tell("unpaid", kind, since(ordered));
   }
   for (const { admitted, by = "other" } of of("visit")) if (admitted === "no") count(`refused_by_${by}`);
   return { records, alerts, counts: [...counts].map(([id, n]) => ({ id, n })), blocksClosing: alerts.some(({ id }) => id === "plan_open") };
@@ -201,11 +201,12 @@ export function writtenAgain(records: readonly BookRecord[], handedAt: number): 
 }
 
 /** The newest value that a field was given. */
-function last(records: readonly Record<string, string>[], name: string): string {
+export function newest(records: readonly Record<string, string>[], name: string): string {
   return records.reduce((value, fields) => fields[name] ?? value, "");
 }
 
-function grouped(records: readonly Record<string, string>[], ...names: string[]): Map<string, Record<string, string>[]> {
+/** By what these fields say, whatever the case of their letters. */
+export function grouped(records: readonly Record<string, string>[], ...names: string[]): Map<string, Record<string, string>[]> {
   const groups = new Map<string, Record<string, string>[]>();
   for (const fields of records) {
     const key = names.map((name) => (fields[name] ?? "").normalize("NFC")).join(", ");

@@ -8,7 +8,7 @@ import { type Keyring } from "../../../crypto/ts/keyring.js";
 export const IMPLICATED = "implicated"; // the code of a note that says so
 // Maps, because what is looked up in them is a name that somebody wrote: an object has `constructor` too.
 /** Answers of the forms, whatever the row of a repeat. */
-const ANSWERS = new Map<string, keyof Implicated>([["p_agency", "agencies"], ["p_unit", "units"], ["p_name", "names"], ["p_nick", "names"], ["region", "regions"], ["never_show", "denied"]]);
+const ANSWERS = new Map<string, keyof Implicated>([["p_agency", "agencies"], ["re_source", "agencies"], ["p_unit", "units"], ["p_name", "names"], ["p_nick", "names"], ["region", "regions"], ["never_show", "denied"]]);
 /** Words of a line of such a note. */
 const LINES = new Map<string, keyof Implicated>([["agency", "agencies"], ["unit", "units"], ["region", "regions"], ["name", "names"], ["member", "excluded"]]);
 const NOT_SAID = ["dont_know", "prefer_not"];

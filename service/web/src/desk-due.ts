@@ -2,7 +2,7 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { lapseDays, State } from "../../../crypto/ts/workflow.js";
-import { type BookRecord, dayOf } from "./desk-books.js";
+import { type BookRecord, dayOf, grouped, newest } from "./desk-books.js";
 import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
@@ -58,7 +58,7 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   const { place, books } = opened;
   const answers = answersOf(opened.messages);
   const owed = told?.mailbox_open !== false && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
-  const found: Due[] = owed ? toThePerson(opened) : [];
+  const found: Due[] = owed ? toThePerson(opened) : ENDED.includes(opened.state) ? afterTheEnd(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
   const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
@@ -75,14 +75,15 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
     const entry = opened.entries[one.seq];
     if (!one.own && entry) found.push({ id: "decide", day: entry.day + lapseDays(entry.state), about: "" });
   }
-  for (const { fields } of books.records.filter((one) => one.book === "preservation" && !one.struck)) {
-    const until = dayOf(fields["until"] ?? "");
-    if (until && ["", "pending"].includes(fields["answer"] ?? "")) found.push({ id: "keep", day: until, about: fields["to"] ?? "" });
+  for (const asked of coursesOf(books.records, "preservation", "what", "to")) {
+    const until = dayOf(newest(asked, "until"));
+    if (until && ["", "pending"].includes(newest(asked, "answer"))) found.push({ id: "keep", day: until, about: newest(asked, "to") });
   }
   found.push(...limitation(opened));
-  for (const { fields } of books.records.filter((one) => one.book === "protection" && !one.struck && one.fields["step"] === "planned")) {
-    const day = dayOf(fields["day"] ?? "");
-    if (day && books.blocksClosing) found.push({ id: "plan", day, about: fields["who"] ?? "" });
+  for (const steps of coursesOf(books.records, "protection", "who")) {
+    for (const { step, day = "", who = "" } of newest(steps, "step") === "ended" ? [] : steps) {
+      if (step === "planned" && dayOf(day)) found.push({ id: "plan", day: dayOf(day), about: who });
+    }
   }
   for (const task of tasksOf(books.records)) {
     if (task.until && !task.done && (!task.whose || task.whose === self)) found.push({ id: "task", day: task.until, about: task.what });
@@ -90,21 +91,27 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
 }
 
-/** Of what was put away as spam: somebody looks again who is not one of the two who signed that. */
+/** The lines of a book that are about the same, the oldest first. */
+const coursesOf = (records: readonly BookRecord[], book: string, ...names: string[]): Record<string, string>[][] =>
+  [...grouped(records.filter((one) => one.book === book && !one.struck).map(({ fields }) => fields), ...names).values()];
+
+/** Of what was put away as spam: somebody looks again who never signed that, neither the last time nor before. */
 function sampled({ state, entries }: OpenedCase, self: string): Due[] {
-  const approval = entries.filter(({ kind, state: to, moved, verdict }) => kind === EntryKind.approval && to === State.spamQuarantine && moved && verdict === "counts").pop();
-  if (state !== State.spamQuarantine || !approval) return [];
-  const signers = [approval.actor, ...entries.filter(({ link }) => link === approval.cited).map(({ actor }) => actor)];
-  return signers.includes(self) ? [] : [{ id: "sample", day: approval.day + SAMPLE_DAYS, about: "" }];
+  const approvals = entries.filter(({ kind, state: to, moved, verdict }) => kind === EntryKind.approval && to === State.spamQuarantine && moved && verdict === "counts");
+  const last = approvals[approvals.length - 1];
+  if (state !== State.spamQuarantine || !last) return [];
+  const signed = entries.some((entry) => entry.actor === self && (approvals.includes(entry) || approvals.some(({ cited }) => cited === entry.link)));
+  return signed ? [] : [{ id: "sample", day: last.day + SAMPLE_DAYS, about: "" }];
 }
 
 /** The end of a time for prosecution, and the next day on which somebody looks at it: a look is a line of the book written from that day on. */
 function limitation({ books, entries }: OpenedCase): Due[] {
-  const record = books.records.filter(({ book, struck }) => book === "limitation" && !struck).pop();
-  const until = dayOf(record?.fields["until"] ?? "");
-  if (!record || !until || record.fields["status"] !== "runs") return [];
-  const about = record.fields["source"] ?? "";
-  const written = entries[parseInt(record.key, 10)]?.day ?? 0;
+  const records = books.records.filter(({ book, struck }) => book === "limitation" && !struck);
+  const told = (name: string): string => newest(records.map(({ fields }) => fields), name);
+  const until = dayOf(told("until"));
+  if (!until || told("status") !== "runs") return [];
+  const about = told("source");
+  const written = entries[parseInt(records[records.length - 1]?.key ?? "", 10)]?.day ?? 0;
   const look = LIMITATION_LOOKS.map((days) => until - days).find((day) => day > written);
   return [{ id: "limitation", day: until, about }, ...(look ? [{ id: "limitation_look" as const, day: look, about }] : [])];
 }
@@ -117,6 +124,13 @@ function monitoring({ state, entries }: OpenedCase): number {
   if (!determined) return 0;
   const signed = (from: number): boolean => counted.some(({ kind, day }) => day >= from && LOOKS.includes(kind));
   return MONITOR_DAYS.map((days) => determined.day + days).find((day) => !signed(day)) ?? 0;
+}
+
+/** What came after the end, until somebody signs that they looked: an end that nobody looks at again would be the last word. */
+function afterTheEnd({ entries, messages }: OpenedCase): Due[] {
+  const looked = entries.filter(({ kind, verdict }) => verdict === "counts" && LOOKS.includes(kind)).map(({ count }) => count);
+  const unread = messages[Math.max(0, ...looked)];
+  return looked.length && unread ? [{ id: "again", day: unread.day + DAYS_TO_ANSWER, about: "" }] : [];
 }
 
 /** The first human answer, an answer to what came since, and a sign of life every four weeks. */

@@ -56,10 +56,14 @@ const oneRule = (rule: string): string => rule.replace("late_judge_law", "late_j
 
 /** Of the answers as they stand; null where nothing was said of it, or the facts have not come. */
 function assessed(opened: OpenedCase): Assessment | null {
-  const answers = newestOf(opened.messages);
-  if (!countries || !saysOfSafeguards(answers)) return null;
+  return saysOfSafeguards(newestOf(opened.messages)) ? whatever(opened) : null;
+}
+
+/** Also where nothing was said of the safeguards. */
+function whatever(opened: OpenedCase): Assessment | null {
+  if (!countries || !opened.messages.length) return null;
   const iso = new Date(answeredOn(opened.messages) * 86400000).toISOString().slice(0, 10);
-  return assess(answers, countries, `${iso}T00:00/${iso}T23:59 day -`);
+  return assess(newestOf(opened.messages), countries, `${iso}T00:00/${iso}T23:59 day -`);
 }
 
 export function findingsView(opened: OpenedCase, id = "findings"): TemplateResult | typeof nothing {
@@ -75,11 +79,20 @@ export function findingsView(opened: OpenedCase, id = "findings"): TemplateResul
         <tbody>${rules.map((name) => line(name, found))}</tbody>
       </table>
       <dl class="facts"><div><dt>${t("finding.incommunicado")}</dt><dd>${incommunicado(found.incommunicado)}</dd></div>
-        <div><dt>${t("finding.limitation")}</dt><dd>${t(`finding.limitation.${found.limitation.status}`)} ${draft(found.limitation.draft, found.limitation.source)}</dd></div>
+        ${timeBar(found)}
         ${found.examiners.filter(({ detaining }) => detaining === "yes").map(({ source, draft: unsure }) => html`<div><dt>${t("finding.examiner")}</dt><dd><strong class="late">${t("finding.examiner.yes")}</strong> ${draft(unsure, source)}</dd></div>`)}</dl>
     </section>
   `;
 }
+
+/** What stands where no safeguard can be computed: a time for prosecution runs, or not, or that is not known. */
+export function limitationView(opened: OpenedCase): TemplateResult | typeof nothing {
+  const found = whatever(opened);
+  return found ? html`<dl class="facts">${timeBar(found)}</dl>` : nothing;
+}
+
+const timeBar = ({ limitation: { status, source, draft: unsure } }: Assessment): TemplateResult =>
+  html`<div><dt>${t("finding.limitation")}</dt><dd>${t(`finding.limitation.${status}`)} ${draft(unsure, source)}</dd></div>`;
 
 function line(name: string, found: Assessment): TemplateResult {
   const [rule = "", row = ""] = name.split(" ");

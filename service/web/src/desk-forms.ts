@@ -5,21 +5,24 @@ import { type Compiled, readForm } from "../../../intake_forms/ts/compiled.js";
 import { type Line, readAnswers } from "../../../intake_forms/ts/reading.js";
 import { formsOf } from "./desk-opened.js";
 import { type Asked } from "./desk-paper.js";
-import { fetchForm } from "./desk-server.js";
+import { fetchForm, ServerError } from "./desk-server.js";
 import { t } from "./desk-words.js";
 
 const FORMS = /^[a-z0-9_]{1,24}$/;
+const MOST = 16; // of one case: whoever writes names what they like
 
 const forms = new Map<string, Form | null>();
 
-/** The forms named in the answers, fetched once; `changed` is called when one has come. */
+/** The forms named in the answers, fetched once, and once more when no answer came; `changed` is called when one has come. */
 export function wantForms(named: readonly string[], folder: string, changed: () => void): void {
-  for (const id of named.filter((one) => FORMS.test(one) && !forms.has(one))) {
+  for (const id of named.slice(0, MOST).filter((one) => FORMS.test(one) && !forms.has(one))) {
     forms.set(id, null);
     void fetchForm(id, folder).then((form) => {
       forms.set(id, readForm(form as Compiled));
       changed();
-    }, () => forms.delete(id));
+    }, (error: unknown) => {
+      if (error instanceof ServerError && error.slug === "away") forms.delete(id);
+    });
   }
 }
 

@@ -13,7 +13,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   to_prosecutor: { consent: ["prosecutor"], bodies: ["prosecutor"] },
   to_special_prosecutor: { consent: ["prosecutor"], bodies: ["prosecutor"] },
   to_military_prosecutor: { consent: ["prosecutor"], bodies: ["military", "mod", "prosecutor"] },
-  to_police_internal: { consent: ["prosecutor"], bodies: ["mia"] },
+  to_police_internal: { consent: ["prosecutor"], bodies: ["mia", "national"] }, // the national guard: in Kazakhstan it is of the ministry that the police is of
   to_court: { consent: ["court"], bodies: ["court"] },
   to_ombudsman: { consent: ["ombudsman"], bodies: [] },
   to_npm: { consent: ["npm"], bodies: [] },
@@ -44,6 +44,22 @@ export function referralFaults(target: string, found: Implicated, consents: Read
 export function handingFault(consents: ReadonlyMap<string, string>): "" | Exclude<ReferralFault, "implicated"> {
   const level = consents.get("staff_only");
   return level === "nothing" ? "not_allowed" : level === "ask_me_each_time" ? "ask_first" : "";
+}
+
+const LEVELS = ["nothing", "ask_me_each_time", "facts_no_identity", "with_identity"]; // each allows more than the one before
+
+/** Questions of which a later message allows more than an earlier one did, and its day: whoever has the code can write that, and may have been made to. */
+export function widenedIn(messages: readonly { readonly day: number; readonly answers: readonly (readonly [string, string])[] }[]): Map<string, number> {
+  const [before, found] = [new Map<string, number>(), new Map<string, number>()];
+  for (const { day, answers } of messages) {
+    for (const [key, value] of answers.filter(([key, value]) => key.startsWith("consent_") && LEVELS.includes(value))) {
+      const [level, earlier] = [LEVELS.indexOf(value), before.get(key)];
+      if (earlier !== undefined && level > earlier) found.set(key, day);
+      if (earlier !== undefined && level < earlier) found.delete(key);
+      before.set(key, level);
+    }
+  }
+  return found;
 }
 
 /** Of the form for somebody who is about to be sent away: "May we tell the United Nations at once?". They need to know who the person is, and it says so. */

@@ -29,12 +29,13 @@ export interface Route {
   instead: string[];
 }
 
-export function routeTo(target: string, country: Oversight | undefined, places: readonly string[], day: string): Route {
+/** `implicated`: targets that nobody is sent to. */
+export function routeTo(target: string, country: Oversight | undefined, places: readonly string[], day: string, implicated: readonly string[] = []): Route {
   const kind = KINDS[target];
   const plain: Route = { name: "", fault: "", unsure: false, draft: false, instead: [] };
   if (!kind || !country) return plain;
   const body = country.bodies.find((one) => one.kind === kind && holds(one, day));
-  const instead = INSTEAD.filter((one) => one !== target && TARGET_IDS.includes(one) && (!KINDS[one] || country.bodies.some((other) => other.kind === KINDS[one] && holds(other, day))));
+  const instead = INSTEAD.filter((one) => one !== target && !implicated.includes(one) && TARGET_IDS.includes(one) && (!KINDS[one] || country.bodies.some((other) => other.kind === KINDS[one] && holds(other, day))));
   if (!body) return { ...plain, fault: "no_body", instead };
   const found = { ...plain, name: body.name, draft: body.draft };
   if (body.status.find((one) => holds(one, day))?.operating === "no") return { ...found, fault: "not_operating", instead };

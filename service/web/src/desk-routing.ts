@@ -10,7 +10,8 @@ import { t } from "./desk-words.js";
 /** On a day since 1970: today for a choice, the day of an entry for what was chosen. */
 export function routeOf(opened: OpenedCase, target: string, day: number): Route {
   const answers = answersOf(opened.messages);
-  return routeTo(target, oversightOf(countryIn(answers)), placesIn(answers), new Date(day * 86400000).toISOString().slice(0, 10));
+  const implicated = Object.keys(opened.referrals).filter((one) => opened.referrals[one]?.includes("implicated"));
+  return routeTo(target, oversightOf(countryIn(answers)), placesIn(answers), new Date(day * 86400000).toISOString().slice(0, 10), implicated);
 }
 
 /** After the name of a target: which body that is on the day, and why it is not offered. */

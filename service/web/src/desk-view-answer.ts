@@ -26,19 +26,20 @@ export function composer(desk: Desk, opened: OpenedCase, act: AnswerActions, lan
   const draft = act.draft();
   const size = textBytes(draft.text);
   const asking = file.sending !== "";
+  const title = t(draft.toStaff ? "reply.note" : "reply.title");
   const stop = openStop(opened);
   const codes = languages.some(([code]) => code === draft.language) ? languages : [[draft.language, draft.language] as [string, string], ...languages];
   return html`
     <section class="composer" aria-labelledby="reply-title">
-      <h2 id="reply-title">${t("reply.title")}</h2>
-      <p class="help" id="reply-help">${t("reply.help")}</p>
+      <h2 id="reply-title">${title}</h2>
+      <p class="help" id="reply-help">${t(draft.toStaff ? "notes.help" : "reply.help")}</p>
       ${file.sendFault && file.said !== "unrecorded" ? html`<div class="alarm" role="alert"><p>${fault(file.sendFault.slug, "reply")}</p></div>` : nothing}
       ${desk.replies["received"]?.[draft.language] && !draft.toStaff && !asking ? html`<label class="begin">${t("reply.begin")} <select id="reply-begin" autocomplete="off" @change=${(event: Event): void => {
           const select = event.target as HTMLSelectElement;
           act.beginWith(select.value);
           select.value = "";
         }}><option value="">${t("deed.none")}</option>${Object.keys(desk.replies).map((id) => html`<option value=${id}>${t(`begin.${id}`)}</option>`)}</select></label>` : nothing}
-      <label for="reply" class="unseen">${t("reply.title")}</label>
+      <label for="reply" class="unseen">${title}</label>
       <textarea id="reply" rows="7" autocomplete="off" lang=${draft.language || nothing} dir="auto" aria-describedby="reply-help reply-size" ?readonly=${asking}
         .value=${live(draft.text)} @input=${(event: Event): void => act.write({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
       <div class="under">

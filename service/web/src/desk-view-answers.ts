@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { findingsView, countersView } from "./desk-findings.js";
+import { countersView, findingsView, isAssessed, limitationView } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { OWN_WORDS } from "./desk-paper.js";
@@ -16,7 +16,7 @@ export function answersView(opened: OpenedCase, languages: [string, string][]): 
   const computed = computedView(opened);
   return html`<div class="beside">
     <div class="told"><p class="origin told-by">${t("origin.told")}</p>${toldView(opened, languages)}</div>
-    <div class="computed"><p class="origin computed-by">${t("origin.computed")}</p>${computed.length ? computed : html`<p class="quiet">${t("answers.no_findings")}</p>`}</div>
+    <div class="computed"><p class="origin computed-by">${t("origin.computed")}</p>${computed.length ? computed : html`<p class="quiet">${t("answers.no_findings")}</p>`} ${isAssessed(opened) ? nothing : limitationView(opened)}</div>
   </div>`;
 }
 

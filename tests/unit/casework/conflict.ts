@@ -69,6 +69,8 @@ export const claims: Claims = {
     assert.deepEqual(
       ["to_prosecutor", "to_ombudsman", "to_court", "to_npm", "to_embassy"].map((one) => referrals[one]), [["implicated"], [], ["ask_first"], ["not_allowed"], ["not_allowed"]],
     );
+    held.write("и ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["re_source", "KZ_national_guard"]])); // of the ministry that keeps order in the police
+    assert.deepEqual([held.seen().referrals["to_police_internal"], held.seen().referrals["to_court"]], [["implicated"], ["ask_first"]]);
     held.handOff();
     for (const code of ["to_prosecutor", "to_court", "to_npm", "to_nobody", ""]) {
       assert.throws(() => held.act(anna, deed(EntryKind.proposal, State.referred, { code })), (error: Error) => asFault(error).slug === "referral", code);
@@ -118,8 +120,8 @@ export const claims: Claims = {
     assert.equal(fault(), undefined);
   },
   "whose declaration the list of keys names and nobody has is barred": () => {
-    const found = implicated([["region", "KZ-75"], ["episode.2.p_agency", "KZ_knb"], ["p_name", "dont_know"]], ["region: TJ-SU\nnonsense\nagency:"]);
-    assert.deepEqual(found, { agencies: ["KZ_knb"], units: [], regions: ["KZ-75", "TJ-SU"], names: [], denied: [], excluded: [] });
+    const found = implicated([["region", "KZ-75"], ["episode.2.p_agency", "KZ_knb"], ["re_source", "KZ_mia_police"], ["p_name", "dont_know"]], ["region: TJ-SU\nnonsense\nagency:"]);
+    assert.deepEqual(found, { agencies: ["KZ_knb", "KZ_mia_police"], units: [], regions: ["KZ-75", "TJ-SU"], names: [], denied: [], excluded: [] });
     const named: Keyring = { ...keyring, body: { ...body, members: body.members.map((one) => (equal(one.id, ivan.id) ? { ...one, annexHash: hash(one.id) } : one)) } };
     assert.deepEqual(barred(named, new Map(), found, TODAY), [{ member: hex(ivan.id), reasons: ["undeclared"] }]);
   },
