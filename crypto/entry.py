@@ -32,6 +32,7 @@ COPIED, COPY_ANSWERED = 22, 23
 # the case is kept from being erased up to a day, or no longer: proposed, agreed to
 LEGAL_HOLD_PROPOSED, LEGAL_HOLD_AGREED = 24, 25
 # what these cite waits no more
+TOUCHES = frozenset({TEXT_ENTRY, STEP, PROPOSAL, APPROVAL, REFUSAL})  # who signs one has done something in the case
 ANSWERS = frozenset({APPROVAL, REFUSAL, READERS_AGREED, NAME_ERASURE_AGREED, COPY_ANSWERED, LEGAL_HOLD_AGREED})
 ABOUT_A_MESSAGE = frozenset({IDENTITY_ASKED, NAME_ERASURE_PROPOSED, COPIED})  # these cite a message of the person
 KINDS = range(OPENED, LEGAL_HOLD_AGREED + 1)

@@ -25,6 +25,7 @@ from crypto.entry import (
     REFUSAL,
     STEP,
     TEXT_ENTRY,
+    TOUCHES,
     UNIT_PROPOSED,
     WITHHOLDING,
     WITHHOLDING_DAYS,
@@ -155,7 +156,7 @@ class Walk:
             count=max(place.count, message_count(entry.messages)),
             acknowledged=after.acknowledged or entry.kind == TEXT_ENTRY,
         )
-        if entry.kind in (STEP, PROPOSAL, APPROVAL) and place.state not in (CLOSED, REVIEW):
+        if entry.kind in TOUCHES and place.state not in (CLOSED, REVIEW):
             self._acted.add(entry.actor)
         self._seen.add(entry.link)
         if not equal(entry.box_hash, Z32):

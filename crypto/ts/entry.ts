@@ -14,6 +14,8 @@ export const EntryKind = { opened: 1, text: 2, note: 3, recusal: 4, step: 5, pro
 } as const;
 
 /** What these cite waits no more. */
+/** Who signs one has done something in the case. */
+export const TOUCHES: readonly number[] = [EntryKind.text, EntryKind.step, EntryKind.proposal, EntryKind.approval, EntryKind.refusal];
 export const ANSWERS: readonly number[] = [
   EntryKind.approval, EntryKind.refusal, EntryKind.readersAgreed, EntryKind.nameErasureAgreed, EntryKind.copyAnswered, EntryKind.legalHoldAgreed,
 ];

@@ -1,7 +1,7 @@
 /** SPEC 8.3: where a case stands, deed by deed. */
 import { Asks } from "./asking.js";
 import { at, type Bytes, type Day, equal, Z32 } from "./encoding.js";
-import { ANSWERS, claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
+import { ANSWERS, claimants, COPY_DAYS, EntryKind, messageCount, messagesHead, type SignedEntry, TOUCHES, withheldFrom, WITHHOLDING_DAYS } from "./entry.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody, Role } from "./keyring.js";
 import { LegalHold } from "./legalhold.js";
@@ -112,7 +112,7 @@ export class Walk {
       ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: Math.max(place.count, messageCount(entry.messages)),
       acknowledged: after.acknowledged || entry.kind === EntryKind.text,
     };
-    if (isDeed && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
+    if (TOUCHES.includes(entry.kind) && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
     this.seen.push(entry.link);
     if (!equal(entry.boxHash, Z32)) this.boxes.push(entry.boxHash);
     if (ANSWERS.includes(entry.kind)) this.seen.push(entry.cited);

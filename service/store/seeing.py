@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from crypto.encoding import Day
-from crypto.entry import APPROVAL, PROPOSAL, STEP
+from crypto.entry import TOUCHES
 from crypto.keeping import Holder, is_kept
 from crypto.keyring import CUSTODIAN, REVIEWER, KeyringBody, Member
 from crypto.message import REVIEW_LANE
@@ -99,7 +99,7 @@ class _View:
             self._holders[bytes(case_cid)].append(Holder(bytes(member), bytes(kem_hash), count))
         taken_up = select_columns(col(EntryRow.cited)).where(col(EntryRow.cited) == col(MessageRow.cid)).exists()
         waiting = self._rows((col(MessageRow.case_cid),), (col(MessageRow.lane) == REVIEW_LANE) & ~taken_up)
-        mine = (col(EntryRow.actor) == self._member.id) & col(EntryRow.kind).in_((STEP, PROPOSAL, APPROVAL))
+        mine = (col(EntryRow.actor) == self._member.id) & col(EntryRow.kind).in_(TOUCHES)
         # one case after another: entries are long, and to look through all of them would be dear
         cases = {row[0] for row in waiting}
         touched = {

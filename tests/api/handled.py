@@ -33,6 +33,7 @@ from crypto.entry import (
     PROPOSAL,
     REFUSAL,
     STEP,
+    TOUCHES,
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER
@@ -242,9 +243,9 @@ class Handled(Room):
     # the appeal
 
     def ask_review(self) -> tuple[bytes, list[Person]]:
-        """To reviewers who took no step in it: the message, and who reads it; nobody else of the reviewers does."""
+        """To reviewers who did nothing in it: the message, and who reads it; nobody else of the reviewers does."""
         world = self.server.world
-        acted = {entry.actor for entry in self.read().chain.entries if entry.kind in (STEP, PROPOSAL, APPROVAL)}
+        acted = {entry.actor for entry in self.read().chain.entries if entry.kind in TOUCHES}
         k0, country, left_out = self.submitter.k0, self.told.country, self.told.left_out
         draw = draw_review(world.keyring, k0, world.today, country, left_out, acted)
         fresh = [world.person(one.id) for one in draw.readers]

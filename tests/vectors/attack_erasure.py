@@ -123,7 +123,7 @@ def _sources(tries: Tries, world: World) -> None:
 
 
 def case_reviewer(case: Casework) -> Any:
-    """One who took no step in it."""
+    """One who did nothing in it."""
     return case.who(REVIEWER, 4)
 
 

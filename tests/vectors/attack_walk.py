@@ -61,26 +61,30 @@ def walk_sheet(sheet: Any) -> None:
 
 
 def _reopening(tries: Tries, world: World) -> None:
-    """By who took no step, proposal or approval while it was worked on: what else they did is no matter."""
+    """By who did nothing in it while it was worked on: that they read, and noted or handed on, is no matter."""
     case = Casework.handed(world)
     watcher = case.who(REVIEWER, 4)
     case.add(watcher, OPENED)
     case.add(watcher, NOTE_ENTRY)
-    case.add(watcher, TEXT_ENTRY)
     case.add(watcher, GRANT)
     case.close()
     noted = case.copy()
     noted.add(watcher, STEP, REOPENED)
-    tries.comes_to("reopened_by_one_who_only_read_wrote_and_granted", noted, REOPENED)
+    tries.comes_to("reopened_by_one_who_only_read_noted_and_granted", noted, REOPENED)
     tried = Casework.handed(world)
     stepped, proposed, approved = case.who(REVIEWER, 4), case.who(REVIEWER, 6), case.who(REVIEWER, 7)
     tried.add(stepped, STEP, priority=1)
+    answered, refused = case.who(REVIEWER, 3), case.who(REVIEWER, 2)
+    tried.add(answered, TEXT_ENTRY)
+    tried.add(refused, REFUSAL, cited=tried.add(proposed, PROPOSAL, priority=4))
     tried.add(approved, APPROVAL, priority=4, cited=tried.add(proposed, PROPOSAL, priority=4))
     tried.close()
     for did, by in {
         "raised_a_priority": stepped,
         "proposed_a_lower_one": proposed,
         "approved_a_lower_one": approved,
+        "refused_a_lower_one": refused,
+        "answered_the_person": answered,
     }.items():
         again = tried.make(by, STEP, REOPENED)
         tries.refuses(f"reopened_by_one_who_{did}", "role_not_allowed", tried, again)

@@ -1,12 +1,11 @@
 // Who may be named as a reader of a case. Pure.
 
-import { EntryKind } from "../../../crypto/ts/entry.js";
+import { EntryKind, TOUCHES } from "../../../crypto/ts/entry.js";
 import type { Colleague } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 
 /** Reviewers without a deed in the case who must stay among its readers, while there are any: they look again if the person asks. */
 const FRESH_EYES = 2;
-const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 /** Who has it no more: stepped back, or it is withheld from them now. */
 export function goneFrom({ withholdings, entries }: OpenedCase): Set<string> {
@@ -20,7 +19,7 @@ export function readersFault(opened: OpenedCase, colleagues: readonly Colleague[
   const named = colleagues.filter(({ id }) => ids.includes(id) && !gone.has(id));
   if (named.filter(({ role }) => role === "reviewer").length < 2 || !named.some(({ role }) => role === "supervisor")) return "no_readers";
   if (!ids.includes(own)) return "not_yourself"; // SPEC 7.5: whoever makes the new inbox has its key
-  const acted = opened.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor);
+  const acted = opened.entries.filter(({ kind }) => TOUCHES.includes(kind)).map(({ actor }) => actor);
   const barred = opened.barred.map(({ member }) => member);
   const untouched = (of: readonly Colleague[]): number => of.filter(({ id, role }) => role === "reviewer" && !acted.includes(id) && !barred.includes(id) && !gone.has(id)).length;
   return untouched(named) < Math.min(FRESH_EYES, untouched(colleagues)) ? "no_fresh_eyes" : "";

@@ -3,7 +3,7 @@
 import { type Card, inboxPks } from "../../../crypto/ts/card.js";
 import { type Chain } from "../../../crypto/ts/chain.js";
 import { type Bytes } from "../../../crypto/ts/encoding.js";
-import { EntryKind } from "../../../crypto/ts/entry.js";
+import { TOUCHES } from "../../../crypto/ts/entry.js";
 import { drawReview } from "../../../crypto/ts/draw.js";
 import { type OpenedMailbox } from "../../../crypto/ts/mailbox.js";
 import { Lane, type Prepared, prepareSlots } from "../../../crypto/ts/message.js";
@@ -11,8 +11,6 @@ import { type Receipt } from "../../../crypto/ts/receipt.js";
 import { draw } from "#readers";
 import { type Draft } from "./worker-calls.js";
 import { kemOf, trustedKeyring } from "./worker-sealing.js";
-
-const DEEDS: readonly number[] = [EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
 interface Known {
   readonly of: Receipt;
@@ -41,7 +39,7 @@ export function slotsFor(own: Receipt, { lane, review, country, leftOut }: Draft
   const keyring = trustedKeyring();
   if (review) {
     // SPEC 5.7: who takes the first part up has acted, and is to read the others
-    if (lane === Lane.review || passed?.of !== own) passed = { of: own, acted: chain.entries.filter(({ kind }) => DEEDS.includes(kind)).map(({ actor }) => actor) };
+    if (lane === Lane.review || passed?.of !== own) passed = { of: own, acted: chain.entries.filter(({ kind }) => TOUCHES.includes(kind)).map(({ actor }) => actor) };
     const { readers, custodians } = drawReview(keyring.body, own.k0, keyring.today, country, leftOut, passed.acted);
     return prepareSlots(readers.map(kemOf), custodians.map(kemOf));
   }
