@@ -20,12 +20,13 @@ from crypto.roots import parse_first_roots, parse_root_set
 from intake_forms import calendars
 from intake_forms.compile import compile_form
 from intake_forms.countries import compiled, read_countries
+from intake_forms.model import Forms
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
 from service.site.file_words import evidence_words, file_questions
 from service.site.frames import FONTS, render_frames
-from service.site.pages import DESK_LANGUAGES, Page, controls, folder_of, render_desk, render_pages
+from service.site.pages import DESK_LANGUAGES, Page, Titles, controls, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
 from service.site.words import Words
 
@@ -139,10 +140,19 @@ def squeeze(style: str) -> bytes:
     return re.sub(r"(\"[^\"]*\")|\s*([{};,])\s*", lambda found: found[1] or found[2], style.strip()).encode()
 
 
-def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
-    """Each form in each language that has every sentence of them; an operator's folder is read over ours. BadForm."""
+def own_titles(forms: Forms, words: FormWords) -> Titles:
+    """Of the forms that are none of ours. Ours have their places on the pages, also where an operator wrote them."""
+    ours = read_forms().forms
+    return {id: words.translate(form.title) for id, form in forms.forms.items() if id not in ours}
+
+
+def _add_forms(site: Site, instance: Instance, own: Path) -> dict[str, Titles]:
+    """Each form in each language that has every sentence of them; an operator's folder is read over ours. BadForm.
+
+    Those languages, each with the titles of the operator's own forms.
+    """
     extra = own if own.is_dir() else None
-    forms, complete = read_forms(extra), list[str]()
+    forms, complete = read_forms(extra), dict[str, Titles]()
     site.add(f"/{ASSETS}/countries.json", _compact(compiled(read_countries())), "asset")
     site.add(f"/{ASSETS}/calendars.json", _compact(calendars.compiled(calendars.read_calendars())), "asset")
     site.add(f"/{ASSETS}/replies.json", (WEB / "locales" / "replies.json").read_bytes(), "asset")
@@ -155,7 +165,7 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
             site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
         if not whole:
             continue
-        complete.append(code)
+        complete[code] = own_titles(forms, words)
         for form in forms.forms.values():
             path = f"/{ASSETS}/form-{form.id}.{folder_of(code)}.json"
             site.add(path, compile_form(form, forms, words.translate, day, controls(code)), "asset", f"form-{form.id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -75,25 +75,37 @@ class Compiled(BytecodeCache):
 
 
 COMPILED: Final = Compiled()
+Titles = dict[str, str]  # of forms, by id
+NO_FORMS: Final[Mapping[str, Titles]] = {}
 
 
-def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
-    """`with_forms`: the languages in which every form is there. Others are not offered any, rather than be mixed."""
+def render_pages(instance: Instance, keyring: Keyring, with_forms: Mapping[str, Titles] = NO_FORMS) -> Iterator[Page]:
+    """`with_forms`: the languages in which every form is there, with the titles of the operator's own forms.
+
+    Others are not offered any, rather than be mixed.
+    """
     for code in instance.languages:
         words, folder = Words(code), folder_of(code)
         environment = make_environment(words)
         for kind in KINDS:
-            told = context(instance, keyring, words, kind) | {"forms": code in with_forms}
+            told = context(instance, keyring, words, kind) | _offered(with_forms.get(code))
             html = render(environment, kind, told)
             yield Page(f"/{folder}/{kind.below}", html, kind.policy, kind.template)
             if code == instance.default_language:
                 yield Page(f"/{kind.below}", html, kind.policy, kind.template)
 
 
-def render_alone(instance: Instance, keyring: Keyring, code: str, with_forms: bool) -> str:
-    """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template."""
+def render_alone(instance: Instance, keyring: Keyring, code: str, own: Titles | None) -> str:
+    """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template.
+
+    `own`: the titles of the operator's own forms; None where there is no form at all.
+    """
     words = Words(code)
-    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | {"forms": with_forms})
+    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | _offered(own))
+
+
+def _offered(own: Titles | None) -> dict[str, Any]:
+    return {"forms": own is not None, "own_forms": own or {}}
 
 
 def folder_of(code: str) -> str:

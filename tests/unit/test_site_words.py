@@ -63,8 +63,8 @@ def render(
     for text in (*PAPER.values(), *EVIDENCE.values(), *FORM.values()):  # of paper, and what comes with parts and forms
         spoken.gettext(text)
     alone = replace(settings, languages=(code,), default_language=code)
-    made = list(pages.render_pages(alone, keyring, with_forms=(code,)))
-    return [*(page.html for page in made), pages.render_alone(alone, keyring, code, True)], asked
+    made = list(pages.render_pages(alone, keyring, with_forms={code: {}}))
+    return [*(page.html for page in made), pages.render_alone(alone, keyring, code, {})], asked
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
