@@ -17,7 +17,7 @@ from intake_forms.compile import compile_form
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import keyring_versions, read_instance, read_keyring
-from service.site.build import WEB, own_titles, read_newest, squeeze
+from service.site.build import WEB, own_titles, read_newest, spoken, squeeze
 from service.site.pages import Titles, controls, in_html, render_alone
 
 ENOUGH: Final = 300_000  # bytes; larger ones open slowly on old telephones, and our own forms keep within it
@@ -90,8 +90,9 @@ def _put_in(page: str, *, style: str, script: str, held: str) -> bytes:
 
 def _forms(own: Path, language: str, build_day: Day) -> tuple[dict[str, object], Titles | None]:
     extra = own if own.is_dir() else None
-    forms, words = read_forms(extra), FormWords(language, extra)
-    if words.missing(forms):
+    words = FormWords(language, extra)
+    forms = spoken(read_forms(extra), words)
+    if not forms:
         return {}, None
     day = date(1970, 1, 1) + timedelta(days=build_day)
     said = controls(language)

@@ -153,7 +153,11 @@ def test_a_form_of_a_new_id_stands_on_the_pages_that_open_forms(tmp_path: Path) 
         assert re.findall(r'data-form="poem"[^>]*>([^<]*)<', html) == ["Poem &amp; song"]
         assert html.count('data-form="minute"') == (html not in pages[1:])
     assert (site / "s" / "form-poem.en.json").is_file()
-    assert "data-form" not in (site / "ru" / "index.html").read_text("utf-8"), "it is not translated"
+    for html in [(site / "ru" / "index.html").read_text("utf-8"), render_offline(instance, "ru").html.decode()]:
+        assert html.count('data-form="minute"') == 1
+        assert 'data-form="poem"' not in html, "it is not translated"
+    assert not (site / "s" / "form-poem.ru.json").exists()
+    assert '"forms":"en"' in (site / "desk" / "ru" / "index.html").read_text("utf-8"), "where every form is"
 
 
 def test_a_form_that_is_wrong_stops_the_build_with_its_file_and_question(tmp_path: Path) -> None:
