@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -20,14 +20,15 @@ from crypto.roots import parse_first_roots, parse_root_set
 from intake_forms import calendars
 from intake_forms.compile import compile_form
 from intake_forms.countries import compiled, read_countries
+from intake_forms.model import Form, Forms
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, InstanceError, keyring_versions, read_instance, read_keyring
 from service.site.file_words import evidence_words, file_questions
 from service.site.frames import FONTS, render_frames
-from service.site.pages import DESK_LANGUAGES, Page, controls, folder_of, render_desk, render_pages
+from service.site.pages import DESK_LANGUAGES, Page, Titles, controls, folder_of, render_desk, render_pages
 from service.site.policy import Headers, headers_of
-from service.site.words import Words
+from service.site.words import SOURCE, Words
 
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 ASSETS: Final = "s"  # short: its name is in every page
@@ -110,7 +111,8 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
         if (WEB / "styles" / name).is_file():
             site.add(f"/{ASSETS}/{name}", squeeze((WEB / "styles" / name).read_text("utf-8")), "asset")
     complete = _add_forms(site, instance, instance_dir / "forms")
-    for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, complete)]:
+    every = [code for code, own in complete.items() if own.keys() == complete[SOURCE].keys()]
+    for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, every)]:
         _add_page(site, page)
     for frame in render_frames():
         site.add(frame.path, frame.html, "frame", script=frame.script, style=frame.style)
@@ -139,26 +141,49 @@ def squeeze(style: str) -> bytes:
     return re.sub(r"(\"[^\"]*\")|\s*([{};,])\s*", lambda found: found[1] or found[2], style.strip()).encode()
 
 
-def _add_forms(site: Site, instance: Instance, own: Path) -> list[str]:
-    """Each form in each language that has every sentence of them; an operator's folder is read over ours. BadForm."""
+def spoken(forms: Forms, words: FormWords) -> Forms | None:
+    """The forms that the language has every sentence of; None where one of ours lacks some.
+
+    An operator's form of a new id that lacks some is left out alone.
+    """
+    ours = read_forms().forms
+
+    def whole(*of: Form) -> Forms | None:
+        some = replace(forms, forms={form.id: form for form in of})
+        return None if words.missing(some) else some
+
+    return whole(*(form for form in forms.forms.values() if form.id in ours or whole(form)))
+
+
+def own_titles(forms: Forms, words: FormWords) -> Titles:
+    """Of the forms that are none of ours. Ours have their places on the pages, also where an operator wrote them."""
+    ours = read_forms().forms
+    return {id: words.translate(form.title) for id, form in forms.forms.items() if id not in ours}
+
+
+def _add_forms(site: Site, instance: Instance, own: Path) -> dict[str, Titles]:
+    """Each form in each language that has every sentence of it; an operator's folder is read over ours. BadForm.
+
+    Languages in which ours are, each with the titles of the operator's own forms.
+    """
     extra = own if own.is_dir() else None
-    forms, complete = read_forms(extra), list[str]()
+    forms, complete = read_forms(extra), dict[str, Titles]()
     site.add(f"/{ASSETS}/countries.json", _compact(compiled(read_countries())), "asset")
     site.add(f"/{ASSETS}/calendars.json", _compact(calendars.compiled(calendars.read_calendars())), "asset")
     site.add(f"/{ASSETS}/replies.json", (WEB / "locales" / "replies.json").read_bytes(), "asset")
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
     for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
         words = FormWords(code, extra)
-        whole = not words.missing(forms)
+        here = spoken(forms, words)
         if code in instance.languages:
-            said = evidence_words(Words(code), file_questions(forms) if whole else [], words)
+            said = evidence_words(Words(code), file_questions(here) if here else [], words)
             site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
-        if not whole:
+        if not here:
             continue
-        complete.append(code)
-        for form in forms.forms.values():
+        complete[code] = own_titles(here, words)
+        for form in here.forms.values():
             path = f"/{ASSETS}/form-{form.id}.{folder_of(code)}.json"
-            site.add(path, compile_form(form, forms, words.translate, day, controls(code)), "asset", f"form-{form.id}")
+            site.add(path, compile_form(form, here, words.translate, day, controls(code)), "asset", f"form-{form.id}")
     return complete
 
 

@@ -17,8 +17,8 @@ from intake_forms.compile import compile_form
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import keyring_versions, read_instance, read_keyring
-from service.site.build import WEB, read_newest, squeeze
-from service.site.pages import controls, in_html, render_alone
+from service.site.build import WEB, own_titles, read_newest, spoken, squeeze
+from service.site.pages import Titles, controls, in_html, render_alone
 
 ENOUGH: Final = 300_000  # bytes; larger ones open slowly on old telephones, and our own forms keep within it
 
@@ -48,13 +48,14 @@ def render_offline(instance_dir: Path, language: str) -> OfflinePage:
         raise NotOffline("an offline reviewer and an offline custodian are needed, or none of both")
     name = keyring.body.instance
     keys = parse_kem_keys(name, kem)
+    forms, own = _forms(instance_dir / "forms", language, instance.build_day)
     held = {
         "keyring": _base64(signed),
         "kem": _base64(encode_kem_keys(name, [kem_key_of(keys, one) for one in members])),
-        "forms": _forms(instance_dir / "forms", language, instance.build_day),
+        "forms": forms,
     }
     html = _put_in(
-        render_alone(instance, keyring, language, bool(held["forms"])),
+        render_alone(instance, keyring, language, own),
         style=squeeze((WEB / "styles" / "style.css").read_text("utf-8")).decode(),
         script=(WEB / "dist" / "offline.js").read_text("utf-8"),
         held=str(in_html(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),
@@ -87,14 +88,17 @@ def _put_in(page: str, *, style: str, script: str, held: str) -> bytes:
     return page.encode()
 
 
-def _forms(own: Path, language: str, build_day: Day) -> dict[str, object]:
+def _forms(own: Path, language: str, build_day: Day) -> tuple[dict[str, object], Titles | None]:
     extra = own if own.is_dir() else None
-    forms, words = read_forms(extra), FormWords(language, extra)
-    if words.missing(forms):
-        return {}
+    words = FormWords(language, extra)
+    forms = spoken(read_forms(extra), words)
+    if not forms:
+        return {}, None
     day = date(1970, 1, 1) + timedelta(days=build_day)
     said = controls(language)
-    return {form.id: json.loads(compile_form(form, forms, words.translate, day, said)) for form in forms.forms.values()}
+    all_forms = forms.forms.values()
+    compiled = {form.id: json.loads(compile_form(form, forms, words.translate, day, said)) for form in all_forms}
+    return compiled, own_titles(forms, words)
 
 
 def _hash(text: str) -> str:

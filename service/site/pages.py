@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,14 +17,17 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from crypto.keyring import ROLE_NAMES, Keyring
+from crypto.keyring import PANEL, ROLE_NAMES, Keyring
 from crypto.roots import fingerprint, parse_first_roots, parse_root_set
 from intake_forms import MOST_BYTES, languages
 from intake_forms.compile import Controls
 from intake_forms.countries import read_countries
+from intake_forms.model import Choice
+from intake_forms.read import read_forms
+from intake_forms.words import FormWords
 from service.instance import Instance, is_demo
 from service.site.script_words import CHECK, COMMON, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
-from service.site.words import LOCALES, Words, locale_of
+from service.site.words import LOCALES, SOURCE, Words, locale_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
 EVIDENCE_LIMIT: Final = 64 * 1024 * 1024  # bytes of files that one visit sends; the server has its own limit of a file
@@ -47,10 +50,10 @@ class Kind:
     script_words: dict[str, str]
 
 
-SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key != READING}
+SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key not in READING}
 KINDS: Final = (
     Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
-    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {READING: FAULTS[READING][1]}),
+    Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {key: FAULTS[key][1] for key in READING}),
     Kind("about.html", "about/", "text", {}),
     Kind("upload.html", "upload/", "upload", {}),
     Kind("received.html", "received/", "text", {}),
@@ -75,25 +78,37 @@ class Compiled(BytecodeCache):
 
 
 COMPILED: Final = Compiled()
+Titles = dict[str, str]  # of forms, by id
+NO_FORMS: Final[Mapping[str, Titles]] = {}
 
 
-def render_pages(instance: Instance, keyring: Keyring, with_forms: Collection[str] = ()) -> Iterator[Page]:
-    """`with_forms`: the languages in which every form is there. Others are not offered any, rather than be mixed."""
+def render_pages(instance: Instance, keyring: Keyring, with_forms: Mapping[str, Titles] = NO_FORMS) -> Iterator[Page]:
+    """`with_forms`: the languages in which every form is there, with the titles of the operator's own forms.
+
+    Others are not offered any, rather than be mixed.
+    """
     for code in instance.languages:
         words, folder = Words(code), folder_of(code)
         environment = make_environment(words)
         for kind in KINDS:
-            told = context(instance, keyring, words, kind) | {"forms": code in with_forms}
+            told = context(instance, keyring, words, kind) | _offered(with_forms.get(code))
             html = render(environment, kind, told)
             yield Page(f"/{folder}/{kind.below}", html, kind.policy, kind.template)
             if code == instance.default_language:
                 yield Page(f"/{kind.below}", html, kind.policy, kind.template)
 
 
-def render_alone(instance: Instance, keyring: Keyring, code: str, with_forms: bool) -> str:
-    """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template."""
+def render_alone(instance: Instance, keyring: Keyring, code: str, own: Titles | None) -> str:
+    """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template.
+
+    `own`: the titles of the operator's own forms; None where there is no form at all.
+    """
     words = Words(code)
-    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | {"forms": with_forms})
+    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | _offered(own))
+
+
+def _offered(own: Titles | None) -> dict[str, Any]:
+    return {"forms": own is not None, "own_forms": own or {}}
 
 
 def folder_of(code: str) -> str:
@@ -150,7 +165,7 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "limits": MOST_BYTES | {"evidence": EVIDENCE_LIMIT},
         "days": day_words(code),
         "zones": zones(),
-        "words": {key: words.gettext(text) for key, text in kind.script_words.items()},
+        "words": {key: words.gettext(text) for key, text in kind.script_words.items()} | countries_read(keyring, code),
         # only those that this page has words for; what stands nowhere is broken
         "faults": {key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken" and key in kind.script_words},
     }
@@ -176,6 +191,19 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         "role_labels": [(role, words.gettext(READERS[f"role{n}"])) for n, role in enumerate(ROLE_NAMES, 1)],
         "page": page,
     }
+
+
+def countries_read(keyring: Keyring, code: str) -> dict[str, str]:
+    """The names of those that panels read for, by their two letters; a country of no list of ours keeps its letters."""
+    named = {country for group in keyring.body.groups if group.kind == PANEL for country in group.countries}
+    labels = {choice.id: choice.label for choice in _countries() if choice.id in named}
+    known = FormWords(code).known(labels.values()) if code != SOURCE else {}
+    return {id: known.get(label, label) for id, label in labels.items()}
+
+
+@cache
+def _countries() -> tuple[Choice, ...]:
+    return read_forms().lists["country"].choices
 
 
 def day_words(code: str) -> list[str]:

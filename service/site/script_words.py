@@ -64,7 +64,7 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
-READING: Final = "fault_answer"  # only where answers are read
+READING: Final = ("fault_answer", "fault_again")  # only where answers are read
 
 READERS: Final[dict[str, str]] = {
     "readers_away": "There is no connection to our server, so the list of readers is not here yet. We keep trying.",

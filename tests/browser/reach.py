@@ -52,9 +52,21 @@ REACH = """() => { window.reach = {
     });
     const cut = shown.filter((one) => !one.matches("textarea, input, select, option, .words, svg, svg *")
       && getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1);
+    // what leads away is read at a glance: no word of it goes on in a second line
+    const broken = size !== "as it is" ? [] : [...document.querySelectorAll("aside.bar > *")].filter((one) => {
+      const words = document.createRange();
+      words.selectNodeContents(one);
+      const lines = words.getClientRects().length;
+      one.style.overflowWrap = "normal";
+      const whole = words.getClientRects().length;
+      one.style.removeProperty("overflow-wrap");
+      return lines > whole;
+    });
     const told = (what) => (one) => `${what} ${size}: ${one.outerHTML.slice(0, 90)}`;
     const scrolls = document.documentElement.scrollWidth > innerWidth ? [`scrolls sideways ${size}`] : [];
-    return [...scrolls, ...out.slice(-3).map(told("wider than the screen")), ...cut.slice(-3).map(told("cut"))];
+    const words = broken.map(told("a word is broken"));
+    const wider = out.slice(-3).map(told("wider than the screen"));
+    return [...scrolls, ...words, ...wider, ...cut.slice(-3).map(told("cut"))];
   },
 }; }"""
 

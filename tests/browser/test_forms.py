@@ -21,6 +21,7 @@ from tests.browser.submitter import (
     look,
     opened_by,
     section,
+    sent,
     start,
     watch,
 )
@@ -154,8 +155,24 @@ def test_the_minute_form_is_three_screens_and_opened_first(shared: Demo, chromiu
     do(page, "next-question")
     expect(page.locator("html")).to_have_attribute("data-screen", "send")
     expect(page.locator("#sum-danger")).to_have_text("Yes, someone is in danger now")
+    # more questions afterwards, another form that is left as it is, another language: nothing of it is lost
+    tries = bodies(page, lambda route, _: route.continue_())
+    do(page, "open-form")
+    section(page, "where")
+    page.locator("[data-question=country] input[value=KZ]").check()
+    do(page, "to-send")
+    do(page, "go-write")
+    page.locator("[data-form=return]").click()
+    expect(page.locator("html")).to_have_attribute("data-screen", "more")
+    do(page, "to-send")
+    page.locator("#languages summary").click()
+    page.locator("a[hreflang=kk]").click()
+    expect(page.locator("#sum-more")).to_have_text("Жауап саны: 3")
+    expect(page.locator("#sum-danger")).to_have_text("Иә, біреу қазір қауіпте")
     do(page, "send")
-    expect(page.locator("#sent")).to_have_attribute("data-state", "sent", timeout=SLOW)
+    sent(page)
+    told = {"m_person": "My brother", "m_place": "Police station in the north", "country": "KZ", "form": "minute main"}
+    assert opened_by(shared, tries[0])["reviewer-abroad"] == told
     page.context.close()
 
 

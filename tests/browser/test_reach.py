@@ -51,10 +51,17 @@ def test_what_does_not_fit_and_what_has_no_name_is_found(chromium: Browser) -> N
     page.set_content(
         "<html lang=en><title>t</title><main><h1>h</h1><p style='width:400px'>wide</p><input>"
         "<p style='overflow:hidden;width:5em;white-space:nowrap'>this line is cut</p><p style='color:#666'>pale</p>"
+        "<aside class=bar><b style='display:block;width:2em;overflow-wrap:anywhere'>Broken</b></aside>"
         "<p style='width:15em'>fits until letters are large</p></main>"
     )
     found = "\n".join(faults(page, "planted", STRICT))
-    for fault in ("wider than the screen as it is", "label: ", "cut as it is", "color-contrast-enhanced: "):
+    for fault in (
+        "wider than the screen as it is",
+        "label: ",
+        "cut as it is",
+        "a word is broken as",
+        "color-contrast-enhanced: ",
+    ):
         assert fault in found
     assert 'wider than the screen at 200 %: <p style="width:15em' in found
 

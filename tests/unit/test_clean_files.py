@@ -112,6 +112,23 @@ def test_sound_and_picture_stay(cleaned: dict[str, Cleaned]) -> None:
     assert b"kept-pixels" in cleaned["picture.webp"].data
 
 
+def test_a_remark_is_told_as_it_was_written_and_an_empty_one_is_none(node: Path, tmp_path: Path) -> None:
+    """Eight bytes before it name its letters; cameras write them also where nothing follows."""
+    made = {"ASCII": b"ASCII\0\0\0a 20-letter remark..", "wide": b"UNICODE\0" + "оң қол: із".encode("utf-16-be")}
+    made |= {"empty": b"ASCII\0\0\0" + b" " * 20, "unnamed": bytes(28)}
+    planted = b"ASCII\0\0\0planted-user-comment"
+    files = {f"{name}.jpg": media.jpeg().replace(planted, text) for name, text in made.items()}
+    told = {
+        name: [found["value"] for found in one.removed if found["what"] == "comment"]
+        for name, one in clean(node, tmp_path, files).items()
+    }
+    elsewhere = told["empty.jpg"]
+    assert not [one for one in elsewhere if "ASCII" in one]
+    assert told["unnamed.jpg"] == elsewhere
+    assert set(told["ASCII.jpg"]) - set(elsewhere) == {"a 20-letter remark.."}
+    assert set(told["wide.jpg"]) - set(elsewhere) == {"оң қол: із"}
+
+
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
 def test_which_way_is_up_is_carried_over(node: Path, tmp_path: Path, orientation: int) -> None:
     files = {"a.jpg": media.jpeg(orientation=orientation), "a.png": media.png(orientation=orientation)}

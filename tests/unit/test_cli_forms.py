@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +11,14 @@ from pathlib import Path
 import openpyxl
 from typer.testing import CliRunner
 
+import intake_forms
 from intake_forms.read import read_forms
 from intake_forms.xlsform.import_ import import_form
 from service import clock
 from service.commands.exits import REFUSED, UNREADABLE, USAGE
 from service.commands.panah import app
 from service.demo import make_demo
+from service.site.offline import render_offline
 from tests.unit.sheets import CHOICES, small
 
 run = CliRunner().invoke
@@ -120,6 +124,40 @@ def test_neither_the_server_nor_the_other_commands_load_a_library_of_spreadsheet
     program = "import sys, service.commands.panah, service.app; print({'openpyxl', 'pyxform'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "set()"
+
+
+POEM = """id = "poem"
+title = "Poem & song"
+[[section]]
+id = "s"
+title = "Song"
+[[section.screen]]
+id = "heard"
+[[section.screen.question]]
+id = "song"
+type = "text"
+label = "Which song?"
+"""
+
+
+def test_a_form_of_a_new_id_stands_on_the_pages_that_open_forms(tmp_path: Path) -> None:
+    make_demo(tmp_path / "data", 8123, clock.today())
+    instance, site = tmp_path / "data" / "instance", tmp_path / "site"
+    own = instance / "forms" / "forms"
+    own.mkdir(parents=True)
+    (own / "poem.toml").write_text(POEM, "utf-8")
+    shutil.copy(Path(intake_forms.__file__).parent / "forms" / "minute.toml", own)  # in the place of ours
+    assert run(app, ["site", "build", str(instance), str(site)]).exit_code == 0
+    pages = [(site / "en" / below / "index.html").read_text("utf-8") for below in ("", "check")]
+    for html in [*pages, render_offline(instance, "en").html.decode()]:
+        assert re.findall(r'data-form="poem"[^>]*>([^<]*)<', html) == ["Poem &amp; song"]
+        assert html.count('data-form="minute"') == (html not in pages[1:])
+    assert (site / "s" / "form-poem.en.json").is_file()
+    for html in [(site / "ru" / "index.html").read_text("utf-8"), render_offline(instance, "ru").html.decode()]:
+        assert html.count('data-form="minute"') == 1
+        assert 'data-form="poem"' not in html, "it is not translated"
+    assert not (site / "s" / "form-poem.ru.json").exists()
+    assert '"forms":"en"' in (site / "desk" / "ru" / "index.html").read_text("utf-8"), "where every form is"
 
 
 def test_a_form_that_is_wrong_stops_the_build_with_its_file_and_question(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crypto.errors import SLUGS
-from crypto.keyring import NO_PIN, Keyring, UntrustedKeyring
+from crypto.keyring import NO_PIN, PANEL, Group, Keyring, UntrustedKeyring
 from crypto.roots import parse_first_roots
 from intake_forms import languages
 from service.api.problems import TITLES
@@ -63,8 +64,8 @@ def render(
     for text in (*PAPER.values(), *EVIDENCE.values(), *FORM.values()):  # of paper, and what comes with parts and forms
         spoken.gettext(text)
     alone = replace(settings, languages=(code,), default_language=code)
-    made = list(pages.render_pages(alone, keyring, with_forms=(code,)))
-    return [*(page.html for page in made), pages.render_alone(alone, keyring, code, True)], asked
+    made = list(pages.render_pages(alone, keyring, with_forms={code: {}}))
+    return [*(page.html for page in made), pages.render_alone(alone, keyring, code, {})], asked
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -130,6 +131,24 @@ def test_no_english_is_left_on_a_translated_page(
             assert words & {"the", "you", "your", "is", "are", "and", "of", "it", "we", "this", "that", "not"} == set()
         else:
             assert words - known - {"a" * 56} == set()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_country_that_some_read_for_has_its_name_in_the_pages_language(
+    instance: tuple[Instance, Keyring], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only two letters were said; of a country of no list of ours they stay."""
+    settings, keyring = instance
+    groups = (*keyring.body.groups, Group("far", PANEL, ("AQ", "KZ")))
+    named = replace(keyring, body=replace(keyring.body, groups=groups))
+    names = {"en": "Kazakhstan", "kk": "Қазақстан", "ky": "Казакстан", "tg": "Қазоқистон", "uz-Latn": "Qozogʻiston"}
+    names |= {"ru": "Казахстан", "uz-Cyrl": "Қозоғистон"}
+    pages_ = [one for one in render((settings, named), code, monkeypatch)[0] if "panel_some" in one]
+    assert len(pages_) == 5  # to write, to read, each also at the root; in one file
+    for html in pages_:
+        words = json.loads(html.partition('id="page">')[2].partition("</script>")[0])["words"]
+        assert words["KZ"] == names[code]
+        assert "AQ" not in words
 
 
 def test_a_missing_sentence_stops_the_build() -> None:

@@ -8,12 +8,13 @@ const EXIF_IFD = 0x8769;
 const GPS_IFD = 0x8825;
 const ORIENTATION = 0x0112;
 const THUMBNAIL = 0x0201;
+const REMARK = 0x9286;
 const MOST_ENTRIES = 512; // of one directory; cameras write about 60
 const MOST_TEXT = 1 << 20; // of an XMP packet that is looked through
 
 const TAGS: Record<number, What> = {
   0x010e: "comment", 0x010f: "device", 0x0110: "device", 0x0131: "software", 0x0132: "time", 0x013b: "author", 0x013c: "device", 0x8298: "author",
-  0x9003: "time", 0x9004: "time", 0x9286: "comment", 0x9c9b: "comment", 0x9c9c: "comment", 0x9c9d: "author", 0x9c9e: "comment", 0x9c9f: "comment",
+  0x9003: "time", 0x9004: "time", 0x9c9b: "comment", 0x9c9c: "comment", 0x9c9d: "author", 0x9c9e: "comment", 0x9c9f: "comment",
   0xa420: "device", 0xa430: "author", 0xa431: "device", 0xa433: "device", 0xa434: "device", 0xa435: "device", 0xc614: "device", 0xc62f: "device",
 };
 
@@ -41,6 +42,7 @@ export function readExif(work: Cleaning, tiff: Uint8Array): number {
       else if ((tag === EXIF_IFD || tag === GPS_IFD) && depth < 2) directory(at(entry + 8, 4), depth + 1, tag === GPS_IFD);
       else if (tag === 0x927c) work.remove("device", sized("MakerNote", size));
       else if (tag === THUMBNAIL) work.remove("thumbnail", sized("JPEG", at(entry + 20, 4)));
+      else if (tag === REMARK) work.remove("comment", remark(value, little));
       else if (TAGS[tag]) work.remove(TAGS[tag], type === 1 ? new TextDecoder("utf-16le").decode(value) : utf8(value));
     }
     return at(start + 2 + 12 * count, 4);
@@ -53,6 +55,12 @@ export function readExif(work: Cleaning, tiff: Uint8Array): number {
   if (gps[29]) work.remove("time", gps[29]);
   if (work.removed.length === before && !allZero(tiff.subarray(14))) work.remove("unknown", sized("Exif", tiff.length));
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
+}
+
+/** The first eight bytes name its letters. */
+function remark(value: Uint8Array, little: boolean): string {
+  const letters = value.subarray(8);
+  return ascii(value, 0, 7) === "UNICODE" ? new TextDecoder(little ? "utf-16le" : "utf-16be").decode(letters) : utf8(letters);
 }
 
 /** A TIFF structure that says nothing but which way is up. */

@@ -13,6 +13,8 @@ const LONGEST = 2000; // letters of a line
 export interface Filling {
   readonly form: Form;
   readonly answers: Map<string, string>;
+  /** Gets the form's id with each answer. */
+  readonly used: Set<string>;
 }
 
 /** Where one question's controls are drawn, and how they give their answer. */
@@ -68,6 +70,7 @@ function drawQuestion(into: HTMLElement, question: Question, step: Step, filling
     question, box, name, filling, step,
     get: () => filling.answers.get(key) ?? "",
     set(text) {
+      filling.used.add(filling.form.id);
       if (text) filling.answers.set(key, text);
       else filling.answers.delete(key);
       refresh();

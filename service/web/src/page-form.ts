@@ -10,8 +10,8 @@ import { bytesOf } from "./word-parts.js";
 import { fault, page, paint, say, sayFault, show, toLend } from "./page-ui.js";
 import type { Streams } from "./worker-calls.js";
 
-/** Forms that go with the main one, and the answer that opens them. */
-const MODULES: Record<string, readonly [id: string, answer: string]> = { missing: ["alive_status", "missing"], death: ["alive_status", "died"] };
+/** Forms that go with the main one, and the answer to `alive_status` that opens them. */
+const MODULES: Record<string, string> = { missing: "missing", death: "died" };
 const MINUTE = "minute"; // without a list of sections: screen after screen, then sending
 const HELD = ["minute", "return", "reprisal"]; // forms about what happens now: opened before others
 
@@ -21,17 +21,19 @@ interface Placed {
   step: Step;
 }
 
+const SEALS = ["account", "identity", "intake"] as const;
 const MOST_ROWS = 99; // docs/forms.md: a row beyond has no answers
 const FRAME = 24; // bytes around an answer, beside its id
 
 /** The part of the answers that is too long for one message, if any. */
 export function tooLong(streams: Streams): keyof Streams | undefined {
-  const parts = ["account", "identity", "intake"] as const;
-  return parts.find((part) => streams[part].reduce((sum, [id, text]) => sum + FRAME + id.length + bytesOf(text), 0) > page.limits[part]);
+  return SEALS.find((part) => streams[part].reduce((sum, [id, text]) => sum + FRAME + id.length + bytesOf(text), 0) > page.limits[part]);
 }
 
 export class Telling {
   readonly answers = new Map<string, string>();
+  /** Ids of the forms in which something was answered; what is in them goes, whichever is open and in whatever language. */
+  private readonly used = new Set<string>();
   private which = "main";
   private part!: Awaited<ReturnType<typeof formPart>>; // before it is here, no form is open
   private readonly forms = new Map<string, Form>();
@@ -49,8 +51,8 @@ export class Telling {
   constructor(private readonly done: () => void, private readonly go: (screen: string) => void) {}
 
   get urgent(): boolean {
-    const { answers } = this;
-    return answers.size > 0 && HELD.includes(this.which) || answers.get("safe_now") === "no" || /(^| )(?!none|dont_|prefer_)./.test(answers.get("urgent") ?? "");
+    const { answers, used } = this;
+    return answers.size > 0 && HELD.some((id) => used.has(id)) || answers.get("safe_now") === "no" || /(^| )(?!none|dont_|prefer_)./.test(answers.get("urgent") ?? "");
   }
 
   /** What follows what has arrived is drawn by the same country, so that the same readers have all of it. */
@@ -62,23 +64,26 @@ export class Telling {
   /** How many answers will go. */
   get count(): number {
     const { account, identity, intake } = this.streams();
-    return account.length + identity.length + intake.length - (account.length ? 1 : 0);
+    return Math.max(0, account.length + identity.length + intake.length - 1);
   }
 
   /** Everything shown and answered; times get the clock of the country. */
   streams(): Streams {
     const streams: Streams = { account: [], identity: [], intake: [] };
     const zone = page.zones[this.answers.get("region") ?? ""] ?? page.zones[this.country] ?? "-";
-    const told: string[] = [];
-    for (const form of this.open()) {
-      const before = streams.account.length + streams.identity.length + streams.intake.length;
+    const used = Array.from(this.used).filter((id) => this.goes(id));
+    const sent = new Set<string>(); // what two forms ask goes once, and so does a form that came in two languages
+    for (const form of Array.from(this.forms.values())) {
+      if (!used.includes(form.id)) continue;
       const parts = this.part.sealed(form, this.answers);
-      for (const seal of ["account", "identity", "intake"] as const) {
-        for (const [id, text] of Array.from(parts[seal])) streams[seal].push([id, this.part.inZone(text, zone)]);
+      for (const seal of SEALS) {
+        for (const [id, text] of Array.from(parts[seal])) {
+          if (!sent.has(id)) streams[seal].push([id, this.part.inZone(text, zone)]);
+          sent.add(id);
+        }
       }
-      if (streams.account.length + streams.identity.length + streams.intake.length > before) told.push(form.id);
     }
-    if (told.length) streams.account.push(["form", told.join(" ")]);
+    if (sent.size) streams.account.push(["form", used.join(" ")]);
     return streams;
   }
 
@@ -176,6 +181,7 @@ export class Telling {
   wipe(): void {
     this.before = "";
     this.answers.clear();
+    this.used.clear();
     this.rows.clear();
     this.taken.length = 0;
     this.drawn = "";
@@ -185,7 +191,7 @@ export class Telling {
   paint(screen: string): void {
     if (screen !== "more" && screen !== "form") return;
     const form = this.forms.get(`${this.which} ${page.language}`);
-    if (!form || !this.part) {
+    if (!form) {
       void this.load().then(paint, () => fault(sayFault("away"))); // the page has come in another language
       return;
     }
@@ -204,16 +210,17 @@ export class Telling {
   }
 
   private wanted(): string[] {
-    const modules = this.which === "main" ? Object.keys(MODULES) : [];
-    return [this.which, ...modules.filter((id) => this.answers.get(MODULES[id]?.[0] ?? "") === MODULES[id]?.[1])];
+    const { which } = this;
+    return [which, ...Object.keys(MODULES).filter((id) => which === "main" && this.goes(id))];
+  }
+
+  /** Any form but a module that no answer opens. */
+  private goes(id: string): boolean {
+    return !MODULES[id] || this.answers.get("alive_status") === MODULES[id];
   }
 
   private open(): Form[] {
-    return this.part ? this.wanted().flatMap((id) => this.forms.get(`${id} ${page.language}`) ?? []) : [];
-  }
-
-  private sections(): Section[] {
-    return this.open().flatMap((form) => this.part.shownSections(form, this.answers));
+    return this.wanted().flatMap((id) => this.forms.get(`${id} ${page.language}`) ?? []);
   }
 
   private steps(): Placed[] {
@@ -224,7 +231,8 @@ export class Telling {
   }
 
   private filling({ form }: Placed): Filling {
-    return { form, answers: this.answers };
+    const { answers, used } = this;
+    return { form, answers, used };
   }
 
   private paintSections(form: Form): void {
@@ -232,7 +240,7 @@ export class Telling {
     el("more-title").textContent = form.title;
     const before = el("sections");
     const list = before.cloneNode() as HTMLElement;
-    for (const section of this.sections()) {
+    for (const section of this.open().flatMap((one) => this.part.shownSections(one, this.answers))) {
       const asked = this.part.stepsOf(section, this.answers).flatMap((step) => this.part.shownQuestions(step, this.answers).map((question) => this.part.keyOf(question.id, step)));
       if (!asked.length) continue;
       const answered = asked.filter((key) => this.answers.has(key)).length;

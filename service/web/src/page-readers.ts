@@ -111,7 +111,7 @@ export class Readership {
       const box = document.createElement("input");
       Object.assign(box, { type: "checkbox", name: "panel", value: id, autocomplete: "off", checked: out.includes(id) });
       const text = document.createElement("span");
-      text.textContent = say(countries.length ? "panel_some" : "panel_all", { countries: countries.join(", "), n: readers });
+      text.textContent = say(countries.length ? "panel_some" : "panel_all", { countries: countries.map((one) => say(one)).join(", "), n: readers });
       label.append(box, text);
       place.append(label);
     }
