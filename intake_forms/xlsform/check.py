@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake_forms.xlsform.sheets import language_names
+from intake_forms.model import ChoiceList
+from intake_forms.xlsform.sheets import Sheet, language_names, read_sheets
 
 # pyxform knows no tag with a script (uz-Latn, BCP 47) and calls it invalid.
+_SELECT = re.compile(r"(?:select_one|select_multiple|rank)\s+(\S+)")
 _LANGUAGES = re.compile(r"(?P<head>.*valid machine-readable codes: )(?P<named>.+?)(?P<tail>\. Learn more.*)", re.DOTALL)
 
 
@@ -18,8 +21,41 @@ class Said:
     warnings: tuple[str, ...]
 
 
-def check_with_pyxform(data: bytes) -> Said:
-    """Without its own validator, which needs Java."""
+def check_with_pyxform(data: bytes, known: Mapping[str, ChoiceList] | None = None) -> Said:
+    """Without its own validator, which needs Java. `known`: lists that a sheet may name without holding them."""
+    lent = sorted((known or {}).keys() & _named(data))
+    for id in lent:
+        data = _with_list(data, (known or {})[id])
+    said = _ask(data)
+    return Said(said.error, (*said.warnings, *(f"{id}: stands in no sheet; other tools need it there" for id in lent)))
+
+
+def _named(data: bytes) -> set[str]:
+    """The lists that the sheet names and does not hold. Raises BadSheet."""
+    sheets = read_sheets(data)
+    survey, choices = (sheets.get(name, Sheet(name)).rows for name in ("survey", "choices"))
+    named = {found[1] for row in survey if (found := _SELECT.match(row.get("type")))}
+    return named - {row.get("list_name") for row in choices}
+
+
+def _with_list(data: bytes, found: ChoiceList) -> bytes:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = next((one for one in book.worksheets if one.title.strip().lower() == "choices"), None)
+    if sheet is None:
+        sheet = book.create_sheet("choices")
+        sheet.append(["list_name", "name", "label"])
+    columns = [str(cell.value or "").strip() for cell in sheet[1]]
+    for one in found.choices:
+        values = {"list_name": found.id, "list name": found.id, "name": one.id}
+        sheet.append([values.get(name, one.label if name.startswith("label") else None) for name in columns])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _ask(data: bytes) -> Said:
     from pyxform.errors import PyXFormError
     from pyxform.xls2xform import convert
 

@@ -114,9 +114,10 @@ def check(
 def _check_sheet(file: Path) -> None:
     from intake_forms.xlsform.check import check_with_pyxform
 
-    found = _imported(file, _read(None))
+    held = _read(None)
+    found = _imported(file, held)
     _tell_notes(found)
-    said = check_with_pyxform(read_file(file, MOST_BYTES))
+    said = check_with_pyxform(read_file(file, MOST_BYTES), held.lists)
     for warning in said.warnings:
         out().print(f"pyxform  {plain(warning)}")
     if said.error:

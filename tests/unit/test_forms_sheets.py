@@ -232,6 +232,18 @@ def test_pyxforms_own_errors_are_told() -> None:
     assert "[row : 2]" in check_with_pyxform(data).error
 
 
+def test_a_list_of_ours_may_be_named_without_standing_in_the_sheet_and_is_told() -> None:
+    rows = [{"type": f"select_one {name}", "name": name, "label": name} for name in ("country", "role")]
+    for sheets in ({}, {"choices": CHOICES}):
+        data = book(survey=rows if sheets else rows[:1], settings=SETTINGS, **sheets)
+        assert "choices sheet" in check_with_pyxform(data).error
+        said = check_with_pyxform(data, read_forms().lists)
+        assert (said.error, said.warnings[-1]) == ("", "country: stands in no sheet; other tools need it there")
+    unknown = [{"type": "select_one nowhere", "name": "a", "label": "A"}]
+    data = book(survey=unknown, settings=SETTINGS, choices=CHOICES)
+    assert "nowhere" in check_with_pyxform(data, read_forms().lists).error
+
+
 def disordered(draw: random.Random) -> list[dict[str, str]]:
     """Rows that nearly are a form: most of them right, some of a wrong kind, name, place or expression."""
     rows: list[dict[str, str]] = []
