@@ -179,7 +179,7 @@ def test_beaten_in_handcuffs_told_the_medics_threatened_for_complaining(office: 
     see_opening(unit, watching)
     close(unit, guard, told, "substantiated")
 
-    # the person asks for a review: it opens for reviewers who took no step, and one of them decides
+    # the person asks for a review: it opens for reviewers who did nothing in it, and one of them decides
     look_at_box(phone)
     expect(phone.locator("#state")).to_contain_text("закончена", timeout=SLOW)
     tries = bodies(phone, lambda route, _: route.continue_())
@@ -284,8 +284,9 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(office: Offi
     settle(two)
     open_again(newcomer, cid)
     expect(newcomer.locator("body")).to_contain_text("слово-61150")
-    open_tab(newcomer, "messages")
-    reply(newcomer, "Мы прочли, слово-30077.")
+    open_again(guard, cid)
+    open_tab(guard, "messages")
+    reply(guard, "Мы прочли, слово-30077.")
     seen = person.box()
     assert seen.replies[0].text == "Мы прочли, слово-30077."
     assert [entry.kind for entry in seen.chain.entries if entry.kind >= 14] == [14, 15, 16]
