@@ -1,6 +1,7 @@
 // The books of a case: what they say must be done, their records, and a line to write in each.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 
 import { type BookAlert, type BookRecord, BOOKS, dayOf, STRIKE, writeRecord } from "./desk-books.js";
 import { choicesOf } from "./desk-forms.js";
@@ -87,7 +88,7 @@ function writing(desk: Desk, act: BookActions): TemplateResult {
   return html`<details id="writing" ?open=${records.length > 0 || book !== ""}><summary>${t("books.write")}</summary>
     <label for="book">${t("books.which")}</label>
     <p><select id="book" autocomplete="off" .value=${book} @change=${(event: Event): void => act.setRecords([...records], (event.target as HTMLSelectElement).value)}>
-      <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).filter((id) => id !== TASK).map((id) => html`<option value=${id} ?selected=${id === book}>${t(`book.${id}`)}</option>`)}</select></p>
+      <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).filter((id) => id !== TASK).map((id) => html`<option value=${id} .selected=${live(id === book)}>${t(`book.${id}`)}</option>`)}</select></p>
     ${book ? html`<p class="help">${t(`book.${book}.help`)}</p>${Object.entries(fields).map(([name, kind]) => html`<label for=${`book-${name}`}>${fieldName(name)}</label><p>${control(name, kind)}</p>`)}
       <p><button type="button" id="put" @click=${put}>${t("books.put")}</button></p>` : nothing}
     ${records.length ? html`<ul>${records.map((text, n) => html`<li>${shown(text)} <button type="button" class="plain" @click=${(): void => act.setRecords(records.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>

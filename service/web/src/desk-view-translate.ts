@@ -45,7 +45,7 @@ function copyView(desk: Desk, one: ShownCopy, act: TranslateActions, languages: 
         @input=${(event: Event): void => act.writeCopy(one.link, { text: (event.target as HTMLTextAreaElement).value })}></textarea>
       <div class="under"><label>${t("reply.language")}
         <select autocomplete="off" ?disabled=${asked} @change=${(event: Event): void => act.writeCopy(one.link, { language: (event.target as HTMLSelectElement).value })}>
-          ${languages.map(([code, name]) => html`<option value=${code} ?selected=${code === draft.language}>${name}</option>`)}</select></label>
+          ${languages.map(([code, name]) => html`<option value=${code} .selected=${live(code === draft.language)}>${name}</option>`)}</select></label>
         ${asked ? nothing : html`<button type="button" class="main" data-ask=${one.link} @click=${(): void => act.askCopy(one.link)}>${t("reply.ask")}</button>`}</div>
       ${asked ? html`<div class="leaving" role="group"><p>${t("copies.leaves")}</p><button type="button" class="main" data-send=${one.link} ?disabled=${sending} @click=${(): void => act.sendCopy(one.link)}>${t(sending ? "leaving.sending" : "leaving.send")}</button>
         <button type="button" class="plain" ?disabled=${sending} @click=${(): void => act.writeCopy(one.link, {})}>${t("leaving.back")}</button></div>` : nothing}
