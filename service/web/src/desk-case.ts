@@ -171,6 +171,14 @@ export function unmoved(opened: OpenedCase | null, kind: number): Deed | null {
   return place ? { kind, state: place.state || State.screening, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] } : null;
 }
 
+/** Whether an entry of the own hand, from the one with number `from` on, has just these words: what was sent when the line went away. */
+export const landed = ({ file, member }: Desk, from: number, kind: number, text: string, code = ""): boolean =>
+  file.opened?.entries.slice(from).some((one) => one.actor === member?.id && one.kind === kind && one.text === text && one.code === code && one.verdict === "counts") ?? false;
+
+/** Whether somebody else signed anything in the case since it was `seen`. */
+export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
+  file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor }) => actor !== member?.id) ?? false);
+
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {
   return newestOf(opened?.messages ?? []).get("reply_lang") || opened?.language || "ru";

@@ -158,6 +158,8 @@ export interface Draft {
   takesUpStop: boolean;
   /** A note between staff, not an answer. */
   toStaff?: boolean;
+  /** Where it has been sent and no answer of the server came: how many entries the case had then. */
+  triedAt?: number;
 }
 
 /** What was put down a line at a time and is signed together: records of the books, and what is implicated. */

@@ -15,8 +15,9 @@ export class CaseNotes {
     const { desk } = this;
     const { cid } = desk.file;
     const deed = unmoved(desk.file.opened, EntryKind.note);
-    const text = linesHere(desk).coding.join("\n");
-    if (deed && text) await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict", posted: () => this.put(cid, { coding: [] }) });
+    const { coding } = linesHere(desk);
+    const text = coding.join("\n");
+    if (deed && text) await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict", posted: () => this.put(cid, { coding: without(this.linesOf(cid).coding, coding) }) });
     this.changed();
   }
 
@@ -42,9 +43,13 @@ export class CaseNotes {
   /** They stay with the case until they are signed, whatever is on the table meanwhile. */
   private put(cid: string, change: Partial<Lines>): void {
     const { lines } = this.desk;
-    const now = { records: [], coding: [], ...lines.get(cid), ...change };
+    const now = { ...this.linesOf(cid), ...change };
     if (now.records.length + now.coding.length) lines.set(cid, now);
     else lines.delete(cid);
+  }
+
+  private linesOf(cid: string): Lines {
+    return this.desk.lines.get(cid) ?? { records: [], coding: [] };
   }
 
   /** Records of the books, in one note. */
@@ -52,8 +57,7 @@ export class CaseNotes {
     const { desk } = this;
     const { cid } = desk.file;
     const { records } = linesHere(desk);
-    const signed = await this.note("books", records, (many) => this.put(cid, { records: records.slice(many) }));
-    if (signed) desk.file.book = "";
+    await this.note("books", records, (many) => this.put(cid, { records: without(this.linesOf(cid).records, records.slice(0, many)) }));
     this.changed();
   }
 
@@ -83,4 +87,11 @@ export class CaseNotes {
     while (textBytes(records.slice(0, many).join("\n\n")) > MAX_TEXT) many--;
     return deed && many && (await this.deeds.sign({ ...deed, code: BOOKS_CODE }, records.slice(0, many).join("\n\n"), { at, posted: () => posted(many) })) ? many : 0;
   }
+}
+
+/** What was put down while others were signed stays. */
+function without(lines: readonly string[], signed: readonly string[]): string[] {
+  const left = [...lines];
+  for (const one of signed) if (left.includes(one)) left.splice(left.indexOf(one), 1);
+  return left;
 }
