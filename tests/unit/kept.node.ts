@@ -11,6 +11,7 @@ import { type Desk, linesHere, newDesk, noFile } from "../../service/web/src/des
 import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
+import { DeskSession } from "../../service/web/src/desk-session.js";
 import { DeskTranslate } from "../../service/web/src/desk-translate.js";
 import { type Claims, printClaims } from "../claims.js";
 
@@ -68,7 +69,55 @@ function work(server: (n: number, at: Work) => unknown = () => undefined, waits:
   return at;
 }
 
+/** Workers and a server of which `line.away` cuts off both: a script that cannot be fetched makes no worker. */
+function unlockable(): { desk: Desk; session: DeskSession; line: { away: boolean }; unlock: () => Promise<void> } {
+  const line = { away: false };
+  const answers: Record<string, (args: never) => unknown> = {
+    pin: () => ({ version: 1, hash: "00", instance: "00", today: DAY }), unlock: () => ({ member: { id: ME, role: "reviewer", group: "", until: 0 }, kem: new Uint8Array(1) }), signIn: () => new Uint8Array(1), sign: () => ({ nonce: "", signature: "" }),
+    sealDraft: ({ text }: { text: Uint8Array }) => text, openDraft: ({ sealed }: { sealed: Uint8Array }) => sealed,
+  };
+  class Worker {
+    onmessage: ((event: { data: unknown }) => void) | null = null;
+    onerror: (() => void) | null = null;
+    private readonly lives = !line.away;
+
+    constructor() {
+      if (!this.lives) setTimeout(() => this.onerror?.(), 0);
+    }
+
+    postMessage({ id, op, args }: { id: number; op: string; args: never }): void {
+      if (this.lives) setTimeout(() => this.onmessage?.({ data: { id, ok: answers[op]?.(args) ?? null } }), 0);
+    }
+
+    terminate(): void {
+      this.onmessage = null;
+    }
+  }
+  const fetched = (): Promise<Response> => (line.away ? Promise.reject(new TypeError("away")) : Promise.resolve(Response.json({ session: "s" })));
+  Object.assign(globalThis, { Worker, fetch: fetched, location: { origin: "https://panah.example" } });
+  const ear = { addEventListener: () => undefined, removeEventListener: () => undefined };
+  Object.assign(window, { setInterval: () => 0, clearInterval: () => undefined, ...ear });
+  Object.assign(document, ear);
+  const desk = newDesk();
+  const none = (): void => undefined;
+  const session = new DeskSession(desk, { worker: "/s/deskworker.js", pinnedVersion: 0, buildDay: 0 } as never, none, none, none);
+  const keyfile = { name: "key", size: 100, arrayBuffer: () => Promise.resolve(new ArrayBuffer(100)) } as File;
+  return { desk, session, line, unlock: () => session.chooseFile(keyfile).then(() => session.unlock(new Uint8Array(9))) };
+}
+
 const claims: Claims = {
+  "what is written when the desk is locked while the line is away comes back": async () => {
+    const { desk, session, line, unlock } = unlockable();
+    for (let i = 0; i < 2; i++) {
+      await unlock();
+      assert.deepEqual([desk.member?.id, desk.door.fault, desk.drafts.size], [ME, null, i]);
+      desk.drafts.set("aa", { text: "ответ", language: "ru", takesUpStop: false });
+      line.away = true;
+      await session.lock("idle").catch(() => undefined);
+      assert.deepEqual([desk.member, desk.drafts.size, desk.sealed.length], [null, 0, 1]);
+      line.away = false;
+    }
+  },
   "lines that were put down while others are being signed stay": async () => {
     const { desk, notes } = work((_, at) => {
       at.notes.setRecords(["book: visit", "book: payment", "book: visit"], "proceeding");
