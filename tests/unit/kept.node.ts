@@ -5,14 +5,19 @@ import assert from "node:assert/strict";
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
 import { CaseAnswer } from "../../service/web/src/desk-answer.js";
-import { unmoved } from "../../service/web/src/desk-case.js";
+import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
-import { type Desk, linesHere, newDesk, noFile } from "../../service/web/src/desk-model.js";
+import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
+import { type Desk, linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
 import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
 import { DeskSession } from "../../service/web/src/desk-session.js";
 import { DeskTranslate } from "../../service/web/src/desk-translate.js";
+import { booksView } from "../../service/web/src/desk-view-books.js";
+import { coding } from "../../service/web/src/desk-view-conflict.js";
+import { deedsView } from "../../service/web/src/desk-view-deeds.js";
+import { adding } from "../../service/web/src/desk-view-tasks.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const DAY = 20_800;
@@ -232,6 +237,62 @@ const claims: Claims = {
     await deeds.sign(unmoved(desk.file.opened!, EntryKind.grant), "");
     assert.deepEqual(posts, []);
   },
+  "the next step stays as it was planned, with its case: over a look at another, and over a lock": async () => {
+    const { desk, deeds, session } = work();
+    const table = new CaseTable(desk, session as never, { whole: () => Promise.reject(away) } as never, () => undefined);
+    const plan = { target: State.suspended, text: "суд", code: "court_order", days: 20, priority: 2, members: [OTHER], visible: false };
+    deeds.plan(plan);
+    await table.openCase("bb");
+    assert.deepEqual(desk.file.plan, noPlan(), "of another case");
+    deeds.plan({ target: State.closed, text: "" });
+    const locked = newDesk();
+    for (const [at, what] of keptOf(desk)) giveBack(locked, at, JSON.parse(JSON.stringify(what)));
+    Object.assign(desk, { plans: locked.plans, reasons: locked.reasons });
+    await table.openCase("aa");
+    assert.deepEqual(desk.file.plan, { ...noPlan(), ...plan });
+    desk.file.opened = opened();
+    await deeds.doDeed();
+    assert.deepEqual([[...desk.plans.keys()], [...desk.reasons.keys()].filter((one) => one === "aa"), desk.file.plan], [["bb"], [], noPlan()], "signed");
+    deeds.plan(plan);
+    deeds.plan({ target: -1 });
+    assert.deepEqual([...desk.plans.keys()], ["bb"], "given up");
+  },
+  "a step that the case can no longer take, as a colleague took it, is not offered to be signed": () => {
+    const { desk } = work();
+    const shown = (state: number): boolean => {
+      desk.file.plan = { ...noPlan(), target: State.triaged };
+      return textOf(deedsView(desk, opened({ state, place: { ...place, state } }), {} as never)).includes("deed-ask");
+    };
+    desk.member!.role = "reviewer";
+    assert.deepEqual([State.screening, State.inquiry].map(shown), [true, false]);
+  },
+  "a task, a line of the books and what is implicated stay half filled with their case, and go when they are put down": async () => {
+    const { desk, deeds, notes } = work((_, at) => at.deeds.answerWords("task-until", "2026-12-24"));
+    desk.colleagues = [{ id: OTHER, role: "investigator", group: "u", languages: [] }];
+    const books = opened({ books: { records: [], counts: [], alerts: [] } as never });
+    notes.setRecords([], "visit");
+    const filled: [string, string][] = [["task-what", "позвонить сестре"], ["task-until", "2026-12-01"], ["task-for", "*"], ["book visit day", "2026-11-01"], ["code-name", "Юсуп"]];
+    for (const [id, text] of filled) deeds.answerWords(id, text);
+    const there = (): string[] => {
+      const drawn = [adding(desk, {} as never), booksView({ ...desk, member: { ...desk.member!, role: "reviewer" } }, books, {} as never), coding(desk, {} as never)].map(textOf).join("");
+      return filled.filter(([, text]) => text !== "*" && drawn.includes(text)).map(([id]) => id);
+    };
+    const all = filled.map(([id]) => id).filter((id) => id !== "task-for");
+    assert.deepEqual(there(), all);
+    desk.file.cid = "bb";
+    assert.deepEqual(there(), [], "of another case");
+    desk.file.cid = "aa";
+    assert.equal(await notes.addTask("позвонить сестре", "2026-12-01", ""), true);
+    assert.deepEqual([...desk.reasons.keys()].filter((one) => one.includes("task")), ["aa task-until"], "what was changed since stays");
+    assert.ok(isBegun(desk, "aa") && !isBegun(desk, "bb"));
+  },
+  "other readers for many cases, half chosen, come back after a lock": () => {
+    const [before, after] = [newDesk(), newDesk()];
+    Object.assign(before.many, { members: [ME, OTHER], text: "уходит" });
+    for (const [at, what] of keptOf(before)) giveBack(after, at, what);
+    assert.deepEqual([after.many.members, after.many.text, after.many.running], [[ME, OTHER], "уходит", false]);
+    assert.deepEqual(keptOf(newDesk()), []);
+  },
   "of an answer to a copy that is leaving, what is written since stays, and another copy's words do not let it be sent again": async () => {
     const desk = newDesk();
     const posts: string[] = [];
@@ -252,5 +313,13 @@ const claims: Claims = {
     assert.deepEqual([posts, desk.drafts.get("one")?.text, desk.drafts.get("two")?.text], [["aa", "one"], "перевод, и ещё", "о другом"]);
   },
 };
+
+/** All that is drawn, and what its fields hold, as text. */
+function textOf(drawn: unknown): string {
+  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
+  const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
+  if (values) return strings ? strings.map((part, i) => part + textOf(values[i])).join("") : textOf(values);
+  return typeof drawn === "string" ? drawn : "";
+}
 
 void printClaims(claims);

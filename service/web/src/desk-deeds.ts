@@ -52,6 +52,8 @@ export class CaseDeeds {
     if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
     if (change.target === LEGAL_HOLD) file.plan.days = LEGAL_HOLD_DAYS;
     this.desk.reasons.set(file.cid, file.plan.text);
+    if (file.plan.target === noPlan().target) this.desk.plans.delete(file.cid);
+    else this.desk.plans.set(file.cid, file.plan);
     file.doFault = null;
     if (file.doing !== "sending") file.doing = ""; // what is on its way cannot be asked about again
     this.changed();
@@ -317,6 +319,7 @@ export class CaseDeeds {
     for (const { upload } of files) desk.transcripts.delete(upload);
     desk.drafts.delete(desk.file.cid);
     desk.lines.delete(desk.file.cid);
+    desk.plans.delete(desk.file.cid);
     for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
@@ -349,6 +352,7 @@ export class CaseDeeds {
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
       if (!(await this.once.post(cid, bytes, deed, text, stays))) return false;
       if (words === cid ? !stays() || isPlanned() : (desk.reasons.get(words) ?? "").trim() === text) desk.reasons.delete(words);
+      if (words === cid && !desk.reasons.has(cid)) desk.plans.delete(cid);
       posted?.();
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done" });

@@ -261,8 +261,10 @@ export interface Desk {
   /** Beginnings of answers, by what for and by language. */
   replies: Record<string, Record<string, string>>;
   drafts: Map<string, Draft>;
-  /** Reasons of deeds that nobody has signed yet, by case, and by `answerKey` for what waits. */
+  /** Reasons of deeds that nobody has signed yet, by case, and by `answerKey` for what waits, and for a field that is half filled. */
   reasons: Map<string, string>;
+  /** Next steps that nobody has signed yet, by case, with all that was chosen for them. */
+  plans: Map<string, Plan>;
   /** Lines that nobody has signed yet, by case. */
   lines: Map<string, Lines>;
   /** What is being written down of a recording, by the file's upload id. */
@@ -291,6 +293,7 @@ export function newDesk(): Desk {
     file: noFile(),
     drafts: new Map(),
     reasons: new Map(),
+    plans: new Map(),
     lines: new Map(),
     transcripts: new Map(),
     sealed: [],
@@ -315,6 +318,12 @@ export function noFile(): Desk["file"] {
 
 /** In `reasons`: words for what waits under a link, apart from those of the own next step (the case's id alone). */
 export const answerKey = (cid: string, link: string): string => `${cid} ${link}`;
+
+/** As a field: which book is being written in. */
+export const BOOK = "book";
+
+/** What somebody began to write in a field of the case on the table. */
+export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";
 
 export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "" });
 

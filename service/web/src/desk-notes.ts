@@ -5,7 +5,9 @@ import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
-import { type Desk, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
+import { answerKey, BOOK, type Desk, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
+
+const TASK_FIELDS = ["task-what", "task-until", "task-for"];
 
 export class CaseNotes {
   constructor(private readonly desk: Desk, private readonly deeds: CaseDeeds, private readonly changed: () => void) {}
@@ -28,8 +30,10 @@ export class CaseNotes {
   }
 
   setRecords(records: string[], book = this.desk.file.book): void {
-    Object.assign(this.desk.file, { book, doFault: null });
-    this.put(this.desk.file.cid, { records });
+    const { file, reasons } = this.desk;
+    Object.assign(file, { book, doFault: null });
+    reasons.set(answerKey(file.cid, BOOK), book);
+    this.put(file.cid, { records });
     this.changed();
   }
 
@@ -70,7 +74,9 @@ export class CaseNotes {
   /** A task is a line of its book; false where nothing is said or it could not be signed. */
   async addTask(what: string, until: string, whose: string): Promise<boolean> {
     if (!what.trim()) return this.missing("tasks");
-    const signed = await this.note("tasks", [writeRecord("task", { what, until, for: whose })]);
+    const { reasons, file } = this.desk;
+    const filled = TASK_FIELDS.map((id) => answerKey(file.cid, id)).map((key) => [key, reasons.get(key)] as const);
+    const signed = await this.note("tasks", [writeRecord("task", { what, until, for: whose })], () => filled.forEach(([key, text]) => reasons.get(key) === text && reasons.delete(key)));
     this.changed();
     return signed > 0;
   }

@@ -5,7 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, noPlan, shortId } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, prioritiesFrom, PRIORITIES, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
@@ -164,7 +164,11 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
   const role = roleNumber(desk.member.role);
   const state = place.state || State.screening;
   const may = deeds(state, place.back, role);
-  const option = (value: number, label: string): TemplateResult => html`<option value=${value} .selected=${live(plan.target === value)}>${label}</option>`;
+  const offered = new Set<number>(); // what was planned before a colleague took it is none
+  const option = (value: number, label: string): TemplateResult => {
+    if (value !== noPlan().target) offered.add(value);
+    return html`<option value=${value} .selected=${live(plan.target === value)}>${label}</option>`;
+  };
   const erasable = erasableDay(desk, opened);
   const today = desk.keyring?.today ?? 0;
   const asked = askedToErase(opened);
@@ -185,7 +189,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
+      ${!offered.has(plan.target) || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
