@@ -257,14 +257,15 @@ const claims: Claims = {
     deeds.plan({ target: -1 });
     assert.deepEqual([...desk.plans.keys()], ["bb"], "given up");
   },
-  "a step that the case can no longer take, as a colleague took it, is not offered to be signed": () => {
+  "a step that the case can no longer take, as a colleague took it, is not offered to be signed; its words and why stay": () => {
     const { desk } = work();
-    const shown = (state: number): boolean => {
-      desk.file.plan = { ...noPlan(), target: State.triaged };
-      return textOf(deedsView(desk, opened({ state, place: { ...place, state } }), {} as never)).includes("deed-ask");
+    const shown = (state: number): boolean[] => {
+      Object.assign(desk.file, { plan: { ...noPlan(), target: State.triaged, text: "причина" }, doFault: { slug: "chain_moved", fact: "" } });
+      const drawn = textOf(deedsView(desk, opened({ state, place: { ...place, state } }), {} as never));
+      return ["deed-ask", "причина", "alert"].map((one) => drawn.includes(one));
     };
     desk.member!.role = "reviewer";
-    assert.deepEqual([State.screening, State.inquiry].map(shown), [true, false]);
+    assert.deepEqual([State.screening, State.inquiry].map(shown), [[true, true, true], [false, true, true]]);
   },
   "a task, a line of the books and what is implicated stay half filled with their case, and go when they are put down": async () => {
     const { desk, deeds, notes } = work((_, at) => at.deeds.answerWords("task-until", "2026-12-24"));

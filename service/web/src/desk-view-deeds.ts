@@ -189,7 +189,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${!offered.has(plan.target) || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
+      ${plan.target === noPlan().target || decides ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
