@@ -8,6 +8,7 @@ import { CaseAnswer } from "../../service/web/src/desk-answer.js";
 import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
+import { DeskMany } from "../../service/web/src/desk-many.js";
 import { type Desk, linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
 import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
@@ -293,6 +294,21 @@ const claims: Claims = {
     for (const [at, what] of keptOf(before)) giveBack(after, at, what);
     assert.deepEqual([after.many.members, after.many.text, after.many.running], [[ME, OTHER], "уходит", false]);
     assert.deepEqual(keptOf(newDesk()), []);
+  },
+  "once other readers are proposed in all of many cases nothing of it waits to be sent, and where some are left over it does": async () => {
+    for (const lost of [false, true]) {
+      const { desk, session } = work();
+      const ids = [ME, OTHER, "33".repeat(16)];
+      desk.colleagues = ids.map((id, n) => ({ id, role: n < 2 ? "reviewer" as const : "supervisor" as const, group: "", languages: [] }));
+      desk.queue.lines = [{ cid: "aa" }] as never;
+      Object.assign(desk.many, { members: ids, text: "уходит" });
+      Object.assign(session, { vault: { ask: (call: string) => Promise.resolve(call === "open" ? { reaches: true, fault: null, opened: opened({ against: [], messages: [{ fault: null }] as never, readers: [], changes: [], chainFault: lost ? ({ slug: "chain_broken" } as never) : null }) } : new Uint8Array(0)) } });
+      const many = new DeskMany(desk, session as never, { whole: () => Promise.resolve({ detail: {}, request: {} }) } as never, () => ({ reach: "opens" }) as never, () => undefined);
+      assert.equal(await many.run(false), true);
+      assert.deepEqual([desk.many.signed, desk.many.left.length, keptOf(desk).length], lost ? [0, 1, 1] : [1, 0, 0], desk.many.fault);
+      many.set({ text: "уходит и второй" });
+      assert.equal(keptOf(desk).length, 1, "begun anew");
+    }
   },
   "of an answer to a copy that is leaving, what is written since stays, and another copy's words do not let it be sent again": async () => {
     const desk = newDesk();

@@ -18,8 +18,9 @@ export function keptOf(desk: Desk): [string, unknown][] {
   const transcripts = [...desk.transcripts].filter(([, text]) => text.trim() !== "").map(([upload, text]): [string, unknown] => [TRANSCRIPT + upload, text]);
   const lines = [...desk.lines].map(([cid, some]): [string, unknown] => [LINES + cid, some]);
   const plans = [...desk.plans].map(([cid, plan]): [string, unknown] => [PLAN + cid, plan]);
-  const { members, text } = desk.many;
-  const many: [string, unknown][] = members.length || text.trim() ? [[MANY, { members, text }]] : [];
+  const { members, text, finished, done, total, left, fault } = desk.many;
+  const isProposed = finished && done === total && left.length === 0 && fault === "";
+  const many: [string, unknown][] = !isProposed && (members.length || text.trim()) ? [[MANY, { members, text }]] : [];
   return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...many, ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
 }
 
