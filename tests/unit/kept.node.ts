@@ -228,10 +228,12 @@ const claims: Claims = {
     stepped.deeds.plan({ target: State.safetyHold, text: "причина" });
     await stepped.deeds.doDeed();
     assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug, stepped.desk.file.plan.text], [0, "chain_moved", "причина"]);
-    const own = work(() => undefined, { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [signedBy(ME, EntryKind.opened, "")] })) });
-    own.deeds.plan({ target: State.safetyHold, text: "причина" });
-    await own.deeds.doDeed();
-    assert.equal(own.posts.length, 1);
+    for (const actor of [ME, OTHER]) {
+      const read = work(() => undefined, { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [signedBy(actor, EntryKind.opened, "")] })) });
+      read.deeds.plan({ target: State.safetyHold, text: "причина" });
+      await read.deeds.doDeed();
+      assert.equal(read.posts.length, 1, "who reads it too changes nothing");
+    }
   },
   "what one member set out to sign is signed by nobody who unlocked the desk meanwhile": async () => {
     const { desk, deeds, posts } = work(() => undefined, { kems: (at) => void (at.session.generation += 1) });

@@ -175,9 +175,9 @@ export function unmoved(opened: OpenedCase | null, kind: number): Deed | null {
 export const landed = ({ file, member }: Desk, from: number, kind: number, text: string, code = ""): boolean =>
   file.opened?.entries.slice(from).some((one) => one.actor === member?.id && one.kind === kind && one.text === text && one.code === code && one.verdict === "counts") ?? false;
 
-/** Whether somebody else signed anything in the case since it was `seen`. */
+/** Whether somebody else signed anything but an opening in the case since it was `seen`. */
 export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
-  file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor }) => actor !== member?.id) ?? false);
+  file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor, kind }) => actor !== member?.id && kind !== EntryKind.opened) ?? false);
 
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {
