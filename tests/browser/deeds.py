@@ -277,14 +277,17 @@ def be_refused(page: Page, words: str) -> None:
 
 
 def note(page: Page, text: str) -> None:
-    """For staff."""
+    """For staff, as what is begun among the notes; the list says so whatever was chosen in it before."""
     open_tab(page, "notes")
     expect(page.locator("#reply-to")).to_have_value("staff")  # what is begun among the notes is one
+    for to in ("staff", "person", "staff"):
+        page.locator("#reply-to").select_option(to)
     page.locator("#reply").fill(text)
     page.locator("#reply-ask").click()
     page.locator("#reply-send").click()
     expect(page.locator("#panel-notes .ours.note").last).to_contain_text(text, timeout=SLOW)
     settle(page)
+    expect(page.locator("#reply-to")).to_have_value("staff")
 
 
 def step_back(page: Page) -> None:

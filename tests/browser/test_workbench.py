@@ -136,8 +136,15 @@ def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo
         one.locator("#task-what").fill(what)
         one.locator("#task-until").fill(by)
         one.locator("#task-for").select_option(whose)
+        if not whose:  # half filled, another look at the list, and back
+            back(one)
+            open_case(one, person)
+            open_tab(one, "tasks")
+            expect(one.locator("#task-what")).to_have_value(what)
+            expect(one.locator("#task-for")).to_have_value(whose)
         one.locator("#add-task").click()
         expect(one.locator("#panel-tasks [data-task]", has_text=what)).to_be_visible(timeout=SLOW)
+        expect(one.locator("#task-what")).to_have_value("")
     expect(one.locator("#panel-tasks [data-due=task]")).to_have_count(0)  # the dated one is a colleague's
     open_tab(one, "notes")
     expect(one.locator("#panel-notes")).not_to_contain_text("Врач-20114")

@@ -8,7 +8,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { wantCountries } from "../../service/web/src/desk-findings.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
-import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek } from "../../service/web/src/desk-model.js";
+import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek, type ShownCopy } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
@@ -23,6 +23,7 @@ import { languagesView, languageView, readsLabel } from "../../service/web/src/d
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
+import { type TranslateActions, translateView } from "../../service/web/src/desk-view-translate.js";
 import { day, loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
 
@@ -205,7 +206,7 @@ const claims: Claims = {
       for (const hear of heard.get(name) ?? []) hear({ ...event, target, preventDefault: () => (stopped += 1), stopImmediatePropagation: () => (stopped += 1) } as never);
       return stopped === 0;
     };
-    const button = ".file button";
+    const button = ".file button, .copies button";
     assert.deepEqual([hits("click", button, { detail: 1 }), hits("click", button, { detail: 0 }), hits("click", button, { detail: 2 })], [true, true, false]);
     assert.deepEqual([hits("keydown", button, { repeat: false, key: "Enter" }), hits("keydown", button, { repeat: true, key: "Enter" }), hits("keydown", button, { repeat: true, key: " " })], [true, false, false]);
     assert.deepEqual([hits("keydown", "textarea", { repeat: true, key: "Enter" }), hits("keydown", button, { repeat: true, key: "Tab" }), hits("click", "textarea", { detail: 2 })], [true, true, true]);
@@ -214,6 +215,8 @@ const claims: Claims = {
     const desk = deskOf(opened());
     desk.queue.lines = ["aa", "bb", "cc"].map((cid) => ({ cid }) as CaseLine);
     const facts = { incidents: [["Канар", ""]], stage: "opened", ending: "", purposes: [] };
+    desk.translating.copies = LINKS.map((link) => ({ link, text: "слова", language: "ru", code: "", day: DAY, until: DAY, fault: null }) as unknown as ShownCopy);
+    assert.deepEqual(listsIn(translateView(desk, { copyDraft: () => ({ text: "", language: "ru" }) } as unknown as TranslateActions, [])).plain, [], "copies too");
     const view = sameIncident(desk, "aa", { open: () => undefined, peek: () => ({ facts }) as unknown as Peek });
     assert.ok(textOf(view).split("<button").length > 2, textOf(view));
     assert.deepEqual(listsIn(view).plain, []);

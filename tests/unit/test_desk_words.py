@@ -191,3 +191,8 @@ def test_what_can_keep_a_signed_printing_from_the_printer_does_not_say_that_noth
     said = {key: text for key, text in WORDS[code].items() if key.startswith("deed.paper_")}
     unsigned = {"en": "Nothing was signed", "ru": "Ничего не подписано"}[code]
     assert {key for key, text in said.items() if unsigned in text} == {"deed.paper_past"}
+
+
+def test_a_list_shows_what_is_kept_whatever_was_chosen_in_it() -> None:
+    """An attribute chooses nothing where somebody chose before: what looked like a note went to the person."""
+    assert [name for name, source in SOURCES.items() if "?selected=" in source] == []

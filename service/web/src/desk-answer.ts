@@ -1,6 +1,7 @@
 // Answers and notes: drafts, the look at what leaves, sending.
 
-import { type CaseTable, replyLanguage, TRIES } from "./desk-case.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
+import { type CaseTable, landed, replyLanguage, TRIES } from "./desk-case.js";
 import { type Desk, type Draft, MAX_TEXT, textBytes } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { ServerError } from "./desk-server.js";
@@ -10,6 +11,9 @@ import { t } from "./desk-words.js";
 const SILENCE = 28; // days, DOMAIN 5
 
 export class CaseAnswer {
+  /** By the case. */
+  private readonly leaving = new Map<string, Promise<void>>();
+
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
   /** What is begun among the notes is one; whoever reads it stays as it was chosen or begun. */
@@ -19,7 +23,7 @@ export class CaseAnswer {
   }
 
   setDraft(change: Partial<Draft>): void {
-    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), ...change });
+    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), triedAt: undefined, ...change });
     this.desk.file.sendFault = null;
     this.changed();
   }
@@ -44,28 +48,50 @@ export class CaseAnswer {
     this.changed();
   }
 
+  /** Of a case that was put away while its words were leaving, and taken up again, they leave once. */
   async send(): Promise<void> {
+    const { desk } = this;
+    const { cid } = desk.file;
+    if (desk.file.sending !== "asking") return;
+    const earlier = this.leaving.get(cid);
+    const now = this.leave(cid, earlier);
+    this.leaving.set(cid, now);
+    await now;
+    if (this.leaving.get(cid) === now) this.leaving.delete(cid);
+  }
+
+  private async leave(cid: string, earlier: Promise<void> | undefined): Promise<void> {
     const { desk, session } = this;
     const asked = session.generation;
-    const cid = desk.file.cid;
-    const draft = { ...this.draft(), text: this.draft().text.trim() };
-    if (desk.file.sending !== "asking") return;
+    const { opened } = desk.file;
+    const written: Draft = { ...this.draft(), triedAt: this.draft().triedAt ?? opened?.entries.length ?? 0 };
+    const draft = { ...written, text: written.text.trim() };
+    const before = answersIn(opened);
     Object.assign(desk.file, { sending: "sending", said: "" });
     this.changed();
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
+    await earlier;
+    if (!stays()) return;
+    if (!desk.drafts.has(cid)) {
+      desk.file.sending = "";
+      return this.changed();
+    }
+    desk.drafts.set(cid, written);
     await this.table.recorded();
     if (!stays()) return;
+    const isThere = (): boolean => landed(desk, written.triedAt ?? 0, draft.toStaff ? EntryKind.note : EntryKind.text, draft.text);
     try {
-      for (let i = 0; ; i++) {
+      if (answersIn(desk.file.opened) !== before && !isThere()) throw new ServerError("chain_moved", "another entry came first", 409);
+      for (let i = 0; !isThere(); i++) {
         if (await this.table.post(cid, "text", draft)) break;
         if (!stays()) return;
-        const before = answersIn(desk.file.opened);
         await this.table.readCase(false);
         if (!stays()) return;
+        if (isThere()) break;
         // Somebody else answered meanwhile: keep the text, let the writer read first.
         if (answersIn(desk.file.opened) !== before || i + 1 >= TRIES) throw new ServerError("chain_moved", "another entry came first", 409);
       }
-      if (asked === session.generation) desk.drafts.delete(cid); // also when another case is on the table by now
+      if (asked === session.generation && desk.drafts.get(cid) === written) desk.drafts.delete(cid); // also when another case is on the table by now
       if (!stays()) return;
       desk.file.sending = "";
       desk.file.said = draft.toStaff ? "done" : "sent";

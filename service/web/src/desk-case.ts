@@ -4,7 +4,7 @@ import { EntryKind } from "../../../crypto/ts/entry.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { closeViewing } from "./desk-files.js";
-import { type CaseDetail, type Desk, type Draft, noFile, noPlan, STATES } from "./desk-model.js";
+import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, STATES } from "./desk-model.js";
 import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
@@ -30,7 +30,7 @@ export class CaseTable {
     const { desk } = this;
     closeViewing(desk);
     desk.screen = "case";
-    desk.file = { ...noFile(), cid, loading: true, plan: { ...noPlan(), text: desk.reasons.get(cid) ?? "" } };
+    desk.file = { ...noFile(), cid, loading: true, book: desk.reasons.get(answerKey(cid, BOOK)) ?? "", plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
     desk.queue.selected = cid;
     this.changed();
     await this.readCase(true);
@@ -170,6 +170,14 @@ export function unmoved(opened: OpenedCase | null, kind: number): Deed | null {
   const place = opened?.place;
   return place ? { kind, state: place.state || State.screening, priority: place.priority, until: 0, cited: "", visible: false, code: "", members: [] } : null;
 }
+
+/** Whether an entry of the own hand, from the one with number `from` on, has just these words: what was sent when the line went away. */
+export const landed = ({ file, member }: Desk, from: number, kind: number, text: string, code = ""): boolean =>
+  file.opened?.entries.slice(from).some((one) => one.actor === member?.id && one.kind === kind && one.text === text && one.code === code && one.verdict === "counts") ?? false;
+
+/** Whether somebody else signed anything but an opening in the case since it was `seen`. */
+export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
+  file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor, kind }) => actor !== member?.id && kind !== EntryKind.opened) ?? false);
 
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {

@@ -5,9 +5,10 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, replyLanguage, TRIES, unmoved } from "./desk-case.js";
+import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import { PostOnce } from "./desk-once.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
@@ -39,7 +40,11 @@ interface Signing {
 }
 
 export class CaseDeeds {
-  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {}
+  private readonly once: PostOnce;
+
+  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {
+    this.once = new PostOnce(desk, session, table);
+  }
 
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
@@ -47,7 +52,10 @@ export class CaseDeeds {
     if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
     if (change.target === LEGAL_HOLD) file.plan.days = LEGAL_HOLD_DAYS;
     this.desk.reasons.set(file.cid, file.plan.text);
-    [file.doFault, file.doing] = [null, ""];
+    if (file.plan.target === noPlan().target) this.desk.plans.delete(file.cid);
+    else this.desk.plans.set(file.cid, file.plan);
+    file.doFault = null;
+    if (file.doing !== "sending") file.doing = ""; // what is on its way cannot be asked about again
     this.changed();
   }
 
@@ -311,6 +319,7 @@ export class CaseDeeds {
     for (const { upload } of files) desk.transcripts.delete(upload);
     desk.drafts.delete(desk.file.cid);
     desk.lines.delete(desk.file.cid);
+    desk.plans.delete(desk.file.cid);
     for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
@@ -325,23 +334,30 @@ export class CaseDeeds {
     const { cid } = desk.file;
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
+    const { opened: seen, decides } = desk.file;
+    const planned = JSON.stringify(desk.file.plan);
+    const isPlanned = (): boolean => JSON.stringify(desk.file.plan) === planned;
     Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
     this.changed();
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
-      if (on && on !== desk.file.opened) throw new ServerError("chain_moved", "the case was read anew", 0);
+      if ((on && on !== desk.file.opened) || othersSince(desk, seen)) throw new ServerError("chain_moved", "the case was read anew", 0);
       const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
+      if (!stays() || !this.table.current) return false;
       const { request, detail } = this.table.current;
       const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
-      await session.client.post(cid, bytes);
-      desk.reasons.delete(words);
+      if (!(await this.once.post(cid, bytes, deed, text, stays))) return false;
+      if (words === cid ? !stays() || isPlanned() : (desk.reasons.get(words) ?? "").trim() === text) desk.reasons.delete(words);
+      if (words === cid && !desk.reasons.has(cid)) desk.plans.delete(cid);
       posted?.();
       if (!stays()) return false;
-      Object.assign(desk.file, { doing: "", said: "done", ...(words === cid ? { plan: noPlan(), decides: null } : {}) });
+      Object.assign(desk.file, { doing: "", said: "done" });
+      if (words === cid && desk.file.decides === decides) desk.file.decides = null;
+      if (words === cid && isPlanned()) desk.file.plan = noPlan(); // what was changed since stays
       desk.announcement = t("said.done");
       const erased = deed.kind === EntryKind.approval && deed.state === State.erased;
       const leaves = deed.kind === EntryKind.recusal || erased || desk.member?.role === "custodian";
@@ -351,8 +367,6 @@ export class CaseDeeds {
     } catch (error) {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
-      const moved = error instanceof ServerError && error.slug === "chain_moved";
-      if (moved && (!on || on === desk.file.opened)) await this.table.readCase(false); // the other's deed is shown, the words stay
       desk.file.doFault = { ...faultOf(error), at };
     }
     this.changed();

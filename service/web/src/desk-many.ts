@@ -19,7 +19,8 @@ export class DeskMany {
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly peekOf: (line: CaseLine) => Peek, private readonly changed: () => void) {}
 
   set(change: Partial<Many>): void {
-    Object.assign(this.desk.many, { fault: "" }, change);
+    const anew = "members" in change || "text" in change; // what was done is of another choice
+    Object.assign(this.desk.many, { fault: "" }, anew ? { finished: false } : {}, change);
     this.changed();
   }
 

@@ -158,6 +158,8 @@ export interface Draft {
   takesUpStop: boolean;
   /** A note between staff, not an answer. */
   toStaff?: boolean;
+  /** Where it has been sent and no answer of the server came: how many entries the case had then. */
+  triedAt?: number;
 }
 
 /** What was put down a line at a time and is signed together: records of the books, and what is implicated. */
@@ -259,8 +261,10 @@ export interface Desk {
   /** Beginnings of answers, by what for and by language. */
   replies: Record<string, Record<string, string>>;
   drafts: Map<string, Draft>;
-  /** Reasons of deeds that nobody has signed yet, by case, and by `answerKey` for what waits. */
+  /** Reasons of deeds that nobody has signed yet, by case, and by `answerKey` for what waits, and for a field that is half filled. */
   reasons: Map<string, string>;
+  /** Next steps that nobody has signed yet, by case, with all that was chosen for them. */
+  plans: Map<string, Plan>;
   /** Lines that nobody has signed yet, by case. */
   lines: Map<string, Lines>;
   /** What is being written down of a recording, by the file's upload id. */
@@ -289,6 +293,7 @@ export function newDesk(): Desk {
     file: noFile(),
     drafts: new Map(),
     reasons: new Map(),
+    plans: new Map(),
     lines: new Map(),
     transcripts: new Map(),
     sealed: [],
@@ -313,6 +318,12 @@ export function noFile(): Desk["file"] {
 
 /** In `reasons`: words for what waits under a link, apart from those of the own next step (the case's id alone). */
 export const answerKey = (cid: string, link: string): string => `${cid} ${link}`;
+
+/** As a field: which book is being written in. */
+export const BOOK = "book";
+
+/** What somebody began to write in a field of the case on the table. */
+export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";
 
 export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "" });
 

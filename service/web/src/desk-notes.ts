@@ -5,7 +5,9 @@ import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
-import { type Desk, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
+import { answerKey, BOOK, type Desk, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
+
+const TASK_FIELDS = ["task-what", "task-until", "task-for"];
 
 export class CaseNotes {
   constructor(private readonly desk: Desk, private readonly deeds: CaseDeeds, private readonly changed: () => void) {}
@@ -15,8 +17,9 @@ export class CaseNotes {
     const { desk } = this;
     const { cid } = desk.file;
     const deed = unmoved(desk.file.opened, EntryKind.note);
-    const text = linesHere(desk).coding.join("\n");
-    if (deed && text) await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict", posted: () => this.put(cid, { coding: [] }) });
+    const { coding } = linesHere(desk);
+    const text = coding.join("\n");
+    if (deed && text) await this.deeds.sign({ ...deed, code: IMPLICATED }, text, { at: "conflict", posted: () => this.put(cid, { coding: without(this.linesOf(cid).coding, coding) }) });
     this.changed();
   }
 
@@ -27,8 +30,10 @@ export class CaseNotes {
   }
 
   setRecords(records: string[], book = this.desk.file.book): void {
-    Object.assign(this.desk.file, { book, doFault: null });
-    this.put(this.desk.file.cid, { records });
+    const { file, reasons } = this.desk;
+    Object.assign(file, { book, doFault: null });
+    reasons.set(answerKey(file.cid, BOOK), book);
+    this.put(file.cid, { records });
     this.changed();
   }
 
@@ -42,9 +47,13 @@ export class CaseNotes {
   /** They stay with the case until they are signed, whatever is on the table meanwhile. */
   private put(cid: string, change: Partial<Lines>): void {
     const { lines } = this.desk;
-    const now = { records: [], coding: [], ...lines.get(cid), ...change };
+    const now = { ...this.linesOf(cid), ...change };
     if (now.records.length + now.coding.length) lines.set(cid, now);
     else lines.delete(cid);
+  }
+
+  private linesOf(cid: string): Lines {
+    return this.desk.lines.get(cid) ?? { records: [], coding: [] };
   }
 
   /** Records of the books, in one note. */
@@ -52,8 +61,7 @@ export class CaseNotes {
     const { desk } = this;
     const { cid } = desk.file;
     const { records } = linesHere(desk);
-    const signed = await this.note("books", records, (many) => this.put(cid, { records: records.slice(many) }));
-    if (signed) desk.file.book = "";
+    await this.note("books", records, (many) => this.put(cid, { records: without(this.linesOf(cid).records, records.slice(0, many)) }));
     this.changed();
   }
 
@@ -66,7 +74,9 @@ export class CaseNotes {
   /** A task is a line of its book; false where nothing is said or it could not be signed. */
   async addTask(what: string, until: string, whose: string): Promise<boolean> {
     if (!what.trim()) return this.missing("tasks");
-    const signed = await this.note("tasks", [writeRecord("task", { what, until, for: whose })]);
+    const { reasons, file } = this.desk;
+    const filled = TASK_FIELDS.map((id) => answerKey(file.cid, id)).map((key) => [key, reasons.get(key)] as const);
+    const signed = await this.note("tasks", [writeRecord("task", { what, until, for: whose })], () => filled.forEach(([key, text]) => reasons.get(key) === text && reasons.delete(key)));
     this.changed();
     return signed > 0;
   }
@@ -83,4 +93,11 @@ export class CaseNotes {
     while (textBytes(records.slice(0, many).join("\n\n")) > MAX_TEXT) many--;
     return deed && many && (await this.deeds.sign({ ...deed, code: BOOKS_CODE }, records.slice(0, many).join("\n\n"), { at, posted: () => posted(many) })) ? many : 0;
   }
+}
+
+/** What was put down while others were signed stays. */
+function without(lines: readonly string[], signed: readonly string[]): string[] {
+  const left = [...lines];
+  for (const one of signed) if (left.includes(one)) left.splice(left.indexOf(one), 1);
+  return left;
 }

@@ -20,6 +20,8 @@ export function faultOf(error: unknown): { slug: string; fact: string } {
 
 export class DeskSession {
   vault: Vault;
+  /** Ready, and without a key: where the line is away when the desk locks, no worker could be fetched to seal what is unsent. */
+  private spare: Vault | null = null;
   private helpers: Helpers | null = null;
   client: StaffClient | null = null;
   private pin: Args<"pin"> | null = null;
@@ -129,6 +131,7 @@ export class DeskSession {
       const session = await openSession(await this.vault.ask("signIn", { nonce, origin: location.origin }));
       await this.vault.ask("session", { session: session.session });
       this.client = new StaffClient(this.vault, session.session);
+      await this.prepareSpare();
       this.farewell = await this.client.prepareFarewell();
       desk.member = opened.member;
       this.kem = opened.kem;
@@ -161,6 +164,8 @@ export class DeskSession {
     const member = desk.member.id;
     const instance = desk.keyring?.instance ?? "";
     const unsent = keptOf(desk);
+    const { kem } = this;
+    this.kem = null;
     this.generation++;
     this.idle.stop();
     this.helpers?.drop();
@@ -176,13 +181,12 @@ export class DeskSession {
     desk.door.note = note;
     this.changed();
     await this.freshVault();
-    if (this.kem) {
+    if (kem) {
       for (const [cid, what] of unsent) {
         const text = new TextEncoder().encode(JSON.stringify(what));
-        desk.sealed.push({ member, cid, sealed: await this.vault.ask("sealDraft", { instance, member, kem: this.kem, text }) });
+        desk.sealed.push({ member, cid, sealed: await this.vault.ask("sealDraft", { instance, member, kem, text }) });
       }
     }
-    this.kem = null;
     this.changed();
   }
 
@@ -197,8 +201,17 @@ export class DeskSession {
 
   private async freshVault(): Promise<void> {
     this.vault.drop();
-    this.vault = new Vault(this.page.worker);
+    this.vault = this.spare ?? new Vault(this.page.worker);
+    this.spare = null;
     if (this.pin) await this.vault.ask("pin", this.pin);
+  }
+
+  /** Nobody comes in before it is there. */
+  private async prepareSpare(): Promise<void> {
+    if (this.spare) return;
+    const spare = new Vault(this.page.worker);
+    if (this.pin) await spare.ask("pin", this.pin);
+    this.spare = spare;
   }
 
   /** The server has forgotten the session: lock, with the drafts sealed, and say so. */

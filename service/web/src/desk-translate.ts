@@ -41,7 +41,7 @@ export class DeskTranslate {
 
   write(link: string, change: Partial<Draft>): void {
     this.desk.drafts.set(link, { ...this.draft(link), ...change });
-    Object.assign(this.desk.translating, { asking: "", fault: null, said: "" });
+    Object.assign(this.desk.translating, { fault: null, said: "" }, this.desk.translating.sending ? {} : { asking: "" });
     this.changed();
   }
 
@@ -59,7 +59,8 @@ export class DeskTranslate {
     const { desk, session } = this;
     const { translating } = desk;
     const asked = session.generation;
-    const { text, language } = this.draft(link);
+    const written = this.draft(link);
+    const { text, language } = written;
     if (translating.asking !== link || translating.sending || !session.client) return;
     translating.sending = true;
     this.changed();
@@ -78,7 +79,7 @@ export class DeskTranslate {
         }
       }
       if (asked !== session.generation) return;
-      desk.drafts.delete(link);
+      if (desk.drafts.get(link) === written) desk.drafts.delete(link);
       Object.assign(translating, { asking: "", sending: false, said: "answered" });
       await this.load();
     } catch (error) {

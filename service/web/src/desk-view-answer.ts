@@ -45,11 +45,11 @@ export function composer(desk: Desk, opened: OpenedCase, act: AnswerActions, lan
       <div class="under">
         <label>${t("reply.language")}
           <select id="reply-language" autocomplete="off" ?disabled=${asking} @change=${(event: Event): void => act.write({ language: (event.target as HTMLSelectElement).value })}>
-            ${codes.map(([code, name]) => html`<option value=${code} ?selected=${code === draft.language}>${name}</option>`)}
+            ${codes.map(([code, name]) => html`<option value=${code} .selected=${live(code === draft.language)}>${name}</option>`)}
           </select></label>
         <label>${t("reply.to")}
           <select id="reply-to" autocomplete="off" ?disabled=${asking} @change=${(event: Event): void => act.write({ toStaff: (event.target as HTMLSelectElement).value === "staff" })}>
-            <option value="person" ?selected=${!draft.toStaff}>${t("reply.to.person")}</option><option value="staff" ?selected=${draft.toStaff === true}>${t("reply.to.staff")}</option>
+            <option value="person" .selected=${live(!draft.toStaff)}>${t("reply.to.person")}</option><option value="staff" .selected=${live(draft.toStaff === true)}>${t("reply.to.staff")}</option>
           </select></label>
         <p id="reply-size" class=${size > MAX_TEXT ? "late" : ""}>${t("reply.bytes", { used: size, most: MAX_TEXT })}${size > MAX_TEXT ? html` <strong>${tn("reply.over", size - MAX_TEXT)}</strong>` : nothing}</p>
         ${asking ? nothing : html`<button type="button" class="main" id="reply-ask" @click=${act.ask}>${t("reply.ask")} <kbd>Ctrl Enter</kbd></button>`}

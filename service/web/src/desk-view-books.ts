@@ -1,10 +1,11 @@
 // The books of a case: what they say must be done, their records, and a line to write in each.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 
 import { type BookAlert, type BookRecord, BOOKS, dayOf, STRIKE, writeRecord } from "./desk-books.js";
 import { choicesOf } from "./desk-forms.js";
-import { type Desk, linesHere } from "./desk-model.js";
+import { type Desk, fieldHere, linesHere } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { problem } from "./desk-view-answering.js";
@@ -15,6 +16,7 @@ export interface BookActions {
   missing(at: string): void;
   signRecords(): void;
   handRecords(): void;
+  answerWords(field: string, text: string): void;
 }
 
 const TASK = "task"; // has a tab of its own
@@ -81,14 +83,15 @@ function writing(desk: Desk, act: BookActions): TemplateResult {
   const put = (event: Event): void => {
     const form = (event.currentTarget as HTMLElement).closest("details");
     const filled = Object.fromEntries(Object.keys(fields).map((name) => [name, form?.querySelector<HTMLInputElement>(`#book-${name}`)?.value ?? ""]));
-    if (Object.values(filled).some((value) => value.trim())) act.setRecords([...records, writeRecord(book, filled)], "");
-    else act.missing("books");
+    if (!Object.values(filled).some((value) => value.trim())) return act.missing("books");
+    for (const name of Object.keys(fields)) act.answerWords(fieldOf(book, name), "");
+    act.setRecords([...records, writeRecord(book, filled)], "");
   };
   return html`<details id="writing" ?open=${records.length > 0 || book !== ""}><summary>${t("books.write")}</summary>
     <label for="book">${t("books.which")}</label>
     <p><select id="book" autocomplete="off" .value=${book} @change=${(event: Event): void => act.setRecords([...records], (event.target as HTMLSelectElement).value)}>
-      <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).filter((id) => id !== TASK).map((id) => html`<option value=${id} ?selected=${id === book}>${t(`book.${id}`)}</option>`)}</select></p>
-    ${book ? html`<p class="help">${t(`book.${book}.help`)}</p>${Object.entries(fields).map(([name, kind]) => html`<label for=${`book-${name}`}>${fieldName(name)}</label><p>${control(name, kind)}</p>`)}
+      <option value="">${t("deed.none")}</option>${Object.keys(BOOKS).filter((id) => id !== TASK).map((id) => html`<option value=${id} .selected=${live(id === book)}>${t(`book.${id}`)}</option>`)}</select></p>
+    ${book ? html`<p class="help">${t(`book.${book}.help`)}</p>${Object.entries(fields).map(([name, kind]) => html`<label for=${`book-${name}`}>${fieldName(name)}</label><p>${control(desk, act, name, kind)}</p>`)}
       <p><button type="button" id="put" @click=${put}>${t("books.put")}</button></p>` : nothing}
     ${records.length ? html`<ul>${records.map((text, n) => html`<li>${shown(text)} <button type="button" class="plain" @click=${(): void => act.setRecords(records.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>
       <button type="button" class="main" id="sign-records" ?disabled=${doing === "sending"} @click=${act.signRecords}>${tn("books.sign", records.length)}</button>` : nothing} ${problem(desk, "books")}
@@ -101,10 +104,15 @@ function shown(text: string): string {
   return [t(`book.${id}`), ...lines].join("; ");
 }
 
-function control(name: string, kind: string | readonly string[]): TemplateResult {
+const fieldOf = (book: string, name: string): string => `book ${book} ${name}`;
+
+function control(desk: Desk, act: BookActions, name: string, kind: string | readonly string[]): TemplateResult {
   const id = `book-${name}`;
+  const field = fieldOf(desk.file.book, name);
+  const begun = fieldHere(desk, field);
+  const keep = (event: Event): void => act.answerWords(field, (event.target as HTMLInputElement).value);
   const choices = kind === "agency" ? choicesOf("agency") : typeof kind === "string" ? [] : kind.map((one) => [one, valueOf(name, one)] as const);
-  if (choices.length) return html`<select id=${id} autocomplete="off"><option value="">${t("deed.none")}</option>${choices.map(([value, label]) => html`<option value=${value}>${label}</option>`)}</select>`;
-  if (kind === "day") return html`<input id=${id} type="date" autocomplete="off" />`;
-  return html`<input id=${id} autocomplete="off" maxlength=${kind === "number" ? 4 : LONGEST} inputmode=${kind === "number" ? "numeric" : nothing} />`;
+  if (choices.length) return html`<select id=${id} autocomplete="off" @change=${keep}><option value="">${t("deed.none")}</option>${choices.map(([value, label]) => html`<option value=${value} .selected=${live(value === begun)}>${label}</option>`)}</select>`;
+  if (kind === "day") return html`<input id=${id} type="date" autocomplete="off" .value=${live(begun)} @input=${keep} />`;
+  return html`<input id=${id} autocomplete="off" maxlength=${kind === "number" ? 4 : LONGEST} inputmode=${kind === "number" ? "numeric" : nothing} .value=${live(begun)} @input=${keep} />`;
 }

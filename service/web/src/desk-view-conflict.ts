@@ -1,9 +1,10 @@
 // Who is barred from a case and why, and what a reviewer says is implicated in it.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 
 import { choicesOf } from "./desk-forms.js";
-import { type Desk, linesHere, shortId } from "./desk-model.js";
+import { type Desk, fieldHere, linesHere, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { readsIntake } from "./desk-roles.js";
 import { problem } from "./desk-view-answering.js";
@@ -13,6 +14,7 @@ export interface ConflictActions {
   setCoding(lines: string[]): void;
   missing(at: string): void;
   code(): void;
+  answerWords(field: string, text: string): void;
 }
 
 const KINDS = ["agency", "region", "unit", "name", "member"];
@@ -44,22 +46,24 @@ export function shownLine(line: string): string {
 }
 
 /** A line at a time; all of them are signed together. */
-function coding(desk: Desk, act: ConflictActions): TemplateResult {
+export function coding(desk: Desk, act: ConflictActions): TemplateResult {
   const { doing } = desk.file;
   const { coding: lines } = linesHere(desk);
   const add = (kind: string, field: HTMLInputElement | HTMLSelectElement): void => {
     const value = field.value.replace(/\s+/g, " ").trim();
     if (!value) return act.missing("conflict");
     act.setCoding([...lines, `${kind}: ${value}`]);
-    field.value = "";
+    act.answerWords(`code-${kind}`, "");
   };
   const offered = (kind: string): readonly (readonly [string, string])[] =>
     kind === "member" ? desk.colleagues.map(({ id, role, group }) => [id, [t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")] as const) : choicesOf(kind);
   const row = (kind: string): TemplateResult => {
     const choices = offered(kind);
+    const begun = fieldHere(desk, `code-${kind}`);
+    const keep = (event: Event): void => act.answerWords(`code-${kind}`, (event.target as HTMLInputElement).value);
     const field = choices.length
-      ? html`<select id=${`code-${kind}`} autocomplete="off"><option value="">${t("deed.none")}</option>${choices.map(([id, label]) => html`<option value=${id}>${label}</option>`)}</select>`
-      : html`<input id=${`code-${kind}`} autocomplete="off" maxlength="200" />`;
+      ? html`<select id=${`code-${kind}`} autocomplete="off" @change=${keep}><option value="">${t("deed.none")}</option>${choices.map(([id, label]) => html`<option value=${id} .selected=${live(id === begun)}>${label}</option>`)}</select>`
+      : html`<input id=${`code-${kind}`} autocomplete="off" maxlength="200" .value=${live(begun)} @input=${keep} />`;
     return html`<label for=${`code-${kind}`}>${t(`conflict.${kind}`)}</label><p class="row">${field}
       <button type="button" data-code=${kind} @click=${(event: Event): void => add(kind, (event.currentTarget as HTMLElement).previousElementSibling as HTMLInputElement)}>${t("conflict.add")}</button></p>`;
   };

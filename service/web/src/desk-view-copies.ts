@@ -1,6 +1,7 @@
 // To copy a part of a case for a translator or an adviser: who gets it, what for, and exactly which words leave.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 
 import { readersFirst } from "./desk-languages.js";
 import { readsLabel } from "./desk-view-languages.js";
@@ -29,7 +30,7 @@ export function copyFor(desk: Desk, opened: OpenedCase, change: (plan: Partial<P
     <label for="copy-to">${t("copy.to")}</label>
     <select id="copy-to" autocomplete="off" @change=${(event: Event): void => change({ members: [(event.target as HTMLSelectElement).value].filter(Boolean) })}>
       <option value="">${t("deed.none")}</option>
-      ${readersFirst(opened, desk.colleagues.filter(({ role }) => READS_COPIES.includes(role))).map((one) => html`<option value=${one.id} ?selected=${plan.members.includes(one.id)} ?disabled=${against(one.id).length > 0}>${t(`role.${one.role}`)} ${shortId(one.id)}${readsLabel(opened, one)}${against(one.id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(one.id))}` : ""}</option>`)}
+      ${readersFirst(opened, desk.colleagues.filter(({ role }) => READS_COPIES.includes(role))).map((one) => html`<option value=${one.id} .selected=${live(plan.members.includes(one.id))} ?disabled=${against(one.id).length > 0}>${t(`role.${one.role}`)} ${shortId(one.id)}${readsLabel(opened, one)}${against(one.id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(one.id))}` : ""}</option>`)}
     </select>
     <label for="copy-part">${t("copy.part")}</label>
     <select id="copy-part" autocomplete="off" @change=${add}><option value="">${t("deed.none")}</option>${parts.map(({ label }, i) => html`<option value=${i}>${label}</option>`)}</select>`;

@@ -5,7 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import { type Colleague, type Desk, noPlan, shortId } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, prioritiesFrom, PRIORITIES, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
@@ -164,7 +164,11 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
   const role = roleNumber(desk.member.role);
   const state = place.state || State.screening;
   const may = deeds(state, place.back, role);
-  const option = (value: number, label: string): TemplateResult => html`<option value=${value} ?selected=${plan.target === value}>${label}</option>`;
+  const offered = new Set<number>(); // what was planned before a colleague took it is none
+  const option = (value: number, label: string): TemplateResult => {
+    if (value !== noPlan().target) offered.add(value);
+    return html`<option value=${value} .selected=${live(plan.target === value)}>${label}</option>`;
+  };
   const erasable = erasableDay(desk, opened);
   const today = desk.keyring?.today ?? 0;
   const asked = askedToErase(opened);
@@ -185,7 +189,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${plan.target === -1 || decides ? nothing : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
+      ${plan.target === noPlan().target || decides ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
@@ -203,7 +207,7 @@ function whichName(opened: OpenedCase, about: string, act: DeedActions): Templat
   const readable = opened.messages.filter(({ fault: unread }) => !unread);
   if (readable.length < 2) return nothing;
   return html`<label for="deed-about">${t("name.which")}</label><select id="deed-about" autocomplete="off" @change=${(event: Event): void => act.plan({ about: (event.target as HTMLSelectElement).value })}>
-    ${readable.map(({ cid, day: on, kind, apart }, i) => html`<option value=${cid} ?selected=${about === cid}>${day(on)} · ${t(i === 0 ? "page.account" : `page.kind.${kind}`)}${apart.length ? ` · ${t("file.apart")}` : ""}</option>`)}</select>`;
+    ${readable.map(({ cid, day: on, kind, apart }, i) => html`<option value=${cid} .selected=${live(about === cid)}>${day(on)} · ${t(i === 0 ? "page.account" : `page.kind.${kind}`)}${apart.length ? ` · ${t("file.apart")}` : ""}</option>`)}</select>`;
 }
 
 function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult {
@@ -219,7 +223,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
     ${alone ? priorities(desk, opened, prioritiesFrom(place), act) : plan.target === State.triaged ? priorities(desk, opened, PRIORITIES.filter((one) => one <= place.priority), act) : nothing}
     ${alone && place.state === State.assigned ? html`<p class="help">${t("deed.lower_later")}</p>` : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
-        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} ?selected=${plan.code === code} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
+        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} .selected=${live(plan.code === code)} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
     ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
     ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
     ${days ? html`<label for="deed-days">${t("deed.days", days)}</label>

@@ -61,7 +61,7 @@ function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody
   const choose = (event: Event): void => act.chooseCopy(file, (event.target as HTMLSelectElement).value);
   return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
     <label class="begin">${t("redact.goes_out")} <select data-goes=${file.upload} autocomplete="off" ?disabled=${!maySign(desk, desk.file.opened)} @change=${choose}>
-      <option value="" ?selected=${!chosen}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} ?selected=${copy.file.upload === chosen}>${copyName(copy, n)}</option>`)}</select></label>`;
+      <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select></label>`;
 }
 
 const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${areas ? tn("redact.areas", areas) : t("transcript.is")} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;

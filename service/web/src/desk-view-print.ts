@@ -1,6 +1,7 @@
 // Before a case goes on paper: what leaves, to whom, by whose word, and the second pair of eyes.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Desk } from "./desk-model.js";
@@ -34,7 +35,7 @@ export function printView(desk: Desk, opened: OpenedCase, act: PrintActions, lan
   return html`<section class="leaving" id="printing" aria-labelledby="printing-title"><h2 id="printing-title" tabindex="-1">${t("print.title")}</h2>
     <p class="whom"><label for="print-for">${t("paper.to")}</label>
       <select id="print-for" autocomplete="off" @change=${(event: Event): void => act.choosePrint({ to: (event.target as HTMLSelectElement).value })}>
-        ${[WORK, ...SCOPES].map((to) => html`<option value=${to} ?selected=${to === printing.to} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) || stopped ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
+        ${[WORK, ...SCOPES].map((to) => html`<option value=${to} .selected=${live(to === printing.to)} ?disabled=${!may(to)}>${t(`paper.for.${to}`)}${may(to) || stopped ? "" : ` (${t(`paper.level.${consents.get(to) ?? "nothing"}`)})`}</option>`)}</select></p>
     ${stopped && stopped !== why ? html`<p class="broken">${fault(`paper_${stopped}`, "deed")}</p>` : nothing}
     <fieldset class="choices"><legend>${t("print.what")}</legend>${partsFor(printing.to).map((id) => html`<label class="tick"><input type="checkbox" autocomplete="off" data-part=${id} .checked=${printing.parts.includes(id)} @change=${change(id)} /> ${t(`tab.${id}`)}</label>`)}</fieldset>
     <ul class="points"><li>${t("print.open")}</li><li>${t("paper.to")}: ${whose(consents, printing)}</li><li>${t("print.stays")}</li><li>${t("print.signed")}</li></ul>

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
+import { isBegun } from "./desk-kept.js";
 import { BATCH, type CaseLine, type Desk, LANE_URGENT, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { dueTable, type GlanceActions, glanceView } from "./desk-view-glance.js";
 import { patternsView } from "./desk-view-patterns.js";
@@ -103,7 +104,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
   const today = desk.keyring?.today ?? 0;
   const age = Math.max(0, today - line.first_day);
   const closed = peek.reach === "closed";
-  const draft = (desk.drafts.get(line.cid)?.text.trim() ?? "") !== "" || desk.lines.has(line.cid);
+  const draft = isBegun(desk, line.cid);
   const selected = line.cid === desk.queue.selected ? "selected" : "";
   return html`
     <tr role="row" class="case ${peek.reach} ${selected} ${(line.lane === LANE_URGENT || peek.burns) && !closed ? "urgent" : ""}">

@@ -1,6 +1,7 @@
 // The tabs of a case and what is in each. A new subject is one line in PANELS and one id in desk-tabs.ts.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 
 import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
@@ -68,7 +69,7 @@ export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, langu
   };
   return html`<div class="sheet">
     <p class="tab-choice"><label for="tab-choice">${t("tabs.label")}</label> <select id="tab-choice" autocomplete="off" @change=${(event: Event): void => act.openTab((event.target as HTMLSelectElement).value as TabId)}>
-      ${ids.map((id) => html`<option value=${id} ?selected=${id === shown}>${name(id)}${late(id) ? ` ● ${t("tabs.late")}` : news(id) ? ` ● ${t("page.new")}` : ""}</option>`)}</select></p>
+      ${ids.map((id) => html`<option value=${id} .selected=${live(id === shown)}>${name(id)}${late(id) ? ` ● ${t("tabs.late")}` : news(id) ? ` ● ${t("page.new")}` : ""}</option>`)}</select></p>
     <div class="tabs" role="tablist" aria-orientation="vertical" aria-label=${t("tabs.label")} @keydown=${keyed}>${ids.map((id, n) => html`
       <button type="button" role="tab" id="tab-${id}" data-tab=${id} aria-selected=${id === shown ? "true" : "false"} aria-controls="panel-${id}" tabindex=${id === shown ? "0" : "-1"} @click=${(): void => act.openTab(id)}>
         <span>${name(id)}${late(id) ? html` <span class="late small-print">${t("tabs.late")}</span>` : news(id) ? html` <span class="new small-print">${t("page.new")}</span>` : nothing}</span>${n < 10 ? html` <kbd aria-hidden="true">${(n + 1) % 10}</kbd>` : nothing}</button>`)}</div>

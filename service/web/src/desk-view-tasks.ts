@@ -1,10 +1,11 @@
 // What is due in a case and by when, the tasks that members write, and a line for another.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due, type Task, tasksOf } from "./desk-due.js";
-import { type Desk, shortId } from "./desk-model.js";
+import { type Desk, fieldHere, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { asPeek } from "./desk-queue.js";
@@ -14,9 +15,11 @@ import { day, t, tn } from "./desk-words.js";
 export interface TaskActions {
   addTask(what: string, until: string, whose: string): Promise<boolean>;
   endTask(key: string): void;
+  answerWords(field: string, text: string): void;
 }
 
 const LONGEST = 500; // letters
+const ANYBODY = "*"; // chosen, where nothing chosen is oneself
 
 export const dueOf = (desk: Desk, opened: OpenedCase): readonly Due[] => asPeek(desk, { reaches: true, fault: null, opened }, desk.file.detail).due;
 
@@ -51,18 +54,20 @@ function taskLine(desk: Desk, one: Task, act: TaskActions): TemplateResult {
 }
 
 /** Signed at once, like a line of the books: a task is no secret among those who work on the case. */
-function adding(desk: Desk, act: TaskActions): TemplateResult {
+export function adding(desk: Desk, act: TaskActions): TemplateResult {
   const submit = (event: Event): void => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const value = (id: string): string => form.querySelector<HTMLInputElement>(`#${id}`)?.value ?? "";
-    void act.addTask(value("task-what"), value("task-until"), value("task-for")).then((done) => done && form.reset());
+    void act.addTask(value("task-what"), value("task-until"), value("task-for"));
   };
+  const keep = (id: string) => (event: Event): void => act.answerWords(id, (event.target as HTMLInputElement).value || (id === "task-for" ? ANYBODY : ""));
+  const whose = fieldHere(desk, "task-for") || (desk.member?.id ?? "");
   return html`<form id="task" class="task" autocomplete="off" novalidate @submit=${submit}>
-    <label for="task-what">${t("tasks.what")}</label><input id="task-what" type="text" autocomplete="off" maxlength=${LONGEST} />
-    <div class="row"><label for="task-until">${t("tasks.until")}</label><input id="task-until" type="date" autocomplete="off" />
-      <label for="task-for">${t("tasks.for")}</label><select id="task-for" autocomplete="off"><option value=${desk.member?.id ?? ""}>${t("tasks.me")}</option><option value="">${t("tasks.anybody")}</option>
-        ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && isCaseworker(role)).map(({ id, role, group }) => html`<option value=${id}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
+    <label for="task-what">${t("tasks.what")}</label><input id="task-what" type="text" autocomplete="off" maxlength=${LONGEST} .value=${live(fieldHere(desk, "task-what"))} @input=${keep("task-what")} />
+    <div class="row"><label for="task-until">${t("tasks.until")}</label><input id="task-until" type="date" autocomplete="off" .value=${live(fieldHere(desk, "task-until"))} @input=${keep("task-until")} />
+      <label for="task-for">${t("tasks.for")}</label><select id="task-for" autocomplete="off" @change=${keep("task-for")}><option value=${desk.member?.id ?? ""} .selected=${live(whose === desk.member?.id)}>${t("tasks.me")}</option><option value="" .selected=${live(whose === ANYBODY)}>${t("tasks.anybody")}</option>
+        ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && isCaseworker(role)).map(({ id, role, group }) => html`<option value=${id} .selected=${live(whose === id)}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
       <button type="submit" id="add-task" ?disabled=${desk.file.doing === "sending"}>${t("tasks.add")}</button></div>
     ${problem(desk, "tasks")}
   </form>`;

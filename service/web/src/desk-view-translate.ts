@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Desk, Draft, ShownCopy } from "./desk-model.js";
 import { day, fault, languageName, t, tn } from "./desk-words.js";
@@ -22,7 +23,7 @@ export function translateView(desk: Desk, act: TranslateActions, languages: [str
     <p role="status">${said ? html`<span class="note">${t("copies.answered")}</span> ` : nothing}${loaded ? (copies.length ? tn("copies.wait", copies.length) : t("copies.none")) : t("copies.loading")}
       <button type="button" class="plain" data-key="reload" @click=${act.reloadCopies}>${t("queue.reload")}</button></p>
     ${wrong && !faultAt ? html`<p class="alarm" role="alert">${fault(wrong.slug, "queue")}</p>` : nothing}
-    ${copies.map((one) => copyView(desk, one, act, languages))}
+    ${repeat(copies, ({ link }, n) => link || n, (one) => copyView(desk, one, act, languages))}
   </div>`;
 }
 
@@ -45,7 +46,7 @@ function copyView(desk: Desk, one: ShownCopy, act: TranslateActions, languages: 
         @input=${(event: Event): void => act.writeCopy(one.link, { text: (event.target as HTMLTextAreaElement).value })}></textarea>
       <div class="under"><label>${t("reply.language")}
         <select autocomplete="off" ?disabled=${asked} @change=${(event: Event): void => act.writeCopy(one.link, { language: (event.target as HTMLSelectElement).value })}>
-          ${languages.map(([code, name]) => html`<option value=${code} ?selected=${code === draft.language}>${name}</option>`)}</select></label>
+          ${languages.map(([code, name]) => html`<option value=${code} .selected=${live(code === draft.language)}>${name}</option>`)}</select></label>
         ${asked ? nothing : html`<button type="button" class="main" data-ask=${one.link} @click=${(): void => act.askCopy(one.link)}>${t("reply.ask")}</button>`}</div>
       ${asked ? html`<div class="leaving" role="group"><p>${t("copies.leaves")}</p><button type="button" class="main" data-send=${one.link} ?disabled=${sending} @click=${(): void => act.sendCopy(one.link)}>${t(sending ? "leaving.sending" : "leaving.send")}</button>
         <button type="button" class="plain" ?disabled=${sending} @click=${(): void => act.writeCopy(one.link, {})}>${t("leaving.back")}</button></div>` : nothing}

@@ -1,6 +1,7 @@
 // A case that named readers keep, and one that a member has withheld from another for three days.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 
 import { type Colleague, type Desk, type Plan, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
@@ -34,7 +35,7 @@ export function withholdFrom(desk: Desk, opened: OpenedCase, plan: (change: Part
   return html`<p>${t("withhold.what")}</p><label for="withhold-from">${t("withhold.from")}</label>
     <select id="withhold-from" autocomplete="off" @change=${(event: Event): void => plan({ members: [(event.target as HTMLSelectElement).value].filter(Boolean) })}>
       <option value="">${t("deed.none")}</option>
-      ${withholdable(desk, opened).map((one) => html`<option value=${one.id} ?selected=${desk.file.plan.members.includes(one.id)}>${t(`role.${one.role}`)}${one.group ? ` · ${one.group}` : ""} ${shortId(one.id)}${against(one.id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(one.id))}` : ""}</option>`)}
+      ${withholdable(desk, opened).map((one) => html`<option value=${one.id} .selected=${live(desk.file.plan.members.includes(one.id))}>${t(`role.${one.role}`)}${one.group ? ` · ${one.group}` : ""} ${shortId(one.id)}${against(one.id).length ? ` · ${t("barred.title")}: ${reasonsOf(against(one.id))}` : ""}</option>`)}
     </select>`;
 }
 

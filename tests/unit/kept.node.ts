@@ -1,0 +1,344 @@
+// Claims about what somebody types or chooses at the desk while something is on its way, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_kept.py reads it.
+import "./page.js"; // first
+import assert from "node:assert/strict";
+
+import { EntryKind } from "../../crypto/ts/entry.js";
+import { State } from "../../crypto/ts/workflow.js";
+import { CaseAnswer } from "../../service/web/src/desk-answer.js";
+import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
+import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
+import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
+import { DeskMany } from "../../service/web/src/desk-many.js";
+import { type Desk, linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
+import { CaseNotes } from "../../service/web/src/desk-notes.js";
+import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
+import { ServerError } from "../../service/web/src/desk-server.js";
+import { DeskSession } from "../../service/web/src/desk-session.js";
+import { DeskTranslate } from "../../service/web/src/desk-translate.js";
+import { booksView } from "../../service/web/src/desk-view-books.js";
+import { coding } from "../../service/web/src/desk-view-conflict.js";
+import { deedsView } from "../../service/web/src/desk-view-deeds.js";
+import { adding } from "../../service/web/src/desk-view-tasks.js";
+import { type Claims, printClaims } from "../claims.js";
+
+const DAY = 20_800;
+const [ME, OTHER] = ["11".repeat(16), "22".repeat(16)];
+const place = { state: State.inquiry, back: 0, priority: 3, until: 0, since: 0 };
+const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
+  cid: "aa", messages: [], entries: [], state: State.inquiry, place, unit: null, claimed: [], chainFault: null, withholdings: [], barred: [], hold: 0, holding: [], asks: [], proposals: [], unhandedRecords: [], language: "ru", ...change,
+}) as unknown as OpenedCase;
+const signedBy = (actor: string, kind: number, text: string): OpenedEntry => ({ seq: 0, actor, kind, text, code: "", state: State.inquiry, verdict: "counts" }) as OpenedEntry;
+const away = new ServerError("away", "", 0);
+const moved = new ServerError("chain_moved", "", 409);
+
+interface Work {
+  desk: Desk;
+  session: { generation: number };
+  deeds: CaseDeeds;
+  notes: CaseNotes;
+  answer: CaseAnswer;
+  /** What the server was given, as it was asked to be composed. */
+  posts: { kind: string; text: string; deed: { kind: number } | null }[];
+  /** What is in the case when it is read the next time. */
+  next: OpenedCase;
+}
+
+/** A case on the table of a supervisor. `server` is what it does with the nth post. */
+function work(server: (n: number, at: Work) => unknown = () => undefined, waits: Partial<{ recorded: (at: Work) => void; kems: (at: Work) => void }> = {}): Work {
+  const desk = newDesk();
+  Object.assign(desk, { screen: "case", member: { id: ME, role: "supervisor", group: "u", until: 0 }, keyring: { today: DAY } });
+  Object.assign(desk.file, { cid: "aa", opened: opened() });
+  const posts: Work["posts"] = [];
+  const post = async (): Promise<void> => {
+    await Promise.resolve();
+    const error = server(posts.length, at);
+    if (error instanceof Error) throw error;
+  };
+  const client = { post, kemKeys: () => Promise.resolve(waits.kems?.(at)).then(() => new Uint8Array(0)), answerCopy: post };
+  const session = { generation: 0, client, signedOut: () => false, vault: { ask: (call: string, what: never) => Promise.resolve(call === "compose" ? void posts.push(what) : []) } };
+  const table = {
+    current: { request: { cid: "aa" }, detail: { mailbox_open: true } },
+    recorded: () => Promise.resolve(waits.recorded?.(at)),
+    readCase: () => Promise.resolve(void (desk.file.opened = at.next)),
+    recordReading: () => Promise.resolve(),
+    post: async (_: string, kind: string, { text, toStaff }: { text: string; toStaff?: boolean }) => {
+      posts.push({ kind, text, deed: toStaff ? { kind: EntryKind.note } : null });
+      return post().then(() => true, (error: unknown) => {
+        if (error === moved) return false;
+        throw error;
+      });
+    },
+  };
+  const changed = (): void => undefined;
+  const deeds = new CaseDeeds(desk, session as never, table as never, { loadQueue: () => Promise.resolve() } as never, changed);
+  const at: Work = { desk, session, deeds, notes: new CaseNotes(desk, deeds, changed), answer: new CaseAnswer(desk, session as never, table as never, changed), posts, next: opened() };
+  return at;
+}
+
+/** Workers and a server of which `line.away` cuts off both: a script that cannot be fetched makes no worker. */
+function unlockable(): { desk: Desk; session: DeskSession; line: { away: boolean }; unlock: () => Promise<void> } {
+  const line = { away: false };
+  const answers: Record<string, (args: never) => unknown> = {
+    pin: () => ({ version: 1, hash: "00", instance: "00", today: DAY }), unlock: () => ({ member: { id: ME, role: "reviewer", group: "", until: 0 }, kem: new Uint8Array(1) }), signIn: () => new Uint8Array(1), sign: () => ({ nonce: "", signature: "" }),
+    sealDraft: ({ text }: { text: Uint8Array }) => text, openDraft: ({ sealed }: { sealed: Uint8Array }) => sealed,
+  };
+  class Worker {
+    onmessage: ((event: { data: unknown }) => void) | null = null;
+    onerror: (() => void) | null = null;
+    private readonly lives = !line.away;
+
+    constructor() {
+      if (!this.lives) setTimeout(() => this.onerror?.(), 0);
+    }
+
+    postMessage({ id, op, args }: { id: number; op: string; args: never }): void {
+      if (this.lives) setTimeout(() => this.onmessage?.({ data: { id, ok: answers[op]?.(args) ?? null } }), 0);
+    }
+
+    terminate(): void {
+      this.onmessage = null;
+    }
+  }
+  const fetched = (): Promise<Response> => (line.away ? Promise.reject(new TypeError("away")) : Promise.resolve(Response.json({ session: "s" })));
+  Object.assign(globalThis, { Worker, fetch: fetched, location: { origin: "https://panah.example" } });
+  const ear = { addEventListener: () => undefined, removeEventListener: () => undefined };
+  Object.assign(window, { setInterval: () => 0, clearInterval: () => undefined, ...ear });
+  Object.assign(document, ear);
+  const desk = newDesk();
+  const none = (): void => undefined;
+  const session = new DeskSession(desk, { worker: "/s/deskworker.js", pinnedVersion: 0, buildDay: 0 } as never, none, none, none);
+  const keyfile = { name: "key", size: 100, arrayBuffer: () => Promise.resolve(new ArrayBuffer(100)) } as File;
+  return { desk, session, line, unlock: () => session.chooseFile(keyfile).then(() => session.unlock(new Uint8Array(9))) };
+}
+
+const claims: Claims = {
+  "what is written when the desk is locked while the line is away comes back": async () => {
+    const { desk, session, line, unlock } = unlockable();
+    for (let i = 0; i < 2; i++) {
+      await unlock();
+      assert.deepEqual([desk.member?.id, desk.door.fault, desk.drafts.size], [ME, null, i]);
+      desk.drafts.set("aa", { text: "ответ", language: "ru", takesUpStop: false });
+      line.away = true;
+      await session.lock("idle").catch(() => undefined);
+      assert.deepEqual([desk.member, desk.drafts.size, desk.sealed.length], [null, 0, 1]);
+      line.away = false;
+    }
+  },
+  "lines that were put down while others are being signed stay": async () => {
+    const { desk, notes } = work((_, at) => {
+      at.notes.setRecords(["book: visit", "book: payment", "book: visit"], "proceeding");
+      at.notes.setCoding(["name: Юсупов", "unit: ИВС"]);
+    });
+    notes.setRecords(["book: visit", "book: payment"]);
+    notes.setCoding(["name: Юсупов"]);
+    await notes.signRecords();
+    assert.deepEqual([linesHere(desk).records, desk.file.book], [["book: visit"], "proceeding"], "and the book that is being filled in stays open");
+    notes.setRecords([]);
+    notes.setCoding(["name: Юсупов"]);
+    await notes.code();
+    assert.deepEqual(linesHere(desk).coding, ["unit: ИВС"]);
+  },
+  "what is changed of the next step while it is being signed stays, and cannot be signed before that has ended": async () => {
+    const shown: string[] = [];
+    const { desk, deeds, posts } = work((_, at) => {
+      at.deeds.plan({ text: "причина, и ещё" });
+      shown.push(at.desk.file.doing);
+      void at.deeds.doDeed();
+    });
+    deeds.plan({ target: State.safetyHold, text: "причина" });
+    await deeds.doDeed();
+    assert.deepEqual([shown, posts.length, desk.file.plan.text, desk.reasons.get("aa"), desk.file.doing, desk.file.doFault], [["sending"], 1, "причина, и ещё", "причина, и ещё", "", null]);
+  },
+  "words for what waits, changed while they are being signed, stay": async () => {
+    const link = "a".repeat(64);
+    const { desk, deeds } = work((_, at) => at.deeds.answerWords(link, "не для этого, и ещё"));
+    deeds.answerWords(link, "не для этого");
+    await deeds.answerAsk({ link, seq: 0, actor: OTHER, own: false, until: DAY, agreed: false, granted: false, opened: false } as never, false);
+    assert.deepEqual([...desk.reasons.values()], ["не для этого, и ещё"]);
+  },
+  "of an answer that is leaving, what is written anew in the case that was taken up again stays, and the same words leave once": async () => {
+    const again = (at: Work): void => {
+      at.desk.file = { ...noFile(), cid: "aa", opened: opened() };
+    };
+    const other = work((_, at) => {
+      again(at);
+      at.answer.setDraft({ text: "другое" });
+    });
+    other.answer.setDraft({ text: "ответ" });
+    other.answer.ask();
+    await other.answer.send();
+    assert.equal(other.desk.drafts.get("aa")?.text, "другое");
+    let second = Promise.resolve();
+    const same = work((n, at) => {
+      if (n > 1) return;
+      again(at);
+      at.answer.ask();
+      second = at.answer.send();
+    });
+    same.answer.setDraft({ text: "ответ" });
+    same.answer.ask();
+    await same.answer.send();
+    await second;
+    assert.deepEqual([same.posts.length, same.desk.drafts.size, same.desk.file.sending], [1, 0, ""]);
+  },
+  "an answer or a note that the server had taken when the line went away is not sent a second time": async () => {
+    for (const toStaff of [false, true]) {
+      const kind = toStaff ? EntryKind.note : EntryKind.text;
+      for (const readMeanwhile of [false, true]) {
+        const at = work((n) => (n === 1 ? away : n === 2 && !readMeanwhile ? moved : undefined));
+        const press = async (): Promise<void> => {
+          at.answer.ask();
+          await at.answer.send();
+        };
+        at.answer.setDraft({ text: " слова ", toStaff });
+        await press();
+        assert.deepEqual([at.desk.file.sendFault?.slug, at.desk.drafts.size], ["away", 1]);
+        at.next = opened({ entries: [signedBy(ME, kind, "слова")] });
+        if (readMeanwhile) at.desk.file.opened = at.next;
+        await press();
+        assert.deepEqual([at.posts.length, at.desk.file.sendFault, at.desk.file.said, at.desk.drafts.size], [readMeanwhile ? 1 : 2, null, toStaff ? "done" : "sent", 0]);
+        at.answer.setDraft({ text: "слова", toStaff }); // said once more on purpose
+        await press();
+        assert.deepEqual([at.posts.length, at.desk.drafts.size], [readMeanwhile ? 2 : 3, 0]);
+      }
+    }
+  },
+  "a deed that the server had taken when the line went away is not signed a second time": async () => {
+    const at = work((n) => (n === 1 ? away : moved));
+    at.notes.setRecords(["book: visit"]);
+    await at.notes.signRecords();
+    assert.deepEqual([at.desk.file.doFault?.slug, linesHere(at.desk).records.length], ["away", 1]);
+    at.next = opened({ entries: [{ ...signedBy(ME, EntryKind.note, "book: visit"), code: "books" }] });
+    await at.notes.signRecords();
+    assert.deepEqual([at.posts.length, at.desk.file.doFault, linesHere(at.desk).records.length], [2, null, 0]);
+    const late = work((n) => (n === 1 ? away : moved));
+    late.notes.setRecords(["book: visit"]);
+    late.next = opened({ entries: [{ ...signedBy(OTHER, EntryKind.note, "book: visit"), code: "books" }] });
+    for (let i = 0; i < 2; i++) await late.notes.signRecords();
+    assert.deepEqual([late.desk.file.doFault?.slug, linesHere(late.desk).records.length], ["chain_moved", 1], "another's is not the own");
+  },
+  "what a colleague signed while the own opening was being signed is seen before anything is signed upon it": async () => {
+    const late = { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [signedBy(ME, EntryKind.opened, ""), signedBy(OTHER, EntryKind.text, "ответ коллеги")] })) };
+    const answered = work(() => undefined, late);
+    answered.answer.setDraft({ text: "слова" });
+    answered.answer.ask();
+    await answered.answer.send();
+    assert.deepEqual([answered.posts.length, answered.desk.file.sendFault?.slug, answered.desk.drafts.size], [0, "chain_moved", 1]);
+    const stepped = work(() => undefined, late);
+    stepped.deeds.plan({ target: State.safetyHold, text: "причина" });
+    await stepped.deeds.doDeed();
+    assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug, stepped.desk.file.plan.text], [0, "chain_moved", "причина"]);
+    for (const actor of [ME, OTHER]) {
+      const read = work(() => undefined, { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [signedBy(actor, EntryKind.opened, "")] })) });
+      read.deeds.plan({ target: State.safetyHold, text: "причина" });
+      await read.deeds.doDeed();
+      assert.equal(read.posts.length, 1, "who reads it too changes nothing");
+    }
+  },
+  "what one member set out to sign is signed by nobody who unlocked the desk meanwhile": async () => {
+    const { desk, deeds, posts } = work(() => undefined, { kems: (at) => void (at.session.generation += 1) });
+    await deeds.sign(unmoved(desk.file.opened!, EntryKind.grant), "");
+    assert.deepEqual(posts, []);
+  },
+  "the next step stays as it was planned, with its case: over a look at another, and over a lock": async () => {
+    const { desk, deeds, session } = work();
+    const table = new CaseTable(desk, session as never, { whole: () => Promise.reject(away) } as never, () => undefined);
+    const plan = { target: State.suspended, text: "суд", code: "court_order", days: 20, priority: 2, members: [OTHER], visible: false };
+    deeds.plan(plan);
+    await table.openCase("bb");
+    assert.deepEqual(desk.file.plan, noPlan(), "of another case");
+    deeds.plan({ target: State.closed, text: "" });
+    const locked = newDesk();
+    for (const [at, what] of keptOf(desk)) giveBack(locked, at, JSON.parse(JSON.stringify(what)));
+    Object.assign(desk, { plans: locked.plans, reasons: locked.reasons });
+    await table.openCase("aa");
+    assert.deepEqual(desk.file.plan, { ...noPlan(), ...plan });
+    desk.file.opened = opened();
+    await deeds.doDeed();
+    assert.deepEqual([[...desk.plans.keys()], [...desk.reasons.keys()].filter((one) => one === "aa"), desk.file.plan], [["bb"], [], noPlan()], "signed");
+    deeds.plan(plan);
+    deeds.plan({ target: -1 });
+    assert.deepEqual([...desk.plans.keys()], ["bb"], "given up");
+  },
+  "a step that the case can no longer take, as a colleague took it, is not offered to be signed; its words and why stay": () => {
+    const { desk } = work();
+    const shown = (state: number): boolean[] => {
+      Object.assign(desk.file, { plan: { ...noPlan(), target: State.triaged, text: "причина" }, doFault: { slug: "chain_moved", fact: "" } });
+      const drawn = textOf(deedsView(desk, opened({ state, place: { ...place, state } }), {} as never));
+      return ["deed-ask", "причина", "alert"].map((one) => drawn.includes(one));
+    };
+    desk.member!.role = "reviewer";
+    assert.deepEqual([State.screening, State.inquiry].map(shown), [[true, true, true], [false, true, true]]);
+  },
+  "a task, a line of the books and what is implicated stay half filled with their case, and go when they are put down": async () => {
+    const { desk, deeds, notes } = work((_, at) => at.deeds.answerWords("task-until", "2026-12-24"));
+    desk.colleagues = [{ id: OTHER, role: "investigator", group: "u", languages: [] }];
+    const books = opened({ books: { records: [], counts: [], alerts: [] } as never });
+    notes.setRecords([], "visit");
+    const filled: [string, string][] = [["task-what", "позвонить сестре"], ["task-until", "2026-12-01"], ["task-for", "*"], ["book visit day", "2026-11-01"], ["code-name", "Юсуп"]];
+    for (const [id, text] of filled) deeds.answerWords(id, text);
+    const there = (): string[] => {
+      const drawn = [adding(desk, {} as never), booksView({ ...desk, member: { ...desk.member!, role: "reviewer" } }, books, {} as never), coding(desk, {} as never)].map(textOf).join("");
+      return filled.filter(([, text]) => text !== "*" && drawn.includes(text)).map(([id]) => id);
+    };
+    const all = filled.map(([id]) => id).filter((id) => id !== "task-for");
+    assert.deepEqual(there(), all);
+    desk.file.cid = "bb";
+    assert.deepEqual(there(), [], "of another case");
+    desk.file.cid = "aa";
+    assert.equal(await notes.addTask("позвонить сестре", "2026-12-01", ""), true);
+    assert.deepEqual([...desk.reasons.keys()].filter((one) => one.includes("task")), ["aa task-until"], "what was changed since stays");
+    assert.ok(isBegun(desk, "aa") && !isBegun(desk, "bb"));
+  },
+  "other readers for many cases, half chosen, come back after a lock": () => {
+    const [before, after] = [newDesk(), newDesk()];
+    Object.assign(before.many, { members: [ME, OTHER], text: "уходит" });
+    for (const [at, what] of keptOf(before)) giveBack(after, at, what);
+    assert.deepEqual([after.many.members, after.many.text, after.many.running], [[ME, OTHER], "уходит", false]);
+    assert.deepEqual(keptOf(newDesk()), []);
+  },
+  "once other readers are proposed in all of many cases nothing of it waits to be sent, and where some are left over it does": async () => {
+    for (const lost of [false, true]) {
+      const { desk, session } = work();
+      const ids = [ME, OTHER, "33".repeat(16)];
+      desk.colleagues = ids.map((id, n) => ({ id, role: n < 2 ? "reviewer" as const : "supervisor" as const, group: "", languages: [] }));
+      desk.queue.lines = [{ cid: "aa" }] as never;
+      Object.assign(desk.many, { members: ids, text: "уходит" });
+      Object.assign(session, { vault: { ask: (call: string) => Promise.resolve(call === "open" ? { reaches: true, fault: null, opened: opened({ against: [], messages: [{ fault: null }] as never, readers: [], changes: [], chainFault: lost ? ({ slug: "chain_broken" } as never) : null }) } : new Uint8Array(0)) } });
+      const many = new DeskMany(desk, session as never, { whole: () => Promise.resolve({ detail: {}, request: {} }) } as never, () => ({ reach: "opens" }) as never, () => undefined);
+      assert.equal(await many.run(false), true);
+      assert.deepEqual([desk.many.signed, desk.many.left.length, keptOf(desk).length], lost ? [0, 1, 1] : [1, 0, 0], desk.many.fault);
+      many.set({ text: "уходит и второй" });
+      assert.equal(keptOf(desk).length, 1, "begun anew");
+    }
+  },
+  "of an answer to a copy that is leaving, what is written since stays, and another copy's words do not let it be sent again": async () => {
+    const desk = newDesk();
+    const posts: string[] = [];
+    const client = {
+      copies: () => Promise.resolve([{ cid: "aa" }, { cid: "bb" }]),
+      answerCopy: (cid: string) => Promise.resolve(void posts.push(cid)).then(() => {
+        translate.write("two", { text: "о другом" });
+        posts.push(desk.translating.asking);
+        translate.write("one", { text: "перевод, и ещё" });
+      }),
+    };
+    const session = { generation: 0, client, vault: { ask: (call: string) => Promise.resolve(call === "copies" ? [{ link: "one" }, { link: "two" }] : new Uint8Array(0)) } };
+    const translate = new DeskTranslate(desk, session as never, () => undefined);
+    await translate.load();
+    translate.write("one", { text: "перевод" });
+    translate.ask("one");
+    await translate.send("one");
+    assert.deepEqual([posts, desk.drafts.get("one")?.text, desk.drafts.get("two")?.text], [["aa", "one"], "перевод, и ещё", "о другом"]);
+  },
+};
+
+/** All that is drawn, and what its fields hold, as text. */
+function textOf(drawn: unknown): string {
+  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
+  const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
+  if (values) return strings ? strings.map((part, i) => part + textOf(values[i])).join("") : textOf(values);
+  return typeof drawn === "string" ? drawn : "";
+}
+
+void printClaims(claims);
