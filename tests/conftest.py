@@ -22,7 +22,7 @@ COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and n
 LATER = frozenset(
     {
         *("test_viewer.py", "test_redaction.py", "test_workbench.py", "test_malicious_server.py", "test_card.py"),
-        *("test_erasing.py", "test_keyboard.py"),
+        "test_erasing.py",
     }
 )
 WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
