@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
-from crypto.entry import APPROVAL, NOTE_ENTRY, PROPOSAL, REFUSAL, STEP, TEXT_ENTRY
+from crypto.entry import APPROVAL, NOTE_ENTRY, STEP, TOUCHES
 from crypto.primitives import kdf
 from crypto.workflow import QUARANTINE
 
 SHARE: Final = 4  # one case in so many
-LOOKS: Final = frozenset({TEXT_ENTRY, NOTE_ENTRY, STEP, PROPOSAL, APPROVAL, REFUSAL})
+LOOKS: Final = TOUCHES | {NOTE_ENTRY}  # to open it is none: that is signed by itself
 
 
 class Deed(Protocol):

@@ -32,7 +32,7 @@ export function composer(desk: Desk, opened: OpenedCase, act: AnswerActions, lan
   return html`
     <section class="composer" aria-labelledby="reply-title">
       <h2 id="reply-title">${title}</h2>
-      <p class="help" id="reply-help">${t(draft.toStaff ? "notes.help" : "reply.help")}</p>
+      <p class=${draft.toStaff && file.tab === "notes" ? "unseen" : "help"} id="reply-help">${t(draft.toStaff ? "notes.help" : "reply.help")}</p>
       ${file.sendFault && file.said !== "unrecorded" ? html`<div class="alarm" role="alert"><p>${fault(file.sendFault.slug, "reply")}</p></div>` : nothing}
       ${desk.replies["received"]?.[draft.language] && !draft.toStaff && !asking ? html`<label class="begin">${t("reply.begin")} <select id="reply-begin" autocomplete="off" @change=${(event: Event): void => {
           const select = event.target as HTMLSelectElement;
@@ -43,7 +43,7 @@ export function composer(desk: Desk, opened: OpenedCase, act: AnswerActions, lan
       <textarea id="reply" rows="7" autocomplete="off" lang=${draft.language || nothing} dir="auto" aria-describedby="reply-help reply-size" ?readonly=${asking}
         .value=${live(draft.text)} @input=${(event: Event): void => act.write({ text: (event.target as HTMLTextAreaElement).value })}></textarea>
       <div class="under">
-        <label>${t("reply.language")}
+        <label>${t(draft.toStaff ? "reply.note.language" : "reply.language")}
           <select id="reply-language" autocomplete="off" ?disabled=${asking} @change=${(event: Event): void => act.write({ language: (event.target as HTMLSelectElement).value })}>
             ${codes.map(([code, name]) => html`<option value=${code} .selected=${live(code === draft.language)}>${name}</option>`)}
           </select></label>
