@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from intake_forms import expressions
 from intake_forms.model import GROUPS, INJURIES, SITES, BadForm, ChoiceList, Form
@@ -32,6 +32,23 @@ def check(file: str, form: Form, lists: Mapping[str, ChoiceList]) -> None:
             raise BadForm(file, question.id, f"filter: no choice of {question.list} has a column {column}", "question")
     _check_names(file, form)
     _check_repeats(file, form)
+
+
+def check_together(forms: Iterable[tuple[str, Form]]) -> None:
+    """By file. What several forms ask under one id is one answer: it has one meaning, and one circle of readers.
+
+    Raises BadForm.
+    """
+    asked: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for file, form in forms:
+        for screen in form.screens():
+            for one in screen.questions:
+                here = (one.seal, one.type, one.list, screen.repeat)
+                first, there = asked.setdefault(one.id, (form.id, here))
+                for name, ours, theirs in zip(("seal", "type", "list", "repeat"), here, there, strict=True):
+                    if ours != theirs:
+                        fact = f"the form {first} asks it too, with {name} {theirs or 'none'}: give it another id"
+                        raise BadForm(file, one.id, fact, "question")
 
 
 def check_lists(file: str, lists: Mapping[str, ChoiceList]) -> None:

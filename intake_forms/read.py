@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from intake_forms import expressions
-from intake_forms.checks import check, check_lists
+from intake_forms.checks import check, check_lists, check_together
 from intake_forms.model import (
     FORM_KEY,
     GROUPS,
@@ -76,6 +76,7 @@ def read_forms(extra: Path | None = None) -> Forms:
     check_lists("lists", forms.lists)
     for file, form in read.values():
         check(file, form, forms.lists)
+    check_together(read.values())
     return forms
 
 

@@ -173,10 +173,15 @@ def _imported(file: Path, known: Forms) -> Imported:
 
 
 def _check_others(found: Imported, known: Forms) -> None:
-    """A list of the same id replaces ours: the forms that ask with it must still stand."""
-    from intake_forms.checks import check
+    """What it shares with our forms, by their ids: a list replaces ours, an answer has one meaning and one seal."""
+    from intake_forms.checks import check, check_together
     from intake_forms.model import GROUPS, BadForm
 
+    beside = [(form.id, form) for form in known.forms.values() if form.id != found.form.id]
+    try:
+        check_together([*beside, (found.form.id, found.form)])
+    except BadForm as error:
+        raise Refused(plain(str(error)), "give the question another name in the spreadsheet") from None
     for id in found.lists:
         users = [form for form in known.forms.values() if id in known.lists_of(form) and form.id != found.form.id]
         if not users or id == GROUPS or known.lists[id] == found.lists[id]:

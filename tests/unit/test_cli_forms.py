@@ -91,6 +91,15 @@ def test_a_list_that_would_break_a_form_of_ours_is_refused(tmp_path: Path) -> No
     assert not (tmp_path / "out").exists()
 
 
+def test_a_question_that_would_bring_a_sealed_name_into_the_account_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "small.xlsx"
+    path.write_bytes(small({"type": "text", "name": "v_name", "label": "Your name"}))
+    done = run(app, ["forms", "import", str(path), "--to", str(tmp_path / "out")])
+    assert done.exit_code == REFUSED
+    assert "v_name: the form main asks it too, with seal identity" in done.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_form_of_ours_goes_out_is_checked_and_comes_back_the_same(tmp_path: Path) -> None:
     path = tmp_path / "minute.xlsx"
     assert run(app, ["forms", "export", "minute", str(path)]).exit_code == 0

@@ -71,6 +71,23 @@ def test_headings_of_an_operator_add_to_ours(tmp_path: Path) -> None:
     assert len(forms.lists["groups"].choices) == len(read_forms().lists["groups"].choices) + 1
 
 
+@pytest.mark.parametrize(
+    ("change", "fact"),
+    [
+        ({'id = "why"': 'id = "v_name"'}, "own.toml: v_name: the form main asks it too, with seal identity"),
+        ({'id = "why"': 'id = "t_detained"'}, "own.toml: t_detained: the form main asks it too, with type when"),
+        ({'id = "land"': 'id = "country"', "${land}": "${country}"}, "with list country"),
+    ],
+)
+def test_one_id_in_two_forms_is_one_answer_with_one_seal(tmp_path: Path, change: dict[str, str], fact: str) -> None:
+    """What was typed as a name for the sealed identity must not be sent in the account, because a form says so."""
+    form = FORM
+    for ours, theirs in change.items():
+        form = form.replace(ours, theirs)
+    with pytest.raises(BadForm, match=re.escape(fact)):
+        read_forms(folder(tmp_path, form))
+
+
 # what is changed in the form, and what the refusal must say
 WRONG_FORMS = {
     "no toml": ("title = ", "title = =", "own.toml: "),
