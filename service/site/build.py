@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -164,7 +165,8 @@ def own_titles(forms: Forms, words: FormWords) -> Titles:
 def _add_forms(site: Site, instance: Instance, own: Path) -> dict[str, Titles]:
     """Each form in each language that has every sentence of it; an operator's folder is read over ours. BadForm.
 
-    Languages in which ours are, each with the titles of the operator's own forms.
+    A language that lacks one does not offer it; under its name it is there in the first that has it, for whoever
+    changes the language while they are in it. Languages in which ours are, each with the titles of the operator's own.
     """
     extra = own if own.is_dir() else None
     forms, complete = read_forms(extra), dict[str, Titles]()
@@ -172,19 +174,27 @@ def _add_forms(site: Site, instance: Instance, own: Path) -> dict[str, Titles]:
     site.add(f"/{ASSETS}/calendars.json", _compact(calendars.compiled(calendars.read_calendars())), "asset")
     site.add(f"/{ASSETS}/replies.json", (WEB / "locales" / "replies.json").read_bytes(), "asset")
     day = date(1970, 1, 1) + timedelta(days=instance.build_day)
-    for code in dict.fromkeys((*instance.languages, *DESK_LANGUAGES)):
-        words = FormWords(code, extra)
-        here = spoken(forms, words)
+    tongues = {code: FormWords(code, extra) for code in (*instance.languages, *DESK_LANGUAGES)}
+    known = {code: spoken(forms, words) for code, words in tongues.items()}
+    for code, words in tongues.items():
+        here = known[code]
         if code in instance.languages:
             said = evidence_words(Words(code), file_questions(here) if here else [], words)
             site.add(f"/{ASSETS}/words-files.{folder_of(code)}.json", _compact(said), "asset", "words-files")
         if not here:
             continue
         complete[code] = own_titles(here, words)
-        for form in here.forms.values():
+        for form in forms.forms.values():
             path = f"/{ASSETS}/form-{form.id}.{folder_of(code)}.json"
-            site.add(path, compile_form(form, here, words.translate, day, controls(code)), "asset", f"form-{form.id}")
+            has = next((one for one in (code, *known) if form.id in _ids(known[one])), None)
+            if has:
+                data = compile_form(form, forms, tongues[has].translate, day, controls(code))
+                site.add(path, data, "asset", f"form-{form.id}")
     return complete
+
+
+def _ids(forms: Forms | None) -> Container[str]:
+    return forms.forms if forms else ()
 
 
 def _add_page(site: Site, page: Page) -> None:

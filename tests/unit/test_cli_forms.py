@@ -165,7 +165,9 @@ def test_a_form_of_a_new_id_stands_on_the_pages_that_open_forms(tmp_path: Path) 
     for html in [(site / "ru" / "index.html").read_text("utf-8"), render_offline(instance, "ru").html.decode()]:
         assert html.count('data-form="minute"') == 1
         assert 'data-form="poem"' not in html, "it is not translated"
-    assert not (site / "s" / "form-poem.ru.json").exists()
+    there = (site / "s" / "form-poem.ru.json").read_text("utf-8")
+    assert "Which song?" in there, "who changes the language in it reads on in one that it has"
+    assert "январ" in there, "what the page itself says stays as it was"
     assert '"forms":"en"' in (site / "desk" / "ru" / "index.html").read_text("utf-8"), "where every form is"
 
 
