@@ -236,7 +236,7 @@ def _mailbox(i: Inputs) -> Ok:
     instance, keyring, blocks, today = i.bytes("instance"), i.keyring(), i.list("blocks", unhex), i.number("today")
     opened = open_mailbox(instance, request_pk, seed, veil_key, keyring, blocks, today)
     if opened is None:
-        return {"cid": "", "state": 0, "acknowledged": False, "replies": [], "card": 0, "card_fault": ""}
+        return {"cid": "", "state": 0, "acknowledged": False, "replies": [], "card": 0, "card_fault": "", "hold": 0}
     if opened.refused:
         raise opened.refused[0]
     replies = [
@@ -256,6 +256,7 @@ def _mailbox(i: Inputs) -> Ok:
         "replies": replies,
         "card": opened.card.number if opened.card else 0,
         "card_fault": opened.card_fault.slug if opened.card_fault else "",
+        "hold": opened.chain.hold,
     }
 
 

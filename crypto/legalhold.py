@@ -17,7 +17,7 @@ LEGAL_HOLD_DAYS = 183  # six months: who needs a case for longer says so again, 
 class LegalHold:
     """`until`: its last day, past or not; 0: none was set, or it was ended. `proposed`: what waits, lapsed too.
 
-    `known`: neither stands one, nor waits any, that came before the window of a mailbox.
+    `known`: none waits that came before the window of a mailbox.
     """
 
     until: Day = 0
@@ -59,4 +59,4 @@ class LegalHold:
 
     def _may_be(self, until: Day, day: Day) -> bool:
         """No hold is ended but one that stands, and none is set for longer than the days."""
-        return 0 <= until - day <= LEGAL_HOLD_DAYS if until else self.stands(day) or not self.known
+        return 0 <= until - day <= LEGAL_HOLD_DAYS if until else self.stands(day)

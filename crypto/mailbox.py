@@ -124,6 +124,7 @@ def seal_status(status: StatusFields, author_seed: bytes, mailbox: Mailbox) -> b
         u8(start.priority),
         u32(start.until),
         u32(start.since),
+        u32(start.hold),
         encode_list("lines", lines),
         u32(status.day),
         status.author,
@@ -276,10 +277,11 @@ def _open_status(
         priority,
         until,
         since,
+        hold,
         lines,
         day,
         author,
-    ) = decode("status", [32, 32, 64, None, 36, 4, 32, 1, 1, 1, 1, 4, 4, None, 4, 16], body)
+    ) = decode("status", [32, 32, 64, None, 36, 4, 32, 1, 1, 1, 1, 4, 4, 4, None, 4, 16], body)
     start = Start(
         read_uint(first_seq),
         link_before,
@@ -289,6 +291,7 @@ def _open_status(
         priority=read_within(priority, 0, NO_PRIORITY, "priority before"),
         until=read_uint(until),
         since=read_uint(since),
+        hold=read_uint(hold),
     )
     entries = _rebuild_entries(instance, cid, start, decode_list("lines", MAX_LINES, lines))
     ensure(equal(named, instance), "wrong_instance")

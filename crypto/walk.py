@@ -65,7 +65,8 @@ from crypto.workflow import (
 class Start:
     """Where a case stands, and where a verifier begins that does not have the first entries (SPEC 9.2).
 
-    `back`: where a case that stands aside stood before. `since`: the day on which its state began.
+    `back`: where a case that stands aside stood before. `since`: the day on which its state began. `hold`: the last day
+    of a legal hold (8.16), past or not, 0 if there is none.
     `day` and `count` of the newest entry are for those who have it.
     """
 
@@ -79,6 +80,7 @@ class Start:
     priority: int = NO_PRIORITY
     until: Day = 0
     since: Day = 0
+    hold: Day = 0
 
 
 BEGINNING = Start()
@@ -103,7 +105,7 @@ class Walk:
         self.copies: dict[bytes, SignedEntry] = {}
         self.erasing: dict[bytes, SignedEntry] = {}
         self.nameless: list[SignedEntry] = []
-        self.hold = LegalHold(known=self._whole)
+        self.hold = LegalHold(start.hold, known=self._whole)
         self._acted: set[bytes] = set()
         self._seen: set[bytes] = set()  # links of entries, and of what they answered
         self._boxes: set[bytes] = set()  # hashes of theirs
@@ -155,6 +157,7 @@ class Walk:
             day=entry.day,
             count=max(place.count, message_count(entry.messages)),
             acknowledged=after.acknowledged or entry.kind == TEXT_ENTRY,
+            hold=self.hold.until,
         )
         if entry.kind in TOUCHES and place.state not in (CLOSED, REVIEW):
             self._acted.add(entry.actor)

@@ -315,13 +315,13 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
   ["mailbox.open", (i) => {
     const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
     const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));
-    if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [], card: 0, card_fault: "" };
+    if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [], card: 0, card_fault: "", hold: 0 };
     if (opened.refused[0]) throw opened.refused[0];
     const replies = opened.replies.map((reply) => ({
       seq: reply.seq, author: hex(reply.author), text: hexText(reply.text), language: hexText(reply.language), code: reply.code,
     }));
     const { card, cardFault } = opened;
-    return { cid: hex(opened.cid), state: opened.state, acknowledged: opened.acknowledged, replies, card: card?.number ?? 0, card_fault: cardFault?.slug ?? "" };
+    return { cid: hex(opened.cid), state: opened.state, acknowledged: opened.acknowledged, replies, card: card?.number ?? 0, card_fault: cardFault?.slug ?? "", hold: opened.chain.hold };
   }],
   ["request.verify", (i) => {
     const [instance, route, data] = [i.bytes("instance"), i.string("route"), i.bytes("request")];

@@ -11,7 +11,7 @@ export const LEGAL_HOLD_DAYS = 183;
 export class LegalHold {
   /**
    * `until`: its last day, whether past or not; 0: none was set or it was ended. `proposed`: what waits, lapsed too.
-   * `known`: neither stands one, nor waits any, that came before the window of a mailbox.
+   * `known`: none waits that came before the window of a mailbox.
    */
   constructor(readonly until: Day = 0, readonly proposed: readonly SignedEntry[] = [], readonly known = true) {}
 
@@ -54,6 +54,6 @@ export class LegalHold {
 
   /** No hold is ended but one that stands, and none is set for longer than the days. */
   private mayBe(until: Day, day: Day): boolean {
-    return until === 0 ? this.stands(day) || !this.known : day <= until && until - day <= LEGAL_HOLD_DAYS;
+    return until === 0 ? this.stands(day) : day <= until && until - day <= LEGAL_HOLD_DAYS;
   }
 }

@@ -74,7 +74,7 @@ export function sealStatus(status: StatusFields, authorSeed: Bytes, mailbox: Mai
   ));
   const body = encode(
     "status", instance, status.cid, status.writeSignature, status.card, messagesHead(status.messages), u32(start.seq), start.link,
-    u8(start.state), u8(start.acknowledged ? 1 : 0), u8(start.back), u8(start.priority), u32(start.until), u32(start.since), encodeList("lines", lines), u32(status.day), status.author,
+    u8(start.state), u8(start.acknowledged ? 1 : 0), u8(start.back), u8(start.priority), u32(start.until), u32(start.since), u32(start.hold), encodeList("lines", lines), u32(status.day), status.author,
   );
   const signed = encode("signed-status", body, sign(authorSeed, body));
   const { ct, shared } = kemEncapsulate(mailbox.mailboxPk);
@@ -201,9 +201,9 @@ function openStatus(
   const [ct, sealed] = decode("sealed-status", [KEM_CT, null], data) as [Bytes, Bytes];
   const opened = aeadOpen(statusKey(kemDecapsulate(key, ct), instance, lookup, ct, key.pk), N0, statusAd(instance, lookup), sealed);
   const [body, signature] = decode("signed-status", [null, 64], opened) as [Bytes, Bytes];
-  const [named, cid, writeSignature, card, messages, firstSeq, linkBefore, stateBefore, acknowledgedBefore, back, priority, until, since, list, day, author] =
-    decode("status", [32, 32, 64, null, 36, 4, 32, 1, 1, 1, 1, 4, 4, null, 4, 16], body) as
-      [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const [named, cid, writeSignature, card, messages, firstSeq, linkBefore, stateBefore, acknowledgedBefore, back, priority, until, since, hold, list, day, author] =
+    decode("status", [32, 32, 64, null, 36, 4, 32, 1, 1, 1, 1, 4, 4, 4, null, 4, 16], body) as
+      [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
   const start = {
     seq: readUint(firstSeq),
     link: linkBefore,
@@ -213,6 +213,7 @@ function openStatus(
     priority: readWithin(priority, 0, NO_PRIORITY, "priority before"),
     until: readUint(until),
     since: readUint(since),
+    hold: readUint(hold),
   };
   const entries = rebuildEntries(instance, cid, start, decodeList("lines", MAX_LINES, list));
   ensure(equal(named, instance), "wrong_instance");

@@ -22,10 +22,12 @@ export interface Start {
   readonly until: Day;
   /** The day on which the state began. */
   readonly since: Day;
+  /** The last day of a legal hold (SPEC 8.16), past or not; 0: there is none. */
+  readonly hold: Day;
 }
 
 export const BEGINNING: Start = {
-  seq: 0, link: Z32, state: State.received, acknowledged: false, back: State.received, priority: NO_PRIORITY, until: 0, since: 0,
+  seq: 0, link: Z32, state: State.received, acknowledged: false, back: State.received, priority: NO_PRIORITY, until: 0, since: 0, hold: 0,
 };
 
 /** A Start with the newest entry's day and count. */
@@ -71,7 +73,7 @@ export class Walk {
     this.whole = start.seq === 0;
     this.claimed = this.whole ? [] : undefined;
     this.wrap = this.whole ? Z32 : undefined;
-    this.hold = new LegalHold(0, [], this.whole);
+    this.hold = new LegalHold(start.hold, [], this.whole);
   }
 
   take(entry: SignedEntry, role: number): void {
@@ -110,7 +112,7 @@ export class Walk {
     }
     this.place = {
       ...after, seq: entry.seq + 1, link: entry.link, day: entry.day, count: Math.max(place.count, messageCount(entry.messages)),
-      acknowledged: after.acknowledged || entry.kind === EntryKind.text,
+      acknowledged: after.acknowledged || entry.kind === EntryKind.text, hold: this.hold.until,
     };
     if (TOUCHES.includes(entry.kind) && place.state !== State.closed && place.state !== State.review) this.acted.push(entry.actor);
     this.seen.push(entry.link);

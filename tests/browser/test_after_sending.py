@@ -131,8 +131,8 @@ def test_the_mailbox_offers_to_go_on_and_warns_of_erasing_only_where_it_is_so(
     today, once = person.today, (told.cid,)
     twice = (told.cid, os.urandom(32))
 
-    def stands(state: int, since: int, until: int = 0, back: int = INQUIRY) -> Start:
-        return Start(9, os.urandom(32), state, True, back=back, priority=2, until=until, since=since)
+    def stands(state: int, since: int, until: int = 0, back: int = INQUIRY, hold: int = 0) -> Start:
+        return Start(9, os.urandom(32), state, True, back=back, priority=2, until=until, since=since, hold=hold)
 
     over_long_ago = stands(CLOSED, today - 800, back=0)
     erasing = told.proposal(over_long_ago, ERASED, once)
@@ -142,6 +142,8 @@ def test_the_mailbox_offers_to_go_on_and_warns_of_erasing_only_where_it_is_so(
         "withdrawn, and over": told.answer(stands(WITHDRAWN, today - 40, today - 1), messages=once),
         "to be erased": told.answer(over_long_ago, erasing, messages=once),
         "not to be erased": told.answer(over_long_ago, erasing, messages=twice),
+        "kept": told.answer(stands(CLOSED, today - 800, back=0, hold=today + 60), messages=once),
+        "kept, and over": told.answer(stands(CLOSED, today - 800, back=0, hold=today - 1), messages=once),
     }
     now = ""
 
@@ -163,12 +165,16 @@ def test_the_mailbox_offers_to_go_on_and_warns_of_erasing_only_where_it_is_so(
         if now == "to be erased":
             page.locator("#history summary").click()
             expect(page.locator("#steps")).to_contain_text("proposed to erase your case")
+        if now == "kept":
+            assert "it is not erased before" in page.locator("#erasing").inner_text()
     assert seen == {
         "held by staff": [False, False],
         "withdrawn": [True, False],
         "withdrawn, and over": [False, False],
         "to be erased": [False, True],
         "not to be erased": [False, False],
+        "kept": [False, True],
+        "kept, and over": [False, False],
     }
 
     # a wish to stop is one, however long its words are, and can be taken back at once

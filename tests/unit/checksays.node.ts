@@ -11,7 +11,7 @@ import { type Claims, printClaims } from "../claims.js";
 
 const TODAY = 20_800;
 const box = (change: Partial<Opened> = {}): Opened => ({
-  state: State.screening, acknowledged: false, day: TODAY, today: TODAY, replies: [], refused: [], gone: 0, due: 0, until: 0, erasing: 0, steps: [], before: 0, byCard: false, cardFault: "", ...change,
+  state: State.screening, acknowledged: false, day: TODAY, today: TODAY, replies: [], refused: [], gone: 0, due: 0, until: 0, erasing: 0, hold: 0, steps: [], before: 0, byCard: false, cardFault: "", ...change,
 });
 const withdrawn = (until: number): Opened => box({ state: State.withdrawn, acknowledged: true, until, due: until });
 const step = (change: Partial<Step>): Step => ({ kind: 5, state: State.triaged, moved: true, day: TODAY, role: 1, counts: "", free: false, until: 0, ...change });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ DAY = 20_800
 W = World(today=DAY)
 ONE, OTHER, SUPER = W.of(REVIEWER)[0], W.of(REVIEWER)[1], W.of(SUPERVISOR)[0]
 STANDS = LegalHold(DAY + 5)
-UNKNOWN = LegalHold(known=False)  # a mailbox that lacks the first entries
+UNKNOWN = LegalHold(DAY + 5, known=False)  # a mailbox that lacks the first entries, and is told that one stands
 
 
 def entry(by: Person, kind: int, until: int = 0, day: int = DAY, cited: bytes = Z32) -> SignedEntry:
@@ -54,7 +55,7 @@ def test_a_mailbox_that_lacks_the_first_entries_refuses_a_hold_too_long_all_the_
     if not fits:
         assert slug_of(UNKNOWN.after, one, REVIEWER, True) == "bad_state"
     else:
-        found = LegalHold(until) if kind == LEGAL_HOLD_AGREED else LegalHold(proposed=(one,), known=False)
+        found = LegalHold(until) if kind == LEGAL_HOLD_AGREED else replace(UNKNOWN, proposed=(one,))
         assert UNKNOWN.after(one, REVIEWER, True) == found
 
 
@@ -80,6 +81,7 @@ def test_to_end_a_hold_that_nobody_set_is_refused_where_the_chain_is_known() -> 
     assert slug_of(LegalHold(DAY - 1).after, ending, REVIEWER) == "bad_state"
     assert LegalHold(DAY).after(ending, REVIEWER).proposed == (ending,)
     assert UNKNOWN.after(ending, REVIEWER).waiting(DAY) == (ending,)
+    assert slug_of(LegalHold(known=False).after, ending, REVIEWER) == "bad_state"
 
 
 @pytest.mark.parametrize("before", [STANDS, UNKNOWN])
@@ -129,4 +131,17 @@ def test_a_mailbox_that_saw_the_hold_refuses_the_erasing_and_one_that_did_not_le
     assert slug_of(started(agreed).take, erased, SUPERVISOR) == "bad_state"
     walk = started()
     walk.take(erased, SUPERVISOR)
-    assert walk.place.state == ERASED
+    assert (walk.place.state, walk.place.hold) == (ERASED, 0)
+
+
+def test_a_mailbox_is_told_of_the_hold_before_it() -> None:
+    erased, ending = later(SUPER, APPROVAL, ERASED), later(ONE, LEGAL_HOLD_PROPOSED, CLOSED)
+
+    def held(until: int) -> Walk:
+        return Walk(Start(5, Z32, CLOSED, True, since=DAY - 1000, hold=until), W.keyring)
+
+    assert slug_of(held(DAY).take, erased, SUPERVISOR) == "bad_state"
+    held(DAY - 1).take(erased, SUPERVISOR)
+    held(DAY).take(ending, REVIEWER)
+    assert slug_of(held(DAY - 1).take, ending, REVIEWER) == "bad_state"
+    assert slug_of(started().take, ending, REVIEWER) == "bad_state"

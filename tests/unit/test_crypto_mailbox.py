@@ -245,10 +245,10 @@ def test_a_window_that_begins_after_a_proposal_is_taken_at_its_word_and_no_furth
 def status_with(**parts: bytes) -> bytes:
     """A status of the honest author with other fields."""
     names = "instance cid write card messages seq link state acknowledged".split()
-    names += "back priority until since lines day author".split()
+    names += "back priority until since hold lines day author".split()
     honest = [
         W.instance, CID, desk().first.write_signature, b"", messages_head([CID]), u32(0), Z32, b"\0", b"\0",
-        b"\0", b"\5", u32(0), u32(0), encode_list("lines", []), u32(DAY), READER.id,
+        b"\0", b"\5", u32(0), u32(0), u32(0), encode_list("lines", []), u32(DAY), READER.id,
     ]  # fmt: skip
     body = encode("status", *[parts.get(name, field) for name, field in zip(names, honest, strict=True)])
     mailbox: Mailbox = desk().mailbox

@@ -207,7 +207,7 @@ def mailbox_sheet(sheet: Any) -> None:
     assert [reply["seq"] for reply in whole["replies"]] == [2, 1]
     assert opened("mailbox_blocks_in_any_order", "", replies[1], dummies[1], replies[0], status)["cid"] == whole["cid"]
     assert opened("mailbox_without_replies", "", status)["replies"] == []
-    nothing = {"cid": "", "state": 0, "acknowledged": False, "replies": [], "card": 0, "card_fault": ""}
+    nothing = {"cid": "", "state": 0, "acknowledged": False, "replies": [], "card": 0, "card_fault": "", "hold": 0}
     assert opened("mailbox_of_dummies", "") == nothing
     opened("mailbox_replies_without_a_status", "", *replies)
     other = Submitter(w)

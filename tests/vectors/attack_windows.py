@@ -109,9 +109,9 @@ class _Windows:
         block = seal_status(status, by.signing_seed, Mailbox(mine.lookup, mine.mailbox_pk, mine.veil_key))
         return self.inputs | {"blocks": [self.sheet.blob(f"block:{name}", block)], "today": window.day}
 
-    def shows(self, name: str, window: _Window, state: int) -> None:
+    def shows(self, name: str, window: _Window, state: int, **more: Any) -> None:
         found = self.sheet.ok(name, "mailbox.open", **self._given(name, window, window.entries))
-        assert found["state"] == state, (name, found)
+        assert found | {"state": state, **more} == found, (name, found)
 
     def refuses(self, name: str, slug: str, window: _Window, entry: bytes) -> None:
         self.sheet.fails(name, slug, "mailbox.open", **self._given(name, window, [*window.entries, entry]))
@@ -119,7 +119,7 @@ class _Windows:
 
 def _unknown_before(windows: _Windows) -> None:
     """What is decided stands before the window, who has it too, and whether a unit can read: all of it passes."""
-    window = windows.begins(INQUIRY)
+    window = windows.begins(INQUIRY, hold=DAY)
     reader, other, unit = window.who(REVIEWER), window.who(REVIEWER, 1), window.who(INVESTIGATOR)
     supervisor, custodian = window.who(SUPERVISOR), window.who(CUSTODIAN)
     window.add(reader, GRANT)
@@ -238,6 +238,17 @@ def _answered_twice(windows: _Windows) -> None:
     windows.shows("window_move_that_may_be_older_than_a_hold_in_it", moved, INVESTIGATION)
     older = closed.make(supervisor, APPROVAL, ERASED, cited=_link())
     windows.refuses("window_erasure_that_may_be_older_than_a_hold_in_it", "bad_state", closed, older)
+    # of a hold before the window its last day is told
+    for name, last in (("stands", DAY), ("is_over", DAY - 1)):
+        before = windows.begins(CLOSED, since=DAY - 730, hold=last)
+        windows.shows(f"window_legal_hold_before_it_{name}", before, CLOSED, hold=last if last == DAY else 0)
+    before = windows.begins(CLOSED, since=DAY - 730, hold=DAY)
+    erased = before.make(supervisor, APPROVAL, ERASED, cited=_link())
+    windows.refuses("window_erasure_under_a_hold_before_it", "bad_state", before, erased)
+    free = windows.begins(CLOSED, since=DAY - 730)
+    windows.refuses(
+        "window_legal_hold_ended_that_nobody_set", "bad_state", free, free.make(reader, LEGAL_HOLD_PROPOSED)
+    )
     named = windows.begins(INQUIRY)
     named.add(reader, NAME_ERASURE_AGREED, cited=_link())
     for name, by, kind in (("agreed", other, IDENTITY_AGREED), ("granted", custodian, IDENTITY_GRANTED)):

@@ -258,7 +258,7 @@ function paintBox(box: Opened): void {
   write("old", today - day > OLD ? say("old", { day: sayDay(day) }) : "");
   write("state", say(stateKey(box), { until: sayDay(box.until) }));
   el("resume").hidden = !mayResume(box, wished);
-  write("erasing", box.erasing ? say("erasing", { day: sayDay(box.erasing) }) : "");
+  write("erasing", box.erasing > box.hold ? say("erasing", { day: sayDay(box.erasing) }) : box.hold ? say("did25", { until: sayDay(box.hold) }) : "");
   write("next", nextKeys(box).map((key) => say(key, { day: sayDay(due) })).join(" "));
   paintSteps(box);
   el("gone").hidden = gone < 1;

@@ -45,7 +45,7 @@ const reading: Handlers<"sign" | "open" | "seal"> = {
     });
     return {
       state, acknowledged, day, today, replies: [...replies], refused: refused.map(({ slug }) => slug), gone: newest - replies.length,
-      due: dueDay(place.state, place.since, place.until, place.priority), until: place.until, erasing: erasingFrom(chain, opened.messages), steps, before: entries[0]?.seq ?? 0,
+      due: dueDay(place.state, place.since, place.until, place.priority), until: place.until, erasing: erasingFrom(chain, opened.messages), hold: chain.hold, steps, before: entries[0]?.seq ?? 0,
       byCard: opened.card !== undefined, cardFault: opened.cardFault?.slug ?? "",
     };
   },

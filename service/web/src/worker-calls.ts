@@ -110,6 +110,8 @@ export interface Opened {
   until: number;
   /** From which day two may erase the case, which was proposed; 0 = nobody did. */
   erasing: number;
+  /** The last day of a legal hold that stands, else 0. */
+  hold: number;
   steps: Step[];
   /** How many steps came before the first of them. */
   before: number;
