@@ -63,7 +63,7 @@ def test_a_case_is_erased_by_two_after_its_days_and_nobody_opens_it(demo: Demo, 
     expect(proposal).to_contain_text(TOLD)
     proposal.locator("[data-key=approve]").click()
     expect(guard.locator("#erasing-help")).to_be_visible()
-    guard.locator("#deed-text").fill(GONE)
+    proposal.locator("textarea").fill(GONE)
     guard.locator("#decide").click()
     guard.wait_for_selector("html[data-screen=queue]", timeout=SLOW)
     expect(guard.locator(row)).to_have_count(0)

@@ -125,8 +125,8 @@ const claims: Claims = {
     const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
-    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
-    desk.file.plan.text = "Слова-1";
+    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true, visible: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
+    desk.reasons.set(answerKey(desk.file.cid, proposals[0]!.link), "Слова-1");
     desk.reasons.set(answerKey(desk.file.cid, asks[0]!.link), "Слова-2");
     const text = [asksView(desk, shown, act, () => "" as never), proposalsView(desk, shown, act), changesView(desk, shown, act), erasuresView(desk, shown, act), deedsView(desk, shown, act)].map(textOf).join("");
     const found = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id]) => id!);

@@ -3,6 +3,7 @@
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
+import { decidesIn } from "./desk-decision.js";
 import { closeViewing } from "./desk-files.js";
 import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, STATES } from "./desk-model.js";
 import { newestOf, type OpenedCase } from "./desk-opened.js";
@@ -30,7 +31,7 @@ export class CaseTable {
     const { desk } = this;
     closeViewing(desk);
     desk.screen = "case";
-    desk.file = { ...noFile(), cid, loading: true, book: desk.reasons.get(answerKey(cid, BOOK)) ?? "", plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
+    desk.file = { ...noFile(), cid, loading: true, book: desk.reasons.get(answerKey(cid, BOOK)) ?? "", decides: decidesIn(desk, cid), plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
     desk.queue.selected = cid;
     this.changed();
     await this.readCase(true);

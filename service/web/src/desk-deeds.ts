@@ -7,7 +7,7 @@ import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "..
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
-import type { HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
+import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
 import { PostOnce } from "./desk-once.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
@@ -66,12 +66,6 @@ export class CaseDeeds {
     return rule ? PROPOSAL_DAYS + rule.least : 0;
   }
 
-  decide(proposal: Proposal | null, approves: boolean): void {
-    const { file } = this.desk;
-    file.decides = proposal ? { link: proposal.link, approves } : null;
-    this.plan({ ...noPlan(), text: file.plan.text });
-  }
-
   /** First step of a deed: is anything missing. */
   askDeed(): void {
     const { file } = this.desk;
@@ -82,46 +76,29 @@ export class CaseDeeds {
   }
 
   private missing(): string {
-    const { plan, opened, decides } = this.desk.file;
+    const { plan, opened } = this.desk.file;
     const size = textBytes(plan.text.trim());
     if (!opened) return "no_text";
-    if (!decides) {
-      const { place } = opened;
-      const days = daysFor(place, plan.target);
-      if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
-      if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
-      if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
-      if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
-      if (days && !(Number.isInteger(plan.days) && days.least <= plan.days && plan.days <= days.most)) return "no_days";
-      if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
-      if (plan.target === COPY_OUT && !plan.code) return "no_code";
-      if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
-      if (plan.target === OTHER_READERS) {
-        const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
-        if (wrong) return wrong;
-      }
-      if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
-        const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
-        if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
-      }
+    const { place } = opened;
+    const days = daysFor(place, plan.target);
+    if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
+    if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
+    if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
+    if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
+    if (days && !(Number.isInteger(plan.days) && days.least <= plan.days && plan.days <= days.most)) return "no_days";
+    if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
+    if (plan.target === COPY_OUT && !plan.code) return "no_code";
+    if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
+    if (plan.target === OTHER_READERS) {
+      const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
+      if (wrong) return wrong;
     }
-    if (decides?.approves && this.leavesNoTime(opened, decides.link)) return "no_time";
-    if (decides?.approves && this.leadsNowhere(opened, decides.link)) return "no_route";
+    if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
+      const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
+      if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
+    }
     if (size === 0) return "no_text";
     return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
-  }
-
-  /** Whether a referral is to a body that cannot be chosen today, whenever it was proposed. */
-  private leadsNowhere(opened: OpenedCase, link: string): boolean {
-    const proposed = opened.entries.find((entry) => entry.link === link);
-    return proposed?.state === State.referred && routeOf(opened, proposed.code, this.desk.keyring?.today ?? 0).fault !== "";
-  }
-
-  /** Whether the person would have fewer days to think again than the rule gives from the approval on. */
-  private leavesNoTime({ place, proposals }: OpenedCase, link: string): boolean {
-    const proposed = proposals.find((one) => one.link === link);
-    const rule = proposed && findRule(place.state || State.screening, place.back, proposed.state);
-    return Boolean(rule?.least) && (proposed?.until ?? 0) - (this.desk.keyring?.today ?? 0) < (rule?.least ?? 0);
   }
 
   /** Signs what was asked about, on the case as it was shown. */
@@ -132,7 +109,7 @@ export class CaseDeeds {
       file.doFault = { slug: missing, fact: "" };
       return this.changed();
     }
-    const deed = file.decides ? this.decision() : this.planned();
+    const deed = this.planned();
     if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid });
   }
 
@@ -172,18 +149,6 @@ export class CaseDeeds {
       kind: needsFourEyes(place, plan) ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible || plan.target === State.erased, code: plan.code, members: plan.members,
       priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until,
     };
-  }
-
-  private decision(): Deed | null {
-    const { plan, opened, decides } = this.desk.file;
-    const proposal = opened?.proposals.find(({ link }) => link === decides?.link);
-    if (!opened || !decides || !proposal) return null;
-    const { place } = opened;
-    const common = { cited: proposal.link, visible: plan.visible || proposal.state === State.erased, code: "", members: [] };
-    if (!decides.approves) return { ...common, kind: EntryKind.refusal, state: place.state, priority: place.priority, until: 0 };
-    const priority = proposal.lowers ? proposal.priority : place.priority;
-    const code = opened.entries.find(({ link }) => link === proposal.link)?.code ?? "";
-    return { ...common, code, kind: EntryKind.approval, state: proposal.state, priority, until: proposal.until };
   }
 
   private unmoved(kind: number): Deed | null {
@@ -334,7 +299,7 @@ export class CaseDeeds {
     const { cid } = desk.file;
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
-    const { opened: seen, decides } = desk.file;
+    const { opened: seen } = desk.file;
     const planned = JSON.stringify(desk.file.plan);
     const isPlanned = (): boolean => JSON.stringify(desk.file.plan) === planned;
     Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
@@ -356,7 +321,6 @@ export class CaseDeeds {
       posted?.();
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done" });
-      if (words === cid && desk.file.decides === decides) desk.file.decides = null;
       if (words === cid && isPlanned()) desk.file.plan = noPlan(); // what was changed since stays
       desk.announcement = t("said.done");
       const erased = deed.kind === EntryKind.approval && deed.state === State.erased;

@@ -1,5 +1,6 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
+import type { Decides } from "./desk-decision.js";
 import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
@@ -243,7 +244,7 @@ export interface Desk {
     /** A deed that is asked about once more, or on its way. */
     doing: "" | "asking" | "sending";
     /** The proposal that is being decided, and how. */
-    decides: { link: string; approves: boolean } | null;
+    decides: Decides | null;
     /** Why something was not signed. `at`: beside what that is said, the link of what was answered or the place of what was written; without it, beside the own next step. */
     doFault: (Fault & { at?: string }) | null;
     /** Who is chosen to have the case, before it is signed. */

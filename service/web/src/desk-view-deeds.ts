@@ -5,6 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import type { Decides } from "./desk-decision.js";
 import { type Colleague, type Desk, noPlan, shortId } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, prioritiesFrom, PRIORITIES, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
@@ -28,6 +29,8 @@ export interface DeedActions extends ErasingActions, HoldActions {
   unaskDeed(): void;
   doDeed(): void;
   decide(proposal: Proposal | null, approves: boolean): void;
+  decideVisible(visible: boolean): void;
+  signDecision(): void;
   grant(): void;
   keep(): void;
   answerChange(change: ReadersChange, agrees: boolean): void;
@@ -85,7 +88,7 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
         ? html`<p class="row">${one.wrapFault || early || !fits ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
             <button type="button" data-key="refuse" @click=${(): void => act.decide(one, false)}>${t("proposal.refuse")}</button></p>`
         : nothing}
-      ${decided ? deciding(desk, decided.approves, act, erasing) : nothing}
+      ${decided ? deciding(desk, decided, act, erasing) : nothing}
     </section>
   `;
 }
@@ -140,26 +143,26 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
   })}`;
 }
 
-function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
+function deciding(desk: Desk, { link, approves, visible }: Decides, act: DeedActions, erasing: boolean): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
-    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act)} ${approves && !erasing ? visible(desk, act) : nothing} ${problem(desk)}
-    <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.doDeed}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
+    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act, link)} ${approves && !erasing ? told(desk, "decide-visible", visible, act.decideVisible) : nothing} ${problem(desk, link)}
+    <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.signDecision}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
       <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("leaving.back")}</button></p>
   </div>`;
 }
 
-function visible(desk: Desk, act: DeedActions): TemplateResult {
-  const { plan, detail } = desk.file;
-  if (detail?.mailbox_open === false) return html`<p class="help">${t("reply.closed")}</p>`;
-  return html`<label class="tick"><input type="checkbox" id="deed-visible" autocomplete="off" .checked=${plan.visible} @change=${(event: Event): void => act.plan({ visible: (event.target as HTMLInputElement).checked })} /> ${t("deed.visible")}</label>
-    <p class="help">${t(plan.visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
+/** Whether the person reads the words. */
+function told(desk: Desk, id: string, visible: boolean, set: (visible: boolean) => void): TemplateResult {
+  if (desk.file.detail?.mailbox_open === false) return html`<p class="help">${t("reply.closed")}</p>`;
+  return html`<label class="tick"><input type="checkbox" id=${id} autocomplete="off" .checked=${live(visible)} @change=${(event: Event): void => set((event.target as HTMLInputElement).checked)} /> ${t("deed.visible")}</label>
+    <p class="help">${t(visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
 }
 
 /** The next step: chosen, reasoned, looked at once more, signed. */
 export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
   if (opened.chainFault || opened.messages[0]?.fault || !desk.member || desk.member.role === "custodian") return nothing;
-  const { plan, decides } = desk.file;
+  const { plan } = desk.file;
   const { place } = opened;
   const role = roleNumber(desk.member.role);
   const state = place.state || State.screening;
@@ -189,7 +192,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${plan.target === noPlan().target || decides ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
+      ${plan.target === noPlan().target ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
@@ -233,7 +236,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
     ${plan.target === LEGAL_HOLD ? holdHelp(opened) : plan.target === END_HOLD ? html`<p class="help">${t("hold.end.what")}</p>` : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${plan.target === State.erased ? erasingHelp(false) : nothing}
-    ${words(desk, act, "", plan.target === COPY_OUT ? "copy.words" : "deed.why")} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${words(desk, act, "", plan.target === COPY_OUT ? "copy.words" : "deed.why")} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : told(desk, "deed-visible", plan.visible, (visible) => act.plan({ visible }))} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

@@ -5,6 +5,7 @@ import { render } from "lit-html";
 import { CaseAnswer } from "./desk-answer.js";
 import { isBusy } from "./desk-busy.js";
 import { CaseTable } from "./desk-case.js";
+import { CaseDecision } from "./desk-decision.js";
 import { CaseDeeds } from "./desk-deeds.js";
 import { Entrance } from "./desk-enter.js";
 import { CaseFiles, closeViewing } from "./desk-files.js";
@@ -100,6 +101,7 @@ const table = new CaseTable(desk, session, source, changed);
 const files = new CaseFiles(desk, session, table, changed);
 const answer = new CaseAnswer(desk, session, table, changed);
 const deeds = new CaseDeeds(desk, session, table, queue, changed);
+const decision = new CaseDecision(desk, deeds, changed);
 const notes = new CaseNotes(desk, deeds, changed);
 const paper = new CasePrint(desk, session, deeds, changed);
 const entrance = new Entrance(desk, session, queue, changed);
@@ -207,9 +209,11 @@ const actions: Actions = {
   },
   doDeed: () => void deeds.doDeed(),
   decide: (proposal, approves) => {
-    deeds.decide(proposal, approves);
-    afterDraw(() => document.getElementById(wordsId())?.focus());
+    decision.choose(proposal, approves);
+    afterDraw(() => document.getElementById(proposal ? wordsId(proposal.link) : "deed")?.focus());
   },
+  decideVisible: (visible) => decision.setVisible(visible),
+  signDecision: () => void decision.sign(),
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
   answerHold: (one, agrees) => void deeds.answerHold(one, agrees).then(toMissingWords),

@@ -1,0 +1,93 @@
+// Claims about what a member typed or chose at the desk and left, for another screen, another case or a lock, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_unlost.py reads it.
+import "./page.js"; // first
+import assert from "node:assert/strict";
+
+import { EntryKind } from "../../crypto/ts/entry.js";
+import { State } from "../../crypto/ts/workflow.js";
+import { CaseTable } from "../../service/web/src/desk-case.js";
+import { CaseDecision } from "../../service/web/src/desk-decision.js";
+import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
+import { type Desk, newDesk, noPlan } from "../../service/web/src/desk-model.js";
+import type { Proposal } from "../../service/web/src/desk-opened.js";
+import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { type Claims, printClaims } from "../claims.js";
+import { away, opened, OTHER, textOf, work } from "./deskwork.js";
+
+const LINK = "a".repeat(64);
+const proposal = { link: LINK, seq: 0, actor: OTHER, own: false, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null } as Proposal;
+
+/** As it is after a lock and the same member's coming back. */
+function locked(desk: Desk): Desk {
+  const again = newDesk();
+  for (const [place, what] of keptOf(desk)) giveBack(again, place, JSON.parse(JSON.stringify(what)));
+  return Object.assign(again, { member: desk.member, keyring: desk.keyring });
+}
+
+/** Takes the case up (again). */
+async function takeUp(desk: Desk, cid: string): Promise<void> {
+  const session = { generation: 0, signedOut: () => false };
+  await new CaseTable(desk, session as never, { whole: () => Promise.reject(away) } as never, () => undefined).openCase(cid);
+  desk.file.opened = opened({ proposals: [proposal] });
+}
+
+const claims: Claims = {
+  "a colleague's proposal is decided in words of its own, and the own next step stays as it is planned": async () => {
+    const at = work();
+    const { desk, deeds, posts } = at;
+    const decision = new CaseDecision(desk, deeds, () => undefined);
+    at.next = opened();
+    desk.file.opened = opened({ proposals: [proposal], place: { ...opened().place, state: State.determination } });
+    const plan = { target: State.suspended, text: "суд", code: "court_order", days: 20, visible: false };
+    deeds.plan(plan);
+    for (const approves of [true, false]) {
+      decision.choose(proposal, approves);
+      deeds.answerWords(LINK, "согласна");
+      decision.setVisible(false);
+      decision.choose(null, false);
+      assert.deepEqual([desk.file.plan, desk.plans.get("aa"), desk.file.decides], [{ ...noPlan(), ...plan }, { ...noPlan(), ...plan }, null], "given up");
+      assert.equal(desk.reasons.get(`aa ${LINK}`), "согласна", "its words stay");
+    }
+    deeds.answerWords(LINK, " ");
+    decision.choose(proposal, true);
+    await decision.sign();
+    assert.deepEqual([posts.length, desk.file.doFault], [0, { slug: "no_text", fact: "", at: LINK }], "the words of the own next step are none of it");
+    deeds.answerWords(LINK, "согласна");
+    await decision.sign();
+    assert.deepEqual(posts.map(({ text, deed }) => [text, deed?.kind]), [["согласна", EntryKind.approval]]);
+    assert.deepEqual([desk.file.plan, desk.file.decides, [...desk.reasons], desk.file.said], [{ ...noPlan(), ...plan }, null, [["aa", "суд"]], "done"]);
+    await deeds.doDeed();
+    assert.deepEqual([posts[1]?.text, desk.plans.size, desk.reasons.size], ["суд", 0, 0], "the next step, as it was planned");
+  },
+  "of a decision that is being signed, what is written or chosen since stays": async () => {
+    const at = work((_, one) => {
+      one.deeds.answerWords(LINK, "нет, и ещё");
+      decision.choose(proposal, true);
+    });
+    const decision = new CaseDecision(at.desk, at.deeds, () => undefined);
+    at.desk.file.opened = at.next = opened({ proposals: [proposal] });
+    decision.choose(proposal, false);
+    at.deeds.answerWords(LINK, "нет");
+    await decision.sign();
+    assert.deepEqual([at.posts.map(({ text, deed }) => [text, deed?.kind]), at.desk.file.decides?.approves, at.desk.reasons.get(`aa ${LINK}`)], [[["нет", EntryKind.refusal]], true, "нет, и ещё"]);
+  },
+  "a decision that was begun stays with its case: over a look at another, and over a lock; and hides no next step": async () => {
+    const { desk, deeds } = work();
+    const decision = new CaseDecision(desk, deeds, () => undefined);
+    decision.choose(proposal, true);
+    decision.setVisible(false);
+    deeds.answerWords(LINK, "согласна");
+    await takeUp(desk, "bb");
+    assert.equal(desk.file.decides, null, "of another case");
+    const again = locked(desk);
+    assert.ok(isBegun(again, "aa") && !isBegun(again, "bb"));
+    await takeUp(again, "aa");
+    assert.deepEqual(again.file.decides, { link: LINK, approves: true, visible: false });
+    again.file.opened = opened({ proposals: [proposal], place: { ...opened().place, state: State.determination } });
+    const drawn = textOf(proposalsView(again, again.file.opened, {} as never));
+    assert.ok(drawn.includes("согласна") && drawn.includes(`deed-text-${LINK}`));
+    again.file.plan = { ...noPlan(), target: State.closed, text: "довод" };
+    assert.ok(textOf(deedsView(again, again.file.opened, {} as never)).includes("довод"));
+  },
+};
+
+void printClaims(claims);
