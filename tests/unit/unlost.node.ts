@@ -6,9 +6,10 @@ import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
 import { CaseTable } from "../../service/web/src/desk-case.js";
 import { CaseDecision } from "../../service/web/src/desk-decision.js";
+import { CaseFiles } from "../../service/web/src/desk-files.js";
 import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
-import { type Desk, newDesk, noPlan } from "../../service/web/src/desk-model.js";
-import type { Proposal } from "../../service/web/src/desk-opened.js";
+import { type Desk, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
+import type { EvidenceFile, Proposal } from "../../service/web/src/desk-opened.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { type Claims, printClaims } from "../claims.js";
 import { away, opened, OTHER, textOf, work } from "./deskwork.js";
@@ -87,6 +88,43 @@ const claims: Claims = {
     assert.ok(drawn.includes("согласна") && drawn.includes(`deed-text-${LINK}`));
     again.file.plan = { ...noPlan(), target: State.closed, text: "довод" };
     assert.ok(textOf(deedsView(again, again.file.opened, {} as never)).includes("довод"));
+  },
+  "of two quick choices what goes out in the place of a file the last is signed last, and shown from the moment it is made": async () => {
+    const [file, other] = ["dd", "ee"].map((one) => ({ upload: one.repeat(16), name: "снимок" })) as [EvidenceFile, EvidenceFile];
+    const copies = ["aa", "bb", "cc"].map((one) => one.repeat(16));
+    const desk = newDesk();
+    const signed: string[] = [];
+    let open: () => void = () => undefined;
+    let under = 0;
+    const postNote = async (_: string, text: string): Promise<boolean> => {
+      assert.equal((under += 1), 1, "one at a time");
+      await new Promise<void>((resolve) => (open = resolve));
+      under -= 1;
+      if (text.includes(copies[2]!)) throw away;
+      signed.push(/copy: (.*)/.exec(text)![1]!.slice(0, 2));
+      return true;
+    };
+    const files = new CaseFiles(desk, { generation: 0, signedOut: () => false } as never, { postNote } as never, () => undefined);
+    const [first, second, third, fourth] = [files.chooseCopy(file, copies[0]!), files.chooseCopy(other, copies[1]!), files.chooseCopy(file, copies[2]!), files.chooseCopy(file, "")];
+    assert.deepEqual([...desk.file.goesOut.values()], ["", copies[1]]);
+    const step = async (): Promise<void> => {
+      open();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    };
+    await step();
+    const late = files.chooseCopy(file, copies[1]!);
+    for (let i = 0; i < 5; i++) await step();
+    await Promise.all([first, second, third, fourth, late]);
+    assert.deepEqual([signed, desk.file.goesOut.size], [["dd", "bb", "bb"], 0], "what was never signed before the next choice is not signed at all");
+    const failed = files.chooseCopy(file, copies[2]!);
+    await step();
+    await step();
+    await failed;
+    assert.deepEqual([signed.length, desk.file.goesOut.size, desk.file.fileFault?.slug], [3, 0, "away"], "what could not be signed is not shown as if it were");
+    const left = files.chooseCopy(file, copies[0]!);
+    desk.file = noFile();
+    await left;
+    assert.deepEqual([signed.length, under], [3, 0], "of a case that was put away");
   },
 };
 

@@ -36,6 +36,8 @@ export function maySign(desk: Desk, opened: OpenedCase | null): boolean {
 }
 
 export class CaseFiles {
+  private choosing: Promise<void> = Promise.resolve();
+
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
   async exportCase(): Promise<void> {
@@ -127,16 +129,28 @@ export class CaseFiles {
     return kept;
   }
 
-  /** What goes out in the place of the file; `copy` empty: the file itself. */
-  async chooseCopy(file: EvidenceFile, copy: string): Promise<void> {
+  /** What goes out in the place of the file; `copy` empty: the file itself. One after the other, so that the last choice is the last that is signed. */
+  chooseCopy(file: EvidenceFile, copy: string): Promise<void> {
+    const { desk } = this;
+    const at = desk.file;
+    at.goesOut.set(file.upload, copy);
+    this.changed();
+    return (this.choosing = this.choosing.then(() => this.signChoice(at, file)));
+  }
+
+  /** The newest choice for the file; none where one before has signed it, or the case was put away. */
+  private async signChoice(at: Desk["file"], file: EvidenceFile): Promise<void> {
     const { desk, session } = this;
     const { generation } = session;
+    const copy = at.goesOut.get(file.upload);
+    if (copy === undefined || desk.file !== at) return;
     try {
       await this.table.postNote(CUSTODY_CODE, chosenLine(file, copy));
     } catch (error) {
       if (generation !== session.generation || session.signedOut(error)) return;
-      desk.file.fileFault = { ...faultOf(error), upload: file.upload };
+      at.fileFault = { ...faultOf(error), upload: file.upload };
     }
+    if (at.goesOut.get(file.upload) === copy) at.goesOut.delete(file.upload); // from now on what is signed is shown
     this.changed();
   }
 

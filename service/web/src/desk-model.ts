@@ -239,6 +239,8 @@ export interface Desk {
     /** Of the file of which a copy is being sealed and sent: its upload id. Nothing else is fetched meanwhile. */
     keeping: string;
     fileFault: (Fault & { upload: string }) | null;
+    /** What is chosen to go out in the place of a file, by its upload id, while it is being signed. */
+    goesOut: Map<string, string>;
     viewing: Viewing | null;
     plan: Plan;
     /** A deed that is asked about once more, or on its way. */
@@ -312,7 +314,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, goesOut: new Map(), viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, book: "",
   };
 }

@@ -56,12 +56,13 @@ function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<str
 
 /** Copies, and which of them goes out in the place of the file. */
 function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody>, act: FileActions): TemplateResult | typeof nothing {
-  const { copies = [], chosen = "" } = custody.get(file.upload) ?? {};
+  const { copies = [], chosen: signed = "" } = custody.get(file.upload) ?? {};
   if (!copies.length) return nothing;
+  const chosen = desk.file.goesOut.get(file.upload) ?? signed;
   const choose = (event: Event): void => act.chooseCopy(file, (event.target as HTMLSelectElement).value);
   return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
     <label class="begin">${t("redact.goes_out")} <select data-goes=${file.upload} autocomplete="off" ?disabled=${!maySign(desk, desk.file.opened)} @change=${choose}>
-      <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select></label>`;
+      <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select>${desk.file.goesOut.has(file.upload) ? html` <span class="quiet" role="status">${t("leaving.sending")}</span>` : nothing}</label>`;
 }
 
 const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${areas ? tn("redact.areas", areas) : t("transcript.is")} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
