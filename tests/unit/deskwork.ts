@@ -65,12 +65,15 @@ export function work(server: (n: number, at: Work) => unknown = () => undefined,
   return at;
 }
 
-/** Workers and a server of which `line.away` cuts off both: a script that cannot be fetched makes no worker. */
-export function unlockable(): { desk: Desk; session: DeskSession; line: { away: boolean }; unlock: () => Promise<void> } {
-  const line = { away: false };
+/** Workers and a server. `line.away` cuts off both: a script that cannot be fetched makes no worker. Without `line.opensDrafts` a member's keys are others than those of before. */
+export function unlockable(): { desk: Desk; session: DeskSession; line: { away: boolean; opensDrafts: boolean }; unlock: () => Promise<void> } {
+  const line = { away: false, opensDrafts: true };
   const answers: Record<string, (args: never) => unknown> = {
     pin: () => ({ version: 1, hash: "00", instance: "00", today: DAY }), unlock: () => ({ member: { id: ME, role: "reviewer", group: "", until: 0 }, kem: new Uint8Array(1) }), signIn: () => new Uint8Array(1), sign: () => ({ nonce: "", signature: "" }),
-    sealDraft: ({ text }: { text: Uint8Array }) => text, openDraft: ({ sealed }: { sealed: Uint8Array }) => sealed,
+    sealDraft: ({ text }: { text: Uint8Array }) => text, openDraft: ({ sealed }: { sealed: Uint8Array }) => {
+      if (!line.opensDrafts) throw new Error("not_a_recipient");
+      return sealed;
+    },
   };
   class Worker {
     onmessage: ((event: { data: unknown }) => void) | null = null;
@@ -82,7 +85,14 @@ export function unlockable(): { desk: Desk; session: DeskSession; line: { away: 
     }
 
     postMessage({ id, op, args }: { id: number; op: string; args: never }): void {
-      if (this.lives) setTimeout(() => this.onmessage?.({ data: { id, ok: answers[op]?.(args) ?? null } }), 0);
+      const reply = (): object => {
+        try {
+          return { id, ok: answers[op]?.(args) ?? null };
+        } catch (error) {
+          return { id, error: { slug: (error as Error).message, fact: "" } };
+        }
+      };
+      if (this.lives) setTimeout(() => this.onmessage?.({ data: reply() }), 0);
     }
 
     terminate(): void {

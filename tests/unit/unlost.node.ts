@@ -11,8 +11,9 @@ import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { type Desk, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, Proposal } from "../../service/web/src/desk-opened.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { unopenedView } from "../../service/web/src/desk-view-kept.js";
 import { type Claims, printClaims } from "../claims.js";
-import { away, opened, OTHER, textOf, work } from "./deskwork.js";
+import { away, ME, opened, OTHER, textOf, unlockable, work } from "./deskwork.js";
 
 const LINK = "a".repeat(64);
 const proposal = { link: LINK, seq: 0, actor: OTHER, own: false, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null } as Proposal;
@@ -125,6 +126,43 @@ const claims: Claims = {
     desk.file = noFile();
     await left;
     assert.deepEqual([signed.length, under], [3, 0], "of a case that was put away");
+  },
+  "a text sealed to other keys of its member keeps nobody out at the door, is said at the list, and stays sealed until it opens": async () => {
+    const { desk, session, line, unlock } = unlockable();
+    const told = (): boolean => {
+      desk.screen = "queue";
+      return textOf(unopenedView(desk)).includes("unopened");
+    };
+    await unlock();
+    desk.drafts.set("aa", { text: "ответ", language: "ru", takesUpStop: false });
+    desk.reasons.set("bb", "довод");
+    await session.lock("left");
+    line.opensDrafts = false;
+    for (let i = 0; i < 2; i++) {
+      await unlock();
+      assert.deepEqual([desk.member?.id, desk.door.fault, desk.sealed.length, desk.drafts.size], [ME, null, 2, 0]);
+      assert.ok(told());
+      if (i === 0) desk.drafts.set("cc", { text: "новое", language: "ru", takesUpStop: false });
+      await session.lock("left");
+      assert.equal(desk.sealed.length, 3 - i, "and what is written since");
+      if (i === 0) desk.sealed.pop();
+    }
+    line.opensDrafts = true;
+    await unlock();
+    assert.deepEqual([desk.sealed.length, desk.drafts.get("aa")?.text, desk.reasons.get("bb"), told()], [0, "ответ", "довод", false]);
+  },
+  "whoever does not come in leaves nobody at the desk": async () => {
+    const { desk, session, line, unlock } = unlockable();
+    const { ask } = session.vault;
+    session.vault.ask = function (this: typeof session.vault, op: never, ...args: never[]): never {
+      if ((op as string) === "session") line.away = true; // the server has it, and then the line goes
+      return ask.call(this, op, ...(args as [never])) as never;
+    } as never;
+    await unlock();
+    assert.deepEqual([desk.member, session.client, desk.door.fault?.slug], [null, null, "fault.worker"]);
+    line.away = false;
+    await unlock();
+    assert.deepEqual([desk.member?.id, desk.door.fault], [ME, null]);
   },
 };
 

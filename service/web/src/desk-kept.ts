@@ -46,3 +46,6 @@ export const isBegun = ({ drafts, reasons, plans, lines }: Desk, cid: string): b
 
 /** Texts that somebody wrote and nobody has; a view is none. */
 export const countUnsent = (sealed: readonly SealedDraft[]): number => sealed.filter(({ cid }) => cid !== VIEWS).length;
+
+/** What is sealed of whoever is signed in: once they are, what did not open with their keys. */
+export const sealedFor = ({ sealed, member }: Desk): SealedDraft[] => sealed.filter((one) => one.member === member?.id);
