@@ -7,8 +7,8 @@ import { State } from "../../crypto/ts/workflow.js";
 import { CaseTable } from "../../service/web/src/desk-case.js";
 import { CaseDecision } from "../../service/web/src/desk-decision.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
-import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
-import { type Desk, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
+import { countUnsent, giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
+import { type Desk, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, Proposal } from "../../service/web/src/desk-opened.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { unopenedView } from "../../service/web/src/desk-view-kept.js";
@@ -163,6 +163,22 @@ const claims: Claims = {
     line.away = false;
     await unlock();
     assert.deepEqual([desk.member?.id, desk.door.fault], [ME, null]);
+  },
+  "what is kept while the desk is locked is counted as whoever began it would": () => {
+    const sealed = (...places: string[]): SealedDraft[] => places.map((cid) => ({ member: ME, cid, sealed: new Uint8Array(1) }));
+    const [case1, case2] = ["1".repeat(64), "2".repeat(64)];
+    const things: string[][] = [
+      [case1], // an answer
+      [`plan ${case1}`, `deed ${case1}`], // a next step
+      [`deed ${case1} ${LINK}`, `deed ${case1} decides ${LINK}`], // a decision, and its words
+      [`deed ${case1} task-what`, `deed ${case1} task-until`, `deed ${case1} task-for`], // a task
+      [`lines ${case1}`, `deed ${case1} book visit day`, `deed ${case1} code-name`], // lines
+      [`deed ${case2} task-what`], [`deed ${case2}`], ["said 00"], ["many"],
+    ];
+    for (const thing of things) for (let n = 1; n <= thing.length; n++) assert.equal(countUnsent(sealed(...thing.slice(0, n))), 1, thing.join());
+    assert.equal(countUnsent(sealed(...things.flat())), things.length);
+    assert.equal(countUnsent([...sealed(case1), { ...sealed(case1)[0]!, member: OTHER }]), 2, "each member's own");
+    assert.equal(countUnsent(sealed("views", `deed ${case1} book`)), 0);
   },
 };
 

@@ -4,7 +4,7 @@ import { EntryKind } from "../../../crypto/ts/entry.js";
 import { findRule, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseDeeds } from "./desk-deeds.js";
-import { answerKey, type Desk, MAX_TEXT, textBytes } from "./desk-model.js";
+import { answerKey, DECIDES, type Desk, MAX_TEXT, textBytes } from "./desk-model.js";
 import type { OpenedCase, Proposal } from "./desk-opened.js";
 import { routeOf } from "./desk-routing.js";
 
@@ -15,13 +15,13 @@ export interface Decides {
   visible: boolean;
 }
 
-/** As a field, kept with the case until it is signed or given up. */
-const DECIDES = "decides";
+/** In `reasons`, kept with the case until it is signed or given up: how it is decided, by what. */
+const keyOf = (cid: string, link = ""): string => answerKey(cid, `${DECIDES}${link}`);
 
 /** As it was left with the case; null where nothing is being decided. One that is decided by now is shown nowhere. */
 export function decidesIn({ reasons }: Desk, cid: string): Decides | null {
-  const [link = "", how, seen] = (reasons.get(answerKey(cid, DECIDES)) ?? "").split(" ");
-  return link ? { link, approves: how === "approve", visible: seen === "visible" } : null;
+  const [key = "", how = ""] = [...reasons].find(([one]) => one.startsWith(keyOf(cid))) ?? [];
+  return key ? { link: key.slice(keyOf(cid).length), approves: how.startsWith("approve"), visible: how.endsWith("visible") } : null;
 }
 
 export class CaseDecision {
@@ -39,9 +39,8 @@ export class CaseDecision {
 
   private put(decides: Decides | null): void {
     const { file, reasons } = this.desk;
-    const key = answerKey(file.cid, DECIDES);
-    if (decides) reasons.set(key, [decides.link, decides.approves ? "approve" : "refuse", decides.visible ? "visible" : "staff"].join(" "));
-    else reasons.delete(key);
+    if (file.decides) reasons.delete(keyOf(file.cid, file.decides.link));
+    if (decides) reasons.set(keyOf(file.cid, decides.link), `${decides.approves ? "approve" : "refuse"} ${decides.visible ? "visible" : "staff"}`);
     Object.assign(file, { decides, doFault: null });
     this.changed();
   }
@@ -68,7 +67,7 @@ export class CaseDecision {
     const { desk } = this;
     const now = decidesIn(desk, cid);
     if (now?.link !== link || now.approves !== approves) return;
-    desk.reasons.delete(answerKey(cid, DECIDES));
+    desk.reasons.delete(keyOf(cid, link));
     if (desk.file.cid === cid) desk.file.decides = null;
   }
 

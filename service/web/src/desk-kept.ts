@@ -1,6 +1,6 @@
 // What survives a lock: unsent answers, reasons, plans and lines of unsigned deeds, fields that are half filled, unfinished transcripts, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
 
-import type { Desk, Draft, Lines, Plan, SealedDraft } from "./desk-model.js";
+import { answerKey, BOOK, DECIDES, type Desk, type Draft, type Lines, type Plan, type SealedDraft } from "./desk-model.js";
 import { type SavedView } from "./desk-views.js";
 
 /** In the place of a case's id. */
@@ -10,6 +10,8 @@ const TRANSCRIPT = "said ";
 const LINES = "lines ";
 const PLAN = "plan ";
 const MANY = "many";
+const TASK = "task-"; // fields of a task
+const LINK = /^[0-9a-f]{64}$/; // of what waits for an answer
 
 /** Each with its place: the case's id for an answer. */
 export function keptOf(desk: Desk): [string, unknown][] {
@@ -42,10 +44,23 @@ function givePlan({ plans, reasons }: Desk, cid: string, plan: Plan): void {
 
 /** Whether somebody began to write in a case, or to plan its next step, and has not sent or signed it. */
 export const isBegun = ({ drafts, reasons, plans, lines }: Desk, cid: string): boolean =>
-  (drafts.get(cid)?.text.trim() ?? "") !== "" || lines.has(cid) || plans.has(cid) || [...reasons].some(([key, text]) => key.startsWith(cid) && text.trim() !== "");
+  (drafts.get(cid)?.text.trim() ?? "") !== "" || lines.has(cid) || plans.has(cid) || [...reasons].some(([key, text]) => key.startsWith(cid) && key !== answerKey(cid, BOOK) && text.trim() !== "");
 
-/** Texts that somebody wrote and nobody has; a view is none. */
-export const countUnsent = (sealed: readonly SealedDraft[]): number => sealed.filter(({ cid }) => cid !== VIEWS).length;
+/** As whoever began them would count: an answer, a next step with all that was chosen for it, a decision with its words, the lines and half-filled fields of a case, are one each. A view is none. */
+export const countUnsent = (sealed: readonly SealedDraft[]): number => new Set(sealed.flatMap(({ member, cid }) => thingIn(cid).map((thing) => `${member} ${thing}`))).size;
+
+/** The thing that what is kept in a place is part of; none where it is no work. */
+export function thingIn(place: string): string[] {
+  if (place === VIEWS) return [];
+  const [kind, rest] = [REASON, PLAN, LINES].flatMap((one) => (place.startsWith(one) ? [[one, place.slice(one.length)] as const] : []))[0] ?? ["", place];
+  const [cid = "", ...field] = rest.split(" ");
+  if (kind === LINES) return [`${LINES}${cid}`];
+  if (kind === "" || !field.length) return [kind === REASON ? `${PLAN}${cid}` : place];
+  const what = field.join(" ");
+  if (what === BOOK) return []; // which book is open, and nothing in it
+  const link = what.startsWith(DECIDES) ? what.slice(DECIDES.length) : what;
+  return [LINK.test(link) ? `${REASON}${cid} ${link}` : what.startsWith(TASK) ? `${TASK}${cid}` : `${LINES}${cid}`];
+}
 
 /** What is sealed of whoever is signed in: once they are, what did not open with their keys. */
 export const sealedFor = ({ sealed, member }: Desk): SealedDraft[] => sealed.filter((one) => one.member === member?.id);

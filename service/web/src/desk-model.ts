@@ -325,6 +325,9 @@ export const answerKey = (cid: string, link: string): string => `${cid} ${link}`
 /** As a field: which book is being written in. */
 export const BOOK = "book";
 
+/** As a field, with the link of a proposal: how it is being decided. */
+export const DECIDES = "decides ";
+
 /** What somebody began to write in a field of the case on the table. */
 export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";
 

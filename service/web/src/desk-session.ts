@@ -3,7 +3,7 @@
 import type { Args } from "./desk-calls.js";
 import { endExposure } from "./desk-exposure.js";
 import { Idle } from "./desk-idle.js";
-import { countUnsent, giveBack, keptOf, sealedFor, VIEWS } from "./desk-kept.js";
+import { countUnsent, giveBack, keptOf, sealedFor, thingIn } from "./desk-kept.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
 import { watchPlayback } from "./desk-playback.js";
 import { fromHex, type PageFacts } from "./desk-page.js";
@@ -44,7 +44,7 @@ export class DeskSession {
   }
 
   unsent(): boolean {
-    return keptOf(this.desk).some(([place]) => place !== VIEWS);
+    return keptOf(this.desk).some(([place]) => thingIn(place).length > 0);
   }
 
   /** Before anything else: the keyring, verified against the roots pinned in the page. */
