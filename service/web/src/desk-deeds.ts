@@ -8,7 +8,7 @@ import type { Deed } from "./desk-calls.js";
 import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
-import { PostOnce } from "./desk-once.js";
+import { PostOnce, type Unsure } from "./desk-once.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
@@ -285,6 +285,7 @@ export class CaseDeeds {
     desk.drafts.delete(desk.file.cid);
     desk.lines.delete(desk.file.cid);
     desk.plans.delete(desk.file.cid);
+    desk.unsure.delete(desk.file.cid);
     for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
     desk.queue.peeks.delete(desk.file.cid);
     this.table.current = null;
@@ -293,7 +294,7 @@ export class CaseDeeds {
   }
 
   /** On the case as it is shown. */
-  async sign(deed: Deed, text: string, { at = "", words = "", on, posted }: Signing = {}): Promise<boolean> {
+  async sign(deed: Deed, text: string, { at: place = "", words = "", on, posted }: Signing = {}): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
@@ -301,7 +302,6 @@ export class CaseDeeds {
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     const { opened: seen } = desk.file;
     const planned = JSON.stringify(desk.file.plan);
-    const isPlanned = (): boolean => JSON.stringify(desk.file.plan) === planned;
     Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
     this.changed();
     await this.table.recorded();
@@ -312,16 +312,16 @@ export class CaseDeeds {
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       if (!stays() || !this.table.current) return false;
       const { request, detail } = this.table.current;
+      const at = desk.file.opened?.entries.length ?? 0;
       const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
-      if (!(await this.once.post(cid, bytes, deed, text, stays))) return false;
-      if (words === cid ? !stays() || isPlanned() : (desk.reasons.get(words) ?? "").trim() === text) desk.reasons.delete(words);
-      if (words === cid && !desk.reasons.has(cid)) desk.plans.delete(cid);
+      if (!(await this.once.post(cid, bytes, deed, { text, at, words, planned }, stays))) return false;
+      if (asked !== session.generation) return false; // sealed by now: it is found in the case when that is read
+      this.signedWords({ words, text, planned }, cid);
       posted?.();
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done" });
-      if (words === cid && isPlanned()) desk.file.plan = noPlan(); // what was changed since stays
       desk.announcement = t("said.done");
       const erased = deed.kind === EntryKind.approval && deed.state === State.erased;
       const leaves = deed.kind === EntryKind.recusal || erased || desk.member?.role === "custodian";
@@ -331,10 +331,33 @@ export class CaseDeeds {
     } catch (error) {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
-      desk.file.doFault = { ...faultOf(error), at };
+      desk.file.doFault = { ...faultOf(error), at: place };
     }
     this.changed();
     return false;
+  }
+
+  /** They go once they are signed, and of the own next step all of the plan; what was changed since stays. */
+  private signedWords({ words, text, planned }: Pick<Unsure, "words" | "text" | "planned">, cid: string): void {
+    const { desk } = this;
+    const here = desk.file.cid === cid;
+    if (words !== cid) {
+      if ((desk.reasons.get(words) ?? "").trim() === text) desk.reasons.delete(words);
+    } else if (!here || JSON.stringify(desk.file.plan) === planned) {
+      desk.reasons.delete(cid);
+      desk.plans.delete(cid);
+      if (here) desk.file.plan = noPlan();
+    }
+  }
+
+  /** A case that was read: what was signed in it when the line went away is said now, and its words go. */
+  settle(): void {
+    const { file } = this.desk;
+    const found = this.once.settled();
+    for (const one of found) this.signedWords(one, file.cid);
+    if (!found.length) return;
+    Object.assign(file, { said: "done", doFault: null });
+    this.changed();
   }
 
   /** SPEC 8.5: what an offline reviewer signed, as a file. It is checked by the server now and by every desk from then on. */

@@ -1,6 +1,7 @@
 // What survives a lock: unsent answers, reasons, plans and lines of unsigned deeds, fields that are half filled, unfinished transcripts, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
 
 import { answerKey, BOOK, DECIDES, type Desk, type Draft, type Lines, type Plan, type SealedDraft } from "./desk-model.js";
+import type { Unsure } from "./desk-once.js";
 import { type SavedView } from "./desk-views.js";
 
 /** In the place of a case's id. */
@@ -10,6 +11,7 @@ const TRANSCRIPT = "said ";
 const LINES = "lines ";
 const PLAN = "plan ";
 const MANY = "many";
+const UNSURE = "unsure";
 const TASK = "task-"; // fields of a task
 const LINK = /^[0-9a-f]{64}$/; // of what waits for an answer
 
@@ -23,11 +25,12 @@ export function keptOf(desk: Desk): [string, unknown][] {
   const { members, text, finished, done, total, left, fault } = desk.many;
   const isProposed = finished && done === total && left.length === 0 && fault === "";
   const many: [string, unknown][] = !isProposed && (members.length || text.trim()) ? [[MANY, { members, text }]] : [];
-  return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...many, ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
+  return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...many, ...(desk.unsure.size ? [[UNSURE, [...desk.unsure]] as [string, unknown]] : []), ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
 }
 
 export function giveBack(desk: Desk, place: string, what: unknown): void {
   if (place === VIEWS) desk.views = what as SavedView[];
+  else if (place === UNSURE) desk.unsure = new Map(what as [string, Unsure[]][]);
   else if (place === MANY) Object.assign(desk.many, what);
   else if (place.startsWith(PLAN)) givePlan(desk, place.slice(PLAN.length), what as Plan);
   else if (place.startsWith(LINES)) desk.lines.set(place.slice(LINES.length), what as Lines);
@@ -51,7 +54,7 @@ export const countUnsent = (sealed: readonly SealedDraft[]): number => new Set(s
 
 /** The thing that what is kept in a place is part of; none where it is no work. */
 export function thingIn(place: string): string[] {
-  if (place === VIEWS) return [];
+  if (place === VIEWS || place === UNSURE) return [];
   const [kind, rest] = [REASON, PLAN, LINES].flatMap((one) => (place.startsWith(one) ? [[one, place.slice(one.length)] as const] : []))[0] ?? ["", place];
   const [cid = "", ...field] = rest.split(" ");
   if (kind === LINES) return [`${LINES}${cid}`];

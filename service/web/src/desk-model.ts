@@ -6,6 +6,7 @@ import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
 import type { Fault, OpenedCase, OpenedName } from "./desk-opened.js";
+import type { Unsure } from "./desk-once.js";
 import type { Role } from "./desk-roles.js";
 import type { Printing } from "./desk-paper.js";
 import type { TabId } from "./desk-tabs.js";
@@ -270,6 +271,8 @@ export interface Desk {
   plans: Map<string, Plan>;
   /** Lines that nobody has signed yet, by case. */
   lines: Map<string, Lines>;
+  /** Deeds that were posted without an answer of the server, by case. */
+  unsure: Map<string, readonly Unsure[]>;
   /** What is being written down of a recording, by the file's upload id. */
   transcripts: Map<string, string>;
   sealed: SealedDraft[];
@@ -298,6 +301,7 @@ export function newDesk(): Desk {
     reasons: new Map(),
     plans: new Map(),
     lines: new Map(),
+    unsure: new Map(),
     transcripts: new Map(),
     sealed: [],
     colleagues: [],

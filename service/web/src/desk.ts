@@ -133,7 +133,7 @@ const actions: Actions = {
   rows: () => queue.inOrder(),
   peek: (line) => queue.peekOf(line),
   needsAnswer: (line) => queue.needsAnswer(line),
-  open: (cid) => void table.openCase(cid),
+  open: (cid) => void table.openCase(cid).then(() => deeds.settle()),
   select: (cid) => {
     if (desk.queue.selected === cid) return;
     desk.queue.selected = cid;
@@ -183,7 +183,7 @@ const actions: Actions = {
     putAway(desk);
     void queue.loadQueue();
   },
-  again: () => void table.readCase(false),
+  again: () => void table.readCase(false).then(() => deeds.settle()),
   draft: () => answer.draft(),
   write: (change) => answer.setDraft(change),
   ask: () => {
