@@ -9,11 +9,11 @@ import { CaseDecision } from "../../service/web/src/desk-decision.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
 import { countUnsent, giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { type Desk, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
-import type { EvidenceFile, Proposal } from "../../service/web/src/desk-opened.js";
+import type { EvidenceFile, OpenedCase, OpenedEntry, Proposal } from "../../service/web/src/desk-opened.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { unopenedView } from "../../service/web/src/desk-view-kept.js";
 import { type Claims, printClaims } from "../claims.js";
-import { away, ME, opened, OTHER, signedBy, textOf, unlockable, work } from "./deskwork.js";
+import { away, ME, moved, opened, OTHER, signedBy, textOf, unlockable, work } from "./deskwork.js";
 
 const THIRD = "33".repeat(16);
 const LINK = "a".repeat(64);
@@ -237,6 +237,59 @@ const claims: Claims = {
     later.desk.file.opened = opened({ entries: [signedBy(ME, EntryKind.step, "причина")] });
     later.deeds.settle();
     assert.deepEqual([later.desk.file.said, later.desk.plans.size, countUnsent(keptOf(later.desk).map(([cid]) => ({ member: ME, cid, sealed: new Uint8Array(0) })))], ["done", 0, 0]);
+  },
+  "nothing leaves for a person who wrote since it was looked at, before their message can be seen": async () => {
+    const wrote = (n: number, ...entries: OpenedEntry[]): OpenedCase => opened({ messages: Array.from({ length: n }, () => ({ fault: null, answers: [] })) as never, entries });
+    const [colleague, reading] = [signedBy(OTHER, EntryKind.note, "заметка"), signedBy(OTHER, EntryKind.opened, "")];
+    const newer = wrote(2, reading);
+    const comes: Record<string, Parameters<typeof work>> = {
+      "with the refusal of the server": [(n, at) => (n === 1 && (at.next = newer) ? moved : undefined)],
+      "while the own opening is being signed": [() => undefined, { recorded: ({ desk }) => void (desk.file.opened = newer) }],
+    };
+    for (const [how, given] of Object.entries(comes)) {
+      for (const toStaff of [false, true]) {
+        const at = work(...given);
+        at.desk.file.opened = wrote(1);
+        at.answer.setDraft({ text: "слова", toStaff });
+        const press = async (): Promise<void> => {
+          at.answer.ask();
+          await at.answer.send();
+        };
+        await press();
+        const { posts, desk } = at;
+        const tried = how.startsWith("with") ? 1 : 0;
+        assert.deepEqual([posts.length, desk.file.sendFault?.slug, desk.drafts.size], toStaff ? [tried + 1, undefined, 0] : [tried, "wrote_meanwhile", 1], how);
+        await at.answer.send();
+        assert.equal(posts.length, toStaff ? tried + 1 : tried, "it is not asked about: nothing is sent by one press");
+        at.next = newer;
+        if (!toStaff) await press();
+        assert.deepEqual([posts.length, desk.file.sendFault, desk.drafts.size], [tried + 1, null, 0], "seen by then");
+      }
+      for (const visible of [true, false]) {
+        const at = work(...given);
+        at.desk.file.opened = wrote(1);
+        at.deeds.plan({ target: State.safetyHold, text: "причина", visible });
+        at.deeds.askDeed();
+        await at.deeds.doDeed();
+        const tried = how.startsWith("with") ? 1 : 0;
+        assert.deepEqual([at.desk.file.doFault?.slug, at.desk.file.doing], [visible ? "wrote_meanwhile" : tried ? "chain_moved" : undefined, ""], how);
+        assert.equal(at.posts.length, visible ? tried : 1);
+      }
+    }
+    const read = work();
+    read.desk.file.opened = wrote(1);
+    read.answer.setDraft({ text: "слова" });
+    read.answer.ask();
+    read.desk.file.opened = wrote(2, colleague); // read anew while it is asked about
+    await read.answer.send();
+    assert.deepEqual([read.posts.length, read.desk.file.sendFault?.slug], [0, "wrote_meanwhile"]);
+    const stepped = work();
+    stepped.desk.file.opened = wrote(1);
+    stepped.deeds.plan({ target: State.safetyHold, text: "причина" });
+    stepped.deeds.askDeed();
+    stepped.desk.file.opened = wrote(2, reading);
+    await stepped.deeds.doDeed();
+    assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug], [0, "wrote_meanwhile"]);
   },
 };
 

@@ -180,6 +180,9 @@ export const landed = ({ file, member }: Desk, from: number, kind: number, text:
 export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
   file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor, kind }) => actor !== member?.id && kind !== EntryKind.opened) ?? false);
 
+/** Whether the person wrote since the case was `seen`: what is for them waits until that can be read. */
+export const wroteSince = ({ file }: Desk, seen: OpenedCase | null): boolean => (file.opened?.messages.length ?? 0) > (seen?.messages.length ?? 0);
+
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {
   return newestOf(opened?.messages ?? []).get("reply_lang") || opened?.language || "ru";

@@ -5,7 +5,7 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved } from "./desk-case.js";
+import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
 import { PostOnce, type Unsure } from "./desk-once.js";
@@ -35,12 +35,16 @@ interface Signing {
   words?: string;
   /** The case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
   on?: OpenedCase;
+  /** The case as it was looked at when it was asked about once more; else what lies there when it is pressed. */
+  looked?: OpenedCase | null;
   /** Called once the server has it, also where another case is on the table by then. */
   posted?(): void;
 }
 
 export class CaseDeeds {
   private readonly once: PostOnce;
+  /** The case as it was when it was asked about the next step once more. */
+  private looked: OpenedCase | null = null;
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {
     this.once = new PostOnce(desk, session, table);
@@ -72,6 +76,7 @@ export class CaseDeeds {
     const missing = this.missing();
     file.doFault = missing ? { slug: missing, fact: "" } : null;
     file.doing = missing ? "" : "asking";
+    this.looked = file.opened;
     this.changed();
   }
 
@@ -110,7 +115,8 @@ export class CaseDeeds {
       return this.changed();
     }
     const deed = this.planned();
-    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid });
+    const { looked } = this;
+    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid, looked: looked?.cid === file.cid && file.doing === "asking" ? looked : null });
   }
 
   private planned(): Deed | null {
@@ -294,19 +300,20 @@ export class CaseDeeds {
   }
 
   /** On the case as it is shown. */
-  async sign(deed: Deed, text: string, { at: place = "", words = "", on, posted }: Signing = {}): Promise<boolean> {
+  async sign(deed: Deed, text: string, { at: place = "", words = "", on, looked, posted }: Signing = {}): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
-    const { opened: seen } = desk.file;
+    const seen = looked ?? desk.file.opened;
     const planned = JSON.stringify(desk.file.plan);
     Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
     this.changed();
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
+      if (deed.visible && wroteSince(desk, seen)) throw new ServerError("wrote_meanwhile", "a message came first", 0);
       if ((on && on !== desk.file.opened) || othersSince(desk, seen)) throw new ServerError("chain_moved", "the case was read anew", 0);
       const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
@@ -331,7 +338,8 @@ export class CaseDeeds {
     } catch (error) {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
-      desk.file.doFault = { ...faultOf(error), at: place };
+      const { slug, fact } = faultOf(error);
+      desk.file.doFault = { slug: slug === "chain_moved" && deed.visible && wroteSince(desk, seen) ? "wrote_meanwhile" : slug, fact, at: place };
     }
     this.changed();
     return false;

@@ -24,7 +24,7 @@ export class PostOnce {
 
   /** Where another entry came first, the case is read anew: the other's deed is shown, the words stay. Unless that entry is this very deed, which the server had taken when the line went away. False where the case was put away. */
   async post(cid: string, bytes: Uint8Array, { kind, code, cited, members }: Deed, { text, at, words, planned }: Pick<Unsure, "text" | "at" | "words" | "planned">, stays: () => boolean): Promise<boolean> {
-    const { desk, session } = this;
+    const { session } = this;
     const what = [kind, code, cited, ...members, text].join(" ");
     const earlier = this.of(cid).find((one) => one.what === what);
     const stands = (): boolean => earlier !== undefined && this.isThere(earlier); // what is refused now was not taken now: the same by the own hand in another window is not this
