@@ -10,8 +10,11 @@ import { CaseFiles } from "../../service/web/src/desk-files.js";
 import { countUnsent, giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { type Desk, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry, Proposal } from "../../service/web/src/desk-opened.js";
+import { CasePrint } from "../../service/web/src/desk-print.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { glanceView } from "../../service/web/src/desk-view-glance.js";
 import { unopenedView } from "../../service/web/src/desk-view-kept.js";
+import { saveView } from "../../service/web/src/desk-views.js";
 import { type Claims, printClaims } from "../claims.js";
 import { away, ME, moved, opened, OTHER, signedBy, textOf, unlockable, work } from "./deskwork.js";
 
@@ -290,6 +293,43 @@ const claims: Claims = {
     stepped.desk.file.opened = wrote(2, reading);
     await stepped.deeds.doDeed();
     assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug], [0, "wrote_meanwhile"]);
+  },
+  "who is chosen to have a case and what is chosen for a paper stay with their case, over a look at another and over a lock, until signed or given up": async () => {
+    for (const locks of [false, true]) {
+      const at = work();
+      at.desk.file.opened = at.next = opened({ unit: { group: "u", members: [ME, OTHER, THIRD] } as never });
+      const paperOf = (desk: Desk): CasePrint => new CasePrint(desk, { generation: 0 } as never, at.deeds, () => undefined);
+      at.deeds.choosePair([OTHER]);
+      paperOf(at.desk).begin();
+      paperOf(at.desk).choose({ to: "court" });
+      paperOf(at.desk).choose({ parts: ["account"] });
+      await takeUp(at.desk, "bb");
+      paperOf(at.desk).begin();
+      assert.deepEqual([at.desk.file.pair, at.desk.file.printing?.to], [[], "work"], "of another case");
+      const desk = Object.assign(at.desk, locks ? locked(at.desk) : {});
+      assert.equal(countUnsent(keptOf(desk).map(([cid]) => ({ member: ME, cid, sealed: new Uint8Array(0) }))), 2);
+      await takeUp(desk, "aa");
+      paperOf(desk).begin();
+      assert.deepEqual([desk.file.pair, desk.file.printing?.to, desk.file.printing?.parts], [[OTHER], "court", ["account"]]);
+      paperOf(desk).giveUp();
+      paperOf(desk).begin();
+      assert.equal(desk.file.printing?.to, "work", "given up");
+      desk.file.opened = opened({ unit: { group: "u", members: [ME, OTHER, THIRD] } as never });
+      at.deeds.choosePair([OTHER, THIRD]);
+      await at.deeds.claim();
+      assert.deepEqual([desk.file.pair, [...desk.reasons]], [[], []], "signed");
+    }
+  },
+  "what the list is asked for, and the name of a view that is being written, come back after a lock, and are no unsent work": () => {
+    const before = newDesk();
+    assert.deepEqual(keptOf(before), []);
+    Object.assign(before.queue, { filter: "рынок", only: "late", sort: "due", down: true, naming: "мои сро", lines: [{ cid: "aa" }] });
+    const { filter, only, sort, down, naming, lines } = locked(before).queue;
+    assert.deepEqual([filter, only, sort, down, naming, lines], ["рынок", "late", "due", true, "мои сро", []]);
+    assert.equal(countUnsent(keptOf(before).map(([cid]) => ({ member: ME, cid, sealed: new Uint8Array(0) }))), 0);
+    assert.ok(textOf(glanceView(before, { rows: () => [], triedRows: () => [], allDue: () => [] } as never)).includes("мои сро"));
+    assert.ok(saveView(before, before.queue.naming));
+    assert.deepEqual([before.queue.naming, before.views.map(({ name }) => name)], ["", ["мои сро"]]);
   },
 };
 

@@ -5,7 +5,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
 import { decidesIn } from "./desk-decision.js";
 import { closeViewing } from "./desk-files.js";
-import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, STATES } from "./desk-model.js";
+import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, PAIR, STATES } from "./desk-model.js";
 import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
@@ -31,7 +31,7 @@ export class CaseTable {
     const { desk } = this;
     closeViewing(desk);
     desk.screen = "case";
-    desk.file = { ...noFile(), cid, loading: true, book: desk.reasons.get(answerKey(cid, BOOK)) ?? "", decides: decidesIn(desk, cid), plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
+    desk.file = { ...noFile(), cid, loading: true, ...begunIn(desk, cid) };
     desk.queue.selected = cid;
     this.changed();
     await this.readCase(true);
@@ -162,6 +162,12 @@ function mayRecord(opened: OpenedCase): boolean {
   if (opened.against.length) return false;
   if (!opened.messages.some((message) => !message.fault)) return false; // a custodian opens no account
   return (opened.fresh > 0 || opened.keeping.due) && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
+}
+
+/** What was begun in a case when it was put away. */
+function begunIn(desk: Desk, cid: string): Pick<Desk["file"], "book" | "decides" | "pair" | "plan"> {
+  const field = (id: string): string => desk.reasons.get(answerKey(cid, id)) ?? "";
+  return { book: field(BOOK), decides: decidesIn(desk, cid), pair: field(PAIR).split(" ").filter(Boolean), plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
 }
 
 /** A deed that leaves the case where it stands. */

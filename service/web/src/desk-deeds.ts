@@ -6,7 +6,7 @@ import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
-import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
+import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, PAIR, type Plan, textBytes } from "./desk-model.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
 import { PostOnce, type Unsure } from "./desk-once.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
@@ -162,8 +162,16 @@ export class CaseDeeds {
   }
 
   choosePair(ids: string[]): void {
-    Object.assign(this.desk.file, { pair: ids, doFault: null });
+    this.desk.file.doFault = null;
+    this.keepPair(ids);
     this.changed();
+  }
+
+  private keepPair(ids: string[]): void {
+    const { file, reasons } = this.desk;
+    file.pair = ids;
+    if (ids.length) reasons.set(answerKey(file.cid, PAIR), ids.join(" "));
+    else reasons.delete(answerKey(file.cid, PAIR));
   }
 
   /** SPEC 8.12: these two have it. */
@@ -187,7 +195,7 @@ export class CaseDeeds {
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
-    if (done || file.opened?.claimed.join() !== before) file.pair = []; // else the choice stays, to be tried again
+    if (done || file.opened?.claimed.join() !== before) this.keepPair([]); // else the choice stays, to be tried again
     this.changed();
   }
 

@@ -1,6 +1,6 @@
 // What survives a lock: unsent answers, reasons, plans and lines of unsigned deeds, fields that are half filled, unfinished transcripts, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
 
-import { answerKey, BOOK, DECIDES, type Desk, type Draft, type Lines, type Plan, type SealedDraft } from "./desk-model.js";
+import { answerKey, BOOK, DECIDES, type Desk, type Draft, type Lines, PAIR, type Plan, PRINT, type SealedDraft } from "./desk-model.js";
 import type { Unsure } from "./desk-once.js";
 import { type SavedView } from "./desk-views.js";
 
@@ -12,6 +12,7 @@ const LINES = "lines ";
 const PLAN = "plan ";
 const MANY = "many";
 const UNSURE = "unsure";
+const QUEUE = "queue";
 const TASK = "task-"; // fields of a task
 const LINK = /^[0-9a-f]{64}$/; // of what waits for an answer
 
@@ -25,11 +26,18 @@ export function keptOf(desk: Desk): [string, unknown][] {
   const { members, text, finished, done, total, left, fault } = desk.many;
   const isProposed = finished && done === total && left.length === 0 && fault === "";
   const many: [string, unknown][] = !isProposed && (members.length || text.trim()) ? [[MANY, { members, text }]] : [];
-  return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...many, ...(desk.unsure.size ? [[UNSURE, [...desk.unsure]] as [string, unknown]] : []), ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
+  return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...many, ...queueOf(desk), ...(desk.unsure.size ? [[UNSURE, [...desk.unsure]] as [string, unknown]] : []), ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
+}
+
+/** What it is asked for: a filter may be a word out of a case, and so may the name of a view. */
+function queueOf({ queue: { filter, naming, only, sort, down } }: Desk): [string, unknown][] {
+  const isAsked = filter.trim() !== "" || naming.trim() !== "" || only !== "" || sort !== "rank" || down;
+  return isAsked ? [[QUEUE, { filter, naming, only, sort, down }]] : [];
 }
 
 export function giveBack(desk: Desk, place: string, what: unknown): void {
   if (place === VIEWS) desk.views = what as SavedView[];
+  else if (place === QUEUE) Object.assign(desk.queue, what);
   else if (place === UNSURE) desk.unsure = new Map(what as [string, Unsure[]][]);
   else if (place === MANY) Object.assign(desk.many, what);
   else if (place.startsWith(PLAN)) givePlan(desk, place.slice(PLAN.length), what as Plan);
@@ -54,7 +62,7 @@ export const countUnsent = (sealed: readonly SealedDraft[]): number => new Set(s
 
 /** The thing that what is kept in a place is part of; none where it is no work. */
 export function thingIn(place: string): string[] {
-  if (place === VIEWS || place === UNSURE) return [];
+  if ([VIEWS, UNSURE, QUEUE].includes(place)) return [];
   const [kind, rest] = [REASON, PLAN, LINES].flatMap((one) => (place.startsWith(one) ? [[one, place.slice(one.length)] as const] : []))[0] ?? ["", place];
   const [cid = "", ...field] = rest.split(" ");
   if (kind === LINES) return [`${LINES}${cid}`];
@@ -62,6 +70,7 @@ export function thingIn(place: string): string[] {
   const what = field.join(" ");
   if (what === BOOK) return []; // which book is open, and nothing in it
   const link = what.startsWith(DECIDES) ? what.slice(DECIDES.length) : what;
+  if (what === PAIR || what === PRINT) return [place];
   return [LINK.test(link) ? `${REASON}${cid} ${link}` : what.startsWith(TASK) ? `${TASK}${cid}` : `${LINES}${cid}`];
 }
 

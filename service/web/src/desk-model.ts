@@ -207,6 +207,8 @@ export interface Desk {
     peeks: Map<string, Peek>;
     selected: string;
     filter: string;
+    /** The name of a view that is being written. */
+    naming: string;
     sort: SortKey;
     down: boolean;
     only: Only;
@@ -293,7 +295,7 @@ export function newDesk(): Desk {
     refusal: null,
     door: { fileName: "", busy: "", progress: 0, fault: null, field: "", note: "", shown: false },
     member: null,
-    queue: { loaded: false, loading: 0, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
+    queue: { loaded: false, loading: 0, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", naming: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
     views: [],
     exposure: { member: "", day: 0, files: 0, seconds: 0 },
     file: noFile(),
@@ -331,6 +333,10 @@ export const BOOK = "book";
 
 /** As a field, with the link of a proposal: how it is being decided. */
 export const DECIDES = "decides ";
+
+/** As fields: who is chosen to have the case, and what of it is chosen for a paper. */
+export const PAIR = "pair";
+export const PRINT = "print";
 
 /** What somebody began to write in a field of the case on the table. */
 export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";

@@ -1,6 +1,6 @@
 // The files that came with a message, and the copies made of them: looked at in a frame that can do nothing, saved, blacked out; who had them open.
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { live as asKept } from "lit-html/directives/live.js";
 
 import { type Copy, type Custody, readCustody } from "./desk-custody.js";
@@ -81,7 +81,7 @@ function viewer(desk: Desk, { kind, url, clear, live, redacts }: Viewing, file: 
 /** Where nothing can be cut out so that nothing is left, and wherever words serve better than a voice that can be known. */
 function transcript(desk: Desk, file: EvidenceFile, redacts: boolean, act: FileActions): TemplateResult {
   const text = desk.transcripts.get(file.upload) ?? "";
-  return html`<details class="transcript" ?open=${text !== ""}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
+  return html`<details class="transcript" ?open=${text ? true : noChange}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
     <textarea id="transcript" rows="6" autocomplete="off" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
     <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t(desk.file.keeping === file.upload ? "leaving.sending" : "transcript.keep")}</button></p></details>`;
 }

@@ -165,6 +165,10 @@ const actions: Actions = {
     changed();
     return saved;
   },
+  nameView: (name) => {
+    desk.queue.naming = name;
+    changed();
+  },
   applyView: (view) => {
     applyView(desk, view);
     changed();
@@ -246,7 +250,7 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("printing-title")?.focus());
   },
   unaskPrint: () => {
-    paper.end();
+    paper.giveUp();
     afterDraw(() => document.getElementById("print")?.focus());
   },
   choosePrint: (change) => paper.choose(change),
