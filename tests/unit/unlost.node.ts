@@ -6,15 +6,17 @@ import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
 import { CaseTable } from "../../service/web/src/desk-case.js";
 import { CaseDecision } from "../../service/web/src/desk-decision.js";
-import { CaseFiles } from "../../service/web/src/desk-files.js";
+import { CaseFiles, closeViewing } from "../../service/web/src/desk-files.js";
 import { countUnsent, giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { type Desk, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry, Proposal } from "../../service/web/src/desk-opened.js";
 import { CasePrint } from "../../service/web/src/desk-print.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { filesView } from "../../service/web/src/desk-view-files.js";
 import { glanceView } from "../../service/web/src/desk-view-glance.js";
 import { unopenedView } from "../../service/web/src/desk-view-kept.js";
 import { saveView } from "../../service/web/src/desk-views.js";
+import type { Given, Said } from "../../service/web/src/viewer-port.js";
 import { type Claims, printClaims } from "../claims.js";
 import { away, ME, moved, opened, OTHER, signedBy, textOf, unlockable, work } from "./deskwork.js";
 
@@ -330,6 +332,45 @@ const claims: Claims = {
     assert.ok(textOf(glanceView(before, { rows: () => [], triedRows: () => [], allDue: () => [] } as never)).includes("мои сро"));
     assert.ok(saveView(before, before.queue.naming));
     assert.deepEqual([before.queue.naming, before.views.map(({ name }) => name)], ["", ["мои сро"]]);
+  },
+  "what is chosen to be taken out of a file stays with it, over a look at another, another tab or case, and a lock, until a copy is kept": async () => {
+    const [picture, other] = ["dd", "ee"].map((one) => ({ upload: one.repeat(16), key: "", blobHash: "", plaintextHash: "", name: "снимок.png", size: 8, type: "image/png" })) as [EvidenceFile, EvidenceFile];
+    const desk = newDesk();
+    const fails = { now: true };
+    const data = new Uint8Array([0x89, ...new TextEncoder().encode("PNG\r\n\x1a\n")]);
+    const ask = (call: string): Promise<unknown> => Promise.resolve(call === "openFile" ? { data, sealed: "" } : { file: { ...picture, upload: "ff".repeat(16) }, parts: [] });
+    const client = { evidence: () => Promise.resolve(data), pinEvidence: () => Promise.resolve(), sendEvidence: () => (fails.now ? Promise.reject(away) : Promise.resolve()) };
+    const filesOn = (at: Desk): CaseFiles => new CaseFiles(at, { generation: 0, client, vault: { ask }, signedOut: () => false } as never, { postNote: () => Promise.resolve(true) } as never, () => undefined);
+    /** Takes something out of it, as far as the frame is loaded: what it is given, and a port to say something. */
+    const taken = async (at: Desk, file: EvidenceFile): Promise<{ chosen: string; say: (said: Said) => Promise<void> }> => {
+      await filesOn(at).redactFile(file);
+      let given: Given | null = null;
+      at.file.viewing!.live!.loaded({ contentWindow: { postMessage: (what: Given) => (given = what) } } as never);
+      const { chosen = "", desk: port } = given as unknown as Given;
+      return { chosen, say: (said) => (port.postMessage(said), new Promise((done) => setTimeout(done, 20))) };
+    };
+    const first = await taken(desk, picture);
+    await first.say({ kind: "chosen", chosen: "[[0,0,1,1]]" });
+    assert.deepEqual([first.chosen, [...desk.areas.values()]], ["", ["[[0,0,1,1]]"]]);
+    await first.say({ kind: "chosen", chosen: "x".repeat(1 << 17) }); // a frame that a file has bent
+    await first.say({ kind: "chosen", chosen: 7 as never });
+    assert.equal((await taken(desk, other)).chosen, "", "another file's");
+    closeViewing(desk);
+    assert.equal(textOf(filesView(desk, [picture, other], {} as never)).split("redact.begun").length, 2);
+    const again = locked(desk);
+    assert.equal(countUnsent(keptOf(desk).map(([cid]) => ({ member: ME, cid, sealed: data }))), 1);
+    const second = await taken(again, picture);
+    assert.equal(second.chosen, "[[0,0,1,1]]");
+    await second.say({ kind: "made", data, type: "image/png", areas: 1 });
+    assert.deepEqual([again.file.fileFault?.slug, again.areas.size], ["away", 1], "no copy is kept");
+    fails.now = false;
+    await second.say({ kind: "made", data, type: "image/png", areas: 1 });
+    assert.deepEqual([again.file.viewing, again.areas.size], [null, 0], "kept");
+    const third = await taken(again, picture);
+    await third.say({ kind: "chosen", chosen: "[[0,0,0.5,1]]" });
+    await third.say({ kind: "chosen", chosen: "" });
+    assert.deepEqual([third.chosen, again.areas.size], ["", 0], "cleared");
+    closeViewing(again);
   },
 };
 

@@ -295,7 +295,7 @@ export class CaseDeeds {
   private async leave(): Promise<void> {
     const { desk } = this;
     const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
-    for (const { upload } of files) desk.transcripts.delete(upload);
+    for (const { upload } of files) for (const kept of [desk.transcripts, desk.areas]) kept.delete(upload);
     desk.drafts.delete(desk.file.cid);
     desk.lines.delete(desk.file.cid);
     desk.plans.delete(desk.file.cid);

@@ -4,7 +4,7 @@ import { type CaseTable } from "./desk-case.js";
 import { clipSeconds } from "./desk-clip.js";
 import { chosenLine, COPY_TYPES, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
-import { type FrameFault, pdfFrame, redactFrame } from "./desk-frame.js";
+import { type FrameFault, pdfFrame, redactFrame, type Taking } from "./desk-frame.js";
 import { type Desk, STATES } from "./desk-model.js";
 import type { EvidenceFile, OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
@@ -12,7 +12,6 @@ import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { frameOf, isHeic, lookOf, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
 import { t } from "./desk-words.js";
-import type { Said } from "./viewer-port.js";
 
 const MOST_OF_A_COPY = 48 * 1024 * 1024; // bytes: as much as is shown here
 
@@ -80,10 +79,23 @@ export class CaseFiles {
       if (!look || !redacts(look)) return this.fail(file, "not_redacted");
       const [kind, type] = look;
       const fault = (why: FrameFault): void => this.failFrame(file, why);
-      const made = (said: Said & { kind: "made" }): void => void this.keepCopy(file, said.data, said.type, said.areas);
-      const live = kind === "pdf" ? pdfFrame(data, fault, made) : redactFrame(data, type, fault, made);
+      const taking = this.taking(file);
+      const live = kind === "pdf" ? pdfFrame(data, fault, taking) : redactFrame(data, type, fault, taking);
       this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: 0, redacts: false, clear: kind === "text" || kind === "audio", live };
     });
+  }
+
+  /** What is chosen to be taken out stays with the file until a copy of it is kept, whatever is looked at meanwhile. */
+  private taking(file: EvidenceFile): Taking {
+    const { areas } = this.desk;
+    return {
+      chosen: areas.get(file.upload) ?? "",
+      choose: (chosen) => void (chosen ? areas.set(file.upload, chosen) : areas.delete(file.upload)),
+      made: ({ data, type, areas: many }) => {
+        const chosen = areas.get(file.upload);
+        void this.keepCopy(file, data, type, many).then((kept) => kept && areas.get(file.upload) === chosen && areas.delete(file.upload) && this.changed());
+      },
+    };
   }
 
   /** What somebody heard or saw in a recording, in words: a copy as any other, to go out in its place. */

@@ -1,4 +1,4 @@
-// What survives a lock: unsent answers, reasons, plans and lines of unsigned deeds, fields that are half filled, unfinished transcripts, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
+// What survives a lock: unsent answers, reasons, plans and lines of unsigned deeds, fields that are half filled, unfinished transcripts, areas chosen, saved views. Each is sealed to its writer's own key (SPEC 7.2) and comes back with it.
 
 import { answerKey, BOOK, DECIDES, type Desk, type Draft, type Lines, PAIR, type Plan, PRINT, type SealedDraft } from "./desk-model.js";
 import type { Unsure } from "./desk-once.js";
@@ -8,6 +8,7 @@ import { type SavedView } from "./desk-views.js";
 export const VIEWS = "views";
 const REASON = "deed ";
 const TRANSCRIPT = "said ";
+const AREAS = "areas ";
 const LINES = "lines ";
 const PLAN = "plan ";
 const MANY = "many";
@@ -21,12 +22,13 @@ export function keptOf(desk: Desk): [string, unknown][] {
   const drafts = [...desk.drafts].filter(([, draft]) => draft.text.trim() !== "");
   const reasons = [...desk.reasons].filter(([cid, text]) => text.trim() !== "" && !desk.plans.has(cid)).map(([cid, text]): [string, unknown] => [REASON + cid, text]);
   const transcripts = [...desk.transcripts].filter(([, text]) => text.trim() !== "").map(([upload, text]): [string, unknown] => [TRANSCRIPT + upload, text]);
+  const areas = [...desk.areas].map(([upload, chosen]): [string, unknown] => [AREAS + upload, chosen]);
   const lines = [...desk.lines].map(([cid, some]): [string, unknown] => [LINES + cid, some]);
   const plans = [...desk.plans].map(([cid, plan]): [string, unknown] => [PLAN + cid, plan]);
   const { members, text, finished, done, total, left, fault } = desk.many;
   const isProposed = finished && done === total && left.length === 0 && fault === "";
   const many: [string, unknown][] = !isProposed && (members.length || text.trim()) ? [[MANY, { members, text }]] : [];
-  return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...many, ...queueOf(desk), ...(desk.unsure.size ? [[UNSURE, [...desk.unsure]] as [string, unknown]] : []), ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
+  return [...drafts, ...reasons, ...plans, ...lines, ...transcripts, ...areas, ...many, ...queueOf(desk), ...(desk.unsure.size ? [[UNSURE, [...desk.unsure]] as [string, unknown]] : []), ...(desk.views.length ? [[VIEWS, desk.views] as [string, unknown]] : [])];
 }
 
 /** What it is asked for: a filter may be a word out of a case, and so may the name of a view. */
@@ -42,6 +44,7 @@ export function giveBack(desk: Desk, place: string, what: unknown): void {
   else if (place === MANY) Object.assign(desk.many, what);
   else if (place.startsWith(PLAN)) givePlan(desk, place.slice(PLAN.length), what as Plan);
   else if (place.startsWith(LINES)) desk.lines.set(place.slice(LINES.length), what as Lines);
+  else if (place.startsWith(AREAS)) desk.areas.set(place.slice(AREAS.length), what as string);
   else if (place.startsWith(TRANSCRIPT)) desk.transcripts.set(place.slice(TRANSCRIPT.length), what as string);
   else if (place.startsWith(REASON)) desk.reasons.set(place.slice(REASON.length), what as string);
   else desk.drafts.set(place, what as Draft);

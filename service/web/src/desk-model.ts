@@ -275,6 +275,8 @@ export interface Desk {
   lines: Map<string, Lines>;
   /** Deeds that were posted without an answer of the server, by case. */
   unsure: Map<string, readonly Unsure[]>;
+  /** What is chosen to be taken out of a file of which no copy is kept yet, by its upload id, as its frame tells it. */
+  areas: Map<string, string>;
   /** What is being written down of a recording, by the file's upload id. */
   transcripts: Map<string, string>;
   sealed: SealedDraft[];
@@ -304,6 +306,7 @@ export function newDesk(): Desk {
     plans: new Map(),
     lines: new Map(),
     unsure: new Map(),
+    areas: new Map(),
     transcripts: new Map(),
     sealed: [],
     colleagues: [],

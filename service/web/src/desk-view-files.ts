@@ -46,6 +46,7 @@ export const shownName = (name: string): string => name.replace(/[\p{Bidi_Contro
 function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<string, Custody>, message: OpenedMessage | null, act: FileActions): TemplateResult {
   const { fetching, fileFault, viewing } = desk.file;
   return html`<bdi>${shownName(name)}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    ${desk.areas.has(file.upload) && viewing?.upload !== file.upload ? html`<span class="tag" data-begun=${file.upload}>${t("redact.begun")}</span>` : nothing}
     ${file.forIntake ? html`<span class="sealed">${t("file.for_intake")}</span>` : nothing}
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
