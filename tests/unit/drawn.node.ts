@@ -20,6 +20,7 @@ import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
 import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
+import { leftView } from "../../service/web/src/desk-view-left.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
@@ -116,6 +117,26 @@ const claims: Claims = {
       assert.deepEqual(listsIn(view), { plain: [], keyed: 1 }, text.slice(0, 200));
     }
   },
+  "words for what a colleague decided meanwhile are shown until they are let go, and what waits has its own field": () => {
+    const proposal = { ...{ seq: 0, actor: ONE, own: false }, link: LINKS[0]!, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null };
+    const desk = deskOf(opened({ proposals: [proposal] }));
+    for (const link of [...LINKS, "task-what"]) desk.reasons.set(answerKey(desk.file.cid, link), `слова ${link.slice(0, 2)}`);
+    desk.reasons.set(answerKey("other", LINKS[1]!), "чужие");
+    const text = textOf(leftView(desk, opened({ proposals: [proposal] }), act));
+    assert.deepEqual([text.split("data-left").length, text.includes(`слова ${LINKS[1]!.slice(0, 2)}`), text.includes("чужие")], [2, true, false]);
+    desk.reasons.set(answerKey(desk.file.cid, LINKS[1]!), "");
+    assert.equal(textOf(leftView(desk, opened({ proposals: [proposal] }), act)), "");
+  },
+  "an approval that was begun is offered no more once the case moved on, and a refusal is": () => {
+    const proposal = { ...{ seq: 0, actor: ONE, own: false }, link: LINKS[0]!, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null };
+    const signs = (state: number, approves: boolean): boolean[] => {
+      const shown = opened({ proposals: [proposal], place: { ...opened().place, state } });
+      const desk = deskOf(shown);
+      desk.file.decides = { link: proposal.link, approves, visible: true };
+      return ['id="decide"', 'data-key="refuse"'].map((part) => textOf(proposalsView(desk, shown, act)).includes(part));
+    };
+    assert.deepEqual([State.determination, State.triaged].map((state) => [true, false].map((approves) => signs(state, approves))), [[[true, false], [true, false]], [[false, true], [true, false]]]);
+  },
   "each of several proposals has a field of its own, under its own label, and an opened name stands under the asking that opened it": () => {
     const two = <T extends object>(one: T): (T & { link: string })[] => LINKS.map((link) => ({ ...one, link }));
     const common = { seq: 0, actor: ONE, own: false };
@@ -125,7 +146,7 @@ const claims: Claims = {
     const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
-    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true, visible: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
+    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: false, visible: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
     desk.reasons.set(answerKey(desk.file.cid, proposals[0]!.link), "Слова-1");
     desk.reasons.set(answerKey(desk.file.cid, asks[0]!.link), "Слова-2");
     const text = [asksView(desk, shown, act, () => "" as never), proposalsView(desk, shown, act), changesView(desk, shown, act), erasuresView(desk, shown, act), deedsView(desk, shown, act)].map(textOf).join("");

@@ -93,8 +93,13 @@ const claims: Claims = {
     again.file.opened = opened({ proposals: [proposal], place: { ...opened().place, state: State.determination } });
     const drawn = textOf(proposalsView(again, again.file.opened, {} as never));
     assert.ok(drawn.includes("согласна") && drawn.includes(`deed-text-${LINK}`));
+    new CaseDecision(again, deeds, () => undefined).settle();
+    assert.ok(again.file.decides, "it waits still");
     again.file.plan = { ...noPlan(), target: State.closed, text: "довод" };
     assert.ok(textOf(deedsView(again, again.file.opened, {} as never)).includes("довод"));
+    again.file.opened = opened();
+    new CaseDecision(again, deeds, () => undefined).settle();
+    assert.deepEqual([again.file.decides, [...again.reasons]], [null, [[`aa ${LINK}`, "согласна"]]], "a colleague decided it: the words stay");
   },
   "of two quick choices what goes out in the place of a file the last is signed last, and shown from the moment it is made": async () => {
     const [file, other] = ["dd", "ee"].map((one) => ({ upload: one.repeat(16), name: "снимок" })) as [EvidenceFile, EvidenceFile];

@@ -62,6 +62,14 @@ export class CaseDecision {
     await this.deeds.sign(decision(opened, decides, proposal), text, { at: decides.link, words, posted: () => this.end(cid, decides) });
   }
 
+  /** A case that was read: what another decided meanwhile is not being decided. The words stay. */
+  settle(): void {
+    const { cid, decides, opened } = this.desk.file;
+    if (!decides || !opened || opened.chainFault || opened.proposals.some(({ link }) => link === decides.link)) return;
+    this.end(cid, decides);
+    this.changed();
+  }
+
   /** Also where another case is on the table by then. What was chosen since stays. */
   private end(cid: string, { link, approves }: Decides): void {
     const { desk } = this;

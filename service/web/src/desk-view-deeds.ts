@@ -71,10 +71,12 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   const rule = findRule(place.state, place.back, one.state);
   const approvers = rule?.approvers.length ? rule.approvers : LOWERING;
   const mayDecide = !one.own && approvers.includes(roleNumber(desk.member?.role ?? ""));
-  const decided = desk.file.decides?.link === one.link ? desk.file.decides : null;
   const fits = one.lowers ? one.state === place.state && place.priority < one.priority : rule !== undefined;
   const erasing = one.state === State.erased;
   const early = erasing && approvableFrom(entry?.day ?? 0) > (desk.keyring?.today ?? 0);
+  const approvable = !one.wrapFault && !early && fits;
+  const { decides } = desk.file;
+  const decided = decides?.link === one.link && (approvable || !decides.approves) ? decides : null; // what was begun before the case moved on is no more
   return html`
     <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
       <h2>${t("proposal.title")}: ${one.lowers ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
@@ -85,7 +87,7 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
       ${fits ? nothing : html`<p class="broken">${t("proposal.moved")}</p>`}
       ${one.own ? html`<p class="quiet">${t(erasing ? "erase.own" : "proposal.own")}</p>` : nothing}
       ${mayDecide && !decided
-        ? html`<p class="row">${one.wrapFault || early || !fits ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
+        ? html`<p class="row">${!approvable ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
             <button type="button" data-key="refuse" @click=${(): void => act.decide(one, false)}>${t("proposal.refuse")}</button></p>`
         : nothing}
       ${decided ? deciding(desk, decided, act, erasing) : nothing}

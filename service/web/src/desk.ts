@@ -111,6 +111,12 @@ const translate = new DeskTranslate(desk, session, changed);
 
 const lock = (): void => void session.lock("left");
 
+/** After a case was read: what is signed or decided by now is no more under way. */
+function settle(): void {
+  deeds.settle();
+  decision.settle();
+}
+
 const actions: Actions = {
   check: () => void session.check(),
   choose: (file) => void session.chooseFile(file),
@@ -133,7 +139,7 @@ const actions: Actions = {
   rows: () => queue.inOrder(),
   peek: (line) => queue.peekOf(line),
   needsAnswer: (line) => queue.needsAnswer(line),
-  open: (cid) => void table.openCase(cid).then(() => deeds.settle()),
+  open: (cid) => void table.openCase(cid).then(settle),
   select: (cid) => {
     if (desk.queue.selected === cid) return;
     desk.queue.selected = cid;
@@ -187,7 +193,7 @@ const actions: Actions = {
     putAway(desk);
     void queue.loadQueue();
   },
-  again: () => void table.readCase(false).then(() => deeds.settle()),
+  again: () => void table.readCase(false).then(settle),
   draft: () => answer.draft(),
   write: (change) => answer.setDraft(change),
   ask: () => {
