@@ -4,7 +4,9 @@ import "./page.js"; // first
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
 import { CaseAnswer } from "../../service/web/src/desk-answer.js";
+import { CaseTable } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
+import { giveBack, keptOf } from "../../service/web/src/desk-kept.js";
 import { type Desk, newDesk } from "../../service/web/src/desk-model.js";
 import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
@@ -119,4 +121,18 @@ export function textOf(drawn: unknown): string {
   if (!strings && typeof draw === "function") return items.map((item, i) => textOf((draw as (item: unknown, i: number) => unknown)(item, i))).join(""); // a keyed list
   if (values) return strings ? strings.map((part, i) => part + textOf(values[i])).join("") : textOf(values);
   return typeof drawn === "string" ? drawn : "";
+}
+
+/** As it is after a lock and the same member's coming back. */
+export function locked(desk: Desk): Desk {
+  const again = newDesk();
+  for (const [place, what] of keptOf(desk)) giveBack(again, place, JSON.parse(JSON.stringify(what)));
+  return Object.assign(again, { member: desk.member, keyring: desk.keyring });
+}
+
+/** Takes the case up (again). */
+export async function takeUp(desk: Desk, cid: string, change: Partial<OpenedCase> = {}): Promise<void> {
+  const session = { generation: 0, signedOut: () => false };
+  await new CaseTable(desk, session as never, { whole: () => Promise.reject(away) } as never, () => undefined).openCase(cid);
+  desk.file.opened = opened(change);
 }

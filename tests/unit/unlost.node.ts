@@ -4,10 +4,9 @@ import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
-import { CaseTable } from "../../service/web/src/desk-case.js";
 import { CaseDecision } from "../../service/web/src/desk-decision.js";
 import { CaseFiles, closeViewing } from "../../service/web/src/desk-files.js";
-import { countUnsent, giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
+import { countUnsent, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { type Desk, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry, Proposal } from "../../service/web/src/desk-opened.js";
 import { CasePrint } from "../../service/web/src/desk-print.js";
@@ -18,25 +17,11 @@ import { unopenedView } from "../../service/web/src/desk-view-kept.js";
 import { saveView } from "../../service/web/src/desk-views.js";
 import type { Given, Said } from "../../service/web/src/viewer-port.js";
 import { type Claims, printClaims } from "../claims.js";
-import { away, ME, moved, opened, OTHER, signedBy, textOf, unlockable, work } from "./deskwork.js";
+import { away, locked, ME, moved, opened, OTHER, signedBy, takeUp, textOf, unlockable, work } from "./deskwork.js";
 
 const THIRD = "33".repeat(16);
 const LINK = "a".repeat(64);
 const proposal = { link: LINK, seq: 0, actor: OTHER, own: false, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null } as Proposal;
-
-/** As it is after a lock and the same member's coming back. */
-function locked(desk: Desk): Desk {
-  const again = newDesk();
-  for (const [place, what] of keptOf(desk)) giveBack(again, place, JSON.parse(JSON.stringify(what)));
-  return Object.assign(again, { member: desk.member, keyring: desk.keyring });
-}
-
-/** Takes the case up (again). */
-async function takeUp(desk: Desk, cid: string): Promise<void> {
-  const session = { generation: 0, signedOut: () => false };
-  await new CaseTable(desk, session as never, { whole: () => Promise.reject(away) } as never, () => undefined).openCase(cid);
-  desk.file.opened = opened({ proposals: [proposal] });
-}
 
 const claims: Claims = {
   "a colleague's proposal is decided in words of its own, and the own next step stays as it is planned": async () => {
@@ -88,7 +73,7 @@ const claims: Claims = {
     assert.equal(desk.file.decides, null, "of another case");
     const again = locked(desk);
     assert.ok(isBegun(again, "aa") && !isBegun(again, "bb"));
-    await takeUp(again, "aa");
+    await takeUp(again, "aa", { proposals: [proposal] });
     assert.deepEqual(again.file.decides, { link: LINK, approves: true, visible: false });
     again.file.opened = opened({ proposals: [proposal], place: { ...opened().place, state: State.determination } });
     const drawn = textOf(proposalsView(again, again.file.opened, {} as never));
@@ -190,63 +175,6 @@ const claims: Claims = {
     assert.equal(countUnsent(sealed(...things.flat())), things.length);
     assert.equal(countUnsent([...sealed(case1), { ...sealed(case1)[0]!, member: OTHER }]), 2, "each member's own");
     assert.equal(countUnsent(sealed("views", `deed ${case1} book`)), 0);
-  },
-  "a deed that was signed when the line went away is recognised in its case after a look at another, and after a lock": async () => {
-    for (const locks of [false, true]) {
-      const before = work((n) => (n === 1 ? away : undefined));
-      const earlier = signedBy(OTHER, EntryKind.text, "ответ");
-      before.desk.file.opened = opened({ entries: [earlier] });
-      const plan = { target: State.safetyHold, text: "причина", visible: false };
-      before.deeds.plan(plan);
-      await before.deeds.doDeed();
-      assert.deepEqual([before.posts.length, before.desk.file.doFault?.slug, before.desk.plans.size], [1, "away", 1]);
-      const at = work();
-      Object.assign(at.desk, locks ? locked(before.desk) : { unsure: before.desk.unsure, plans: before.desk.plans, reasons: before.desk.reasons });
-      const there = signedBy(ME, EntryKind.step, "причина");
-      const later = signedBy(ME, EntryKind.opened, "");
-      for (const [entries, stands] of [[[earlier], false], [[earlier, later, there], false], [[earlier, { ...there, actor: OTHER }], false], [[earlier, { ...there, verdict: "void" as const }], false], [[earlier, there, later], true]] as const) {
-        await takeUp(at.desk, "aa");
-        at.desk.file.opened = opened({ entries: [...entries] });
-        at.deeds.settle();
-        assert.deepEqual([at.desk.file.said, at.desk.plans.size, at.desk.reasons.size, at.desk.file.plan.text], stands ? ["done", 0, 0, ""] : ["", 1, 1, "причина"], JSON.stringify(entries));
-      }
-      assert.equal(at.desk.unsure.size, 0);
-      at.deeds.plan(plan); // once more, on purpose
-      at.next = at.desk.file.opened!;
-      await at.deeds.doDeed();
-      assert.deepEqual([at.posts.length, at.desk.file.said], [1, "done"]);
-    }
-  },
-  "a deed that another took the place of is no more looked for, and is signed where it is wanted again": async () => {
-    const at = work((n) => (n === 1 ? away : undefined));
-    at.desk.file.opened = opened({ unit: { group: "u", members: [ME, OTHER, THIRD] } as never });
-    const claim = async (...pair: string[]): Promise<void> => {
-      at.deeds.choosePair(pair);
-      await at.deeds.claim();
-    };
-    await claim(ME, OTHER);
-    assert.deepEqual([at.posts.length, at.desk.file.doFault?.slug], [1, "away"]);
-    at.next = opened({ entries: [signedBy(ME, EntryKind.claimed, "")], claimed: [ME, THIRD] });
-    await claim(ME, THIRD);
-    await claim(ME, OTHER);
-    assert.deepEqual(at.posts.map(({ deed }) => (deed as { members?: string[] } | null)?.members), [[ME, OTHER], [ME, THIRD], [ME, OTHER]]);
-  },
-  "what is signed while the desk locks is found when its case is read again, and takes nothing of whoever unlocked it meanwhile": async () => {
-    const at = work((_, one) => {
-      again = locked(one.desk);
-      one.session.generation += 1;
-      Object.assign(one.desk, { plans: new Map([["aa", { ...noPlan(), target: State.closed, text: "чужое" }]]), reasons: new Map([["aa", "чужое"]]), unsure: new Map(), file: noFile() });
-    });
-    let again = newDesk();
-    at.deeds.plan({ target: State.safetyHold, text: "причина" });
-    await at.deeds.doDeed();
-    assert.deepEqual([at.posts.length, at.desk.reasons.get("aa"), at.desk.plans.size], [1, "чужое", 1]);
-    const later = work();
-    Object.assign(later.desk, again);
-    await takeUp(later.desk, "aa");
-    later.desk.file.opened = opened({ entries: [signedBy(ME, EntryKind.step, "причина")] });
-    later.deeds.settle();
-    assert.deepEqual([later.desk.file.said, later.desk.plans.size, countUnsent(keptOf(later.desk).map(([cid]) => ({ member: ME, cid, sealed: new Uint8Array(0) })))], ["done", 0, 0]);
   },
   "nothing leaves for a person who wrote since it was looked at, before their message can be seen": async () => {
     const wrote = (n: number, ...entries: OpenedEntry[]): OpenedCase => opened({ messages: Array.from({ length: n }, () => ({ fault: null, answers: [] })) as never, entries });

@@ -7,6 +7,7 @@ import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "..
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, PAIR, type Plan, textBytes } from "./desk-model.js";
+import { forgetCase } from "./desk-kept.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
 import { PostOnce, type Unsure } from "./desk-once.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
@@ -294,14 +295,7 @@ export class CaseDeeds {
   /** Nothing of the case is there any more, here either. */
   private async leave(): Promise<void> {
     const { desk } = this;
-    const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
-    for (const { upload } of files) for (const kept of [desk.transcripts, desk.areas]) kept.delete(upload);
-    desk.drafts.delete(desk.file.cid);
-    desk.lines.delete(desk.file.cid);
-    desk.plans.delete(desk.file.cid);
-    desk.unsure.delete(desk.file.cid);
-    for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
-    desk.queue.peeks.delete(desk.file.cid);
+    forgetCase(desk);
     this.table.current = null;
     desk.file = noFile();
     await this.queue.loadQueue();
@@ -367,13 +361,14 @@ export class CaseDeeds {
   }
 
   /** A case that was read: what was signed in it when the line went away is said now, and its words go. */
-  settle(): void {
+  settle(): Unsure[] {
     const { file } = this.desk;
     const found = this.once.settled();
     for (const one of found) this.signedWords(one, file.cid);
-    if (!found.length) return;
-    Object.assign(file, { said: "done", doFault: null });
+    if (found.some(({ kind }) => kind === EntryKind.claimed) && file.opened && chosenPair(this.desk, file.opened).every((id) => file.opened?.claimed.includes(id))) this.keepPair([]);
+    if (found.length) Object.assign(file, { said: "done", doFault: null });
     this.changed();
+    return found;
   }
 
   /** SPEC 8.5: what an offline reviewer signed, as a file. It is checked by the server now and by every desk from then on. */

@@ -56,6 +56,14 @@ function givePlan({ plans, reasons }: Desk, cid: string, plan: Plan): void {
   reasons.set(cid, plan.text);
 }
 
+/** All that was begun in the case on the table, and in its files: nothing of it is there any more. */
+export function forgetCase(desk: Desk): void {
+  const { cid, opened } = desk.file;
+  for (const { upload } of opened?.messages.flatMap(({ evidence }) => evidence) ?? []) for (const kept of [desk.transcripts, desk.areas]) kept.delete(upload);
+  for (const kept of [desk.drafts, desk.lines, desk.plans, desk.unsure, desk.queue.peeks]) kept.delete(cid);
+  for (const key of [...desk.reasons.keys()]) if (key.startsWith(cid)) desk.reasons.delete(key);
+}
+
 /** Whether somebody began to write in a case, or to plan its next step, and has not sent or signed it. */
 export const isBegun = ({ drafts, reasons, plans, lines }: Desk, cid: string): boolean =>
   (drafts.get(cid)?.text.trim() ?? "") !== "" || lines.has(cid) || plans.has(cid) || [...reasons].some(([key, text]) => key.startsWith(cid) && key !== answerKey(cid, BOOK) && text.trim() !== "");

@@ -341,6 +341,9 @@ export const DECIDES = "decides ";
 export const PAIR = "pair";
 export const PRINT = "print";
 
+/** Chosen as whose a task is, where nothing chosen is oneself. */
+export const ANYBODY = "*";
+
 /** What somebody began to write in a field of the case on the table. */
 export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";
 

@@ -1,5 +1,6 @@
 // A deed that was posted when the line went away may stand in the case: it is looked for there before it is posted again.
 
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable } from "./desk-case.js";
 import type { Desk } from "./desk-model.js";
@@ -49,14 +50,14 @@ export class PostOnce {
       over();
       return true;
     }
-    if (generation === session.generation) this.put(cid, this.of(cid).filter((one) => one.at !== at)); // whatever else was to be in this place is not
+    if (generation === session.generation) this.put(cid, this.of(cid).filter((one) => one.at !== at && !(kind === EntryKind.claimed && one.kind === kind))); // whatever else was to be in this place is not; and who has it is said anew
     return true;
   }
 
-  /** Of the case on the table, what stands in it and has words: they are told once. */
+  /** Of the case on the table, what stands in it: told once. From then on the same is a deed of its own. */
   settled(): Unsure[] {
     const { cid } = this.desk.file;
-    const found = this.of(cid).filter((one) => one.words && this.isThere(one));
+    const found = this.of(cid).filter((one) => this.isThere(one));
     if (found.length) this.put(cid, this.of(cid).filter((one) => !found.includes(one)));
     return found;
   }

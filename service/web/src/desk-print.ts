@@ -5,8 +5,9 @@ import { TRIES, unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
 import { askedIn } from "./desk-forms.js";
 import { answerKey, type Desk, PRINT } from "./desk-model.js";
+import type { Unsure } from "./desk-once.js";
 import type { OpenedCase } from "./desk-opened.js";
-import { askedLine, mayPrint, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
+import { askedLine, isAsking, mayPrint, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
 import { consentsIn } from "./desk-referral.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
@@ -56,6 +57,11 @@ export class CasePrint {
   giveUp(): void {
     this.desk.reasons.delete(this.key);
     this.end();
+  }
+
+  /** What was asked for when the line went away is chosen no more. */
+  settle({ code, text }: Unsure): void {
+    if (code === PAPER_CODE && isAsking(text)) this.giveUp();
   }
 
   private end(): void {

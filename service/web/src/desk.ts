@@ -113,8 +113,9 @@ const lock = (): void => void session.lock("left");
 
 /** After a case was read: what is signed or decided by now is no more under way. */
 function settle(): void {
-  deeds.settle();
+  for (const one of deeds.settle()) for (const at of [notes, paper]) at.settle(one);
   decision.settle();
+  changed();
 }
 
 const actions: Actions = {
