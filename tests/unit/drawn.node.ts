@@ -2,7 +2,7 @@
 import { heard } from "./page.js"; // first
 import assert from "node:assert/strict";
 
-import { nothing } from "lit-html";
+import { noChange, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
@@ -15,6 +15,7 @@ import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
 import { answersView } from "../../service/web/src/desk-view-answers.js";
+import { claimView } from "../../service/web/src/desk-view-claim.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
@@ -50,6 +51,13 @@ function textOf(drawn: unknown): string {
   if (isTemplate(drawn)) return drawn.strings.map((part, i) => part + textOf(drawn.values[i])).join("");
   if (typeof drawn === "object" && drawn && "_$litDirective$" in drawn) return textOf((drawn as unknown as { values: unknown[] }).values); // what a field holds
   return typeof drawn === "string" || typeof drawn === "number" ? String(drawn) : "";
+}
+
+/** What each `?open` of what is drawn is set to. */
+function opensIn(drawn: unknown): unknown[] {
+  if (Array.isArray(drawn)) return drawn.flatMap(opensIn);
+  if (isKeyed(drawn)) return opensIn(itemsOf(drawn.values));
+  return isTemplate(drawn) ? drawn.values.flatMap((value, i) => (drawn.strings[i]!.endsWith("?open=") ? [value] : opensIn(value))) : [];
 }
 
 /** Lists with something to press in them, and how many of them are keyed. */
@@ -126,6 +134,17 @@ const claims: Claims = {
     assert.deepEqual([text.split("data-left").length, text.includes(`слова ${LINKS[1]!.slice(0, 2)}`), text.includes("чужие")], [2, true, false]);
     desk.reasons.set(answerKey(desk.file.cid, LINKS[1]!), "");
     assert.equal(textOf(leftView(desk, opened({ proposals: [proposal] }), act)), "");
+  },
+  "what was begun in something that folds away stands open, and what was not is folded": () => {
+    const ask = { seq: 0, actor: ONE, own: false, until: DAY, agreed: false, granted: false, opened: false, link: LINKS[0]! };
+    const shown = opened({ asks: [ask], unit: { group: "u", members: [ONE] }, claimed: [ONE], withholdings: [], barred: [] });
+    const desk = deskOf(shown, "reviewer");
+    const unit = deskOf(shown);
+    const opens = (): unknown[] => [asksView(desk, shown, act, () => ({}) as never), claimView(unit, shown, {} as never)].map((view) => opensIn(view));
+    assert.deepEqual(opens(), [[noChange], [noChange]]);
+    desk.reasons.set(answerKey(desk.file.cid, LINKS[0]!), "нет");
+    unit.file.pair = [ONE];
+    assert.deepEqual(opens(), [[true], [true]]);
   },
   "an approval that was begun is offered no more once the case moved on, and a refusal is": () => {
     const proposal = { ...{ seq: 0, actor: ONE, own: false }, link: LINKS[0]!, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null };

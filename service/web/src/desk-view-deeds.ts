@@ -14,7 +14,7 @@ import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { consentsIn, handingFault, TARGET_IDS } from "./desk-referral.js";
-import { answers, problem, proposedBy, words } from "./desk-view-answering.js";
+import { answers, problem, proposedBy, refusing, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
@@ -107,7 +107,7 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
       <h2>${t("name.title")}</h2>
       ${proposedBy(opened, ask, ask.until)}
       <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk, ask.link)}
-      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act, ask.link)}</details>${answers(desk, "name", t(role === "custodian" ? "name.grant" : "name.agree"), (agrees) => act.answerAsk(ask, agrees))}` : nothing}
+      ${may ? html`<p>${t("name.what")}</p>${refusing(desk, act, ask.link)}${answers(desk, "name", t(role === "custodian" ? "name.grant" : "name.agree"), (agrees) => act.answerAsk(ask, agrees))}` : nothing}
       ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" data-key="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
       ${ask.own && name ? html`<dl class="facts" id="the-name">${name.answers.length + name.files.length ? name.answers.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
         ${files(name.files)} <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
@@ -140,7 +140,7 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
       ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${one.unit ? t("proposal.sealed") : tn("readers.all", one.messages)}</p>
       ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
       ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk, one.link) : nothing}
-      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act, one.link)}</details>${answers(desk, "readers", one.fault ? "" : t("readers.agree"), (agrees) => act.answerChange(one, agrees))}` : nothing}
+      ${may ? html`${refusing(desk, act, one.link)}${answers(desk, "readers", one.fault ? "" : t("readers.agree"), (agrees) => act.answerChange(one, agrees))}` : nothing}
     </section>`;
   })}`;
 }
