@@ -11,6 +11,7 @@ from service import clock
 from service.actions.oversee import count_cases, verify_histories
 from service.api.problems import documented
 from service.api.state import ByOversight, Here
+from service.domain.small_cells import hide_sum
 
 router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
 REFUSALS = documented(401, 404, 413, 503, 507)
@@ -30,8 +31,10 @@ class Counted(BaseModel):
 
 
 class Integrity(BaseModel):
-    histories: int
-    entries: int
+    """null: not told, with fewer than ten histories. `broken` is always told: something is to be done about each."""
+
+    histories: int | None
+    entries: int | None
     broken: int
 
 
@@ -50,4 +53,6 @@ async def integrity(signed: ByOversight, server: Here, response: Response) -> In
     """Verifies every history anew: minutes, where there are thousands."""
     response.headers["Cache-Control"] = "no-store"
     found = await run_in_threadpool(verify_histories, server.keyrings, server.engine, clock.today())
-    return Integrity(histories=found.histories, entries=found.entries, broken=len(found.broken))
+    histories = hide_sum(found.histories)
+    entries = None if histories is None else found.entries  # each history has one at least
+    return Integrity(histories=histories, entries=entries, broken=len(found.broken))

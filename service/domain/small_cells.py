@@ -10,6 +10,11 @@ SMALLEST: Final = 10  # DOMAIN: a smaller number can identify somebody
 Shown = dict[str, int | None]  # by name; None stands for a number that is not told
 
 
+def hide_sum(total: int) -> int | None:
+    """How many there are of all: fewer than ten are as few there as in any cell, and none too."""
+    return total if total >= SMALLEST else None
+
+
 def hide_small(cells: Mapping[str, int], total: int | None) -> Shown:
     """Cells that each count some of `total`, where that is known elsewhere, and none twice.
 

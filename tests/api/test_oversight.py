@@ -117,7 +117,7 @@ def test_a_bent_history_is_found(shared: Server) -> None:
     rooms = [new_case(shared) for _ in range(3)]
     overseer = shared.staff(shared.world.of(OVERSIGHT)[0])
     holds = overseer.call("GET", "/v1/oversight/integrity").json()
-    assert (holds["histories"], holds["entries"], holds["broken"]) == (3, 3, 0)
+    assert holds == {"histories": None, "entries": None, "broken": 0}  # three are too few to be told
     data = Path(shared.settings.data)
     told = CliRunner().invoke(app, ["history", "verify", "--data", str(data)])
     assert (told.exit_code, "all of them hold" in told.output) == (0, True), told.output

@@ -67,7 +67,7 @@ def approve(page: Page, state: int, words: str) -> None:
     look_again(page)
     proposal = page.locator(f"[data-proposal='{state}']")
     proposal.locator("[data-key=approve]").click(timeout=SLOW)
-    page.locator("#deed-text").fill(words)
+    proposal.locator("textarea").fill(words)
     page.locator("#decide").click()
     expect(proposal).to_have_count(0, timeout=SLOW)
     expect(page.locator(".note.done")).to_be_visible(timeout=SLOW)

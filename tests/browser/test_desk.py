@@ -85,7 +85,7 @@ def test_an_idle_desk_warns_locks_and_gives_the_draft_back(demo: Demo, chromium:
     expect(page.locator(".warning")).to_have_count(0)
     page.clock.fast_forward("10:01")
     expect(page.locator("html")).to_have_attribute("data-screen", "door")
-    expect(page.locator(".door")).to_contain_text("1 unsent text is sealed to your key")
+    expect(page.locator(".door")).to_contain_text("1 unsent piece of work")
     for gone in (DRAFT, WORDS, person.draw.readers[0].id.hex()):
         assert gone not in page.content()
     page.clock.run_for(1000)

@@ -96,6 +96,12 @@ def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     words.press("x")  # nothing can be written
     inside.locator("button", has_text="Black out").click()
     expect(words).to_have_value("Начало. █████ Конец.")
+    open_tab(page, "messages")  # what is chosen stays with the file
+    open_tab(page, "evidence")
+    expect(page.locator(".files > li", has_text="note.txt")).to_contain_text("no copy yet")
+    assert look(page, "note.txt") == "text"
+    page.locator("#view-redact").click()
+    expect(words).to_have_value("Начало. █████ Конец.", timeout=SLOW)
     inside.locator("button", has_text="Make the copy").click()
     copy = page.locator(".files > li", has_text="note.txt").locator("[data-copy]")
     expect(copy).to_contain_text("1 place blacked out", timeout=SLOW)

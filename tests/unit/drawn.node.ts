@@ -2,7 +2,7 @@
 import { heard } from "./page.js"; // first
 import assert from "node:assert/strict";
 
-import { nothing } from "lit-html";
+import { noChange, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
@@ -15,11 +15,13 @@ import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
 import { answersView } from "../../service/web/src/desk-view-answers.js";
+import { claimView } from "../../service/web/src/desk-view-claim.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed } from "../../service/web/src/desk-view-history.js";
 import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
+import { leftView } from "../../service/web/src/desk-view-left.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
@@ -49,6 +51,13 @@ function textOf(drawn: unknown): string {
   if (isTemplate(drawn)) return drawn.strings.map((part, i) => part + textOf(drawn.values[i])).join("");
   if (typeof drawn === "object" && drawn && "_$litDirective$" in drawn) return textOf((drawn as unknown as { values: unknown[] }).values); // what a field holds
   return typeof drawn === "string" || typeof drawn === "number" ? String(drawn) : "";
+}
+
+/** What each `?open` of what is drawn is set to. */
+function opensIn(drawn: unknown): unknown[] {
+  if (Array.isArray(drawn)) return drawn.flatMap(opensIn);
+  if (isKeyed(drawn)) return opensIn(itemsOf(drawn.values));
+  return isTemplate(drawn) ? drawn.values.flatMap((value, i) => (drawn.strings[i]!.endsWith("?open=") ? [value] : opensIn(value))) : [];
 }
 
 /** Lists with something to press in them, and how many of them are keyed. */
@@ -116,6 +125,37 @@ const claims: Claims = {
       assert.deepEqual(listsIn(view), { plain: [], keyed: 1 }, text.slice(0, 200));
     }
   },
+  "words for what a colleague decided meanwhile are shown until they are let go, and what waits has its own field": () => {
+    const proposal = { ...{ seq: 0, actor: ONE, own: false }, link: LINKS[0]!, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null };
+    const desk = deskOf(opened({ proposals: [proposal] }));
+    for (const link of [...LINKS, "task-what"]) desk.reasons.set(answerKey(desk.file.cid, link), `слова ${link.slice(0, 2)}`);
+    desk.reasons.set(answerKey("other", LINKS[1]!), "чужие");
+    const text = textOf(leftView(desk, opened({ proposals: [proposal] }), act));
+    assert.deepEqual([text.split("data-left").length, text.includes(`слова ${LINKS[1]!.slice(0, 2)}`), text.includes("чужие")], [2, true, false]);
+    desk.reasons.set(answerKey(desk.file.cid, LINKS[1]!), "");
+    assert.equal(textOf(leftView(desk, opened({ proposals: [proposal] }), act)), "");
+  },
+  "what was begun in something that folds away stands open, and what was not is folded": () => {
+    const ask = { seq: 0, actor: ONE, own: false, until: DAY, agreed: false, granted: false, opened: false, link: LINKS[0]! };
+    const shown = opened({ asks: [ask], unit: { group: "u", members: [ONE] }, claimed: [ONE], withholdings: [], barred: [] });
+    const desk = deskOf(shown, "reviewer");
+    const unit = deskOf(shown);
+    const opens = (): unknown[] => [asksView(desk, shown, act, () => ({}) as never), claimView(unit, shown, {} as never)].map((view) => opensIn(view));
+    assert.deepEqual(opens(), [[noChange], [noChange]]);
+    desk.reasons.set(answerKey(desk.file.cid, LINKS[0]!), "нет");
+    unit.file.pair = [ONE];
+    assert.deepEqual(opens(), [[true], [true]]);
+  },
+  "an approval that was begun is offered no more once the case moved on, and a refusal is": () => {
+    const proposal = { ...{ seq: 0, actor: ONE, own: false }, link: LINKS[0]!, state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null };
+    const signs = (state: number, approves: boolean): boolean[] => {
+      const shown = opened({ proposals: [proposal], place: { ...opened().place, state } });
+      const desk = deskOf(shown);
+      desk.file.decides = { link: proposal.link, approves, visible: true };
+      return ['id="decide"', 'data-key="refuse"'].map((part) => textOf(proposalsView(desk, shown, act)).includes(part));
+    };
+    assert.deepEqual([State.determination, State.triaged].map((state) => [true, false].map((approves) => signs(state, approves))), [[[true, false], [true, false]], [[false, true], [true, false]]]);
+  },
   "each of several proposals has a field of its own, under its own label, and an opened name stands under the asking that opened it": () => {
     const two = <T extends object>(one: T): (T & { link: string })[] => LINKS.map((link) => ({ ...one, link }));
     const common = { seq: 0, actor: ONE, own: false };
@@ -125,8 +165,8 @@ const claims: Claims = {
     const proposals = ["3", "4"].map((one) => ({ ...common, link: one.repeat(64), state: State.closed, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null }));
     const shown = opened({ asks, changes: changed, erasing, proposals });
     const desk = deskOf(shown, "reviewer");
-    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
-    desk.file.plan.text = "Слова-1";
+    Object.assign(desk.file, { decides: { link: proposals[0]!.link, approves: false, visible: true }, name: { answers: [["own_name", "Имя-1"]], files: [], link: asks[2]!.link }, doFault: { slug: "no_text", fact: "", at: changed[1]!.link } });
+    desk.reasons.set(answerKey(desk.file.cid, proposals[0]!.link), "Слова-1");
     desk.reasons.set(answerKey(desk.file.cid, asks[0]!.link), "Слова-2");
     const text = [asksView(desk, shown, act, () => "" as never), proposalsView(desk, shown, act), changesView(desk, shown, act), erasuresView(desk, shown, act), deedsView(desk, shown, act)].map(textOf).join("");
     const found = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, id]) => id!);

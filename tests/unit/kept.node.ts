@@ -4,112 +4,17 @@ import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
-import { CaseAnswer } from "../../service/web/src/desk-answer.js";
 import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
-import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { DeskMany } from "../../service/web/src/desk-many.js";
-import { type Desk, linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
-import { CaseNotes } from "../../service/web/src/desk-notes.js";
-import type { OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
-import { ServerError } from "../../service/web/src/desk-server.js";
-import { DeskSession } from "../../service/web/src/desk-session.js";
+import { linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
 import { DeskTranslate } from "../../service/web/src/desk-translate.js";
 import { booksView } from "../../service/web/src/desk-view-books.js";
 import { coding } from "../../service/web/src/desk-view-conflict.js";
 import { deedsView } from "../../service/web/src/desk-view-deeds.js";
 import { adding } from "../../service/web/src/desk-view-tasks.js";
 import { type Claims, printClaims } from "../claims.js";
-
-const DAY = 20_800;
-const [ME, OTHER] = ["11".repeat(16), "22".repeat(16)];
-const place = { state: State.inquiry, back: 0, priority: 3, until: 0, since: 0 };
-const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
-  cid: "aa", messages: [], entries: [], state: State.inquiry, place, unit: null, claimed: [], chainFault: null, withholdings: [], barred: [], hold: 0, holding: [], asks: [], proposals: [], unhandedRecords: [], language: "ru", ...change,
-}) as unknown as OpenedCase;
-const signedBy = (actor: string, kind: number, text: string): OpenedEntry => ({ seq: 0, actor, kind, text, code: "", state: State.inquiry, verdict: "counts" }) as OpenedEntry;
-const away = new ServerError("away", "", 0);
-const moved = new ServerError("chain_moved", "", 409);
-
-interface Work {
-  desk: Desk;
-  session: { generation: number };
-  deeds: CaseDeeds;
-  notes: CaseNotes;
-  answer: CaseAnswer;
-  /** What the server was given, as it was asked to be composed. */
-  posts: { kind: string; text: string; deed: { kind: number } | null }[];
-  /** What is in the case when it is read the next time. */
-  next: OpenedCase;
-}
-
-/** A case on the table of a supervisor. `server` is what it does with the nth post. */
-function work(server: (n: number, at: Work) => unknown = () => undefined, waits: Partial<{ recorded: (at: Work) => void; kems: (at: Work) => void }> = {}): Work {
-  const desk = newDesk();
-  Object.assign(desk, { screen: "case", member: { id: ME, role: "supervisor", group: "u", until: 0 }, keyring: { today: DAY } });
-  Object.assign(desk.file, { cid: "aa", opened: opened() });
-  const posts: Work["posts"] = [];
-  const post = async (): Promise<void> => {
-    await Promise.resolve();
-    const error = server(posts.length, at);
-    if (error instanceof Error) throw error;
-  };
-  const client = { post, kemKeys: () => Promise.resolve(waits.kems?.(at)).then(() => new Uint8Array(0)), answerCopy: post };
-  const session = { generation: 0, client, signedOut: () => false, vault: { ask: (call: string, what: never) => Promise.resolve(call === "compose" ? void posts.push(what) : []) } };
-  const table = {
-    current: { request: { cid: "aa" }, detail: { mailbox_open: true } },
-    recorded: () => Promise.resolve(waits.recorded?.(at)),
-    readCase: () => Promise.resolve(void (desk.file.opened = at.next)),
-    recordReading: () => Promise.resolve(),
-    post: async (_: string, kind: string, { text, toStaff }: { text: string; toStaff?: boolean }) => {
-      posts.push({ kind, text, deed: toStaff ? { kind: EntryKind.note } : null });
-      return post().then(() => true, (error: unknown) => {
-        if (error === moved) return false;
-        throw error;
-      });
-    },
-  };
-  const changed = (): void => undefined;
-  const deeds = new CaseDeeds(desk, session as never, table as never, { loadQueue: () => Promise.resolve() } as never, changed);
-  const at: Work = { desk, session, deeds, notes: new CaseNotes(desk, deeds, changed), answer: new CaseAnswer(desk, session as never, table as never, changed), posts, next: opened() };
-  return at;
-}
-
-/** Workers and a server of which `line.away` cuts off both: a script that cannot be fetched makes no worker. */
-function unlockable(): { desk: Desk; session: DeskSession; line: { away: boolean }; unlock: () => Promise<void> } {
-  const line = { away: false };
-  const answers: Record<string, (args: never) => unknown> = {
-    pin: () => ({ version: 1, hash: "00", instance: "00", today: DAY }), unlock: () => ({ member: { id: ME, role: "reviewer", group: "", until: 0 }, kem: new Uint8Array(1) }), signIn: () => new Uint8Array(1), sign: () => ({ nonce: "", signature: "" }),
-    sealDraft: ({ text }: { text: Uint8Array }) => text, openDraft: ({ sealed }: { sealed: Uint8Array }) => sealed,
-  };
-  class Worker {
-    onmessage: ((event: { data: unknown }) => void) | null = null;
-    onerror: (() => void) | null = null;
-    private readonly lives = !line.away;
-
-    constructor() {
-      if (!this.lives) setTimeout(() => this.onerror?.(), 0);
-    }
-
-    postMessage({ id, op, args }: { id: number; op: string; args: never }): void {
-      if (this.lives) setTimeout(() => this.onmessage?.({ data: { id, ok: answers[op]?.(args) ?? null } }), 0);
-    }
-
-    terminate(): void {
-      this.onmessage = null;
-    }
-  }
-  const fetched = (): Promise<Response> => (line.away ? Promise.reject(new TypeError("away")) : Promise.resolve(Response.json({ session: "s" })));
-  Object.assign(globalThis, { Worker, fetch: fetched, location: { origin: "https://panah.example" } });
-  const ear = { addEventListener: () => undefined, removeEventListener: () => undefined };
-  Object.assign(window, { setInterval: () => 0, clearInterval: () => undefined, ...ear });
-  Object.assign(document, ear);
-  const desk = newDesk();
-  const none = (): void => undefined;
-  const session = new DeskSession(desk, { worker: "/s/deskworker.js", pinnedVersion: 0, buildDay: 0 } as never, none, none, none);
-  const keyfile = { name: "key", size: 100, arrayBuffer: () => Promise.resolve(new ArrayBuffer(100)) } as File;
-  return { desk, session, line, unlock: () => session.chooseFile(keyfile).then(() => session.unlock(new Uint8Array(9))) };
-}
+import { away, DAY, ME, moved, opened, OTHER, place, signedBy, textOf, unlockable, type Work, work } from "./deskwork.js";
 
 const claims: Claims = {
   "what is written when the desk is locked while the line is away comes back": async () => {
@@ -332,13 +237,5 @@ const claims: Claims = {
     assert.deepEqual([posts, desk.drafts.get("one")?.text, desk.drafts.get("two")?.text], [["aa", "one"], "перевод, и ещё", "о другом"]);
   },
 };
-
-/** All that is drawn, and what its fields hold, as text. */
-function textOf(drawn: unknown): string {
-  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
-  const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
-  if (values) return strings ? strings.map((part, i) => part + textOf(values[i])).join("") : textOf(values);
-  return typeof drawn === "string" ? drawn : "";
-}
 
 void printClaims(claims);

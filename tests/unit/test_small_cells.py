@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.small_cells import SMALLEST, hide_parts, hide_small
+from service.domain.small_cells import SMALLEST, hide_parts, hide_small, hide_sum
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40), max_size=8)
 
@@ -16,6 +16,10 @@ def test_a_small_number_alone_takes_the_smallest_that_is_told_with_it() -> None:
     assert hide_small({"a": 12, "b": 30, "c": 0}, 42) == {"a": 12, "b": 30, "c": None}
     assert hide_small({"a": 12, "c": 3}, 15) == {"a": None, "c": None}
     assert hide_small({"a": 12, "c": 3}, None) == {"a": 12, "c": None}
+
+
+def test_how_many_there_are_of_all_is_not_told_below_ten_either() -> None:
+    assert [hide_sum(n) for n in (0, 1, SMALLEST - 1, SMALLEST)] == [None, None, None, SMALLEST]
 
 
 def test_small_numbers_that_can_only_be_nine_each_take_one_more_with_them() -> None:

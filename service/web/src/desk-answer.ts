@@ -1,7 +1,7 @@
 // Answers and notes: drafts, the look at what leaves, sending.
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
-import { type CaseTable, landed, replyLanguage, TRIES } from "./desk-case.js";
+import { type CaseTable, landed, replyLanguage, TRIES, wroteSince } from "./desk-case.js";
 import { type Desk, type Draft, MAX_TEXT, textBytes } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { ServerError } from "./desk-server.js";
@@ -13,6 +13,8 @@ const SILENCE = 28; // days, DOMAIN 5
 export class CaseAnswer {
   /** By the case. */
   private readonly leaving = new Map<string, Promise<void>>();
+  /** The case as it was when it was asked what leaves. */
+  private looked: OpenedCase | null = null;
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
@@ -45,6 +47,7 @@ export class CaseAnswer {
     const size = textBytes(text.trim());
     desk.file.sendFault = size === 0 ? { slug: "empty", fact: "" } : size > MAX_TEXT ? { slug: "too_large", fact: `${size} of ${MAX_TEXT} bytes` } : null;
     desk.file.sending = desk.file.sendFault ? "" : "asking";
+    this.looked = desk.file.opened;
     this.changed();
   }
 
@@ -66,7 +69,7 @@ export class CaseAnswer {
     const { opened } = desk.file;
     const written: Draft = { ...this.draft(), triedAt: this.draft().triedAt ?? opened?.entries.length ?? 0 };
     const draft = { ...written, text: written.text.trim() };
-    const before = answersIn(opened);
+    const { looked } = this;
     Object.assign(desk.file, { sending: "sending", said: "" });
     this.changed();
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
@@ -81,15 +84,15 @@ export class CaseAnswer {
     if (!stays()) return;
     const isThere = (): boolean => landed(desk, written.triedAt ?? 0, draft.toStaff ? EntryKind.note : EntryKind.text, draft.text);
     try {
-      if (answersIn(desk.file.opened) !== before && !isThere()) throw new ServerError("chain_moved", "another entry came first", 409);
+      if (!isThere()) ensureNothingNew(desk, looked, draft);
       for (let i = 0; !isThere(); i++) {
         if (await this.table.post(cid, "text", draft)) break;
         if (!stays()) return;
         await this.table.readCase(false);
         if (!stays()) return;
         if (isThere()) break;
-        // Somebody else answered meanwhile: keep the text, let the writer read first.
-        if (answersIn(desk.file.opened) !== before || i + 1 >= TRIES) throw new ServerError("chain_moved", "another entry came first", 409);
+        ensureNothingNew(desk, looked, draft);
+        if (i + 1 >= TRIES) throw new ServerError("chain_moved", "another entry came first", 409);
       }
       if (asked === session.generation && desk.drafts.get(cid) === written) desk.drafts.delete(cid); // also when another case is on the table by now
       if (!stays()) return;
@@ -104,6 +107,12 @@ export class CaseAnswer {
     }
     this.changed();
   }
+}
+
+/** Somebody else answered meanwhile, or the person wrote: the text is kept, the writer reads first. */
+function ensureNothingNew(desk: Desk, looked: OpenedCase | null, { toStaff }: Draft): void {
+  if (!toStaff && wroteSince(desk, looked)) throw new ServerError("wrote_meanwhile", "a message came first", 409);
+  if (answersIn(desk.file.opened) !== answersIn(looked)) throw new ServerError("chain_moved", "another entry came first", 409);
 }
 
 function answersIn(opened: OpenedCase | null): number {

@@ -12,7 +12,7 @@ export function isBusy({ screen, door, queue, many, translating, file }: Desk): 
     case "queue":
       return queue.loading > 0 || many.running || [...queue.tried].some((cid) => !queue.peeks.has(cid));
     case "case":
-      return file.loading || file.recording || file.doing === "sending" || file.sending === "sending" || file.fetching !== "" || file.exporting;
+      return file.loading || file.recording || file.doing === "sending" || file.sending === "sending" || file.fetching !== "" || file.goesOut.size > 0 || file.exporting;
     case "plain":
       return translating.sending;
     case "refused":

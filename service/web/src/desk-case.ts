@@ -3,8 +3,9 @@
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
+import { decidesIn } from "./desk-decision.js";
 import { closeViewing } from "./desk-files.js";
-import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, STATES } from "./desk-model.js";
+import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, PAIR, STATES } from "./desk-model.js";
 import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
@@ -30,7 +31,7 @@ export class CaseTable {
     const { desk } = this;
     closeViewing(desk);
     desk.screen = "case";
-    desk.file = { ...noFile(), cid, loading: true, book: desk.reasons.get(answerKey(cid, BOOK)) ?? "", plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
+    desk.file = { ...noFile(), cid, loading: true, ...begunIn(desk, cid) };
     desk.queue.selected = cid;
     this.changed();
     await this.readCase(true);
@@ -163,6 +164,12 @@ function mayRecord(opened: OpenedCase): boolean {
   return (opened.fresh > 0 || opened.keeping.due) && !opened.chainFault && !opened.messages[0]?.fault && opened.state !== STATES.indexOf("safety_hold");
 }
 
+/** What was begun in a case when it was put away. */
+function begunIn(desk: Desk, cid: string): Pick<Desk["file"], "book" | "decides" | "pair" | "plan"> {
+  const field = (id: string): string => desk.reasons.get(answerKey(cid, id)) ?? "";
+  return { book: field(BOOK), decides: decidesIn(desk, cid), pair: field(PAIR).split(" ").filter(Boolean), plan: { ...noPlan(), ...desk.plans.get(cid), text: desk.reasons.get(cid) ?? "" } };
+}
+
 /** A deed that leaves the case where it stands. */
 export function unmoved(opened: OpenedCase, kind: number): Deed;
 export function unmoved(opened: OpenedCase | null, kind: number): Deed | null;
@@ -178,6 +185,9 @@ export const landed = ({ file, member }: Desk, from: number, kind: number, text:
 /** Whether somebody else signed anything but an opening in the case since it was `seen`. */
 export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
   file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor, kind }) => actor !== member?.id && kind !== EntryKind.opened) ?? false);
+
+/** Whether the person wrote since the case was `seen`: what is for them waits until that can be read. */
+export const wroteSince = ({ file }: Desk, seen: OpenedCase | null): boolean => (file.opened?.messages.length ?? 0) > (seen?.messages.length ?? 0);
 
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {

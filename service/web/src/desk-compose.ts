@@ -58,7 +58,7 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const isText = box.length > 0 && parseBox(box).kind === BoxKind.text;
   const files = erasingFiles(read, deed, today);
   ensureAskedToErase(read, deed);
-  if (deed.state === State.closed && (deed.kind === EntryKind.proposal || deed.kind === EntryKind.approval)) ensureClosable(read, today);
+  ensureClosable(read, deed, today);
   if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && deed.state === State.assigned)) ensureAgreeable(read, deed, keyring, self, today);
   const claims = deed.kind === EntryKind.claimed;
   if (claims) ensureNobodyBarred(deed.members, barredFrom(read, keyring, self, day));

@@ -5,10 +5,11 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved } from "./desk-case.js";
-import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, type Plan, textBytes } from "./desk-model.js";
-import type { HoldProposal, NameAsk, NameErasure, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
-import { PostOnce } from "./desk-once.js";
+import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
+import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, PAIR, type Plan, textBytes } from "./desk-model.js";
+import { forgetCase } from "./desk-kept.js";
+import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
+import { PostOnce, type Unsure } from "./desk-once.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { routeOf } from "./desk-routing.js";
@@ -35,12 +36,16 @@ interface Signing {
   words?: string;
   /** The case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
   on?: OpenedCase;
+  /** The case as it was looked at when it was asked about once more; else what lies there when it is pressed. */
+  looked?: OpenedCase | null;
   /** Called once the server has it, also where another case is on the table by then. */
   posted?(): void;
 }
 
 export class CaseDeeds {
   private readonly once: PostOnce;
+  /** The case as it was when it was asked about the next step once more. */
+  private looked: OpenedCase | null = null;
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {
     this.once = new PostOnce(desk, session, table);
@@ -66,62 +71,40 @@ export class CaseDeeds {
     return rule ? PROPOSAL_DAYS + rule.least : 0;
   }
 
-  decide(proposal: Proposal | null, approves: boolean): void {
-    const { file } = this.desk;
-    file.decides = proposal ? { link: proposal.link, approves } : null;
-    this.plan({ ...noPlan(), text: file.plan.text });
-  }
-
   /** First step of a deed: is anything missing. */
   askDeed(): void {
     const { file } = this.desk;
     const missing = this.missing();
     file.doFault = missing ? { slug: missing, fact: "" } : null;
     file.doing = missing ? "" : "asking";
+    this.looked = file.opened;
     this.changed();
   }
 
   private missing(): string {
-    const { plan, opened, decides } = this.desk.file;
+    const { plan, opened } = this.desk.file;
     const size = textBytes(plan.text.trim());
     if (!opened) return "no_text";
-    if (!decides) {
-      const { place } = opened;
-      const days = daysFor(place, plan.target);
-      if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
-      if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
-      if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
-      if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
-      if (days && !(Number.isInteger(plan.days) && days.least <= plan.days && plan.days <= days.most)) return "no_days";
-      if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
-      if (plan.target === COPY_OUT && !plan.code) return "no_code";
-      if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
-      if (plan.target === OTHER_READERS) {
-        const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
-        if (wrong) return wrong;
-      }
-      if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
-        const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
-        if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
-      }
+    const { place } = opened;
+    const days = daysFor(place, plan.target);
+    if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
+    if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
+    if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
+    if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
+    if (days && !(Number.isInteger(plan.days) && days.least <= plan.days && plan.days <= days.most)) return "no_days";
+    if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
+    if (plan.target === COPY_OUT && !plan.code) return "no_code";
+    if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
+    if (plan.target === OTHER_READERS) {
+      const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
+      if (wrong) return wrong;
     }
-    if (decides?.approves && this.leavesNoTime(opened, decides.link)) return "no_time";
-    if (decides?.approves && this.leadsNowhere(opened, decides.link)) return "no_route";
+    if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
+      const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
+      if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
+    }
     if (size === 0) return "no_text";
     return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
-  }
-
-  /** Whether a referral is to a body that cannot be chosen today, whenever it was proposed. */
-  private leadsNowhere(opened: OpenedCase, link: string): boolean {
-    const proposed = opened.entries.find((entry) => entry.link === link);
-    return proposed?.state === State.referred && routeOf(opened, proposed.code, this.desk.keyring?.today ?? 0).fault !== "";
-  }
-
-  /** Whether the person would have fewer days to think again than the rule gives from the approval on. */
-  private leavesNoTime({ place, proposals }: OpenedCase, link: string): boolean {
-    const proposed = proposals.find((one) => one.link === link);
-    const rule = proposed && findRule(place.state || State.screening, place.back, proposed.state);
-    return Boolean(rule?.least) && (proposed?.until ?? 0) - (this.desk.keyring?.today ?? 0) < (rule?.least ?? 0);
   }
 
   /** Signs what was asked about, on the case as it was shown. */
@@ -132,8 +115,9 @@ export class CaseDeeds {
       file.doFault = { slug: missing, fact: "" };
       return this.changed();
     }
-    const deed = file.decides ? this.decision() : this.planned();
-    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid });
+    const deed = this.planned();
+    const { looked } = this;
+    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid, looked: looked?.cid === file.cid && file.doing === "asking" ? looked : null });
   }
 
   private planned(): Deed | null {
@@ -174,25 +158,21 @@ export class CaseDeeds {
     };
   }
 
-  private decision(): Deed | null {
-    const { plan, opened, decides } = this.desk.file;
-    const proposal = opened?.proposals.find(({ link }) => link === decides?.link);
-    if (!opened || !decides || !proposal) return null;
-    const { place } = opened;
-    const common = { cited: proposal.link, visible: plan.visible || proposal.state === State.erased, code: "", members: [] };
-    if (!decides.approves) return { ...common, kind: EntryKind.refusal, state: place.state, priority: place.priority, until: 0 };
-    const priority = proposal.lowers ? proposal.priority : place.priority;
-    const code = opened.entries.find(({ link }) => link === proposal.link)?.code ?? "";
-    return { ...common, code, kind: EntryKind.approval, state: proposal.state, priority, until: proposal.until };
-  }
-
   private unmoved(kind: number): Deed | null {
     return unmoved(this.desk.file.opened, kind);
   }
 
   choosePair(ids: string[]): void {
-    Object.assign(this.desk.file, { pair: ids, doFault: null });
+    this.desk.file.doFault = null;
+    this.keepPair(ids);
     this.changed();
+  }
+
+  private keepPair(ids: string[]): void {
+    const { file, reasons } = this.desk;
+    file.pair = ids;
+    if (ids.length) reasons.set(answerKey(file.cid, PAIR), ids.join(" "));
+    else reasons.delete(answerKey(file.cid, PAIR));
   }
 
   /** SPEC 8.12: these two have it. */
@@ -216,7 +196,7 @@ export class CaseDeeds {
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
-    if (done || file.opened?.claimed.join() !== before) file.pair = []; // else the choice stays, to be tried again
+    if (done || file.opened?.claimed.join() !== before) this.keepPair([]); // else the choice stays, to be tried again
     this.changed();
   }
 
@@ -315,49 +295,42 @@ export class CaseDeeds {
   /** Nothing of the case is there any more, here either. */
   private async leave(): Promise<void> {
     const { desk } = this;
-    const files = desk.file.opened?.messages.flatMap(({ evidence }) => evidence) ?? [];
-    for (const { upload } of files) desk.transcripts.delete(upload);
-    desk.drafts.delete(desk.file.cid);
-    desk.lines.delete(desk.file.cid);
-    desk.plans.delete(desk.file.cid);
-    for (const key of [...desk.reasons.keys()]) if (key.startsWith(desk.file.cid)) desk.reasons.delete(key);
-    desk.queue.peeks.delete(desk.file.cid);
+    forgetCase(desk);
     this.table.current = null;
     desk.file = noFile();
     await this.queue.loadQueue();
   }
 
   /** On the case as it is shown. */
-  async sign(deed: Deed, text: string, { at = "", words = "", on, posted }: Signing = {}): Promise<boolean> {
+  async sign(deed: Deed, text: string, { at: place = "", words = "", on, looked, posted }: Signing = {}): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
     if (desk.file.doing === "sending" || !session.client || !this.table.current) return false;
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
-    const { opened: seen, decides } = desk.file;
+    const seen = looked ?? desk.file.opened;
     const planned = JSON.stringify(desk.file.plan);
-    const isPlanned = (): boolean => JSON.stringify(desk.file.plan) === planned;
     Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
     this.changed();
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
+      if (deed.visible && wroteSince(desk, seen)) throw new ServerError("wrote_meanwhile", "a message came first", 0);
       if ((on && on !== desk.file.opened) || othersSince(desk, seen)) throw new ServerError("chain_moved", "the case was read anew", 0);
       const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
       const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
       if (!stays() || !this.table.current) return false;
       const { request, detail } = this.table.current;
+      const at = desk.file.opened?.entries.length ?? 0;
       const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
       const visible = deed.visible && detail.mailbox_open;
       const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
-      if (!(await this.once.post(cid, bytes, deed, text, stays))) return false;
-      if (words === cid ? !stays() || isPlanned() : (desk.reasons.get(words) ?? "").trim() === text) desk.reasons.delete(words);
-      if (words === cid && !desk.reasons.has(cid)) desk.plans.delete(cid);
+      if (!(await this.once.post(cid, bytes, deed, { text, at, words, planned }, stays))) return false;
+      if (asked !== session.generation) return false; // sealed by now: it is found in the case when that is read
+      this.signedWords({ words, text, planned }, cid);
       posted?.();
       if (!stays()) return false;
       Object.assign(desk.file, { doing: "", said: "done" });
-      if (words === cid && desk.file.decides === decides) desk.file.decides = null;
-      if (words === cid && isPlanned()) desk.file.plan = noPlan(); // what was changed since stays
       desk.announcement = t("said.done");
       const erased = deed.kind === EntryKind.approval && deed.state === State.erased;
       const leaves = deed.kind === EntryKind.recusal || erased || desk.member?.role === "custodian";
@@ -367,10 +340,35 @@ export class CaseDeeds {
     } catch (error) {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
-      desk.file.doFault = { ...faultOf(error), at };
+      const { slug, fact } = faultOf(error);
+      desk.file.doFault = { slug: slug === "chain_moved" && deed.visible && wroteSince(desk, seen) ? "wrote_meanwhile" : slug, fact, at: place };
     }
     this.changed();
     return false;
+  }
+
+  /** They go once they are signed, and of the own next step all of the plan; what was changed since stays. */
+  private signedWords({ words, text, planned }: Pick<Unsure, "words" | "text" | "planned">, cid: string): void {
+    const { desk } = this;
+    const here = desk.file.cid === cid;
+    if (words !== cid) {
+      if ((desk.reasons.get(words) ?? "").trim() === text) desk.reasons.delete(words);
+    } else if (!here || JSON.stringify(desk.file.plan) === planned) {
+      desk.reasons.delete(cid);
+      desk.plans.delete(cid);
+      if (here) desk.file.plan = noPlan();
+    }
+  }
+
+  /** A case that was read: what was signed in it when the line went away is said now, and its words go. */
+  settle(): Unsure[] {
+    const { file } = this.desk;
+    const found = this.once.settled();
+    for (const one of found) this.signedWords(one, file.cid);
+    if (found.some(({ kind }) => kind === EntryKind.claimed) && file.opened && chosenPair(this.desk, file.opened).every((id) => file.opened?.claimed.includes(id))) this.keepPair([]);
+    if (found.length) Object.assign(file, { said: "done", doFault: null });
+    this.changed();
+    return found;
   }
 
   /** SPEC 8.5: what an offline reviewer signed, as a file. It is checked by the server now and by every desk from then on. */

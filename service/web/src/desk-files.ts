@@ -4,7 +4,7 @@ import { type CaseTable } from "./desk-case.js";
 import { clipSeconds } from "./desk-clip.js";
 import { chosenLine, COPY_TYPES, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
-import { type FrameFault, pdfFrame, redactFrame } from "./desk-frame.js";
+import { type FrameFault, pdfFrame, redactFrame, type Taking } from "./desk-frame.js";
 import { type Desk, STATES } from "./desk-model.js";
 import type { EvidenceFile, OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
@@ -12,7 +12,6 @@ import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { frameOf, isHeic, lookOf, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
 import { t } from "./desk-words.js";
-import type { Said } from "./viewer-port.js";
 
 const MOST_OF_A_COPY = 48 * 1024 * 1024; // bytes: as much as is shown here
 
@@ -36,6 +35,8 @@ export function maySign(desk: Desk, opened: OpenedCase | null): boolean {
 }
 
 export class CaseFiles {
+  private choosing: Promise<void> = Promise.resolve();
+
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
   async exportCase(): Promise<void> {
@@ -78,10 +79,23 @@ export class CaseFiles {
       if (!look || !redacts(look)) return this.fail(file, "not_redacted");
       const [kind, type] = look;
       const fault = (why: FrameFault): void => this.failFrame(file, why);
-      const made = (said: Said & { kind: "made" }): void => void this.keepCopy(file, said.data, said.type, said.areas);
-      const live = kind === "pdf" ? pdfFrame(data, fault, made) : redactFrame(data, type, fault, made);
+      const taking = this.taking(file);
+      const live = kind === "pdf" ? pdfFrame(data, fault, taking) : redactFrame(data, type, fault, taking);
       this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: 0, redacts: false, clear: kind === "text" || kind === "audio", live };
     });
+  }
+
+  /** What is chosen to be taken out stays with the file until a copy of it is kept, whatever is looked at meanwhile. */
+  private taking(file: EvidenceFile): Taking {
+    const { areas } = this.desk;
+    return {
+      chosen: areas.get(file.upload) ?? "",
+      choose: (chosen) => void (chosen ? areas.set(file.upload, chosen) : areas.delete(file.upload)),
+      made: ({ data, type, areas: many }) => {
+        const chosen = areas.get(file.upload);
+        void this.keepCopy(file, data, type, many).then((kept) => kept && areas.get(file.upload) === chosen && areas.delete(file.upload) && this.changed());
+      },
+    };
   }
 
   /** What somebody heard or saw in a recording, in words: a copy as any other, to go out in its place. */
@@ -127,16 +141,28 @@ export class CaseFiles {
     return kept;
   }
 
-  /** What goes out in the place of the file; `copy` empty: the file itself. */
-  async chooseCopy(file: EvidenceFile, copy: string): Promise<void> {
+  /** What goes out in the place of the file; `copy` empty: the file itself. One after the other, so that the last choice is the last that is signed. */
+  chooseCopy(file: EvidenceFile, copy: string): Promise<void> {
+    const { desk } = this;
+    const at = desk.file;
+    at.goesOut.set(file.upload, copy);
+    this.changed();
+    return (this.choosing = this.choosing.then(() => this.signChoice(at, file)));
+  }
+
+  /** The newest choice for the file; none where one before has signed it, or the case was put away. */
+  private async signChoice(at: Desk["file"], file: EvidenceFile): Promise<void> {
     const { desk, session } = this;
     const { generation } = session;
+    const copy = at.goesOut.get(file.upload);
+    if (copy === undefined || desk.file !== at) return;
     try {
       await this.table.postNote(CUSTODY_CODE, chosenLine(file, copy));
     } catch (error) {
       if (generation !== session.generation || session.signedOut(error)) return;
-      desk.file.fileFault = { ...faultOf(error), upload: file.upload };
+      at.fileFault = { ...faultOf(error), upload: file.upload };
     }
+    if (at.goesOut.get(file.upload) === copy) at.goesOut.delete(file.upload); // from now on what is signed is shown
     this.changed();
   }
 

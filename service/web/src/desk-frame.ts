@@ -14,15 +14,25 @@ const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_
 
 export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "packed" | "too_long";
 
-type Made = (said: Said & { kind: "made" }) => void;
+const LONGEST_CHOSEN = 65_536; // letters: some thousand areas
 
-/** `fault` is told once, and then nothing is left running. With `made` areas of it are blacked out, and that gets each copy. */
-export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, made?: Made): LiveFrame {
+/** What a frame in which something is taken out gets, and whom it tells. */
+export interface Taking {
+  /** What was chosen when the file was put away. */
+  chosen: string;
+  /** Called at each change of what is chosen. */
+  choose(chosen: string): void;
+  /** Gets each copy that somebody makes. */
+  made(said: Said & { kind: "made" }): void;
+}
+
+/** `fault` is told once, and then nothing is left running. With `taking` areas of it are blacked out. */
+export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, taking?: Taking): LiveFrame {
   const worker = makeWorker(PDF_WORKER);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ port: port1 }, [port1]);
-  const words = made ? { ...wordsOf("pdf", PDF_WORDS), ...wordsOf("redact", REDACT_WORDS) } : wordsOf("pdf", PDF_WORDS);
-  const frame = liveFrame({ data, type: made ? "redact" : "", words, worker: port2 }, fault, made ?? ((): void => undefined), () => worker.terminate());
+  const words = taking ? { ...wordsOf("pdf", PDF_WORDS), ...wordsOf("redact", REDACT_WORDS) } : wordsOf("pdf", PDF_WORDS);
+  const frame = liveFrame({ data, type: taking ? "redact" : "", words, worker: port2 }, fault, taking ?? null, () => worker.terminate());
   worker.onmessage = ({ data: said }: MessageEvent<{ over?: boolean }>): void => {
     if (said.over !== true) return frame.begun(); // the parser greets: it is there, and has nothing of the file yet
     frame.end();
@@ -33,14 +43,13 @@ export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, mad
 
 const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help"];
 
-/** `made` gets each copy that somebody makes in it. */
-export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, made: Made): LiveFrame {
-  return liveFrame({ data, type, words: wordsOf("redact", REDACT_WORDS) }, fault, made, () => undefined);
+export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, taking: Taking): LiveFrame {
+  return liveFrame({ data, type, words: wordsOf("redact", REDACT_WORDS) }, fault, taking, () => undefined);
 }
 
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
-export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame & { begun(): void } {
+export function liveFrame(given: Omit<Given, "desk" | "chosen">, fault: (why: FrameFault) => void, taking: Taking | null, ended: () => void): LiveFrame & { begun(): void } {
   const { port1: desk, port2: port } = new MessageChannel();
   let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : PATIENCE];
   const end = (): void => {
@@ -74,9 +83,10 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
     if (said.kind === "ready") rest();
     if (said.kind === "alive") signOfLife();
     if (said.kind === "refused") fail(said.why);
+    if (said.kind === "chosen" && typeof said.chosen === "string" && said.chosen.length <= LONGEST_CHOSEN) taking?.choose(said.chosen);
     if (said.kind === "made") {
       rest();
-      made(said);
+      taking?.made(said);
     }
     if (said.kind === "font") void fetchPdfFont(said.name).catch(() => null).then((font) => over || desk.postMessage({ font: said.name, data: font }));
   };
@@ -88,7 +98,7 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
       wait();
       const moved = [port, ...(given.worker ? [given.worker] : [])];
       // of an opaque origin, so there is no name for whom it is meant; the frame's address is ours, and the policy lets it go nowhere else
-      frame.contentWindow.postMessage({ ...given, data: bytes, desk: port }, "*", moved);
+      frame.contentWindow.postMessage({ ...given, chosen: taking?.chosen ?? "", data: bytes, desk: port }, "*", moved);
       bytes = null;
     },
   };

@@ -1,10 +1,12 @@
 // What the desk knows while it is unlocked. It lives in this page's memory and nowhere else.
 
+import type { Decides } from "./desk-decision.js";
 import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
 import type { Fault, OpenedCase, OpenedName } from "./desk-opened.js";
+import type { Unsure } from "./desk-once.js";
 import type { Role } from "./desk-roles.js";
 import type { Printing } from "./desk-paper.js";
 import type { TabId } from "./desk-tabs.js";
@@ -205,6 +207,8 @@ export interface Desk {
     peeks: Map<string, Peek>;
     selected: string;
     filter: string;
+    /** The name of a view that is being written. */
+    naming: string;
     sort: SortKey;
     down: boolean;
     only: Only;
@@ -238,12 +242,14 @@ export interface Desk {
     /** Of the file of which a copy is being sealed and sent: its upload id. Nothing else is fetched meanwhile. */
     keeping: string;
     fileFault: (Fault & { upload: string }) | null;
+    /** What is chosen to go out in the place of a file, by its upload id, while it is being signed. */
+    goesOut: Map<string, string>;
     viewing: Viewing | null;
     plan: Plan;
     /** A deed that is asked about once more, or on its way. */
     doing: "" | "asking" | "sending";
     /** The proposal that is being decided, and how. */
-    decides: { link: string; approves: boolean } | null;
+    decides: Decides | null;
     /** Why something was not signed. `at`: beside what that is said, the link of what was answered or the place of what was written; without it, beside the own next step. */
     doFault: (Fault & { at?: string }) | null;
     /** Who is chosen to have the case, before it is signed. */
@@ -267,6 +273,10 @@ export interface Desk {
   plans: Map<string, Plan>;
   /** Lines that nobody has signed yet, by case. */
   lines: Map<string, Lines>;
+  /** Deeds that were posted without an answer of the server, by case. */
+  unsure: Map<string, readonly Unsure[]>;
+  /** What is chosen to be taken out of a file of which no copy is kept yet, by its upload id, as its frame tells it. */
+  areas: Map<string, string>;
   /** What is being written down of a recording, by the file's upload id. */
   transcripts: Map<string, string>;
   sealed: SealedDraft[];
@@ -287,7 +297,7 @@ export function newDesk(): Desk {
     refusal: null,
     door: { fileName: "", busy: "", progress: 0, fault: null, field: "", note: "", shown: false },
     member: null,
-    queue: { loaded: false, loading: 0, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
+    queue: { loaded: false, loading: 0, fault: null, lines: [], peeks: new Map(), selected: "", filter: "", naming: "", sort: "rank", down: false, only: "", shows: "cases", most: BATCH, tried: new Set() },
     views: [],
     exposure: { member: "", day: 0, files: 0, seconds: 0 },
     file: noFile(),
@@ -295,6 +305,8 @@ export function newDesk(): Desk {
     reasons: new Map(),
     plans: new Map(),
     lines: new Map(),
+    unsure: new Map(),
+    areas: new Map(),
     transcripts: new Map(),
     sealed: [],
     colleagues: [],
@@ -311,7 +323,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, goesOut: new Map(), viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, book: "",
   };
 }
@@ -321,6 +333,16 @@ export const answerKey = (cid: string, link: string): string => `${cid} ${link}`
 
 /** As a field: which book is being written in. */
 export const BOOK = "book";
+
+/** As a field, with the link of a proposal: how it is being decided. */
+export const DECIDES = "decides ";
+
+/** As fields: who is chosen to have the case, and what of it is chosen for a paper. */
+export const PAIR = "pair";
+export const PRINT = "print";
+
+/** Chosen as whose a task is, where nothing chosen is oneself. */
+export const ANYBODY = "*";
 
 /** What somebody began to write in a field of the case on the table. */
 export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";

@@ -5,7 +5,8 @@ import { BOOKS_CODE, DONE, writeRecord } from "./desk-books.js";
 import { IMPLICATED } from "./desk-conflict.js";
 import { unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
-import { answerKey, BOOK, type Desk, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
+import type { Unsure } from "./desk-once.js";
+import { answerKey, ANYBODY, BOOK, type Desk, fieldHere, type Lines, linesHere, MAX_TEXT, textBytes } from "./desk-model.js";
 
 const TASK_FIELDS = ["task-what", "task-until", "task-for"];
 
@@ -69,6 +70,19 @@ export class CaseNotes {
   async handRecords(): Promise<void> {
     await this.note("hand-records", this.desk.file.opened?.unhandedRecords ?? []);
     this.changed();
+  }
+
+  /** What was signed when the line went away is put down no more. */
+  settle({ code, text }: Unsure): void {
+    const { desk } = this;
+    const { cid } = desk.file;
+    const { records, coding } = this.linesOf(cid);
+    if (code === IMPLICATED) this.put(cid, { coding: without(coding, text.split("\n")) });
+    if (code !== BOOKS_CODE) return;
+    this.put(cid, { records: without(records, text.split("\n\n")) });
+    const [what = "", until = "", whose = ""] = TASK_FIELDS.map((id) => fieldHere(desk, id));
+    const task = writeRecord("task", { what, until, for: whose === ANYBODY ? "" : whose || (desk.member?.id ?? "") });
+    if (text === task) for (const id of TASK_FIELDS) desk.reasons.delete(answerKey(cid, id));
   }
 
   /** A task is a line of its book; false where nothing is said or it could not be signed. */

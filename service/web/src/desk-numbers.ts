@@ -11,8 +11,9 @@ export interface Counts {
   sample: Record<string, number | null>;
 }
 
+/** null: there are fewer than ten histories. */
 export interface Integrity {
-  histories: number;
-  entries: number;
+  histories: number | null;
+  entries: number | null;
   broken: number;
 }

@@ -71,6 +71,8 @@ export interface Printing extends Wanted {
 export const askedLine = ({ to, parts, upto }: Wanted, what: string): string => `paper: asked\nfor: ${to}\nparts: ${parts.join(",")}\nupto: ${upto}\nwhat: ${what}`;
 export const paperLine = (kind: "agreed" | "refused" | "printed", link: string): string => `paper: ${kind}\nof: ${link}`;
 
+export const isAsking = (text: string): boolean => parse(text)?.["paper"] === "asked";
+
 /** A line with every field as it must be and none beside; null for anything else. */
 function parse(text: string): Record<string, string> | null {
   const found: Record<string, string> = {};

@@ -4,9 +4,10 @@ import { EntryKind } from "../../../crypto/ts/entry.js";
 import { TRIES, unmoved } from "./desk-case.js";
 import { type CaseDeeds } from "./desk-deeds.js";
 import { askedIn } from "./desk-forms.js";
-import type { Desk } from "./desk-model.js";
+import { answerKey, type Desk, PRINT } from "./desk-model.js";
+import type { Unsure } from "./desk-once.js";
 import type { OpenedCase } from "./desk-opened.js";
-import { askedLine, mayPrint, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
+import { askedLine, isAsking, mayPrint, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
 import { consentsIn } from "./desk-referral.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
@@ -28,7 +29,7 @@ export class CasePrint {
   begin(): void {
     const { file } = this.desk;
     const upto = file.opened?.entries.length ?? 0;
-    Object.assign(file, { printing: { to: WORK, parts: ["account", "answers", "timeline"], upto, ready: null } satisfies Printing, doFault: null });
+    Object.assign(file, { printing: { ...this.begun(), upto, ready: null } satisfies Printing, doFault: null });
     this.changed();
   }
 
@@ -36,11 +37,34 @@ export class CasePrint {
     const { printing } = this.desk.file;
     if (!printing) return;
     const wanted = { ...printing, ...change };
-    this.desk.file.printing = { ...wanted, parts: partsFor(wanted.to).filter((part) => wanted.parts.includes(part)) };
+    const parts = partsFor(wanted.to).filter((part) => wanted.parts.includes(part));
+    this.desk.file.printing = { ...wanted, parts };
+    this.desk.reasons.set(this.key, `${wanted.to} ${parts.join(",")}`);
     this.changed();
   }
 
-  end(): void {
+  /** As it was chosen when the case was put away, or the desk locked. */
+  private begun(): Pick<Wanted, "to" | "parts"> {
+    const [to = WORK, chosen] = this.desk.reasons.get(this.key)?.split(" ") ?? [];
+    return { to, parts: chosen === undefined ? ["account", "answers", "timeline"] : partsFor(to).filter((part) => chosen.split(",").includes(part)) };
+  }
+
+  private get key(): string {
+    return answerKey(this.desk.file.cid, PRINT);
+  }
+
+  /** Given up: what was chosen is forgotten. */
+  giveUp(): void {
+    this.desk.reasons.delete(this.key);
+    this.end();
+  }
+
+  /** What was asked for when the line went away is chosen no more. */
+  settle({ code, text }: Unsure): void {
+    if (code === PAPER_CODE && isAsking(text)) this.giveUp();
+  }
+
+  private end(): void {
     this.desk.file.printing = null;
     this.changed();
   }
@@ -52,7 +76,7 @@ export class CasePrint {
       if (!printing?.parts.length || this.barred(seen, printing)) return false;
       const what = await this.digest(seen, printing);
       const signed = what !== "" && (await this.note(askedLine(printing, what), async (opened) => !this.barred(opened, printing) && (await this.finds(opened, printing, what))));
-      if (signed) this.end();
+      if (signed) this.giveUp();
       return signed;
     });
   }

@@ -16,7 +16,7 @@ import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek } from "../../../crypto/ts/message.js";
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
-import type { OpenRequest } from "./desk-calls.js";
+import type { Deed, OpenRequest } from "./desk-calls.js";
 import { type Books, BOOKS_CODE, readRecords, summarise } from "./desk-books.js";
 import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
@@ -286,9 +286,13 @@ export function booksOf(read: ReadCase, today: number): Books {
   return summarise(readRecords(read.books), today, implicated(answersIn(read).flat(), read.notes).agencies);
 }
 
-/** No case is closed while somebody is still to be protected. */
-export function ensureClosable(read: ReadCase, today: number): void {
-  if (booksOf(read, today).blocksClosing) throw new Barred("plan_open");
+/** Where nobody looks after anybody in a case any more: closed, put aside, or gone. */
+const ENDS: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine, State.erased];
+
+/** No case comes to its end while somebody is still to be protected, by whatever name: put aside as spam, it would be closed in silence. */
+export function ensureClosable(read: ReadCase, { kind, state }: Pick<Deed, "kind" | "state">, today: number): void {
+  const moves = (kind === EntryKind.proposal || kind === EntryKind.approval) && state !== read.chain.place.state; // a priority alone moves nothing
+  if (moves && ENDS.includes(state) && booksOf(read, today).blocksClosing) throw new Barred("plan_open");
 }
 
 export function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {

@@ -3,7 +3,7 @@
 import type { Args } from "./desk-calls.js";
 import { endExposure } from "./desk-exposure.js";
 import { Idle } from "./desk-idle.js";
-import { countUnsent, giveBack, keptOf, VIEWS } from "./desk-kept.js";
+import { countUnsent, giveBack, keptOf, sealedFor, thingIn } from "./desk-kept.js";
 import { type Desk, newDesk, noFile } from "./desk-model.js";
 import { watchPlayback } from "./desk-playback.js";
 import { fromHex, type PageFacts } from "./desk-page.js";
@@ -44,7 +44,7 @@ export class DeskSession {
   }
 
   unsent(): boolean {
-    return keptOf(this.desk).some(([place]) => place !== VIEWS);
+    return keptOf(this.desk).some(([place]) => thingIn(place).length > 0);
   }
 
   /** Before anything else: the keyring, verified against the roots pinned in the page. */
@@ -109,6 +109,7 @@ export class DeskSession {
     door.busy = "stretching";
     door.progress = 0;
     this.changed();
+    if (this.vault.failed) this.vault = new Vault(this.page.worker); // its script did not come while the line was away
     try {
       await this.fetchPin(); // the page may have stood open for days
     } catch (error) {
@@ -143,12 +144,19 @@ export class DeskSession {
       this.idle.start();
       this.entered();
     } catch (error) {
+      this.comeNotIn();
       door.busy = "";
       door.fault = faultOf(error);
       door.field = door.fault.slug === "wrong_passphrase" ? "passphrase" : ["malformed", "wrong_instance", "kdf_out_of_bounds"].includes(door.fault.slug) ? "file" : "";
-      await this.freshVault();
+      await this.freshVault().catch(() => undefined); // the line is away: at the next try there is another
       this.changed();
     }
+  }
+
+  /** Whatever was begun at the door is undone: the server is told too, where it knew of it. */
+  private comeNotIn(): void {
+    this.farewell?.();
+    [this.farewell, this.client, this.kem, this.desk.member] = [null, null, null, null];
   }
 
   /** Only while somebody is signed in. */
@@ -190,11 +198,16 @@ export class DeskSession {
     this.changed();
   }
 
+  /** What does not open with these keys (it was sealed to others that its member had) stays as it is, and keeps nobody out. */
   private async unsealDrafts(): Promise<void> {
     const { desk } = this;
-    for (const kept of desk.sealed.filter((one) => one.member === desk.member?.id)) {
-      const text = await this.vault.ask("openDraft", { sealed: kept.sealed });
-      giveBack(desk, kept.cid, JSON.parse(new TextDecoder().decode(text)));
+    for (const kept of sealedFor(desk)) {
+      try {
+        const text = await this.vault.ask("openDraft", { sealed: kept.sealed });
+        giveBack(desk, kept.cid, JSON.parse(new TextDecoder().decode(text)));
+      } catch {
+        continue;
+      }
       desk.sealed.splice(desk.sealed.indexOf(kept), 1);
     }
   }

@@ -31,11 +31,16 @@ export class Vault {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
+  /** Its script did not come, or broke: nothing that is asked would be answered. */
+  failed = false;
 
   constructor(path: string) {
     this.worker = makeWorker(path);
     this.worker.onmessage = (event: MessageEvent): void => this.hear(event.data as Reply);
-    this.worker.onerror = (): void => this.failAll("fault.worker");
+    this.worker.onerror = (): void => {
+      this.failed = true;
+      this.failAll("fault.worker");
+    };
   }
 
   ask<K extends VaultOp>(op: K, args: Args<K>, move: Transferable[] = [], progress?: (share: number) => void): Promise<Answer<K>> {

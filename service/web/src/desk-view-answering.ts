@@ -1,9 +1,9 @@
 // What one proposed and another answers: by whom and in which words, the words of an answer, and what kept it from being signed.
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
-import { answerKey, type Desk, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
+import { answerKey, type Desk, fieldHere, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
 import type { OpenedCase, Waiting } from "./desk-opened.js";
 import { day, fault, t, tn } from "./desk-words.js";
 
@@ -28,6 +28,10 @@ export function words(desk: Desk, act: WordActions, link = "", label = "deed.why
     <textarea id=${wordsId(link)} rows="4" autocomplete="off" dir="auto" .value=${live(text)} @input=${write}></textarea>
     ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
 }
+
+/** Folded away until somebody refuses; whoever began to write finds it open. */
+export const refusing = (desk: Desk, act: WordActions, link: string): TemplateResult =>
+  html`<details ?open=${fieldHere(desk, link) ? true : noChange}><summary>${t("name.refusing")}</summary>${words(desk, act, link)}</details>`;
 
 /** Beside what it is about, and nowhere else. */
 export function problem(desk: Desk, at = ""): TemplateResult | typeof nothing {

@@ -14,6 +14,7 @@ import { asksView, changesView, type DeedActions, deedsView, proposalsView } fro
 import { erasuresView } from "./desk-view-erasing.js";
 import { type FileActions, filesView } from "./desk-view-files.js";
 import { headView } from "./desk-view-head.js";
+import { leftView } from "./desk-view-left.js";
 import { holdsView } from "./desk-view-hold.js";
 import { type PatternActions } from "./desk-view-patterns.js";
 import { paperView } from "./desk-view-paper.js";
@@ -51,7 +52,7 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
 function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
   const { said, tab } = desk.file;
   const below = said === "sent" || said === "done" || said === "exported";
-  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${holdsView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
+  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${holdsView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${leftView(desk, opened, act)} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
     ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act)}
     ${below ? nothing : saidView(desk)}
     ${tabsView(desk, opened, act, languages, html`${below ? saidView(desk) : nothing}

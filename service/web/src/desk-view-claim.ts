@@ -1,6 +1,6 @@
 // Which two of the unit have a case: taken, given to others, released. Nobody works on one alone (SPEC 8.12).
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
@@ -45,7 +45,7 @@ export function claimView(desk: Desk, opened: OpenedCase, act: ClaimActions): Te
     <p id="claimed">${claimedIn(desk, opened)}</p>
     ${doFault?.at === "claim" ? html`<p class="alarm" role="alert">${fault(doFault.slug, "claim")}</p>` : nothing}
     ${may && !claimed.length ? naming(desk, opened, act) : may ? html`<p class="row"><button type="button" id="release" ?disabled=${doing === "sending"} @click=${act.release}>${t("claim.release")}</button></p>
-      <details id="claim-others"><summary>${t("claim.give")}</summary>${naming(desk, opened, act)}</details>` : claimed.length && desk.member?.role === "investigator" ? html`<p class="help">${t("claim.taken")}</p>` : nothing}
+      <details id="claim-others" ?open=${desk.file.pair.length ? true : noChange}><summary>${t("claim.give")}</summary>${naming(desk, opened, act)}</details>` : claimed.length && desk.member?.role === "investigator" ? html`<p class="help">${t("claim.taken")}</p>` : nothing}
   </section>`;
 }
 

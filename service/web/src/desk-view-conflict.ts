@@ -67,7 +67,7 @@ export function coding(desk: Desk, act: ConflictActions): TemplateResult {
     return html`<label for=${`code-${kind}`}>${t(`conflict.${kind}`)}</label><p class="row">${field}
       <button type="button" data-code=${kind} @click=${(event: Event): void => add(kind, (event.currentTarget as HTMLElement).previousElementSibling as HTMLInputElement)}>${t("conflict.add")}</button></p>`;
   };
-  return html`<details id="coding" ?open=${lines.length > 0}><summary>${t("conflict.say")}</summary>
+  return html`<details id="coding" ?open=${lines.length > 0 || KINDS.some((kind) => fieldHere(desk, `code-${kind}`))}><summary>${t("conflict.say")}</summary>
     ${KINDS.map(row)}
     ${lines.length ? html`<ul>${lines.map((line, n) => html`<li>${shownLine(line)} <button type="button" class="plain" @click=${(): void => act.setCoding(lines.filter((_, at) => at !== n))}>${t("conflict.remove")}</button></li>`)}</ul>
       <button type="button" class="main" id="code" ?disabled=${doing === "sending"} @click=${act.code}>${tn("conflict.sign", lines.length)}</button>` : nothing} ${problem(desk, "conflict")}

@@ -5,6 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import type { Decides } from "./desk-decision.js";
 import { type Colleague, type Desk, noPlan, shortId } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, prioritiesFrom, PRIORITIES, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
@@ -13,7 +14,7 @@ import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { consentsIn, handingFault, TARGET_IDS } from "./desk-referral.js";
-import { answers, problem, proposedBy, words } from "./desk-view-answering.js";
+import { answers, problem, proposedBy, refusing, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
@@ -28,6 +29,8 @@ export interface DeedActions extends ErasingActions, HoldActions {
   unaskDeed(): void;
   doDeed(): void;
   decide(proposal: Proposal | null, approves: boolean): void;
+  decideVisible(visible: boolean): void;
+  signDecision(): void;
   grant(): void;
   keep(): void;
   answerChange(change: ReadersChange, agrees: boolean): void;
@@ -68,10 +71,12 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
   const rule = findRule(place.state, place.back, one.state);
   const approvers = rule?.approvers.length ? rule.approvers : LOWERING;
   const mayDecide = !one.own && approvers.includes(roleNumber(desk.member?.role ?? ""));
-  const decided = desk.file.decides?.link === one.link ? desk.file.decides : null;
   const fits = one.lowers ? one.state === place.state && place.priority < one.priority : rule !== undefined;
   const erasing = one.state === State.erased;
   const early = erasing && approvableFrom(entry?.day ?? 0) > (desk.keyring?.today ?? 0);
+  const approvable = !one.wrapFault && !early && fits;
+  const { decides } = desk.file;
+  const decided = decides?.link === one.link && (approvable || !decides.approves) ? decides : null; // what was begun before the case moved on is no more
   return html`
     <section class="note proposal" data-proposal=${one.state} aria-label=${t("proposal.title")}>
       <h2>${t("proposal.title")}: ${one.lowers ? t("deed.lower", { priority: `P${one.priority}` }) : t(`state.${one.state}`)}</h2>
@@ -82,10 +87,10 @@ function proposalView(desk: Desk, opened: OpenedCase, one: Proposal, act: DeedAc
       ${fits ? nothing : html`<p class="broken">${t("proposal.moved")}</p>`}
       ${one.own ? html`<p class="quiet">${t(erasing ? "erase.own" : "proposal.own")}</p>` : nothing}
       ${mayDecide && !decided
-        ? html`<p class="row">${one.wrapFault || early || !fits ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
+        ? html`<p class="row">${!approvable ? nothing : html`<button type="button" class="main" data-key="approve" @click=${(): void => act.decide(one, true)}>${t("proposal.approve")}</button>`}
             <button type="button" data-key="refuse" @click=${(): void => act.decide(one, false)}>${t("proposal.refuse")}</button></p>`
         : nothing}
-      ${decided ? deciding(desk, decided.approves, act, erasing) : nothing}
+      ${decided ? deciding(desk, decided, act, erasing) : nothing}
     </section>
   `;
 }
@@ -102,7 +107,7 @@ export function asksView(desk: Desk, opened: OpenedCase, act: DeedActions, files
       <h2>${t("name.title")}</h2>
       ${proposedBy(opened, ask, ask.until)}
       <p>${t(ask.granted ? "name.granted" : ask.agreed ? "name.agreed" : "name.waits")}</p> ${problem(desk, ask.link)}
-      ${may ? html`<p>${t("name.what")}</p><details><summary>${t("name.refusing")}</summary>${words(desk, act, ask.link)}</details>${answers(desk, "name", t(role === "custodian" ? "name.grant" : "name.agree"), (agrees) => act.answerAsk(ask, agrees))}` : nothing}
+      ${may ? html`<p>${t("name.what")}</p>${refusing(desk, act, ask.link)}${answers(desk, "name", t(role === "custodian" ? "name.grant" : "name.agree"), (agrees) => act.answerAsk(ask, agrees))}` : nothing}
       ${ask.own && ask.granted && !name ? html`<p class="help">${t("name.signed_first")}</p><button type="button" class="main" data-key="open-name" ?disabled=${doing === "sending"} @click=${(): void => act.openName(ask)}>${t("name.open")}</button>` : nothing}
       ${ask.own && name ? html`<dl class="facts" id="the-name">${name.answers.length + name.files.length ? name.answers.map(([id, value]) => html`<div><dt>${t(`name.field.${id}`) === `name.field.${id}` ? id : t(`name.field.${id}`)}</dt><dd class="words" dir="auto">${value}</dd></div>`) : html`<div><dd>${t("name.none")}</dd></div>`}</dl>
         ${files(name.files)} <button type="button" class="plain" @click=${act.hideName}>${t("name.hide")}</button>` : nothing}
@@ -135,31 +140,31 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
       ${list("readers.will", one.members)} ${list("readers.gone", one.gone)} <p class="help">${one.unit ? t("proposal.sealed") : tn("readers.all", one.messages)}</p>
       ${one.fault ? html`<p class="broken" role="alert">${t("proposal.wrong")} ${fault(one.fault.slug, "case")}</p>` : nothing}
       ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing} ${may ? problem(desk, one.link) : nothing}
-      ${may ? html`<details><summary>${t("name.refusing")}</summary>${words(desk, act, one.link)}</details>${answers(desk, "readers", one.fault ? "" : t("readers.agree"), (agrees) => act.answerChange(one, agrees))}` : nothing}
+      ${may ? html`${refusing(desk, act, one.link)}${answers(desk, "readers", one.fault ? "" : t("readers.agree"), (agrees) => act.answerChange(one, agrees))}` : nothing}
     </section>`;
   })}`;
 }
 
-function deciding(desk: Desk, approves: boolean, act: DeedActions, erasing: boolean): TemplateResult {
+function deciding(desk: Desk, { link, approves, visible }: Decides, act: DeedActions, erasing: boolean): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
-    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act)} ${approves && !erasing ? visible(desk, act) : nothing} ${problem(desk)}
-    <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.doDeed}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
+    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act, link)} ${approves && !erasing ? told(desk, "decide-visible", visible, act.decideVisible) : nothing} ${problem(desk, link)}
+    <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.signDecision}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
       <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("leaving.back")}</button></p>
   </div>`;
 }
 
-function visible(desk: Desk, act: DeedActions): TemplateResult {
-  const { plan, detail } = desk.file;
-  if (detail?.mailbox_open === false) return html`<p class="help">${t("reply.closed")}</p>`;
-  return html`<label class="tick"><input type="checkbox" id="deed-visible" autocomplete="off" .checked=${plan.visible} @change=${(event: Event): void => act.plan({ visible: (event.target as HTMLInputElement).checked })} /> ${t("deed.visible")}</label>
-    <p class="help">${t(plan.visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
+/** Whether the person reads the words. */
+function told(desk: Desk, id: string, visible: boolean, set: (visible: boolean) => void): TemplateResult {
+  if (desk.file.detail?.mailbox_open === false) return html`<p class="help">${t("reply.closed")}</p>`;
+  return html`<label class="tick"><input type="checkbox" id=${id} autocomplete="off" .checked=${live(visible)} @change=${(event: Event): void => set((event.target as HTMLInputElement).checked)} /> ${t("deed.visible")}</label>
+    <p class="help">${t(visible ? "deed.visible.yes" : "deed.visible.no")}</p>`;
 }
 
 /** The next step: chosen, reasoned, looked at once more, signed. */
 export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResult | typeof nothing {
   if (opened.chainFault || opened.messages[0]?.fault || !desk.member || desk.member.role === "custodian") return nothing;
-  const { plan, decides } = desk.file;
+  const { plan } = desk.file;
   const { place } = opened;
   const role = roleNumber(desk.member.role);
   const state = place.state || State.screening;
@@ -189,7 +194,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${plan.target === noPlan().target || decides ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
+      ${plan.target === noPlan().target ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
@@ -233,7 +238,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
     ${plan.target === LEGAL_HOLD ? holdHelp(opened) : plan.target === END_HOLD ? html`<p class="help">${t("hold.end.what")}</p>` : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${plan.target === State.erased ? erasingHelp(false) : nothing}
-    ${words(desk, act, "", plan.target === COPY_OUT ? "copy.words" : "deed.why")} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : visible(desk, act)} ${problem(desk)}
+    ${words(desk, act, "", plan.target === COPY_OUT ? "copy.words" : "deed.why")} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : told(desk, "deed-visible", plan.visible, (visible) => act.plan({ visible }))} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

@@ -1,6 +1,6 @@
 // The files that came with a message, and the copies made of them: looked at in a frame that can do nothing, saved, blacked out; who had them open.
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { live as asKept } from "lit-html/directives/live.js";
 
 import { type Copy, type Custody, readCustody } from "./desk-custody.js";
@@ -46,6 +46,7 @@ export const shownName = (name: string): string => name.replace(/[\p{Bidi_Contro
 function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<string, Custody>, message: OpenedMessage | null, act: FileActions): TemplateResult {
   const { fetching, fileFault, viewing } = desk.file;
   return html`<bdi>${shownName(name)}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
+    ${desk.areas.has(file.upload) && viewing?.upload !== file.upload ? html`<span class="tag" data-begun=${file.upload}>${t("redact.begun")}</span>` : nothing}
     ${file.forIntake ? html`<span class="sealed">${t("file.for_intake")}</span>` : nothing}
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
@@ -56,12 +57,13 @@ function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<str
 
 /** Copies, and which of them goes out in the place of the file. */
 function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody>, act: FileActions): TemplateResult | typeof nothing {
-  const { copies = [], chosen = "" } = custody.get(file.upload) ?? {};
+  const { copies = [], chosen: signed = "" } = custody.get(file.upload) ?? {};
   if (!copies.length) return nothing;
+  const chosen = desk.file.goesOut.get(file.upload) ?? signed;
   const choose = (event: Event): void => act.chooseCopy(file, (event.target as HTMLSelectElement).value);
   return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
     <label class="begin">${t("redact.goes_out")} <select data-goes=${file.upload} autocomplete="off" ?disabled=${!maySign(desk, desk.file.opened)} @change=${choose}>
-      <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select></label>`;
+      <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select>${desk.file.goesOut.has(file.upload) ? html` <span class="quiet" role="status">${t("leaving.sending")}</span>` : nothing}</label>`;
 }
 
 const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${areas ? tn("redact.areas", areas) : t("transcript.is")} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
@@ -80,7 +82,7 @@ function viewer(desk: Desk, { kind, url, clear, live, redacts }: Viewing, file: 
 /** Where nothing can be cut out so that nothing is left, and wherever words serve better than a voice that can be known. */
 function transcript(desk: Desk, file: EvidenceFile, redacts: boolean, act: FileActions): TemplateResult {
   const text = desk.transcripts.get(file.upload) ?? "";
-  return html`<details class="transcript" ?open=${text !== ""}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
+  return html`<details class="transcript" ?open=${text ? true : noChange}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
     <textarea id="transcript" rows="6" autocomplete="off" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
     <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t(desk.file.keeping === file.upload ? "leaving.sending" : "transcript.keep")}</button></p></details>`;
 }

@@ -1,6 +1,7 @@
 // What burns, what is mine, what is late: above the table, as numbers that are also filters; views with a name; and all that is due.
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due } from "./desk-due.js";
@@ -18,6 +19,7 @@ export interface GlanceActions {
   shows(what: "cases" | "due"): void;
   allDue(): { line: CaseLine; due: Due }[];
   saveView(name: string): boolean;
+  nameView(name: string): void;
   applyView(view: SavedView | null): void;
   removeView(name: string): void;
 }
@@ -43,12 +45,12 @@ function viewsView(desk: Desk, act: GlanceActions): TemplateResult {
   const save = (event: Event): void => {
     event.preventDefault();
     const field = (event.currentTarget as HTMLFormElement).querySelector<HTMLInputElement>("#view-name");
-    if (field && act.saveView(field.value)) field.value = "";
+    if (field) act.saveView(field.value);
   };
   return html`${desk.views.length ? html`<div class="row">${desk.views.map((view) => html`<span class="view"><button type="button" data-view-name=${view.name} aria-pressed=${isShown(desk, view) ? "true" : "false"} @click=${(): void => act.applyView(view)}><bdi>${view.name}</bdi></button><button type="button" class="plain" aria-label=${t("views.remove", { name: view.name })} @click=${(): void => act.removeView(view.name)}>✕</button></span>`)}
       <button type="button" class="plain" id="view-all" @click=${(): void => act.applyView(null)}>${t("views.all")}</button></div>` : nothing}
-    <details id="views"><summary>${t("views.title")}</summary>
-    ${desk.views.length < MAX_VIEWS ? html`<form class="row" autocomplete="off" novalidate @submit=${save}><label for="view-name">${t("views.name")}</label> <input id="view-name" type="text" autocomplete="off" maxlength="40" /> <button type="submit" id="view-save">${t("views.save")}</button></form>` : nothing}
+    <details id="views" ?open=${desk.queue.naming ? true : noChange}><summary>${t("views.title")}</summary>
+    ${desk.views.length < MAX_VIEWS ? html`<form class="row" autocomplete="off" novalidate @submit=${save}><label for="view-name">${t("views.name")}</label> <input id="view-name" type="text" autocomplete="off" maxlength="40" .value=${live(desk.queue.naming)} @input=${(event: Event): void => act.nameView((event.target as HTMLInputElement).value)} /> <button type="submit" id="view-save">${t("views.save")}</button></form>` : nothing}
     <p class="help">${t("views.help")}</p></details>`;
 }
 

@@ -12,7 +12,7 @@ export function oversightView(desk: Desk): TemplateResult {
   return html`<div class="queue overseen">
     <h1 tabindex="-1">${t("oversight.title")}</h1>
     ${queue.fault ? html`<p class="alarm" role="alert">${fault(queue.fault.slug, "queue")}</p>` : nothing}
-    <p class=${integrity?.broken ? "alarm" : "note"} role="status">${integrity ? (integrity.broken ? tn("oversight.broken", integrity.broken) : tn("oversight.hold", integrity.histories)) : t("oversight.verifying")}</p>
+    <p class=${integrity?.broken ? "alarm" : "note"} role="status">${integrity ? (integrity.broken ? tn("oversight.broken", integrity.broken) : integrity.histories === null ? t("oversight.hold_few") : tn("oversight.hold", integrity.histories)) : t("oversight.verifying")}</p>
     ${counts ? html`<table role="table" class="plain-table"><thead><tr><th scope="col">${t("column.state")}</th><th scope="col">${t("oversight.cases")}</th><th scope="col">${t("oversight.overdue")}</th></tr></thead>
       <tbody>${Object.keys(counts.states).map((name, i) => html`<tr><th scope="row">${t(`state.${i}`)}</th><td>${few(counts.states[name])}</td><td>${few(counts.overdue[name])}</td></tr>`)}</tbody></table>
       <h2>${t("oversight.units")}</h2>

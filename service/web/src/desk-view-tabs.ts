@@ -14,7 +14,7 @@ import { copiesView } from "./desk-view-copies.js";
 import { readersView } from "./desk-view-deeds.js";
 import { evidenceView, filesOf } from "./desk-view-files.js";
 import { historyView } from "./desk-view-history.js";
-import { accountView, answersTo, isNote, messagesView, notesView } from "./desk-view-messages.js";
+import { accountView, answersTo, isAccount, isNote, messagesView, notesView } from "./desk-view-messages.js";
 import { peopleIn, peopleView } from "./desk-view-people.js";
 import { sameIncident } from "./desk-view-patterns.js";
 import { papersPast } from "./desk-view-print.js";
@@ -52,7 +52,7 @@ export function tabsView(desk: Desk, opened: OpenedCase, act: CaseActions, langu
   const { tab } = desk.file;
   const shown = ids.includes(tab) ? tab : (ids[0] ?? "history");
   const late = (id: TabId): boolean => id === "tasks" && dueOf(desk, opened).some(({ day }) => day < (desk.keyring?.today ?? 0));
-  const news = (id: TabId): boolean => id === "messages" && desk.file.newFrom < opened.messages.length && desk.file.newFrom > 0;
+  const news = (id: TabId): boolean => desk.file.newFrom > 0 && opened.messages.some((one, i) => i >= desk.file.newFrom && id === (isAccount(one, i) ? "account" : "messages"));
   const name = (id: TabId): string => {
     const n = PANELS[id].count?.(desk, opened) ?? 0;
     return `${t(`tab.${id}`)}${n ? ` (${number(n)})` : ""}`;

@@ -5,7 +5,7 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due, type Task, tasksOf } from "./desk-due.js";
-import { type Desk, fieldHere, shortId } from "./desk-model.js";
+import { ANYBODY, type Desk, fieldHere, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { asPeek } from "./desk-queue.js";
@@ -19,7 +19,6 @@ export interface TaskActions {
 }
 
 const LONGEST = 500; // letters
-const ANYBODY = "*"; // chosen, where nothing chosen is oneself
 
 export const dueOf = (desk: Desk, opened: OpenedCase): readonly Due[] => asPeek(desk, { reaches: true, fault: null, opened }, desk.file.detail).due;
 

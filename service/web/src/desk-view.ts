@@ -6,6 +6,7 @@ import type { Desk } from "./desk-model.js";
 import { isMuch } from "./desk-exposure.js";
 import { countUnsent } from "./desk-kept.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";
+import { unopenedView } from "./desk-view-kept.js";
 import { oversightView } from "./desk-view-oversight.js";
 import { queueView, type QueueActions } from "./desk-view-queue.js";
 import { type TranslateActions, translateView } from "./desk-view-translate.js";
@@ -30,7 +31,7 @@ const VEIL = CSS.supports("-webkit-text-security", "disc");
 export function deskView(desk: Desk, act: Actions, languages: [string, string][]): TemplateResult {
   return html`
     ${masthead(desk, act)}
-    <main id="main" tabindex="-1">${screen(desk, act, languages)}</main>
+    <main id="main" tabindex="-1">${unopenedView(desk)} ${screen(desk, act, languages)}</main>
     ${warning(desk)} ${keyList(desk, act)}
     <p class="print-how">${t("print.how")}</p>
     <div class="unseen" role="status" aria-live="polite">${desk.announcement}</div>

@@ -28,6 +28,7 @@ export function saveView(desk: Desk, given: string): boolean {
   if (!name || others.length >= MAX_VIEWS) return false;
   const { filter, only, sort, down } = desk.queue;
   desk.views = [...others, { name, filter, only, sort, down }];
+  desk.queue.naming = "";
   return true;
 }
 

@@ -5,6 +5,7 @@ import { render } from "lit-html";
 import { CaseAnswer } from "./desk-answer.js";
 import { isBusy } from "./desk-busy.js";
 import { CaseTable } from "./desk-case.js";
+import { CaseDecision } from "./desk-decision.js";
 import { CaseDeeds } from "./desk-deeds.js";
 import { Entrance } from "./desk-enter.js";
 import { CaseFiles, closeViewing } from "./desk-files.js";
@@ -100,6 +101,7 @@ const table = new CaseTable(desk, session, source, changed);
 const files = new CaseFiles(desk, session, table, changed);
 const answer = new CaseAnswer(desk, session, table, changed);
 const deeds = new CaseDeeds(desk, session, table, queue, changed);
+const decision = new CaseDecision(desk, deeds, changed);
 const notes = new CaseNotes(desk, deeds, changed);
 const paper = new CasePrint(desk, session, deeds, changed);
 const entrance = new Entrance(desk, session, queue, changed);
@@ -108,6 +110,13 @@ const many = new DeskMany(desk, session, source, (line) => queue.peekOf(line), c
 const translate = new DeskTranslate(desk, session, changed);
 
 const lock = (): void => void session.lock("left");
+
+/** After a case was read: what is signed or decided by now is no more under way. */
+function settle(): void {
+  for (const one of deeds.settle()) for (const at of [notes, paper]) at.settle(one);
+  decision.settle();
+  changed();
+}
 
 const actions: Actions = {
   check: () => void session.check(),
@@ -131,7 +140,7 @@ const actions: Actions = {
   rows: () => queue.inOrder(),
   peek: (line) => queue.peekOf(line),
   needsAnswer: (line) => queue.needsAnswer(line),
-  open: (cid) => void table.openCase(cid),
+  open: (cid) => void table.openCase(cid).then(settle),
   select: (cid) => {
     if (desk.queue.selected === cid) return;
     desk.queue.selected = cid;
@@ -163,6 +172,10 @@ const actions: Actions = {
     changed();
     return saved;
   },
+  nameView: (name) => {
+    desk.queue.naming = name;
+    changed();
+  },
   applyView: (view) => {
     applyView(desk, view);
     changed();
@@ -181,7 +194,7 @@ const actions: Actions = {
     putAway(desk);
     void queue.loadQueue();
   },
-  again: () => void table.readCase(false),
+  again: () => void table.readCase(false).then(settle),
   draft: () => answer.draft(),
   write: (change) => answer.setDraft(change),
   ask: () => {
@@ -207,9 +220,11 @@ const actions: Actions = {
   },
   doDeed: () => void deeds.doDeed(),
   decide: (proposal, approves) => {
-    deeds.decide(proposal, approves);
-    afterDraw(() => document.getElementById(wordsId())?.focus());
+    decision.choose(proposal, approves);
+    afterDraw(() => document.getElementById(proposal ? wordsId(proposal.link) : "deed")?.focus());
   },
+  decideVisible: (visible) => decision.setVisible(visible),
+  signDecision: () => void decision.sign(),
   grant: () => void deeds.grant(),
   keep: () => void deeds.keep(),
   answerHold: (one, agrees) => void deeds.answerHold(one, agrees).then(toMissingWords),
@@ -242,7 +257,7 @@ const actions: Actions = {
     afterDraw(() => document.getElementById("printing-title")?.focus());
   },
   unaskPrint: () => {
-    paper.end();
+    paper.giveUp();
     afterDraw(() => document.getElementById("print")?.focus());
   },
   choosePrint: (change) => paper.choose(change),

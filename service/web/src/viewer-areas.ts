@@ -19,6 +19,15 @@ export interface Area {
 }
 
 export type Words = Record<string, string>;
+
+export const numbersOf = ({ x, y, w, h }: Area): [number, number, number, number] => [x, y, w, h];
+
+/** Within the picture, whatever the numbers are. */
+export function areaOf([x = 0, y = 0, w = 0, h = 0]: readonly number[]): Area {
+  const [left, top] = [bound(x, 0, 1), bound(y, 0, 1)];
+  return { x: left, y: top, w: bound(w, 0, 1 - left), h: bound(h, 0, 1 - top) };
+}
+
 type Picture = ImageBitmap | HTMLCanvasElement;
 type Box = readonly [number, number, number, number];
 
@@ -33,7 +42,8 @@ export class AreaBoard {
   held = false;
   private picture: Picture | null = null;
 
-  constructor(private readonly words: Words) {
+  /** `told`: called whenever an area may have changed. */
+  constructor(private readonly words: Words, private readonly told: () => void = () => undefined) {
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", words["areas_help"] ?? "");
     this.note.setAttribute("role", "status");
@@ -85,6 +95,7 @@ export class AreaBoard {
     const percent = (share: number): number => Math.round(share * 100);
     this.note.textContent = area ? `${this.words["area"] ?? ""} ${this.chosen + 1} / ${this.areas.length}: ${percent(area.x)}, ${percent(area.y)} · ${percent(area.w)} × ${percent(area.h)} %` : "";
     this.draw();
+    this.told();
   }
 
   /** Arrows move the chosen area, with Shift they make it larger or smaller. */

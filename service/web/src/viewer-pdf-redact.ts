@@ -3,7 +3,8 @@
 
 import { type PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 
-import { type Area, AreaBoard, blackedOut, button, type Words } from "./viewer-areas.js";
+import { type Area, AreaBoard, areaOf, blackedOut, button, numbersOf, type Words } from "./viewer-areas.js";
+import { chosenBefore, tellChosen } from "./viewer-chosen.js";
 import { makePdf, type PicturePage } from "./viewer-pdf-made.js";
 import { drawPage } from "./viewer-pdf-page.js";
 import { make, type Said } from "./viewer-port.js";
@@ -22,8 +23,10 @@ export class PdfRedactor {
   private readonly board: AreaBoard;
   private readonly where = make("span");
 
-  constructor(private readonly pdf: PDFDocumentProxy, private readonly words: Words, private readonly say: (said: Said) => void) {
-    this.board = new AreaBoard(words);
+  constructor(private readonly pdf: PDFDocumentProxy, private readonly words: Words, private readonly say: (said: Said) => void, chosen = "") {
+    for (const [page = 0, ...area] of chosenBefore(chosen, 5)) if (Number.isInteger(page) && 1 <= page && page <= pdf.numPages) this.areasOf(page).push(areaOf(area));
+    const tell = tellChosen(say, chosen);
+    this.board = new AreaBoard(words, () => tell([...this.areas].flatMap(([page, areas]) => areas.map((area) => [page, ...numbersOf(area)]))));
     const turn = (sign: string, word: string, step: number): HTMLButtonElement => {
       const made = button(sign, () => this.show(this.page + step));
       made.setAttribute("aria-label", words[word] ?? "");

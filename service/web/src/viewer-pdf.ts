@@ -115,7 +115,7 @@ class Reader {
   }
 }
 
-listen(({ data, type, words, desk, worker }, say) => {
+listen(({ data, type, words, chosen, desk, worker }, say) => {
   if (!canvasIsTrue()) return say({ kind: "refused", why: "canvas" });
   worker?.start();
   const opening = getDocument({
@@ -123,7 +123,7 @@ listen(({ data, type, words, desk, worker }, say) => {
     isEvalSupported: false, enableXfa: false, useWasm: false, useWorkerFetch: false, useSystemFonts: false, disableFontFace: true, isOffscreenCanvasSupported: false, isImageDecoderSupported: false,
     disableRange: true, disableStream: true, disableAutoFetch: true,
   });
-  opening.promise.then((pdf) => (type === "redact" ? new PdfRedactor(pdf, words, say) : new Reader(pdf, words, say)), (error: unknown) => {
+  opening.promise.then((pdf) => (type === "redact" ? new PdfRedactor(pdf, words, say, chosen) : new Reader(pdf, words, say)), (error: unknown) => {
     say({ kind: "refused", why: error instanceof Error && error.name === "PasswordException" ? "locked" : "broken" });
   });
 });

@@ -6,6 +6,8 @@ export interface Given {
   words: Record<string, string>;
   /** What it was found to be, or `redact` where a PDF is to be blacked out; none where the frame does one thing. */
   type?: string;
+  /** What was chosen to be taken out when the file was put away, as the frame told it then; empty: nothing. */
+  chosen?: string;
   /** To what the desk lets the frame ask and say. */
   desk: MessagePort;
   /** To whatever works for the frame; none where it works alone. */
@@ -18,6 +20,7 @@ export type Said =
   | { kind: "alive" } // somebody pressed, turned or scrolled
   | { kind: "refused"; why: "canvas" | "broken" | "locked" | "too_large" | "packed" }
   | { kind: "font"; name: string } // answered with { font: name, data }
+  | { kind: "chosen"; chosen: string } // what is to be taken out, at each change: kept by the desk, and given back where the file is taken up again
   | { kind: "made"; data: Uint8Array; type: string; areas: number };
 
 /** Waits for the desk, once; from then on nothing but its port is heard. */

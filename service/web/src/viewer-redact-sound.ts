@@ -1,12 +1,14 @@
 // Passages of a recording are overwritten with silence, in a frame that can load nothing: heard as it will be, from any moment, before the copy is made.
 
 import { button, type Words } from "./viewer-areas.js";
+import { chosenBefore, tellChosen } from "./viewer-chosen.js";
 import { channelOf, clock, makeSound, secondsIn, secondsOf, silence, type Sound, type Span, spanIn } from "./viewer-sound.js";
 import { make, type Said } from "./viewer-port.js";
 
-export function redactSound(sound: Sound, words: Words, say: (said: Said) => void): void {
+export function redactSound(sound: Sound, words: Words, say: (said: Said) => void, chosen = ""): void {
   const long = secondsOf(sound);
-  const spans: Span[] = [];
+  const spans: Span[] = chosenBefore(chosen, 2).map(([start = 0, end = 0]) => ({ from: start, to: Math.min(end, long) })).filter((span) => 0 <= span.from && span.from < span.to);
+  const told = tellChosen(say, chosen);
   const note = make("p", { className: "note" });
   note.setAttribute("role", "status");
   const list = make("ol", { className: "spans" });
@@ -20,6 +22,7 @@ export function redactSound(sound: Sound, words: Words, say: (said: Said) => voi
 
   const tell = (): void => {
     note.textContent = "";
+    told(spans.map((span) => [span.from, span.to]));
     list.replaceChildren(...spans.map((span) => make("li", {}, `${clock(span.from)} – ${clock(span.to)} `, button(words["remove_span"] ?? "", () => {
       spans.splice(spans.indexOf(span), 1);
       tell();
@@ -59,4 +62,5 @@ export function redactSound(sound: Sound, words: Words, say: (said: Said) => voi
   const bar = make("div", { className: "bar" }, make("label", {}, `${words["from"] ?? ""} `, from), make("label", {}, `${words["to"] ?? ""} `, to), button(words["silence"] ?? "", add),
     button(words["hear"] ?? "", hear), button(words["stop"] ?? "", () => stop()), button(words["make"] ?? "", finish, "main"), note);
   document.body.append(bar, make("p", { className: "note", textContent: `${words["sound_help"] ?? ""} ${clock(long)}` }), list);
+  tell();
 }

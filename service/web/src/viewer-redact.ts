@@ -1,7 +1,8 @@
 // Areas of a picture, passages of a text or of a sound are taken out, and a copy is made of what is left: of the points on the canvas, of the letters that
 // are seen, of the samples, so that nothing else of the file is in it. In a frame of opaque origin that can load nothing. The file itself is never changed.
 
-import { type Area, AreaBoard, blackedOut, button, type Words } from "./viewer-areas.js";
+import { type Area, AreaBoard, areaOf, blackedOut, button, numbersOf, type Words } from "./viewer-areas.js";
+import { chosenBefore, tellChosen } from "./viewer-chosen.js";
 import { canvasIsTrue } from "./viewer-canvas.js";
 import { pointsOf } from "./viewer-picture.js";
 import { redactSound } from "./viewer-redact-sound.js";
@@ -13,9 +14,10 @@ const PASSAGE = "█████"; // the same for every passage: its length tel
 
 type Say = (said: Said) => void;
 
-function redactPicture(picture: ImageBitmap, type: string, words: Words, say: Say): void {
-  const areas: Area[] = [];
-  const board = new AreaBoard(words);
+function redactPicture(picture: ImageBitmap, type: string, words: Words, say: Say, chosen: string): void {
+  const areas: Area[] = chosenBefore(chosen, 4).map(areaOf);
+  const tell = tellChosen(say, chosen);
+  const board = new AreaBoard(words, () => tell(areas.map(numbersOf)));
   const finish = async (): Promise<void> => {
     if (board.held) return;
     if (!areas.length) return void (board.note.textContent = words["nothing"] ?? "");
@@ -31,25 +33,34 @@ function redactPicture(picture: ImageBitmap, type: string, words: Words, say: Sa
   board.show(picture, areas);
 }
 
-function redactText(data: Uint8Array, words: Words, say: Say): void {
+function redactText(data: Uint8Array, words: Words, say: Say, chosen: string): void {
   const before: string[] = [];
+  const passages: [number, number][] = []; // each in the text as the ones before left it
+  const tell = tellChosen(say, chosen);
   const field = make("textarea", { className: "words", value: new TextDecoder("utf-8", { fatal: true }).decode(data), autocomplete: "off", spellcheck: false, rows: 16 });
   const note = make("p", { className: "note" });
   note.setAttribute("role", "status");
   field.setAttribute("aria-label", words["passages_help"] ?? "");
   field.addEventListener("beforeinput", (event) => event.preventDefault()); // passages are chosen in it; nothing is written
   for (const act of ["drop", "paste", "cut"]) field.addEventListener(act, (event) => event.preventDefault());
+  const take = (start: number, end: number): void => {
+    before.push(field.value);
+    passages.push([start, end]);
+    field.value = field.value.slice(0, start) + PASSAGE + field.value.slice(end);
+    note.textContent = `${words["passages"] ?? ""} ${before.length}`;
+  };
   const blacken = (): void => {
     const [start, end] = [field.selectionStart, field.selectionEnd];
     if (start === end) return void (note.textContent = words["nothing"] ?? "");
-    before.push(field.value);
-    field.value = field.value.slice(0, start) + PASSAGE + field.value.slice(end);
+    take(start, end);
+    tell(passages);
     field.setSelectionRange(start, start);
     field.focus();
-    note.textContent = `${words["passages"] ?? ""} ${before.length}`;
   };
   const undo = (): void => {
     field.value = before.pop() ?? field.value;
+    passages.pop();
+    tell(passages);
     note.textContent = `${words["passages"] ?? ""} ${before.length}`;
   };
   const finish = (): void => {
@@ -59,21 +70,22 @@ function redactText(data: Uint8Array, words: Words, say: Say): void {
   };
   const bar = make("div", { className: "bar" }, button(words["blacken"] ?? "", blacken), button(words["undo"] ?? "", undo), button(words["make"] ?? "", finish, "main"), note);
   document.body.append(bar, make("p", { className: "note", textContent: words["passages_help"] ?? "" }), make("div", { className: "sheet" }, field));
+  for (const [start = 0, end = 0] of chosenBefore(chosen, 2)) take(start, end);
 }
 
-async function begin({ data, type = "", words }: Given, say: Say): Promise<void> {
-  if (type.startsWith("text/")) redactText(data, words, say);
+async function begin({ data, type = "", words, chosen = "" }: Given, say: Say): Promise<void> {
+  if (type.startsWith("text/")) redactText(data, words, say, chosen);
   else if (type.startsWith("audio/")) {
     const sound = readSound(data);
     if (!sound) return say({ kind: "refused", why: "packed" });
-    redactSound(sound, words, say);
+    redactSound(sound, words, say, chosen);
   }
   else if (!canvasIsTrue()) return say({ kind: "refused", why: "canvas" });
   else if (pointsOf(data) > MOST_POINTS) return say({ kind: "refused", why: "too_large" });
   else {
     const picture = await createImageBitmap(new Blob([data as BlobPart], { type }));
     if (picture.width * picture.height > MOST_POINTS) return say({ kind: "refused", why: "too_large" });
-    redactPicture(picture, type, words, say);
+    redactPicture(picture, type, words, say, chosen);
   }
   say({ kind: "ready" });
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { hex } from "../../../crypto/ts/encoding.js";
-import { State } from "../../../crypto/ts/workflow.js";
+import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import { asFault } from "../../../service/web/src/desk-read.js";
 import { type Books, dayOf, onlyRecords, readRecords, summarise, writeRecord } from "../../../service/web/src/desk-books.js";
 import type { Claims } from "../../claims.js";
@@ -36,6 +36,25 @@ export const claims: Claims = {
     assert.deepEqual(books.alerts.map(({ id, about }) => [id, about]), [["reprisal", "сын"], ["plan_open", "сын"]]);
     write(held, jamila, writeRecord("strike", { record: books.records[2]!.key }));
     closing();
+  },
+  "an open plan of protection keeps a case from being put aside too, as spam, out of scope or withdrawn, and from being erased; and from nothing else": () => {
+    const held = new Held("слова");
+    held.post("opened");
+    const isKept = (act: () => void): void => assert.throws(act, (error: Error) => asFault(error).slug === "plan_open");
+    const propose = (state: number, until = 0): void => held.act(anna, deed(EntryKind.proposal, state, { priority: 5, code: state === State.spamQuarantine ? "" : "not_known", until }));
+    const approve = (): void => held.act(boris, deed(EntryKind.approval, State.spamQuarantine, { priority: 5, cited: held.seen(boris).proposals[0]!.link }));
+    write(held, anna, writeRecord("protection", { who: "мать", step: "planned" }));
+    for (const state of [State.spamQuarantine, State.outOfScope]) isKept(() => propose(state));
+    isKept(() => propose(State.withdrawn, TODAY + PROPOSAL_DAYS + 14));
+    write(held, anna, writeRecord("protection", { who: "мать", step: "ended", outcome: "safe" }));
+    propose(State.spamQuarantine);
+    write(held, boris, writeRecord("protection", { who: "сын", step: "measure" })); // since it was proposed
+    isKept(approve);
+    write(held, boris, writeRecord("protection", { who: "сын", step: "ended", outcome: "not_known" }));
+    approve();
+    write(held, anna, writeRecord("protection", { who: "сестра", step: "reprisal" })); // and after the end, before it is erased
+    isKept(() => held.act(anna, deed(EntryKind.proposal, State.erased, { priority: 5 }), "Стирается.", TODAY + 60));
+    held.act(anna, deed(EntryKind.step, State.screening, { priority: 5 }));
   },
   "records of before a hand-off are written again for the unit, and count once": () => {
     const held = new Held("слова");

@@ -1,0 +1,30 @@
+// Words for what waited and waits no more: a colleague decided it while they were being written, and they are nobody's. Shown, so that they are not lost.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+
+import { answerKey, type Desk } from "./desk-model.js";
+import type { OpenedCase } from "./desk-opened.js";
+import { t } from "./desk-words.js";
+
+const LINK = /^[0-9a-f]{64}$/;
+
+export interface LeftActions {
+  answerWords(link: string, text: string): void;
+}
+
+/** The links of what is decided by now, and for which something is written still. */
+export function leftIn({ reasons }: Desk, { cid, proposals, changes, erasing, holding, asks }: OpenedCase): string[] {
+  const waiting = new Set([...proposals, ...changes, ...erasing, ...holding, ...asks].map(({ link }) => link));
+  const here = answerKey(cid, "");
+  const links = [...reasons].flatMap(([key, text]) => (key.startsWith(here) && text.trim() !== "" ? [key.slice(here.length)] : []));
+  return links.filter((link) => LINK.test(link) && !waiting.has(link));
+}
+
+export function leftView(desk: Desk, opened: OpenedCase, act: LeftActions): TemplateResult | typeof nothing {
+  const left = opened.chainFault ? [] : leftIn(desk, opened);
+  if (!left.length) return nothing;
+  return html`${repeat(left, (link) => link, (link) => html`<section class="note" data-left=${link} aria-label=${t("left.title")}><h2>${t("left.title")}</h2>
+    <p class="words" dir="auto">${desk.reasons.get(answerKey(desk.file.cid, link)) ?? ""}</p>
+    <p><button type="button" @click=${(): void => act.answerWords(link, "")}>${t("left.drop")}</button></p></section>`)}`;
+}
