@@ -14,7 +14,7 @@ from crypto.errors import ProtocolError, ensure
 from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
 from crypto.message import parse_sealed
-from crypto.workflow import ERASED, QUARANTINE, REOPENED, STATE_NAMES, SUSPENDED, due_day
+from crypto.workflow import ERASED, QUARANTINE, REOPENED, REVIEW, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
 from service.domain.sampling import Sample, sample_of
 from service.domain.small_cells import Shown, hide_parts, hide_small
@@ -31,6 +31,7 @@ from service.store.cases import (
 )
 from service.store.database import Engine
 
+UNHEARD_DAYS: Final = 7  # after them a wish for review that nobody took up is late to oversight; the review itself has 30
 TRIES = 3  # of one history, while it grows as it is read
 
 
@@ -133,6 +134,8 @@ def count_cases(engine: Engine, keyring: KeyringBody, server_key: bytes, today: 
         name = STATE_NAMES[line.state]
         states[name] += 1
         due = due_day(line.state, line.since, line.until, line.priority)
+        if line.wished and line.state == REVIEW:
+            due = line.since + UNHEARD_DAYS
         if due and due < today:
             overdue[name] += 1
             of_units[name].update([unit_of[line.cid]] if line.cid in unit_of else [])
