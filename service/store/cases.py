@@ -12,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from crypto.encoding import Z32, Day
+from crypto.entry import APPROVAL
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
 from crypto.walk import Start, resume
 from crypto.workflow import CLOSED, ERASED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
@@ -181,11 +182,20 @@ def list_entries(engine: Engine, state: int) -> dict[bytes, list[EntryLine]]:
     return found
 
 
-def list_deeds(engine: Engine) -> list[tuple[int, int]]:
-    """Kind and state of every entry there is."""
+def list_deeds(engine: Engine) -> list[tuple[bytes, int, int]]:
+    """Case, kind and state of every entry there is; those of a case in their order."""
     with reading(engine) as session:
-        found = session.connection().execute(select_columns(col(EntryRow.kind), col(EntryRow.state)))
-        return [(kind, state) for kind, state in found]
+        wanted = select_columns(col(EntryRow.case_cid), col(EntryRow.kind), col(EntryRow.state))
+        found = session.connection().execute(wanted.order_by(col(EntryRow.case_cid), col(EntryRow.seq)))
+        return [(bytes(cid), kind, state) for cid, kind, state in found]
+
+
+def list_approvals(engine: Engine, state: int) -> list[tuple[bytes, bytes]]:
+    """Case and bytes as posted (SPEC 8.4) of every approval under this state."""
+    with reading(engine) as session:
+        wanted = select_columns(col(EntryRow.case_cid), col(EntryRow.body))
+        found = session.connection().execute(wanted.where(col(EntryRow.kind) == APPROVAL, col(EntryRow.state) == state))
+        return [(bytes(cid), bytes(body)) for cid, body in found]
 
 
 def list_readers(engine: Engine) -> list[tuple[bytes, bytes]]:
