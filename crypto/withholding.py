@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crypto.box import SealedBox
 from crypto.chain import Chain
 from crypto.encoding import Day
 from crypto.entry import RECUSAL, SignedEntry, withheld_from
@@ -34,9 +35,18 @@ def check_withholding(chain: Chain, posted: Sequence[PostedEntry], keyring: Keyr
 
 def withheld_on(chain: Chain, day: Day) -> set[bytes]:
     """Ids of those who stepped back, and of those from whom it is withheld on that day."""
+    return stepped_back(chain) | {withheld_from(one) for one in chain.withholdings if day <= one.until}
+
+
+def stepped_back(chain: Chain) -> set[bytes]:
     uncounted = {*chain.void, *chain.unconfirmed}
-    recused = {one.actor for one in chain.entries if one.kind == RECUSAL and one.seq not in uncounted}
-    return recused | {withheld_from(one) for one in chain.withholdings if day <= one.until}
+    return {one.actor for one in chain.entries if one.kind == RECUSAL and one.seq not in uncounted}
+
+
+def check_named(chain: Chain, keyring: KeyringBody, box: SealedBox) -> None:
+    """SPEC 8.8: nobody who stepped back is brought back by two others."""
+    kems = {one.kem_hash for one in keyring.members if one.id in stepped_back(chain)}
+    ensure(not kems & {one.pk_hash for one in box.recipients}, "role_not_allowed", "who stepped back")
 
 
 def known_readers(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody) -> set[bytes]:

@@ -1,4 +1,5 @@
 /** SPEC 8.10: from how many a case may be withheld by one member alone. */
+import { type SealedBox } from "./box.js";
 import { type Chain } from "./chain.js";
 import { EntryKind, type SignedEntry, withheldFrom } from "./entry.js";
 import { type PostedEntry } from "./posts.js";
@@ -28,9 +29,19 @@ export function checkWithholding(chain: Chain, posted: readonly PostedEntry[], k
 
 /** Ids of those who stepped back, and of those from whom it is withheld on that day. */
 export function withheldOn(chain: Chain, day: Day): Set<string> {
+  return new Set([...steppedBack(chain), ...chain.withholdings.filter(({ until }) => day <= until).map((one) => hex(withheldFrom(one)))]);
+}
+
+function steppedBack(chain: Chain): Set<string> {
   const counts = ({ seq }: SignedEntry): boolean => !chain.void.includes(seq) && !chain.unconfirmed.includes(seq);
-  const recused = chain.entries.filter((one) => one.kind === EntryKind.recusal && counts(one)).map(({ actor }) => hex(actor));
-  return new Set([...recused, ...chain.withholdings.filter(({ until }) => day <= until).map((one) => hex(withheldFrom(one)))]);
+  return new Set(chain.entries.filter((one) => one.kind === EntryKind.recusal && counts(one)).map(({ actor }) => hex(actor)));
+}
+
+/** SPEC 8.8: nobody who stepped back is brought back by two others. */
+export function checkNamed(chain: Chain, keyring: KeyringBody, box: SealedBox): void {
+  const back = steppedBack(chain);
+  const kems = keyring.members.filter(({ id }) => back.has(hex(id))).map(({ kemHash }) => hex(kemHash));
+  ensure(!box.recipients.some(({ pkHash }) => kems.includes(hex(pkHash))), "role_not_allowed", "who stepped back");
 }
 
 /** Ids of those whom the live wraps name; where the person's browser drew the readers, also of all who signed. */

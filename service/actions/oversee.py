@@ -9,12 +9,13 @@ from typing import Final
 
 from crypto.chain import KnownMessage, verify_chain
 from crypto.encoding import Day
-from crypto.entry import APPROVAL, LEGAL_HOLD_AGREED, RECUSAL, REFUSAL, STEP, WITHHOLDING
+from crypto.entry import APPROVAL, LEGAL_HOLD_AGREED, RECUSAL, REFUSAL, STEP, WITHHOLDING, parse_signed_entry
 from crypto.errors import ProtocolError, ensure
 from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
 from crypto.message import parse_sealed
-from crypto.workflow import ERASED, QUARANTINE, REOPENED, STATE_NAMES, SUSPENDED, due_day
+from crypto.posts import parse_posted
+from crypto.workflow import CLOSED, ERASED, QUARANTINE, REOPENED, REVIEW, STATE_NAMES, SUSPENDED, due_day
 from service.actions.export_case import posted_entries
 from service.domain.sampling import Sample, sample_of
 from service.domain.small_cells import Shown, hide_parts, hide_small
@@ -24,6 +25,7 @@ from service.store.cases import (
     CaseLine,
     find_case,
     list_all,
+    list_approvals,
     list_deeds,
     list_entries,
     list_readers,
@@ -31,6 +33,9 @@ from service.store.cases import (
 )
 from service.store.database import Engine
 
+UNHEARD_DAYS: Final = (
+    7  # after them a wish for review that nobody took up is late to oversight; the review itself has 30
+)
 TRIES = 3  # of one history, while it grows as it is read
 
 
@@ -133,6 +138,8 @@ def count_cases(engine: Engine, keyring: KeyringBody, server_key: bytes, today: 
         name = STATE_NAMES[line.state]
         states[name] += 1
         due = due_day(line.state, line.since, line.until, line.priority)
+        if line.wished and line.state == REVIEW:
+            due = line.since + UNHEARD_DAYS
         if due and due < today:
             overdue[name] += 1
             of_units[name].update([unit_of[line.cid]] if line.cid in unit_of else [])
@@ -165,16 +172,30 @@ def _units_of(engine: Engine, keyring: KeyringBody) -> dict[bytes, str]:
 
 
 def _count_deeds(engine: Engine) -> Shown:
-    deeds = Counter(dict.fromkeys(DEEDS, 0))
-    for kind, state in list_deeds(engine):
+    deeds, standing = Counter(dict.fromkeys(DEEDS, 0)), dict[bytes, int]()
+    for cid, kind, state in list_deeds(engine):
         deeds["recusals"] += kind == RECUSAL
         deeds["refusals"] += kind == REFUSAL
         deeds["withholdings"] += kind == WITHHOLDING
         deeds["legal_holds"] += kind == LEGAL_HOLD_AGREED  # set, renewed or ended: each is two members' act
-        if kind in (STEP, APPROVAL):
-            deeds["suspensions"] += state == SUSPENDED
-            deeds["reopenings"] += state == REOPENED
-    return hide_small(deeds, None)  # of what else is signed there is no sum
+        if kind in (STEP, APPROVAL):  # back from an aside, or a priority alone, is no second reopening
+            deeds["reopenings"] += state == REOPENED and standing.get(cid) in (CLOSED, REVIEW)
+            standing[cid] = state
+    suspended = _count_suspensions(engine)
+    deeds["suspensions"] = sum(suspended.values())
+    deeds["suspended_again"] = sum(n - 1 for n in suspended.values())
+    told = hide_small(deeds, None)  # of what else is signed there is no sum
+    again = "suspended_again"  # with the sum it would tell how many were suspended at all
+    return told | hide_parts({again: deeds[again]}, {again: deeds["suspensions"]}, {again: told["suspensions"]})
 
 
-DEEDS: Final = ("suspensions", "reopenings", "refusals", "recusals", "withholdings", "legal_holds")
+def _count_suspensions(engine: Engine) -> Counter[bytes]:
+    """By case. One that is lower in priority while it is suspended has no last day in what is approved then."""
+    approvals = list_approvals(engine, SUSPENDED)
+    return Counter(cid for cid, body in approvals if parse_signed_entry(parse_posted(body).entry).until)
+
+
+# `suspended_again`: of the suspensions those of a case that was suspended before
+DEEDS: Final = (
+    *("suspensions", "suspended_again", "reopenings", "refusals", "recusals", "withholdings", "legal_holds"),
+)

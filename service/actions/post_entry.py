@@ -37,7 +37,7 @@ from crypto.keyring import OFFLINE, KeyringBody, Member
 from crypto.posts import Post, PostedEntry, check_box, encode_posted, parse_post
 from crypto.primitives import hash, verify
 from crypto.signer import CASEWORKERS
-from crypto.withholding import check_withholding
+from crypto.withholding import check_named, check_withholding
 from crypto.workflow import ASSIGNED
 from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, readers_wraps
 from service import clock
@@ -99,9 +99,10 @@ async def post_entry(
     if box and box.kind == WRAP_UNIT:
         check_wrap(box, keyring, entry.day)  # SPEC 7.3
     if box and says_who_reads(entry):
+        check_named(chain, keyring, box)  # SPEC 8.8
         check_card(post.card, entry, box, held[-1].card if held else None)  # SPEC 7.6
     if entry.kind == READERS_AGREED or (entry.kind == APPROVAL and entry.state == ASSIGNED):
-        _check_agreed(posted, chain, entry, keyring, held[-1].card if held else None)
+        _check_agreed(posted, chain, entry, keyring, held[-1].card if held else None)  # SPEC 7.6, 8.8
     if box and entry.kind == GRANT:
         before = await asyncio.to_thread(_verify, keyrings, case, posted[:-1], posted[-1].entry)
         live = next((one for one in wraps(posted) if one.hash == before.wrap), None)
@@ -159,14 +160,21 @@ def _verify(keyrings: Keyrings, case: CaseFile, posted: list[PostedEntry], entry
 def _check_agreed(
     posted: list[PostedEntry], chain: Chain, entry: SignedEntry, keyring: KeyringBody, newest: Card | None
 ) -> None:
-    """SPEC 7.6: what was proposed still follows the newest card. Other readers: by one whom the wrap names (8.8)."""
+    """What was proposed still follows the newest card, and is for members of this day, none of whom stepped back.
+
+    Other readers: by one whom the wrap names.
+    """
     proposal = next((one for one, agreement in chain.changed if agreement.link == entry.link), None)
     if proposal is None:
         refuse("bad_state", "nothing was proposed")
     box = parse_box(posted[proposal.seq].box)
     check_card(posted[proposal.seq].card, proposal, box, newest)
-    stays = proposal.kind != READERS_PROPOSED or is_named(box, keyring, entry.actor, entry.day)
-    ensure(stays, "role_not_allowed", "whoever agrees stays")
+    check_named(chain, keyring, box)
+    if proposal.kind != READERS_PROPOSED:
+        check_wrap(box, keyring, entry.day)
+        return
+    check_readers(box, keyring, entry.day)
+    ensure(is_named(box, keyring, entry.actor, entry.day), "role_not_allowed", "whoever agrees stays")
 
 
 def _check_granted(box: SealedBox, live: SealedBox | None, held: list[SignedCard]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, case, func, inspect
@@ -11,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from crypto.encoding import Z32, Day
+from crypto.entry import APPROVAL
 from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
 from crypto.walk import Start, resume
 from crypto.workflow import CLOSED, ERASED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
@@ -57,6 +59,7 @@ class CaseLine:
     priority: int
     since: int
     until: int
+    wished: bool  # the person's message has it in this state since then, and no entry took that up
 
 
 @dataclass(frozen=True)
@@ -97,23 +100,27 @@ def list_all(engine: Engine, today: Day) -> list[CaseLine]:
         *(func.max(case((message == lane, 1), else_=0)) for lane in LANE_ORDER),
     ).group_by(col(MessageRow.case_cid))
     taken_up = select_columns(entry).where(entry == col(MessageRow.cid)).exists()
-    wishes = select_columns(col(MessageRow.case_cid), message).where(message.in_((STOP_LANE, REVIEW_LANE)), ~taken_up)
+    wishes = (
+        select_columns(col(MessageRow.case_cid), message, func.min(col(MessageRow.day)))
+        .where(message.in_((STOP_LANE, REVIEW_LANE)), ~taken_up)
+        .group_by(col(MessageRow.case_cid), message)
+    )
     with reading(engine) as session:
         connection = session.connection()
         places = {bytes(row.case_cid): row for row in connection.execute(select_columns(*PLACE))}
         counted = connection.execute(of_messages).all()
-        wished = {(bytes(cid), lane) for cid, lane in connection.execute(wishes)}
+        wished = {(bytes(cid), lane): day for cid, lane, day in connection.execute(wishes)}
     lines = []
     for case_cid, count, first, last, *lanes in counted:
         cid = bytes(case_cid)
         lane = next((lane for lane, there in zip(LANE_ORDER, lanes, strict=True) if there), 0)
         row = places.get(cid)
         place = _place(row, first, today)
-        state = REVIEW if place.state == CLOSED and (cid, REVIEW_LANE) in wished else place.state
-        state = SAFETY_HOLD if (cid, STOP_LANE) in wished and state != ERASED else state
+        asked = {lane: wished[cid, lane] for lane in LANE_ORDER if (cid, lane) in wished}
+        shown = _as_wished(place, asked)
         entries, head = (row.entries, bytes(row.head)) if row else (0, Z32)
-        standing = (place.priority, place.since, place.until)
-        lines.append(CaseLine(cid, lane, state, first, last, count, entries, head, *standing))
+        standing = (shown.priority, shown.since, shown.until, shown is not place)
+        lines.append(CaseLine(cid, lane, shown.state, first, last, count, entries, head, *standing))
     return sorted(lines, key=lambda line: (line.first_day, line.cid))
 
 
@@ -123,6 +130,15 @@ def _place(row: Any, arrived: Day, today: Day) -> Start:
         return Start(state=RECEIVED, priority=NO_PRIORITY, since=arrived)
     place = Start(state=row.state, back=row.back, priority=row.priority, until=row.until, since=row.since)
     return resume(place, today)
+
+
+def _as_wished(place: Start, asked: Mapping[int, Day]) -> Start:
+    """SPEC 8.3: what is shown while no entry takes up what the person asked for, since they did. `asked`: by lane."""
+    if STOP_LANE in asked and place.state != ERASED:
+        return replace(place, state=SAFETY_HOLD, since=asked[STOP_LANE], until=0)
+    if REVIEW_LANE in asked and place.state == CLOSED:
+        return replace(place, state=REVIEW, since=asked[REVIEW_LANE], until=0)
+    return place
 
 
 def find_case(engine: Engine, cid: bytes) -> CaseFile | None:
@@ -166,11 +182,20 @@ def list_entries(engine: Engine, state: int) -> dict[bytes, list[EntryLine]]:
     return found
 
 
-def list_deeds(engine: Engine) -> list[tuple[int, int]]:
-    """Kind and state of every entry there is."""
+def list_deeds(engine: Engine) -> list[tuple[bytes, int, int]]:
+    """Case, kind and state of every entry there is; those of a case in their order."""
     with reading(engine) as session:
-        found = session.connection().execute(select_columns(col(EntryRow.kind), col(EntryRow.state)))
-        return [(kind, state) for kind, state in found]
+        wanted = select_columns(col(EntryRow.case_cid), col(EntryRow.kind), col(EntryRow.state))
+        found = session.connection().execute(wanted.order_by(col(EntryRow.case_cid), col(EntryRow.seq)))
+        return [(bytes(cid), kind, state) for cid, kind, state in found]
+
+
+def list_approvals(engine: Engine, state: int) -> list[tuple[bytes, bytes]]:
+    """Case and bytes as posted (SPEC 8.4) of every approval under this state."""
+    with reading(engine) as session:
+        wanted = select_columns(col(EntryRow.case_cid), col(EntryRow.body))
+        found = session.connection().execute(wanted.where(col(EntryRow.kind) == APPROVAL, col(EntryRow.state) == state))
+        return [(bytes(cid), bytes(body)) for cid, body in found]
 
 
 def list_readers(engine: Engine) -> list[tuple[bytes, bytes]]:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from crypto.account import EVIDENCE, REVIEW
+from crypto.account import EVIDENCE, REVIEW, STOP
 from crypto.box import (
     IDENTITY_HALF,
     IDENTITY_KEY,
@@ -24,11 +24,14 @@ from crypto.entry import (
     NAME_ERASURE_AGREED,
     NAME_ERASURE_PROPOSED,
     OPENED,
+    PROPOSAL,
     TEXT_ENTRY,
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.message import REVIEW_LANE, open_custodian_slot, open_message, parse_sealed
+from crypto.message import REVIEW_LANE, STOP_LANE, open_custodian_slot, open_message, parse_sealed
+from crypto.primitives import hash
+from crypto.requests import BURN_RECEIPT
 from crypto.workflow import ERASED, NOTICE_DAYS
 from service import clock
 from service.actions.oversee import verify_histories
@@ -112,6 +115,46 @@ def test_not_too_early_not_by_one_and_not_when_the_person_has_written(old: Old) 
     is_problem(old.approve(supervisor), 400, "bad_state")
     is_problem(old.propose(reader), 400, "bad_state")  # a wish for review waits
     assert old.seen_by(reader)
+
+
+def wish(old: Old, kind: int, lane: int) -> bytes:
+    """The person asks for something. Returns the message's CID."""
+    sealed = old.submitter.seal("прошу", kind=kind, lane=lane)
+    assert old.server.send(sealed).status_code == 204
+    old.desk.sealed.append(sealed)
+    return parse_sealed(old.server.world.instance, sealed).cid
+
+
+@pytest.mark.parametrize(("kind", "lane"), [(STOP, STOP_LANE), (REVIEW, REVIEW_LANE)])
+def test_a_wish_keeps_a_case_until_somebody_took_it_up(old: Old, kind: int, lane: int) -> None:
+    reader = old.who(REVIEWER)
+    old.close()
+    old.later(KEPT)
+    cited = wish(old, kind, lane)
+    is_problem(old.propose(reader), 400, "bad_state")
+    assert old.post(reader, TEXT_ENTRY, None, old.box(reader, TEXT), cited=cited).status_code == 201
+    assert old.propose(reader).status_code == 201
+
+
+def test_a_name_goes_also_while_another_wish_waits(old: Old) -> None:
+    wish(old, STOP, STOP_LANE)
+    erase_name(old)
+
+
+def test_who_closed_the_mailbox_for_ever_is_told_nothing_and_the_rest_is_the_same(old: Old) -> None:
+    old.close()
+    old.later(KEPT)
+    proposal = (PROPOSAL, ERASED, old.box(old.who(REVIEWER), TEXT))
+    changes = {"cited": hash(old.files())}
+    is_problem(old.post_silently(old.who(REVIEWER), *proposal, **changes), 400, "malformed")
+    assert old.server.burn(old.submitter, BURN_RECEIPT).status_code == 204
+    assert old.post_silently(old.who(REVIEWER), *proposal, **changes).status_code == 201
+
+
+def test_whoever_ends_nothing_need_not_have_seen_the_newest_message(old: Old) -> None:
+    assert old.server.send(old.submitter.seal("ещё")).status_code == 204  # while somebody writes
+    reader = old.who(REVIEWER)
+    assert old.post(reader, TEXT_ENTRY, None, old.box(reader, TEXT)).status_code == 201
 
 
 def test_its_files_go_and_no_others(old: Old) -> None:

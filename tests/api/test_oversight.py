@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from crypto.account import FOLLOW_UP, REVIEW
 from crypto.box import NOTE, TEXT, WRAP_UNIT
 from crypto.entry import APPROVAL, NOTE_ENTRY, OPENED, PROPOSAL, STEP
 from crypto.keyring import OVERSIGHT, REVIEWER
-from crypto.workflow import ASSIGNED, QUARANTINE, TRIAGED
+from crypto.message import REVIEW_LANE, STOP_LANE
+from crypto.workflow import ASSIGNED, CLOSED, QUARANTINE, TRIAGED
 from service import clock
 from service.commands.panah import app
 from service.domain import sampling
@@ -75,6 +77,31 @@ def test_what_is_overdue_is_told_by_unit_and_nothing_can_be_worked_out(
         new_case(server)
     assert overseer.call("GET", "/v1/oversight/integrity").json()["histories"] == SMALLEST + 3
     assert told() == (None, None, None)
+
+
+def test_what_the_person_asks_for_is_late_from_the_day_on_which_they_asked(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hold thirty days after the wish to stop, a review that nobody takes up after seven: whatever came before."""
+    overseer, asked = server.staff(server.world.of(OVERSIGHT)[0]), clock.today() + 20
+    rooms = [new_case(server) for _ in range(SMALLEST)]
+
+    def overdue(state: str, day: int) -> object:
+        with monkeypatch.context() as patched:
+            patched.setattr(clock, "today", lambda: day)
+            return overseer.call("GET", "/v1/oversight/counts").json()["overdue"][state]
+
+    def send(lane: int, kind: int) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(clock, "today", lambda: asked)
+            for room in rooms:
+                assert server.send(room.submitter.seal("слово", kind=kind, lane=lane)).status_code == 204
+
+    send(REVIEW_LANE, REVIEW)
+    bend(server, f"UPDATE place SET state = {CLOSED}")  # that is a long way, and it is not what is tried
+    assert [overdue("review", asked + days) for days in (7, 8)] == [None, SMALLEST]
+    send(STOP_LANE, FOLLOW_UP)
+    assert [overdue("safety_hold", asked + days) for days in (30, 31)] == [None, SMALLEST]
 
 
 def put_away(server: Server) -> Room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -23,18 +24,32 @@ from crypto.entry import (
     UNIT_PROPOSED,
 )
 from crypto.errors import ProtocolError
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, Member
 from crypto.primitives import kem_keypair
 from crypto.workflow import ASSIGNED, TRIAGED
+from service import clock
 from tests.api.conftest import Server
 from tests.api.room import Room, keyfile_of, world_with
 from tests.api.stored import is_problem
-from tests.world import World, new_person
+from tests.world import Person, World, new_person
+
+
+@dataclass(frozen=True)
+class Leaving(Person):
+    """Whose enrolment ends tomorrow."""
+
+    def listed(self, today: int, days: int = 365) -> Member:
+        return replace(super().listed(today, days), until=today + 1)
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return world_with(2)
+    made = world_with(2)
+    made.people += [
+        Leaving(os.urandom(16), role, group, os.urandom(32), os.urandom(32))
+        for role, group in ((INVESTIGATOR, "unit-north"), (SUPERVISOR, ""))
+    ]
+    return made
 
 
 @pytest.fixture
@@ -121,6 +136,52 @@ def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
     assert room.post(supervisor, READERS_AGREED, cited=cited).status_code == 201
     assert room.seen_by(new)
     assert not room.seen_by(gone)
+
+
+def test_whoever_stepped_back_is_named_by_no_wrap_again(room: Room) -> None:
+    """Not even where it was proposed before."""
+    reader, other, new, supervisor = room.who(REVIEWER), room.who(REVIEWER, 1), room.undrawn(), room.who(SUPERVISOR)
+    assert room.propose_readers(reader).status_code == 201
+    before = room.head()
+    assert room.post(new, RECUSAL).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=before), 403, "role_not_allowed")
+    is_problem(room.propose_readers(reader), 403, "role_not_allowed")
+    room.seeds.clear()
+    room.hand_off()
+    gone, *rest = (room.who(INVESTIGATOR, n) for n in range(3))
+    room.unit_seed = os.urandom(32)
+    assert room.post(reader, UNIT_PROPOSED, None, room.box(reader, WRAP_UNIT)).status_code == 201
+    proposed = room.head()
+    assert room.post(gone, RECUSAL).status_code == 201
+    is_problem(room.post(other, READERS_AGREED, cited=proposed), 403, "role_not_allowed")
+    again = room.box(reader, WRAP_UNIT, [gone, *rest, supervisor])
+    is_problem(room.post(reader, UNIT_PROPOSED, None, again), 403, "role_not_allowed")
+    assert room.post(reader, UNIT_PROPOSED, None, room.box(reader, WRAP_UNIT, [*rest, supervisor])).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+
+
+@pytest.mark.parametrize("leaves", [INVESTIGATOR, SUPERVISOR])
+def test_who_is_named_is_still_a_member_when_another_agrees(
+    room: Room, leaves: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit of one, or without a supervisor, takes nothing over because somebody's enrolment ended meanwhile."""
+    world = room.server.world
+    gone = next(one for one in world.of(leaves) if isinstance(one, Leaving))
+    reader, other, unit = room.who(REVIEWER), room.who(REVIEWER, 1), room.unit()
+    names = [gone if one.role == leaves and one != unit[0] else one for one in unit]
+    assert room.post(reader, STEP, TRIAGED, room.box(reader, TEXT), priority=2).status_code == 201
+    assert room.post(reader, PROPOSAL, ASSIGNED, room.box(reader, WRAP_UNIT, names)).status_code == 201
+    handing = room.head()
+    readers = [*room.readers()[:3], gone if leaves == SUPERVISOR else room.who(SUPERVISOR)]
+    assert room.propose_readers(reader, readers).status_code == 201
+    naming = room.head()
+    later = world.today + 2
+    monkeypatch.setattr(world, "today", later)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    approval = room.post(other, APPROVAL, ASSIGNED, room.box(other, TEXT), cited=handing)
+    is_problem(approval, 403, "role_not_allowed")
+    agreed = room.post(other, READERS_AGREED, cited=naming)
+    assert agreed.status_code == (403 if leaves == SUPERVISOR else 201)
 
 
 def test_a_card_that_does_not_follow_is_refused(room: Room) -> None:

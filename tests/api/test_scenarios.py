@@ -9,8 +9,17 @@ import pytest
 
 from crypto.account import STOP
 from crypto.box import NOTE, TEXT, WRAP_UNIT, open_wrap, parse_box
-from crypto.entry import GRANT, IDENTITY_ASKED, IDENTITY_GRANTED, IDENTITY_OPENED, PROPOSAL, TEXT_ENTRY
-from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
+from crypto.entry import (
+    APPROVAL,
+    GRANT,
+    IDENTITY_ASKED,
+    IDENTITY_GRANTED,
+    IDENTITY_OPENED,
+    PROPOSAL,
+    STEP,
+    TEXT_ENTRY,
+)
+from crypto.keyring import INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.message import STOP_LANE
 from crypto.workflow import (
     CLOSED,
@@ -24,6 +33,7 @@ from crypto.workflow import (
 from intake_forms.countries import read_countries
 from intake_forms.safeguards import Basis, Verdict, assess
 from service import clock
+from service.domain import small_cells
 from tests.api.conftest import Server
 from tests.api.handled import Handled, done, opens
 from tests.api.room import CASES, world_with
@@ -34,7 +44,7 @@ from tests.world import World
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return world_with(1)
+    return world_with(1, OVERSIGHT)
 
 
 def verdict_of(case: Handled, rule: str, basis: Basis) -> Verdict:
@@ -100,13 +110,21 @@ def test_a_death_in_custody_closed_reopened_and_suspended_by_others(
     case.appeal()
 
     # and once more round: whoever has it begins again, and it is suspended no longer than before
+    done(case.post(case.one, STEP, REOPENED, case.box(case.one, NOTE), priority=0))
     case.take_up_again(INQUIRY, DEATH.begun)
     case.agree(INVESTIGATION, DEATH.investigated)
     case.suspend("Ждём ответа суда.", 10)
+    done(case.post(unit, PROPOSAL, SUSPENDED, case.box(unit, NOTE), priority=1))
+    lower = {"cited": case.head(), "priority": 1}
+    done(case.post(case.two, APPROVAL, SUSPENDED, case.box(case.two, NOTE), **lower))
     later(11)
     assert case.read().state == INVESTIGATION
     seen = [entry.state for entry in case.read().chain.entries if entry.state in (SUSPENDED, CLOSED, REOPENED)]
-    assert [seen.count(one) for one in (SUSPENDED, CLOSED, REOPENED)] == [6, 2, 1]  # two signatures each, but for one
+    # two signatures each, but for a reopening; and what is more or less urgent in there is none
+    assert [seen.count(one) for one in (SUSPENDED, CLOSED, REOPENED)] == [6 + 2, 2, 1 + 1]
+    monkeypatch.setattr(small_cells, "SMALLEST", 1)
+    told = server.staff(world.of(OVERSIGHT)[0]).call("GET", "/v1/oversight/counts").json()["deeds"]
+    assert [told[name] for name in ("suspensions", "suspended_again", "reopenings")] == [3, 2, 1]
 
 
 def test_relatives_who_fear_to_file_are_read_by_nobody_they_left_out(server: Server) -> None:

@@ -6,8 +6,17 @@ import pytest
 
 from crypto.account import REVIEW
 from crypto.box import NOTE, WRAP_INTAKE
-from crypto.entry import OPENED, READERS_AGREED, READERS_KEPT, RECUSAL, STEP, TEXT_ENTRY, WITHHOLDING
-from crypto.keyring import OVERSIGHT, REVIEWER, SUPERVISOR
+from crypto.entry import (
+    IDENTITY_ASKED,
+    OPENED,
+    READERS_AGREED,
+    READERS_KEPT,
+    RECUSAL,
+    STEP,
+    TEXT_ENTRY,
+    WITHHOLDING,
+)
+from crypto.keyring import CUSTODIAN, OVERSIGHT, REVIEWER, SUPERVISOR
 from crypto.message import REVIEW_LANE, parse_sealed
 from crypto.workflow import TRIAGED
 from service import clock
@@ -139,6 +148,16 @@ def test_when_one_of_the_two_steps_back_the_others_see_it_again(case: Kept) -> N
     assert not case.seen_by(two)
     case.read_by(supervisor)
     assert not any(case.seen_by(member) for member in case.others())
+
+
+def test_a_custodian_finds_it_up_to_the_last_day_of_an_asking(shared: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, today = Kept.begin(shared), shared.world.today
+    reader, keeper = case.who(REVIEWER), case.who(CUSTODIAN)
+    changes = {"until": today + 2, "cited": case.desk.first.cid}
+    assert case.post(reader, IDENTITY_ASKED, None, case.box(reader, NOTE), **changes).status_code == 201
+    for later, seen in ((2, True), (3, False)):
+        monkeypatch.setattr(clock, "today", lambda later=later: today + later)
+        assert case.seen_by(keeper) == seen
 
 
 def withhold(case: Room, by: Person, whom: Person, days: int = 2) -> int:

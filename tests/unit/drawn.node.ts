@@ -82,7 +82,7 @@ const entry = (seq: number, change: Partial<OpenedEntry> = {}): OpenedEntry => (
 });
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa".repeat(32), messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [["story", "били"], ["consent_court", "facts_no_identity"]], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null }],
-  entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], hold: 0, holding: [], readers: [], coded: "",
+  entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], hold: 0, holding: [], readers: [], coded: "", unit: null, barred: [], withholdings: [],
   books: { records: [], alerts: [], counts: [], blocksClosing: false }, ...change,
 }) as OpenedCase;
 const deskOf = (shown: OpenedCase, role = "supervisor"): Desk => {
@@ -298,6 +298,13 @@ const claims: Claims = {
     Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(forms.shift())) });
     for (const id of ["first", "second"]) await new Promise<void>((come) => wantForms([id], "ru", come));
     stands("heading of first · label of client_instruction<", "by letter", "heading of second · label of pro_privilege<");
+  },
+  "that somebody who has the case is barred since stands above it, until they have it no more": () => {
+    const barred = [{ member: ONE, reasons: ["agency"] }] as OpenedCase["barred"];
+    const shown = (change: Partial<OpenedCase>): boolean => textOf(alarms(opened({ barred, ...change }), [])).includes(short(ONE));
+    assert.deepEqual([shown({}), shown({ readers: [TWO] }), shown({ readers: [ONE] }), shown({ unit: { members: [TWO, ONE], group: "u" } })], [false, false, true, true]);
+    assert.equal(shown({ readers: [ONE], entries: [entry(0, { kind: 4 })] }), false); // has stepped back
+    assert.equal(shown({ readers: [ONE], barred: [] }), false);
   },
   "a message that names a thousand forms has the desk fetch few, and what is not there once": async () => {
     const asked: string[] = [];

@@ -68,6 +68,17 @@ const claims: Claims = {
     assert.deepEqual(due({ state: State.closed, place }), []);
     assert.deepEqual(due({ state: State.inquiry, place }, false), []);
   },
+  "what the person asked for and nobody took up is due from that day, whenever the state before it began": () => {
+    const wish = (lane: number, day: number): OpenedMessage => message({ cid: `b${String(day)}`, lane, day });
+    const asked = (state: number, from: number, since: number, ...wishes: OpenedMessage[]): Partial<OpenedCase> =>
+      ({ acknowledged: true, state, messages: [message({ day: TODAY - 300 }), ...wishes], place: { state: from, back: 0, priority: 3, until: 0, since } });
+    const step = (change: Partial<OpenedCase>): string[] => due(change).filter((one) => one.startsWith("step"));
+    assert.deepEqual(step(asked(State.review, State.closed, TODAY - 200, wish(3, TODAY - 2))), ["step 28"]);
+    assert.deepEqual(step(asked(State.safetyHold, State.inquiry, TODAY - 200, wish(2, TODAY), wish(2, TODAY - 1))), ["step 29"]);
+    const taken = [entry({ kind: 2, cited: `b${String(TODAY - 1)}` })];
+    assert.deepEqual(step({ ...asked(State.safetyHold, State.inquiry, TODAY - 200, wish(2, TODAY), wish(2, TODAY - 1)), entries: taken }), ["step 30"]);
+    assert.deepEqual(step(asked(State.inquiry, State.inquiry, TODAY - 3, wish(2, TODAY - 1))), ["step 27"]);
+  },
   "a legal hold is due on its last day, and another's proposal of one before it lapses": () => {
     const place = { state: State.closed, back: 0, priority: 3, until: 0, since: TODAY };
     const waits = (own: boolean): OpenedCase["holding"] => [{ link: "", seq: 0, actor: OTHER, own, until: TODAY + 99 }];

@@ -5,6 +5,7 @@ import { verifyChain } from "../../../crypto/ts/chain.js";
 import { type Entry, EntryKind, messagesHead, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
 import { checkBox, encodePost } from "../../../crypto/ts/posts.js";
 import { checkSigner } from "../../../crypto/ts/signer.js";
+import { checkNamed } from "../../../crypto/ts/withholding.js";
 import { checkSecret, checkWrap, checkReaders } from "../../../crypto/ts/wraps.js";
 import { checkClaim } from "../../../crypto/ts/claiming.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
@@ -150,7 +151,7 @@ function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, key
   const kept = deed.kind === EntryKind.readersKept;
   const live = read.readers[read.readers.length - 1];
   const ids = kept && live ? namedBy(live, keyring) : deed.members;
-  if (!kept) ensureNobodyBarred(ids, barredFrom(read, keyring, self, fields.day));
+  ensureNobodyBarred(ids, barredFrom(read, keyring, self, fields.day));
   const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ id }) => kemOf(keyring, request.kems, id));
   const messages = kept ? unkept(read) : read.messages;
   const keys = messages.flatMap(({ cid, plain }) => (plain?.cek ? [{ cid, cek: plain.cek }] : []));
@@ -161,6 +162,7 @@ function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, key
   const words = { language: request.language, text: request.text, code: deed.code };
   const box = sealReaders({ ...fields, kind: BoxKind.wrapIntake }, self.signingSeed, inbox ? [...pks, inbox] : pks, keys, words, seeds, unitSeed);
   checkReaders(parseBox(box), keyring.body, fields.day, inbox, kept);
+  if (!kept) checkNamed(read.chain, keyring.body, parseBox(box));
   return { box, card };
 }
 
@@ -193,10 +195,8 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     const kems = parseKemKeys(instance, request.kems);
     const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
     const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
-    if (deed.kind !== EntryKind.grant) {
-      ensureNobodyBarred(ids, barredFrom(read, keyring, self, day));
-      ensureHandable(read);
-    }
+    ensureNobodyBarred(ids, barredFrom(read, keyring, self, day)); // of a grant too: who is named there may be barred by what came since
+    if (deed.kind !== EntryKind.grant) ensureHandable(read);
     ensure(pks.length === ids.length && pks.every((pk) => pk !== undefined), "missing_key", "a member's KEM key");
     const mine = read.messages.flatMap(({ cid, sealed, plain }): Grant[] => (sealed && plain?.cek ? [{ cid, k0: accountKey(sealed, plain.cek) }] : []));
     const held = deed.kind === EntryKind.proposal || !live ? [] : heldByUnit(read, live);
@@ -206,6 +206,7 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     const { card, seeds } = deed.kind === EntryKind.grant && live ? { card: NONE, seeds: grantedSeeds(read, live) } : nextCard(read, deed.kind, same ? live.inboxSeeds : []);
     const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, seeds, inboxPk, words);
     checkWrap(parseBox(box), keyring.body, day, inboxPk);
+    if (deed.kind !== EntryKind.grant) checkNamed(read.chain, keyring.body, parseBox(box));
     return { box, card };
   }
   if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return { box: composeHalf(request, deed, read, keyring, self, fields), card: NONE };

@@ -1,6 +1,7 @@
 // What is due in a case and by which day: by the rules, by the books, and by the tasks that members write for themselves. Pure.
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
+import { Lane } from "../../../crypto/ts/message.js";
 import { lapseDays, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf, grouped, newest } from "./desk-books.js";
 import { wantsNoAnswer } from "./desk-bounds.js";
@@ -60,7 +61,10 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   const owed = told?.mailbox_open !== false && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
   const found: Due[] = owed ? toThePerson(opened) : ENDED.includes(opened.state) ? afterTheEnd(opened) : [];
   const arrived = Math.min(...opened.messages.map(({ day }) => day));
-  const step = opened.messages.length ? nextDue({ ...place, since: place.since || arrived }, countryIn(answers)) : 0; // nobody has acted: since it came
+  const wish = wishIn(opened);
+  // what the person asked for and nobody took up counts from that day; where nobody has acted, from when it came
+  const stands = wish ? { state: opened.state, since: wish.day, until: 0, priority: place.priority } : { ...place, since: place.since || arrived };
+  const step = opened.messages.length ? nextDue(stands, countryIn(answers)) : 0;
   if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
   if (!ENDED.includes(opened.state)) {
     found.push(...toldDays(opened.messages, today).map((one) => ({ ...one, about: "" })));
@@ -94,6 +98,14 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
 /** The lines of a book that are about the same, the oldest first. */
 const coursesOf = (records: readonly BookRecord[], book: string, ...names: string[]): Record<string, string>[][] =>
   [...grouped(records.filter((one) => one.book === book && !one.struck).map(({ fields }) => fields), ...names).values()];
+
+/** SPEC 8.3: the first message by which the person has the case on hold, or in review, and that nobody took up. */
+function wishIn({ state, place, entries, messages }: OpenedCase): { day: number } | undefined {
+  if (state === place.state) return undefined;
+  const cited = new Set(entries.filter(({ verdict }) => verdict === "counts").map(({ cited: link }) => link));
+  const lane = state === State.safetyHold ? Lane.stop : Lane.review;
+  return messages.filter((one) => one.lane === lane && !cited.has(one.cid)).sort((a, b) => a.day - b.day)[0];
+}
 
 /** Of what was put away as spam: somebody looks again who never signed that, neither the last time nor before. */
 function sampled({ state, entries }: OpenedCase, self: string): Due[] {

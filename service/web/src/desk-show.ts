@@ -4,6 +4,7 @@ import { BoxKind, parseBox, type SealedBox } from "../../../crypto/ts/box.js";
 import { EntryKind, messagesHead, type SignedEntry } from "../../../crypto/ts/entry.js";
 import { checkBox, type PostedEntry } from "../../../crypto/ts/posts.js";
 import { checkSigner } from "../../../crypto/ts/signer.js";
+import { checkNamed } from "../../../crypto/ts/withholding.js";
 import { checkReaders, checkWrap } from "../../../crypto/ts/wraps.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure } from "../../../crypto/ts/errors.js";
@@ -170,6 +171,7 @@ export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyrin
         ensure(equal(accountKey(message.sealed, message.plain.cek), k0), "commitment_mismatch", "another key than the account's");
       }
       ensureNobodyBarred(namedBy(wrap.box, keyring), against);
+      checkNamed(read.chain, keyring.body, wrap.box);
       ensureHandable(read);
     } else if (entry.state === State.referred) ensureReferable(read, proposedCode(read, entry, keyring));
     else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
@@ -217,6 +219,7 @@ export function showChange(read: ReadCase, entry: SignedEntry, keyring: Keyring,
     members = namedBy(box, keyring);
     messages = unit ? checkUnit(read, entry, box, keyring, today) : checkHanded(read, entry, box, keyring, today);
     ensureNobodyBarred(members, against);
+    checkNamed(read.chain, keyring.body, box);
     if (unit) ensureHandable(read);
   } catch (error) {
     wrong = asFault(error);

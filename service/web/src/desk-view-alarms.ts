@@ -6,7 +6,9 @@ import { boundsIn } from "./desk-bounds.js";
 import { linesOf } from "./desk-forms.js";
 import { LANE_STOP, shortId } from "./desk-model.js";
 import { answersOf, type OpenedCase, type OpenedMessage } from "./desk-opened.js";
+import { goneFrom } from "./desk-readers.js";
 import { widenedIn } from "./desk-referral.js";
+import { reasonsOf } from "./desk-view-conflict.js";
 import { answerView } from "./desk-view-lines.js";
 import { day, fault, t } from "./desk-words.js";
 
@@ -25,9 +27,18 @@ export function alarms(opened: OpenedCase, languages: [string, string][]): Templ
   const stop = openStop(opened);
   return html`
     ${lines.length ? html`<div class="alarm" role="alert"><h2>${t("case.broken")}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>` : nothing}
+    ${barredInside(opened)}
     ${stop ? html`<div class="alarm hold" role="alert"><h2>${t("state.16")}</h2><p>${t("case.hold", { day: day(stop.day) })}</p></div>` : nothing}
     ${doNot(opened, languages)} ${widened(opened)} ${bounds(opened)}
   `;
+}
+
+/** Who is named as a reader, or of the unit, and is barred by what came or was coded since: nobody else would look for that. */
+function barredInside(opened: OpenedCase): TemplateResult | typeof nothing {
+  const [inside, gone] = [[...opened.readers, ...(opened.unit?.members ?? [])], goneFrom(opened)];
+  const found = opened.barred.filter(({ member }) => inside.includes(member) && !gone.has(member));
+  return found.length ? html`<div class="alarm" id="barred-inside" role="alert"><h2>${t("case.barred_inside")}</h2><p>${t("case.barred_inside.why")}</p>
+    <ul>${found.map(({ member, reasons }) => html`<li><span class="id">${shortId(member)}</span>: ${reasonsOf(reasons)}</li>`)}</ul></div>` : nothing;
 }
 
 /** The person's own "do not" stands above the account (DOMAIN 2.1, N). */

@@ -12,7 +12,7 @@ import { State } from "../../../crypto/ts/workflow.js";
 import { asFault } from "../../../service/web/src/desk-read.js";
 import { barred, implicated } from "../../../service/web/src/desk-conflict.js";
 import type { Claims } from "../../claims.js";
-import { anna, body, boris, deed, guard, Held, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
+import { agreedTo, anna, body, boris, deed, guard, Held, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
 
 /** As a declaration comes out of the annexes: names as tokens under a key of its own. */
 function declared(one: Person, told: { names?: string; agency?: string }): Declaration {
@@ -135,5 +135,21 @@ export const claims: Claims = {
     assert.equal(seen.changes[0]!.fault?.slug, "barred");
     const agreed = deed(EntryKind.readersAgreed, State.screening, { cited: seen.changes[0]!.link, priority: 5 });
     assert.throws(() => held.act(knowing(boris, told), agreed), (error: Error) => asFault(error).slug === "barred");
+  },
+  "what bars one of the unit or of the readers since they were named ends what is handed to them": () => {
+    const held = new Held("слова");
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, agreedTo(held), "");
+    held.act(anna, deed(EntryKind.step, State.triaged));
+    held.act(anna, deed(EntryKind.proposal, State.assigned, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) }));
+    held.act(boris, deed(EntryKind.approval, State.assigned, { cited: held.seen(boris).proposals[0]!.link }));
+    held.write("это был Каримов", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["never_show", "Каримова и Юсупов"]]));
+    const of = (...all: Declaration[]): Person => knowing(anna, ...all);
+    const grant = deed(EntryKind.grant, State.assigned);
+    const kept = deed(EntryKind.readersKept, State.assigned);
+    assert.throws(() => held.act(of(declared(jamila, { names: "Karimov" })), grant, ""), (error: Error) => asFault(error).slug === "barred");
+    assert.throws(() => held.act(of(declared(stranger, { names: "Yusupova" })), kept, ""), (error: Error) => asFault(error).slug === "barred");
+    held.act(of(declared(stranger, { names: "Yusupova" })), grant, ""); // who reads and who investigates are looked at apart
+    held.act(of(declared(jamila, { names: "Karimov" })), kept, "");
   },
 };

@@ -144,4 +144,16 @@ export const claims: Claims = {
     assert.equal(held.seen(anna).changes[0]!.fault?.slug, "bad_state");
     assert.throws(() => held.act(anna, deed(EntryKind.readersAgreed, State.screening, { cited: second.link, priority: 5 }), ""), { slug: "bad_state" });
   },
+  "whoever stepped back is named by nobody again, not where it was proposed before either": () => {
+    const held = new Held();
+    held.write("слова", Lane.normal, TODAY - 1, [anna, boris, maria]);
+    held.nameReaders([anna, boris, maria, guard]);
+    held.act(maria, deed(EntryKind.recusal, State.screening, { priority: 5 }), "");
+    assert.equal(held.seen(boris).changes[0]!.fault?.slug, "role_not_allowed");
+    assert.throws(() => held.act(boris, agreedTo(held), ""), { slug: "role_not_allowed" });
+    assert.throws(() => held.nameReaders([anna, boris, maria, guard]), { slug: "role_not_allowed" });
+    held.nameReaders([anna, boris, stranger, guard]);
+    held.act(boris, deed(EntryKind.readersAgreed, State.screening, { cited: last(held.seen(boris).changes).link, priority: 5 }), "");
+    assert.equal(held.seen(stranger).messages[0]!.fault, null);
+  },
 };

@@ -122,6 +122,7 @@ export const claims: Claims = {
     held.claim(ivan, ivan, jamila);
     held.act(ivan, deed(EntryKind.step, State.inquiry), "начали");
     held.act(ivan, deed(EntryKind.recusal, State.inquiry), "");
+    assert.throws(() => held.act(boris, deed(EntryKind.unitProposed, State.inquiry, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) })), { slug: "role_not_allowed" });
     const others = [jamila, pavel, guard];
     held.act(boris, deed(EntryKind.unitProposed, State.inquiry, { members: others.map(({ id }) => hex(id)) }));
     assert.equal(held.open(pavel).reaches, false);
