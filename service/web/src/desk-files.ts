@@ -70,17 +70,17 @@ export class CaseFiles {
     });
   }
 
-  /** Areas or passages are blacked out in a frame; each copy that is made there is sealed, kept and signed. */
+  /** Areas or passages are blacked out in a frame, of a film those of one moment; each copy that is made there is sealed, kept and signed. */
   redactFile(file: EvidenceFile): Promise<void> {
     this.closeFile();
     return this.withFile(file, "shown", (data) => {
       const look = lookOf(data);
-      if (!look || !redacts(look)) return this.fail(file, "not_redacted");
+      if (!look || !(redacts(look) || look[0] === "video")) return this.fail(file, "not_redacted");
       const [kind, type] = look;
       const fault = (why: FrameFault): void => this.failFrame(file, why);
-      const made = (said: Said & { kind: "made" }): void => void this.keepCopy(file, said.data, said.type, said.areas);
+      const made = (said: Said & { kind: "made" }): void => void this.keepCopy(file, said.data, said.type, said.areas, said.at);
       const live = kind === "pdf" ? pdfFrame(data, fault, made) : redactFrame(data, type, fault, made);
-      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: 0, redacts: false, clear: kind === "text" || kind === "audio", live };
+      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: kind === "video" ? clipSeconds(data, type) : 0, redacts: false, clear: kind === "text" || kind === "audio", live };
     });
   }
 
@@ -99,7 +99,7 @@ export class CaseFiles {
   }
 
   /** True when it is kept and signed. */
-  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number): Promise<boolean> {
+  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number, at?: number): Promise<boolean> {
     const { desk, session } = this;
     const { client, generation } = session;
     const { cid } = desk.file;
@@ -113,7 +113,7 @@ export class CaseFiles {
       const { file: copy, parts } = await session.vault.ask("sealFile", { data, name: "", type });
       await client.sendEvidence(parts);
       await client.pinEvidence(copy.upload);
-      if (here() && (await this.table.postNote(CUSTODY_CODE, copyLine(file, copy, areas))) && here()) {
+      if (here() && (await this.table.postNote(CUSTODY_CODE, copyLine(file, copy, areas, at))) && here()) {
         this.closeFile();
         desk.announcement = t("redact.kept");
         kept = true;

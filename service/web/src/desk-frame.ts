@@ -12,7 +12,7 @@ const BEGINNING = 30_000; // ms for our own parser to be there: a slow machine i
 const PDF_WORKER = "/s/pdfworker.js";
 const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
 
-export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "packed" | "too_long";
+export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "packed" | "unplayed" | "too_long";
 
 type Made = (said: Said & { kind: "made" }) => void;
 
@@ -31,7 +31,7 @@ export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, mad
   return frame;
 }
 
-const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help"];
+const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help", "still", "still_help", "earlier", "later", "other_moment"];
 
 /** `made` gets each copy that somebody makes in it. */
 export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, made: Made): LiveFrame {

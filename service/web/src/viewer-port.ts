@@ -16,9 +16,9 @@ export type Said =
   | { kind: "busy" } // something is being drawn: if nothing comes of it, the desk ends it
   | { kind: "ready" }
   | { kind: "alive" } // somebody pressed, turned or scrolled
-  | { kind: "refused"; why: "canvas" | "broken" | "locked" | "too_large" | "packed" }
+  | { kind: "refused"; why: "canvas" | "broken" | "locked" | "too_large" | "packed" | "unplayed" }
   | { kind: "font"; name: string } // answered with { font: name, data }
-  | { kind: "made"; data: Uint8Array; type: string; areas: number };
+  | { kind: "made"; data: Uint8Array; type: string; areas: number; at?: number }; // `at`: of a film, the moment in seconds
 
 /** Waits for the desk, once; from then on nothing but its port is heard. */
 export function listen(begin: (given: Given, say: (said: Said) => void) => void): void {
