@@ -29,6 +29,7 @@ from tests.browser.viewer import WORDS, film, look, open_evidence, open_files, p
 from tests.unit import pdfs
 
 RED, BLUE = (200, 30, 30), (20, 40, 200)
+LETTER = "Мы видели, как его вели. № 7"  # in the table that old Windows took for Russian
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -199,7 +200,11 @@ def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_rec
 ) -> None:
     report = pdfs.document("Name-55121", pages=2, more=["[<</Type/Annot/Subtype/Text/Contents(Name-55121)>>]"])
     files = {"report.pdf": report, "voice.wav": wave(), "call.mp3": b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(64)}
-    files |= {"film.webm": film(RED, BLUE), "other.webm": b"\x1aE\xdf\xa3" + bytes(64)}
+    files |= {
+        "letter.txt": LETTER.encode("cp1251"),
+        "film.webm": film(RED, BLUE),
+        "other.webm": b"\x1aE\xdf\xa3" + bytes(64),
+    }
     page, _ = open_files(CHROMIUM, shared, start_browser, files)
     inside = page.frame_locator("#viewer iframe")
     # a slow machine: what reads the file comes later than the file's own four seconds
@@ -229,6 +234,12 @@ def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_rec
     for one in (first, second):
         red, green, blue = one.getpixel((100, 300))
         assert red > 150 > 60 > max(green, blue)
+
+    assert look(page, "letter.txt") == "text"
+    expect(page.locator("#viewer .help")).to_contain_text("Windows-1251")
+    expect(inside.locator("body")).to_contain_text(LETTER)
+    page.locator("#view-redact").click()
+    expect(inside.locator("textarea")).to_have_value(LETTER, timeout=SLOW)
 
     look(page, "voice.wav")
     page.locator("#view-redact").click()

@@ -46,7 +46,7 @@ def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browse
     page = desk_of(chromium, shared, keys[0])
     open_case(page, person)
     expect(page.locator(".claims")).to_contain_text("Tajikistan", timeout=SLOW)
-    expect(page.locator(".found .breaches")).to_contain_text("Before a judge", timeout=SLOW)
+    expect(page.locator(".found .breaches")).to_contain_text("Before a judge late or not at all", timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
 
     page.locator("h1").focus()

@@ -10,7 +10,7 @@ import type { EvidenceFile, OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { frameOf, isHeic, lookOf, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
+import { frameOf, isHeic, lookOf, OLD_RUSSIAN, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
 import { t } from "./desk-words.js";
 import type { Said } from "./viewer-port.js";
 
@@ -66,7 +66,7 @@ export class CaseFiles {
       if (!look) return this.fail(file, isHeic(data) ? "heic" : "not_shown");
       const [kind, type] = look;
       const live = kind === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
-      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), redacts: redacts(look), clear: kind === "audio" || kind === "text", live };
+      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), redacts: redacts(look), clear: kind === "audio" || kind === "text", guessed: type.endsWith(OLD_RUSSIAN), live };
     });
   }
 
@@ -80,7 +80,7 @@ export class CaseFiles {
       const fault = (why: FrameFault): void => this.failFrame(file, why);
       const made = (said: Said & { kind: "made" }): void => void this.keepCopy(file, said.data, said.type, said.areas, said.at);
       const live = kind === "pdf" ? pdfFrame(data, fault, made) : redactFrame(data, type, fault, made);
-      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: kind === "video" ? clipSeconds(data, type) : 0, redacts: false, clear: kind === "text" || kind === "audio", live };
+      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: kind === "video" ? clipSeconds(data, type) : 0, redacts: false, clear: kind === "text" || kind === "audio", guessed: type.endsWith(OLD_RUSSIAN), live };
     });
   }
 

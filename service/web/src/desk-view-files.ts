@@ -74,10 +74,11 @@ function whatOf({ areas, at }: Copy): string {
   return (areas ? [...still, tn("redact.areas", areas)] : at < 0 ? [t("transcript.is")] : still).join(" · ");
 }
 
-function viewer(desk: Desk, { kind, url, clear, live, redacts }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
+function viewer(desk: Desk, { kind, url, clear, guessed, live, redacts }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
   const signs = original && maySign(desk, desk.file.opened);
   const written = kind === "audio" || kind === "video";
   return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
+    ${guessed ? html`<p class="help">${t("file.guessed")}</p>` : nothing}
     ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
     <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
       ${signs && (redacts || kind === "video") ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t(BEGINS[kind] ?? "redact.begin")}</button>` : nothing}

@@ -39,6 +39,9 @@ export function day(n: number): string {
   return n > 0 && n < 2932896 ? days.format(new Date(n * 86400000)) : t("day.unknown");
 }
 
+/** Of 2026-05-01. */
+export const isoDay = (iso: string): string => day(Math.round(Date.parse(`${iso}T00:00Z`) / 86400000));
+
 export function number(n: number): string {
   return whole.format(n);
 }

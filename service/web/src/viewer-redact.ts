@@ -33,9 +33,9 @@ function redactPicture(picture: ImageBitmap | HTMLCanvasElement, type: string, w
   return make("div", {}, bar, make("p", { className: "note", textContent: words["areas_help"] ?? "" }), make("div", { className: "sheet" }, board.canvas));
 }
 
-function redactText(data: Uint8Array, words: Words, say: Say): void {
+function redactText(data: Uint8Array, type: string, words: Words, say: Say): void {
   const before: string[] = [];
-  const field = make("textarea", { className: "words", value: new TextDecoder("utf-8", { fatal: true }).decode(data), autocomplete: "off", spellcheck: false, rows: 16 });
+  const field = make("textarea", { className: "words", value: new TextDecoder(type.split("charset=")[1], { fatal: true }).decode(data), autocomplete: "off", spellcheck: false, rows: 16 });
   const note = make("p", { className: "note" });
   note.setAttribute("role", "status");
   field.setAttribute("aria-label", words["passages_help"] ?? "");
@@ -64,7 +64,7 @@ function redactText(data: Uint8Array, words: Words, say: Say): void {
 }
 
 async function begin({ data, type = "", words }: Given, say: Say): Promise<void> {
-  if (type.startsWith("text/")) redactText(data, words, say);
+  if (type.startsWith("text/")) redactText(data, type, words, say);
   else if (type.startsWith("audio/")) {
     const sound = readSound(data);
     if (!sound) return say({ kind: "refused", why: "packed" });
