@@ -18,7 +18,8 @@ TEMPLATE = (WEB / "templates" / "desk.html").read_text("utf-8")
 WORDS = {code: json.loads((WEB / "locales" / f"desk.{code}.json").read_text("utf-8")) for code in ("en", "ru")}
 PLURALS = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
 LATIN = re.compile(r"[A-Za-z]{2,}")
-LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc"}  # names of things that the reader sees written so
+# names of things that the reader sees written so
+LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc", "Shift", "Ctrl", "Delete", "SHA"}
 LATIN_IN_SOURCES = {"CAT", "TJK", "CO", "Add", "kg", "ealegislation", "com"}  # of documents
 
 
