@@ -80,6 +80,9 @@ function parse(block: string): Record<string, string> | null {
 /** A note of lines alone is shown with its files; anything else as the note that it is. */
 export const isCustody = (entry: OpenedEntry): boolean => entry.code === CUSTODY_CODE && entry.verdict === "counts" && entry.text.split(/\n\s*\n/).every((block) => parse(block) !== null);
 
+/** Somebody looked at a file or saved it, and did nothing else. */
+export const isLooking = (entry: OpenedEntry): boolean => isCustody(entry) && entry.text.split(/\n\s*\n/).every((block) => parse(block)?.["custody"] === "opened");
+
 /** Of every file of the case, and of every copy, by its id. A line about a file that is not there says nothing. */
 export function readCustody(entries: readonly OpenedEntry[], evidence: readonly EvidenceFile[]): Map<string, Custody> {
   const files = new Map(evidence.map((file) => [file.upload, file]));
