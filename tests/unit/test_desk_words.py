@@ -105,7 +105,7 @@ PARTS |= WHOLE | set(re.findall(r"\b(\w+)\??:", DESK))
 # `deed.to.${state}`, `paper_${why}`; and what is said of a fault, a frame or a line, by the place that it is said in
 BEGINNINGS = set(re.findall(r"`([a-z_0-9.]+[._])\$\{", DESK))
 PLACES = set(re.findall(r'\b(?:fault\(.*?, |wordsOf\(|label\()"(\w+)"', DESK))
-SAID_OF_DATA = ("source.", "begin.")  # tests of their own, here
+SAID_OF_DATA = ("source.", "begin.", "body.")  # tests of their own, here
 
 
 def _is_asked(key: str) -> bool:
@@ -163,6 +163,12 @@ def test_every_source_of_a_fact_is_said_in_both() -> None:
     sources = set(re.findall(r'"source":"(.*?)"', json.dumps(compiled(facts), separators=(",", ":"))))
     assert len(sources) > 10
     assert not {f"source.{one}" for one in sources} - set(WORDS["en"])
+
+
+def test_every_oversight_body_has_a_name_in_both() -> None:
+    bodies = {one["name"] for country in compiled(read_countries()).values() for one in country["bodies"]}
+    assert len(bodies) > 8
+    assert {one for one in WORDS["en"] if one.startswith("body.")} == {f"body.{one}" for one in bodies}
 
 
 def test_what_is_sealed_with_the_name_has_a_name_at_the_desk() -> None:
