@@ -101,6 +101,9 @@ def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(dem
     page.keyboard.press("/")
     page.keyboard.type("слово-91733")  # of a later message
     expect(page.locator("[data-cid]")).to_have_attribute("data-cid", calm.cid.hex())
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cid]")).to_be_focused()  # and not the list as it was before
+    expect(page.locator("#filter")).to_have_value("слово-91733")
     page.locator("#views summary").click()
     page.locator("#view-name").fill("Рынок-66180")
     page.keyboard.press("Enter")

@@ -19,7 +19,7 @@ WORDS = {code: json.loads((WEB / "locales" / f"desk.{code}.json").read_text("utf
 PLURALS = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # names of things that the reader sees written so
-LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc", "Shift", "Ctrl", "Delete", "SHA"}
+LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc", "Shift", "Ctrl", "Delete", "Enter", "SHA"}
 LATIN_IN_SOURCES = {"CAT", "TJK", "CO", "Add", "kg", "ealegislation", "com"}  # of documents
 
 
