@@ -77,7 +77,7 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     assert said == theirs.inner_text()
     assert ("looked at" in said) and ("saved" in said)
     assert page.locator(".ours.note").count() == 0, "the lines stand with their file"
-    expect(page.locator(".history > li").last.locator("p").first).to_contain_text("Note: Files: opened")
+    expect(page.locator(".history > li").last.locator("p").first).to_contain_text("Note: a file was opened")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -40,7 +40,7 @@ export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFa
 
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
-export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame & { begun(): void } {
+export function liveFrame(given: Omit<Given, "desk" | "language">, fault: (why: FrameFault) => void, made: Made, ended: () => void): LiveFrame & { begun(): void } {
   const { port1: desk, port2: port } = new MessageChannel();
   let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : PATIENCE];
   const end = (): void => {
@@ -88,7 +88,7 @@ export function liveFrame(given: Omit<Given, "desk">, fault: (why: FrameFault) =
       wait();
       const moved = [port, ...(given.worker ? [given.worker] : [])];
       // of an opaque origin, so there is no name for whom it is meant; the frame's address is ours, and the policy lets it go nowhere else
-      frame.contentWindow.postMessage({ ...given, data: bytes, desk: port }, "*", moved);
+      frame.contentWindow.postMessage({ ...given, data: bytes, language: document.documentElement.lang, desk: port }, "*", moved);
       bytes = null;
     },
   };

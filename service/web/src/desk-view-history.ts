@@ -43,7 +43,7 @@ const saidIn = (entry: OpenedEntry): string => aboutOf(entry) || excerpt(entry.t
 /** Records of the books are told by their books: they stand there in full. Lines for programs are told by what they are about. Empty for words. */
 function aboutOf(entry: OpenedEntry): string {
   const { text, code } = entry;
-  if (isCustody(entry)) return t("custody.line");
+  if (isCustody(entry)) return [...new Set([...text.matchAll(/^custody: (\w+)/gm)].map(([, what]) => t(`custody.line.${what ?? ""}`)))].join(", ");
   if (isPaper(entry)) return t(`paper.line.${/^paper: (\w+)/.exec(text)?.[1] ?? ""}`);
   if (code !== BOOKS_CODE || !onlyRecords(text)) return "";
   return [...new Set([...text.matchAll(/^book: (\w+)/gm)].map(([, book]) => t(`book.${book}`)))].join(", ");

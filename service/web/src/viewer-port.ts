@@ -4,6 +4,8 @@
 export interface Given {
   data: Uint8Array;
   words: Record<string, string>;
+  /** Of these words. */
+  language: string;
   /** What it was found to be, or `redact` where a PDF is to be blacked out; none where the frame does one thing. */
   type?: string;
   /** To what the desk lets the frame ask and say. */
@@ -25,7 +27,8 @@ export function listen(begin: (given: Given, say: (said: Said) => void) => void)
   const hear = (event: MessageEvent<Given>): void => {
     if (event.source !== window.parent) return;
     window.removeEventListener("message", hear);
-    const { desk } = event.data;
+    const { desk, language } = event.data;
+    document.documentElement.lang = language;
     for (const sign of ["keydown", "pointerdown", "pointermove", "wheel", "scroll"]) {
       window.addEventListener(sign, (act) => act.isTrusted && desk.postMessage({ kind: "alive" }), { capture: true, passive: true });
     }
