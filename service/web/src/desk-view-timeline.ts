@@ -31,7 +31,8 @@ const shown = (text: string): string => shownTime(text, (word) => t(`value.${wor
 
 function after({ least, most }: { least: number; most: number }): string {
   const unit = most >= 4 * DAY ? DAY : HOUR;
-  const of = (minutes: number): string => number(Math.round((minutes / unit) * 100) / 100); // two decimals: a minute over a limit shows
+  const places = least === most ? 100 : 10; // of one moment two decimals: a minute over a limit shows
+  const of = (minutes: number): string => number(Math.round((minutes / unit) * places) / places);
   const key = unit === DAY ? "days" : "hours";
   return least === most ? t(`timeline.after.${key}`, { n: of(least) }) : t(`timeline.between.${key}`, { least: of(least), most: of(most) });
 }
