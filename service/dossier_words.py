@@ -64,6 +64,31 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "media": "пресса",
     },
 }
+# What is shown of answers that stand in no list, by the ids of intake_forms/reading.py, which has them in English.
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {},
+    "ru": {
+        "yes": "Да",
+        "no": "Нет",
+        "dont_know": "Не знает",
+        "prefer_not": "Не хочет отвечать",
+        "left": "слева",
+        "right": "справа",
+        "both": "с обеих сторон",
+        "seen": "ещё видно",
+        "not_seen": "уже не видно",
+        "never": "Этого не было или ещё не было",
+        "no_zone": "пояс неизвестен",
+        "exact": "точно",
+        "hour": "до часа",
+        "part_of_day": "часть дня",
+        "day": "до дня",
+        "week": "до недели",
+        "month": "до месяца",
+        "season": "время года",
+        "year": "до года",
+    },
+}
 MESSAGES: Final = {
     "en": ("Complaint", "Added later", "Evidence", "Objection", "Request for review", "Wish to stop"),
     "ru": ("Жалоба", "Добавлено позже", "Доказательства", "Возражение", "Просьба о пересмотре", "Желание остановить"),
@@ -136,7 +161,7 @@ ROLES: Final = {
     "ru": {
         "1": "рецензент",
         "2": "руководитель",
-        "3": "расследует",
+        "3": "расследователь",
         "4": "советник",
         "5": "переводчик",
         "6": "хранитель",

@@ -14,9 +14,13 @@ export interface Line {
 /** The words of `yes`, `no`, `dont_know`, `prefer_not`, `left`, `right`, `both`, `seen`, `not_seen`, `never`, `no_zone`, and of each precision of a time. */
 export type Say = (word: string) => string;
 
+/** A day, given as 2026-05-01, as the reader writes it. */
+export type SayDay = (iso: string) => string;
+const asItIs: SayDay = (iso) => iso;
+
 const OF_ALL = ["yes", "no", "dont_know", "prefer_not"];
 
-export function readAnswers(form: Form, answers: Answers, say: Say): Line[] {
+export function readAnswers(form: Form, answers: Answers, say: Say, sayDay: SayDay = asItIs): Line[] {
   const lines: Line[] = [];
   const seen = new Set(["form"]);
   for (const section of shownSections(form, answers)) {
@@ -26,7 +30,7 @@ export function readAnswers(form: Form, answers: Answers, say: Say): Line[] {
         const text = answers.get(key);
         if (!text) continue;
         seen.add(key);
-        lines.push({ section: section.title, label: question.label, value: shownValue(form, question, text, say), key, row: step.row });
+        lines.push({ section: section.title, label: question.label, value: shownValue(form, question, text, say, sayDay), key, row: step.row });
       }
     }
   }
@@ -35,11 +39,11 @@ export function readAnswers(form: Form, answers: Answers, say: Say): Line[] {
 }
 
 /** In words; what is not of the question's type stays as it was written. */
-export function shownValue(form: Form, question: Question, text: string, say: Say): string {
+export function shownValue(form: Form, question: Question, text: string, say: Say, sayDay: SayDay = asItIs): string {
   const label = (list: string, id: string): string => form.lists[list]?.find(([one]) => one === id)?.[1] ?? "";
   const choice = (id: string): string => label(question.list ?? question.id, id) || (OF_ALL.includes(id) ? say(id) : id);
   if (["one", "many", "yesno"].includes(question.type)) return text.split(" ").map(choice).join("; ");
-  if (question.type === "when") return shownTime(text, say);
+  if (question.type === "when") return shownTime(text, say, sayDay);
   if (question.type !== "body") return text;
   return text.split(" ").map((mark) => {
     const [site = "", side = "", injury = "", seen = "", ...more] = mark.split(".");
@@ -55,7 +59,7 @@ export function shownValue(form: Form, question: Question, text: string, say: Sa
 }
 
 /** `2026-05-01 00:00 – 06:00 (part of day, Asia/Bishkek): around dusk`. */
-export function shownTime(text: string, say: Say): string {
+export function shownTime(text: string, say: Say, sayDay: SayDay = asItIs): string {
   let time;
   try {
     time = parseTime(text);
@@ -65,6 +69,7 @@ export function shownTime(text: string, say: Say): string {
   if (time.never) return say("never");
   if (time.earliest === null) return time.words;
   const [first = "", last = ""] = (text.split(" ")[0] ?? "").replace(/T/g, " ").split("/");
-  const span = first === last ? first : `${first} – ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
+  const said = (at: string): string => sayDay(at.slice(0, 10)) + at.slice(10);
+  const span = first === last ? said(first) : `${said(first)} – ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : said(last)}`;
   return `${span} (${say(String(time.precision))}, ${time.zone ?? say("no_zone")})${time.words ? `: ${time.words}` : ""}`;
 }

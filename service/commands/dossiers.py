@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from crypto.workflow import STATE_NAMES
 from service import clock
 from service.commands.exits import USAGE, Refused
 from service.commands.terminal import read_file
-from service.dossier_words import LANGUAGES, MESSAGES, ROLES, STEPS, WORDS
+from service.dossier_words import LANGUAGES, MESSAGES, ROLES, STEPS, VALUES, WORDS
 
 if TYPE_CHECKING:
     from service.dossier import Dossier
@@ -36,16 +36,14 @@ def write_dossier(
     Raises Refused.
     """
     from intake_forms.read import read_forms
-    from intake_forms.words import FormWords
     from service.dossier import SCOPES, NotAllowed, make_dossier
 
     if language not in LANGUAGES:
         raise Refused(f"the sentences are there in {' and '.join(LANGUAGES)}", code=USAGE)
     if scope not in SCOPES:
         raise Refused(f"nobody of that name: {', '.join(SCOPES)}", code=USAGE)
-    words = FormWords(language, None)
     try:
-        made = make_dossier(opened, read_forms(None), words.translate, scope, agreed, STEPS[language])
+        made = make_dossier(opened, read_forms(None), say_in(language), scope, agreed, STEPS[language])
     except NotAllowed as error:
         raise Refused(str(error), "write to the person in the mailbox; only they can allow it") from None
     if saved is not None and to.suffix != ".zip":
@@ -75,6 +73,16 @@ def _pdf(made: Dossier, language: str) -> bytes:
     desk = json.loads((LOCALES / f"desk.{language}.json").read_text("utf-8"))
     states = {f"state {name}": desk[f"state.{n}"] for n, name in enumerate(STATE_NAMES)}
     return print_dossier(made, language, today, {**WORDS[language], **states}, ROLES[language], MESSAGES[language])
+
+
+def say_in(language: str) -> Callable[[str], str]:
+    """The sentences of our forms, and of answers that stand in no list of theirs."""
+    from intake_forms.reading import WORDS
+    from intake_forms.words import FormWords
+
+    words = FormWords(language)
+    own = {WORDS[id]: text for id, text in VALUES[language].items()}
+    return lambda text: own.get(text) or words.translate(text)
 
 
 def _files(made: Dossier, saved: Path) -> dict[str, bytes]:

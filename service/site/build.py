@@ -116,7 +116,7 @@ def build_site(instance_dir: Path, out_dir: Path) -> None:
     for page in [*render_pages(instance, keyring, complete), *render_desk(instance, keyring, every)]:
         _add_page(site, page)
     for frame in render_frames():
-        site.add(frame.path, frame.html, "frame", script=frame.script, style=frame.style)
+        site.add(frame.path, frame.html, frame.kind, script=frame.script, style=frame.style)
     for font in sorted((WEB / "dist" / FONTS).glob("*.*")):
         site.add(f"/{ASSETS}/{FONTS}/{font.name}", font.read_bytes(), "asset", quick=True)
     site.level()

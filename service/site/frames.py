@@ -15,6 +15,7 @@ from typing import Final
 WEB: Final = Path(__file__).resolve().parent.parent / "web"
 # by the last part of their address: what is shown in it, and the bundle that shows it
 FRAMES: Final = {"pdf": "viewer-pdf.js", "redact": "viewer-redact.js"}
+PLAYS: Final = ("redact",)  # a film, of which a still picture is made
 FONTS: Final = "pdf-fonts"  # the standard fonts that a PDF names without bringing them: each is fetched when one does
 
 
@@ -26,6 +27,7 @@ class FrameRefused(Exception):
 class Frame:
     path: str
     html: bytes
+    kind: str  # of its policy
     script: str  # as a policy names it
     style: str
 
@@ -46,7 +48,8 @@ def make_frame(name: str, script: str, style: str) -> Frame:
         f'<!doctype html><html><head><meta charset="utf-8"><title>-</title><style>{style}</style></head>'
         f"<body><script>{script}</script></body></html>\n"
     )
-    return Frame(f"/desk/frames/{name}/", html.encode(), hash_of(script), hash_of(style))
+    kind = "film" if name in PLAYS else "frame"
+    return Frame(f"/desk/frames/{name}/", html.encode(), kind, hash_of(script), hash_of(style))
 
 
 def hash_of(text: str) -> str:

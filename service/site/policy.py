@@ -14,6 +14,10 @@ WITH_SCRIPT: Final = (
     "require-trusted-types-for 'script'; trusted-types "
 )
 VIEWER: Final = "frame-src blob: 'self'; media-src data:"
+FRAME: Final = (
+    f"{NOTHING}; script-src {{script}}; style-src {{style}}; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-scripts; require-trusted-types-for 'script'; trusted-types 'none'"
+)
 
 # One static policy a kind. A worker brings its own: it holds the keys, and has no way to any network. It has no form
 # and no base, and stands in no frame: of those it says nothing.
@@ -22,16 +26,14 @@ POLICIES: Final = {
     # what came as evidence is looked at in a sandboxed frame: made in the page, or one of the kind below
     "desk": f"{WITH_SCRIPT}panah-worker lit-html; {VIEWER}",
     # evidence that takes a script to be shown: of no origin wherever it is opened, with nothing to load or to ask
-    "frame": (
-        f"{NOTHING}; script-src {{script}}; style-src {{style}}; form-action 'none'; base-uri 'none'; "
-        "frame-ancestors 'self'; sandbox allow-scripts; require-trusted-types-for 'script'; trusted-types 'none'"
-    ),
+    "frame": FRAME,
+    "film": f"{FRAME}; media-src blob:",  # that, and it plays a film that it was handed
     "text": f"{NOTHING}; style-src 'self'; img-src data:; {CLOSED}",
     "upload": f"{NOTHING}; style-src 'self'; img-src data:; form-action 'self'; {FRAMED}",
     "worker": f"{NOTHING}; require-trusted-types-for 'script'; trusted-types 'none'",
     "asset": "",  # no page: nothing can be loaded from it
 }
-PAGES: Final = ("submitter", "desk", "frame", "text", "upload")
+PAGES: Final = ("submitter", "desk", "frame", "film", "text", "upload")
 
 POWERS_OFF: Final = (
     "browsing-topics", "camera", "clipboard-read", "display-capture", "geolocation", "hid", "idle-detection",
@@ -69,6 +71,6 @@ def headers_of(name: str, kind: str, script: str = "", style: str = "") -> Heade
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": ", ".join(f"{power}={_allowed(power, kind)}" for power in POWERS_OFF),
             "Referrer-Policy": "no-referrer",
-            "X-Frame-Options": "SAMEORIGIN" if kind == "frame" else "DENY",
+            "X-Frame-Options": "SAMEORIGIN" if kind in ("frame", "film") else "DENY",
         }
     return headers

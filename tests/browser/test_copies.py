@@ -15,7 +15,7 @@ COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били,
 
 def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium: Browser) -> None:
     person = Person(shared)
-    person.write(f"{WORDS} {COPY}", name="Имя-71162", answers={"v_language": "ug"}, language="tg")
+    person.write(f"{WORDS} {COPY}", name="Имя-71162", answers={"form": "main", "v_language": "ug"}, language="tg")
     reads = [key for key in shared.keys("reviewer") if person.reads(key)]
     reader, translator = desk_of(chromium, shared, reads[0]), desk_of(chromium, shared, shared.keys("translator")[0])
     expect(translator.locator("[role=status]").first).to_contain_text("Nothing waits", timeout=SLOW)
@@ -38,6 +38,9 @@ def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium
     expect(reader.locator(".deeds [role=alert]")).to_contain_text("Choose who gets the copy")
     reader.locator("#copy-to").select_option(index=1)
     reader.locator("#deed-code").select_option("translate")
+    expect(reader.locator("#copy-part option").nth(2)).to_have_text(
+        "1 · Language that the person speaks best", timeout=SLOW
+    )
     reader.locator("#copy-part").select_option(index=1)
     expect(reader.locator("#deed-text")).to_have_value(f"{WORDS} {COPY}")
     reader.locator("#deed-text").fill(COPY)

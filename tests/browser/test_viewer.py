@@ -153,7 +153,7 @@ def test_a_pdf_is_shown_by_a_frame_that_can_load_nothing(shared: Demo, start_bro
     assert not [url for url in asked if "pdf" in url], "loaded before anybody opened one"
     assert look(page, "report.pdf") == "pdf blurred"
     frame = pdf_page(page, 3)
-    assert frame.evaluate("origin") == "null"
+    assert frame.evaluate("[origin, document.documentElement.lang]") == ["null", "en"]
     reds = "[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 700, 400).data]"
     assert frame.evaluate(f"{reds}.filter((v, n) => n % 4 === 0 && v > 150 && v < 230).length") > 5000
     page.locator("#view-clear").click()

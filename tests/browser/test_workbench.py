@@ -46,8 +46,10 @@ def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browse
     page = desk_of(chromium, shared, keys[0])
     open_case(page, person)
     expect(page.locator(".claims")).to_contain_text("Tajikistan", timeout=SLOW)
-    expect(page.locator(".found .breaches")).to_contain_text("Before a judge", timeout=SLOW)
+    expect(page.locator(".found .breaches")).to_contain_text("Before a judge late or not at all", timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
+
+    expect(page.locator("#copy-paper")).to_have_attribute("href", "/en/#paper")  # the desk's language
 
     page.locator("h1").focus()
     for place, id in enumerate(TABS[:10]):
@@ -101,6 +103,9 @@ def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(dem
     page.keyboard.press("/")
     page.keyboard.type("слово-91733")  # of a later message
     expect(page.locator("[data-cid]")).to_have_attribute("data-cid", calm.cid.hex())
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cid]")).to_be_focused()  # and not the list as it was before
+    expect(page.locator("#filter")).to_have_value("слово-91733")
     page.locator("#views summary").click()
     page.locator("#view-name").fill("Рынок-66180")
     page.keyboard.press("Enter")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
 import zlib
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Error, Frame, Locator, Page, expect
 
 from tests.browser.browsers import DESK, SLOW, device, hear_downloads
@@ -46,8 +48,8 @@ def open_evidence_of(page: Page, person: Person) -> None:
 
 def look(page: Page, title: str) -> str:
     """What the desk makes of it: the class of the viewer, or `refused`."""
-    row = page.locator(".files li", has=page.locator(f'bdi:text-is("{title}")'))
-    row.locator("[data-view]").click()
+    row = page.locator(".files > li", has=page.locator(f'bdi:text-is("{title}")'))
+    row.locator("[data-view]").first.click()
     shown = row.locator("#viewer, .broken")
     expect(shown).to_be_visible(timeout=SLOW)
     settle(page)
@@ -97,3 +99,31 @@ def picture() -> bytes:
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def film(*colours: tuple[int, int, int]) -> bytes:
+    """One that plays: a second of each colour, 64 by 32 points, without sound. Each picture is whole, as in a WebP."""
+    frames = []
+    for colour in colours:
+        out = io.BytesIO()
+        Image.new("RGB", (64, 32), colour).save(out, "WEBP", quality=90)
+        frames.append(out.getvalue()[20:])
+    head = element(0x1A45DFA3, element(0x4282, b"webm"))
+    info = element(
+        0x1549A966, element(0x2AD7B1, (1_000_000).to_bytes(4)), element(0x4489, struct.pack(">d", 1000 * len(colours)))
+    )
+    size = element(0xE0, element(0xB0, b"\x40"), element(0xBA, b"\x20"))
+    first = [element(name, b"\1") for name in (0xD7, 0x73C5, 0x83)]
+    track = element(0xAE, *first, element(0x86, b"V_VP8"), size)
+    blocks = (
+        element(0xA3, b"\x81", struct.pack(">hB", 250 * n, 0x80), frame)
+        for n, frame in enumerate(one for one in frames for _ in range(4))
+    )
+    cluster = element(0x1F43B675, element(0xE7, b"\0"), *blocks)
+    return head + element(0x18538067, info, element(0x1654AE6B, track), cluster)
+
+
+def element(name: int, *parts: bytes) -> bytes:
+    """Of EBML: its id, eight bytes of length, what is in it."""
+    body = b"".join(parts)
+    return name.to_bytes((name.bit_length() + 7) // 8) + (1 << 56 | len(body)).to_bytes(8) + body

@@ -55,6 +55,12 @@ const claims: Claims = {
     assert.deepEqual(read(entries).seen, []);
     assert.deepEqual(read([note(1, copyLine({ ...ARM, plaintextHash: id("e") }, COPY, 2))]).copies, []);
   },
+  "a still picture says its moment of the film, and a moment that is none is left out": () => {
+    const at = (text: string): number | undefined => read([note(1, text)]).copies[0]?.at;
+    const still = copyLine(ARM, COPY, 0, 61.5);
+    assert.deepEqual([at(still), at(copyLine(ARM, COPY, 0, 0)), at(copyLine(ARM, COPY, 2))], [61.5, 0, -1]);
+    for (const wrong of ["1e9", "-1.000", "1.5", "Infinity"]) assert.equal(at(still.replace("61.500", wrong)), -1, wrong);
+  },
   "a copy never takes the place of what is there": () => {
     assert.deepEqual(read([note(1, copyLine(ARM, { ...COPY, upload: OTHER.upload }, 1)), note(2, copyLine(ARM, { ...COPY, upload: ARM.upload }, 1))]).copies, []);
     const twice = read([note(1, copyLine(ARM, COPY, 1)), note(2, copyLine(ARM, { ...COPY, key: id("8") }, 1))]);

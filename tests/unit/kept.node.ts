@@ -5,9 +5,11 @@ import assert from "node:assert/strict";
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
 import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
+import { openedLine } from "../../service/web/src/desk-custody.js";
 import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { DeskMany } from "../../service/web/src/desk-many.js";
 import { linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
+import type { EvidenceFile } from "../../service/web/src/desk-opened.js";
 import { DeskTranslate } from "../../service/web/src/desk-translate.js";
 import { booksView } from "../../service/web/src/desk-view-books.js";
 import { coding } from "../../service/web/src/desk-view-conflict.js";
@@ -133,8 +135,9 @@ const claims: Claims = {
     stepped.deeds.plan({ target: State.safetyHold, text: "причина" });
     await stepped.deeds.doDeed();
     assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug, stepped.desk.file.plan.text], [0, "chain_moved", "причина"]);
-    for (const actor of [ME, OTHER]) {
-      const read = work(() => undefined, { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [signedBy(actor, EntryKind.opened, "")] })) });
+    const looked = { ...signedBy(OTHER, EntryKind.note, openedLine({ upload: "a".repeat(32), plaintextHash: "b".repeat(64), blobHash: "c".repeat(64), size: 1 } as EvidenceFile, "5".repeat(64), "shown")), code: "custody" };
+    for (const entry of [signedBy(ME, EntryKind.opened, ""), signedBy(OTHER, EntryKind.opened, ""), looked]) {
+      const read = work(() => undefined, { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [entry] })) });
       read.deeds.plan({ target: State.safetyHold, text: "причина" });
       await read.deeds.doDeed();
       assert.equal(read.posts.length, 1, "who reads it too changes nothing");

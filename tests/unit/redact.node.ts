@@ -1,6 +1,7 @@
 // Claims about copies from which something was taken out, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_redact.py reads it.
 import assert from "node:assert/strict";
 
+import { lookOf } from "../../service/web/src/desk-viewing.js";
 import { makePdf, type PicturePage } from "../../service/web/src/viewer-pdf-made.js";
 import { Toll } from "../../service/web/src/viewer-toll.js";
 import { channelOf, clock, makeSound, readSound, secondsIn, secondsOf, silence, type Sound, spanIn } from "../../service/web/src/viewer-sound.js";
@@ -41,6 +42,20 @@ const claims: Claims = {
       const again = sound(makeSound(made)).samples;
       again.forEach((byte, n) => assert.equal(byte, n >= 25 * align && n < 51 * align ? quiet : samples[n], `${bits} ${n}`));
     }
+  },
+  "a text is shown whatever table its letters are of, and what is none is not taken for one": () => {
+    const looks = (bytes: readonly number[] | Uint8Array): string => lookOf(new Uint8Array(bytes))?.join(" ") ?? "nothing";
+    const [said, wide] = ["Меня били. № 5", [..."Мені ұрды"].flatMap((letter) => little(letter.charCodeAt(0), 2))];
+    const old = (table: string): number[] => {
+      const letters = [...new TextDecoder(table).decode(Uint8Array.from({ length: 256 }, (_, n) => n))];
+      return [...said].map((letter) => letters.indexOf(letter)).filter((byte) => byte >= 0);
+    };
+    assert.equal(looks(new TextEncoder().encode(said)), "text text/plain;charset=utf-8");
+    assert.equal(looks([0xff, 0xfe, ...wide]), "text text/plain;charset=utf-16le");
+    assert.equal(looks([0xfe, 0xff, ...wide.map((_, n) => wide[n ^ 1] ?? 0)]), "text text/plain;charset=utf-16be");
+    assert.equal(looks(old("windows-1251")), "text text/plain;charset=windows-1251");
+    for (const other of [old("koi8-r"), old("ibm866"), old("iso-8859-5"), [...old("windows-1251"), 0], [0xff, 0xfe, 0x00, 0xd8], text("PK\x03\x04"), [0x80, 0x81, 0x82]]) assert.equal(looks(other), "nothing", other.join());
+    for (const start of [[0xff, 0xfb, 0x90, 0], [0xff, 0xf3, 0x40, 0], text("ID3")]) assert.equal(looks(start), "audio audio/mpeg");
   },
   "no chunk but the samples and what they are goes into the copy": () => {
     const data = wave(head(1, 1, 8000, 8), tone(8001), NAMED);

@@ -77,7 +77,7 @@ const claims: Claims = {
         return ends();
       });
       const look = (): void => {
-        desk.file.viewing = { upload: FILE.upload, kind: "audio", url: "", seconds: 1, redacts: false, clear: true, live: null };
+        desk.file.viewing = { upload: FILE.upload, kind: "audio", url: "", seconds: 1, redacts: false, clear: true, guessed: false, live: null };
         const drawn = textOf(filesView(desk, [FILE], {} as FileActions, desk.file.opened!.messages[0]));
         said.push(["transcript.keep", "leaving.sending", "readonly"].filter((one) => drawn.includes(one)).join(" "));
       };

@@ -10,6 +10,7 @@ import pytest
 
 from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
+from intake_forms.words import FormWords
 from tests.unit.test_site_words import NEVER
 
 WEB = Path(__file__).resolve().parent.parent.parent / "service" / "web"
@@ -18,7 +19,8 @@ TEMPLATE = (WEB / "templates" / "desk.html").read_text("utf-8")
 WORDS = {code: json.loads((WEB / "locales" / f"desk.{code}.json").read_text("utf-8")) for code in ("en", "ru")}
 PLURALS = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
 LATIN = re.compile(r"[A-Za-z]{2,}")
-LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc"}  # names of things that the reader sees written so
+# names of things that the reader sees written so
+LATIN_IN_RUSSIAN = {"JavaScript", "Tor", "Safer", "Esc", "Shift", "Ctrl", "Delete", "Enter", "SHA"}
 LATIN_IN_SOURCES = {"CAT", "TJK", "CO", "Add", "kg", "ealegislation", "com"}  # of documents
 
 
@@ -104,7 +106,7 @@ PARTS |= WHOLE | set(re.findall(r"\b(\w+)\??:", DESK))
 # `deed.to.${state}`, `paper_${why}`; and what is said of a fault, a frame or a line, by the place that it is said in
 BEGINNINGS = set(re.findall(r"`([a-z_0-9.]+[._])\$\{", DESK))
 PLACES = set(re.findall(r'\b(?:fault\(.*?, |wordsOf\(|label\()"(\w+)"', DESK))
-SAID_OF_DATA = ("source.", "begin.")  # tests of their own, here
+SAID_OF_DATA = ("source.", "begin.", "body.", "country.", "spoken.")  # tests of their own, here
 
 
 def _is_asked(key: str) -> bool:
@@ -162,6 +164,21 @@ def test_every_source_of_a_fact_is_said_in_both() -> None:
     sources = set(re.findall(r'"source":"(.*?)"', json.dumps(compiled(facts), separators=(",", ":"))))
     assert len(sources) > 10
     assert not {f"source.{one}" for one in sources} - set(WORDS["en"])
+
+
+def test_every_oversight_body_has_a_name_in_both() -> None:
+    bodies = {one["name"] for country in compiled(read_countries()).values() for one in country["bodies"]}
+    assert len(bodies) > 8
+    assert {one for one in WORDS["en"] if one.startswith("body.")} == {f"body.{one}" for one in bodies}
+
+
+def test_a_country_and_its_language_are_called_as_in_the_forms() -> None:
+    """Browsers have other names for them."""
+    for code in WORDS:
+        said = FormWords(code).translate
+        assert WORDS[code]["country.KG"] == said("Kyrgyzstan")
+        assert WORDS[code]["spoken.ky"].lower() == said("Kyrgyz").lower()
+    assert {key for key in WORDS["en"] if key.startswith(("country.", "spoken."))} == {"country.KG", "spoken.ky"}
 
 
 def test_what_is_sealed_with_the_name_has_a_name_at_the_desk() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from crypto.account import Content, EvidenceItem
 from crypto.entry import KINDS
 from crypto.workflow import INQUIRY
 from intake_forms.read import read_forms
+from intake_forms.reading import Translate
 from service import dossier
+from service.commands.dossiers import say_in
 from service.custody import CODE
 from service.dossier import consent_of, make_dossier
 from service.dossier_words import LANGUAGES, STEPS
@@ -46,7 +49,7 @@ def leaving(level: str, *texts: str) -> set[str]:
     return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
 
 
-def dossier_of(answers: dict[str, str], *texts: str) -> dossier.Dossier:
+def dossier_of(answers: dict[str, str], *texts: str, say: Translate = str) -> dossier.Dossier:
     uploads = [IN_NO_QUESTION, *ASKED.values()]
     content = Content(0, 20_000, "ru", answers, tuple(map(evidence, uploads)))
     chain = SimpleNamespace(state=INQUIRY, entries=(), void=(), unconfirmed=(), head=bytes(32))
@@ -58,7 +61,28 @@ def dossier_of(answers: dict[str, str], *texts: str) -> dossier.Dossier:
         seqs=range(len(texts)),
         texts=[SimpleNamespace(code=CODE, text=one) for one in texts],
     )
-    return make_dossier(case, FORMS, str, "court", None, {})
+    return make_dossier(case, FORMS, say, "court", None, {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_can_be_answered_is_said_in_the_language_of_the_paper(language: str) -> None:
+    day, span = "2026-05-01T05:59", "2026-05-01T00:00/2026-05-01T05:59"
+    spans = [f"{span} {one} -" for one in ("hour", "part_of_day", "day", "week", "month", "season", "year")]
+    for when in ["never", "-/- - - после азана", f"{day}/{day} exact Asia/Bishkek", *spans]:
+        said = paper_of(
+            language, {"t_judge": when, "still_happening": "dont_know", "judge_asked_treatment": "prefer_not"}
+        )
+        marks = paper_of(language, {"body": "eye.left.bruise.yes eye.right.-.no nape.both.burn.-"})
+        assert ("I do not know" in said) == (language == "en")
+        assert len(marks.splitlines()) == 1
+        for text in (said, marks) if language == "ru" else ():
+            assert not re.search(r"[A-Za-z]{3,}", text.replace("Asia/Bishkek", "")), text
+
+
+def paper_of(language: str, answers: dict[str, str]) -> str:
+    """The values, a line each."""
+    made = dossier_of({"form": "main", "consent_court": "with_identity"} | answers, say=say_in(language))
+    return "\n".join(line.value for part in made.parts for line in part.lines)
 
 
 def test_a_paper_that_says_who_they_are_goes_where_that_was_allowed_alone() -> None:

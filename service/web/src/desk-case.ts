@@ -3,6 +3,7 @@
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed, OpenRequest } from "./desk-calls.js";
+import { isLooking } from "./desk-custody.js";
 import { decidesIn } from "./desk-decision.js";
 import { closeViewing } from "./desk-files.js";
 import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, PAIR, STATES } from "./desk-model.js";
@@ -182,9 +183,9 @@ export function unmoved(opened: OpenedCase | null, kind: number): Deed | null {
 export const landed = ({ file, member }: Desk, from: number, kind: number, text: string, code = ""): boolean =>
   file.opened?.entries.slice(from).some((one) => one.actor === member?.id && one.kind === kind && one.text === text && one.code === code && one.verdict === "counts") ?? false;
 
-/** Whether somebody else signed anything but an opening in the case since it was `seen`. */
+/** Whether somebody else signed anything but that they read the case or a file of it, since it was `seen`. */
 export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
-  file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some(({ actor, kind }) => actor !== member?.id && kind !== EntryKind.opened) ?? false);
+  file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some((one) => one.actor !== member?.id && one.kind !== EntryKind.opened && !isLooking(one)) ?? false);
 
 /** Whether the person wrote since the case was `seen`: what is for them waits until that can be read. */
 export const wroteSince = ({ file }: Desk, seen: OpenedCase | null): boolean => (file.opened?.messages.length ?? 0) > (seen?.messages.length ?? 0);

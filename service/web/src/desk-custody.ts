@@ -26,6 +26,8 @@ export interface Copy {
   role: string;
   file: EvidenceFile;
   areas: number;
+  /** Of a still picture, its moment of the film in seconds; -1 of anything else. */
+  at: number;
 }
 
 export interface Custody {
@@ -41,14 +43,15 @@ const HEX = /^[0-9a-f]+$/;
 const LENGTHS: Readonly<Record<string, number>> = { file: 32, from: 32, copy: 32, sha256: 64, outline: 64, sealed: 64, from_sha256: 64, key: 64 };
 /** What a copy can be. */
 export const COPY_TYPES: readonly string[] = ["image/png", "image/jpeg", "text/plain", "application/pdf", "audio/wav"];
+const MOMENT = /^\d{1,6}\.\d{3}$/; // seconds
 const LINE = /^([a-z_0-9]{1,32}): (\S{1,200})$/;
 
 export function openedLine({ upload, plaintextHash, blobHash, size }: EvidenceFile, sealed: string, how: How): string {
   return lines({ custody: "opened", file: upload, sha256: plaintextHash, outline: blobHash, sealed, size: String(size), how });
 }
 
-export function copyLine(parent: EvidenceFile, { upload, key, plaintextHash, blobHash, size, type }: EvidenceFile, areas: number): string {
-  return lines({ custody: "derived", file: upload, key, sha256: plaintextHash, outline: blobHash, size: String(size), type, areas: String(areas), from: parent.upload, from_sha256: parent.plaintextHash });
+export function copyLine(parent: EvidenceFile, { upload, key, plaintextHash, blobHash, size, type }: EvidenceFile, areas: number, at?: number): string {
+  return lines({ custody: "derived", file: upload, key, sha256: plaintextHash, outline: blobHash, size: String(size), type, areas: String(areas), from: parent.upload, from_sha256: parent.plaintextHash, ...(at !== undefined && { at: at.toFixed(3) }) });
 }
 
 /** `copy` empty: the file itself again. */
@@ -77,6 +80,9 @@ function parse(block: string): Record<string, string> | null {
 /** A note of lines alone is shown with its files; anything else as the note that it is. */
 export const isCustody = (entry: OpenedEntry): boolean => entry.code === CUSTODY_CODE && entry.verdict === "counts" && entry.text.split(/\n\s*\n/).every((block) => parse(block) !== null);
 
+/** Somebody looked at a file or saved it, and did nothing else. */
+export const isLooking = (entry: OpenedEntry): boolean => isCustody(entry) && entry.text.split(/\n\s*\n/).every((block) => parse(block)?.["custody"] === "opened");
+
 /** Of every file of the case, and of every copy, by its id. A line about a file that is not there says nothing. */
 export function readCustody(entries: readonly OpenedEntry[], evidence: readonly EvidenceFile[]): Map<string, Custody> {
   const files = new Map(evidence.map((file) => [file.upload, file]));
@@ -103,7 +109,7 @@ export function readCustody(entries: readonly OpenedEntry[], evidence: readonly 
         const made: EvidenceFile = { upload, key: fields["key"] ?? "", blobHash: outline, plaintextHash: sha256, size, name: `${file.name}-${custody.copies.length + 1}`, type, question: file.question, forIntake: file.forIntake };
         files.set(upload, made);
         found.set(upload, { seen: [], copies: [], sealed: "", chosen: "" });
-        custody.copies.push({ seq, day, actor, role, file: made, areas: Number(fields["areas"]) || 0 });
+        custody.copies.push({ seq, day, actor, role, file: made, areas: Number(fields["areas"]) || 0, at: MOMENT.test(fields["at"] ?? "") ? Number(fields["at"]) : -1 });
       }
     }
   }

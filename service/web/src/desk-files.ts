@@ -10,7 +10,7 @@ import type { EvidenceFile, OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { frameOf, isHeic, lookOf, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
+import { frameOf, isHeic, lookOf, OLD_RUSSIAN, PDF_FRAME, REDACT_FRAME, redacts } from "./desk-viewing.js";
 import { t } from "./desk-words.js";
 
 const MOST_OF_A_COPY = 48 * 1024 * 1024; // bytes: as much as is shown here
@@ -67,21 +67,21 @@ export class CaseFiles {
       if (!look) return this.fail(file, isHeic(data) ? "heic" : "not_shown");
       const [kind, type] = look;
       const live = kind === "pdf" ? pdfFrame(data, (why) => this.failFrame(file, why)) : null;
-      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), redacts: redacts(look), clear: kind === "audio" || kind === "text", live };
+      this.desk.file.viewing = { upload: file.upload, kind, url: frameOf(data, look), seconds: clipSeconds(data, type), redacts: redacts(look), clear: kind === "audio" || kind === "text", guessed: type.endsWith(OLD_RUSSIAN), live };
     });
   }
 
-  /** Areas or passages are blacked out in a frame; each copy that is made there is sealed, kept and signed. */
+  /** Areas or passages are blacked out in a frame, of a film those of one moment; each copy that is made there is sealed, kept and signed. */
   redactFile(file: EvidenceFile): Promise<void> {
     this.closeFile();
     return this.withFile(file, "shown", (data) => {
       const look = lookOf(data);
-      if (!look || !redacts(look)) return this.fail(file, "not_redacted");
+      if (!look || !(redacts(look) || look[0] === "video")) return this.fail(file, "not_redacted");
       const [kind, type] = look;
       const fault = (why: FrameFault): void => this.failFrame(file, why);
       const taking = this.taking(file);
       const live = kind === "pdf" ? pdfFrame(data, fault, taking) : redactFrame(data, type, fault, taking);
-      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: 0, redacts: false, clear: kind === "text" || kind === "audio", live };
+      this.desk.file.viewing = { upload: file.upload, kind: "redact", url: kind === "pdf" ? PDF_FRAME : REDACT_FRAME, seconds: kind === "video" ? clipSeconds(data, type) : 0, redacts: false, clear: kind === "text" || kind === "audio", guessed: type.endsWith(OLD_RUSSIAN), live };
     });
   }
 
@@ -91,9 +91,9 @@ export class CaseFiles {
     return {
       chosen: areas.get(file.upload) ?? "",
       choose: (chosen) => void (chosen ? areas.set(file.upload, chosen) : areas.delete(file.upload)),
-      made: ({ data, type, areas: many }) => {
+      made: ({ data, type, areas: many, at }) => {
         const chosen = areas.get(file.upload);
-        void this.keepCopy(file, data, type, many).then((kept) => kept && areas.get(file.upload) === chosen && areas.delete(file.upload) && this.changed());
+        void this.keepCopy(file, data, type, many, at).then((kept) => kept && areas.get(file.upload) === chosen && areas.delete(file.upload) && this.changed());
       },
     };
   }
@@ -113,7 +113,7 @@ export class CaseFiles {
   }
 
   /** True when it is kept and signed. */
-  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number): Promise<boolean> {
+  private async keepCopy(file: EvidenceFile, data: Uint8Array, type: string, areas: number, at?: number): Promise<boolean> {
     const { desk, session } = this;
     const { client, generation } = session;
     const { cid } = desk.file;
@@ -127,7 +127,7 @@ export class CaseFiles {
       const { file: copy, parts } = await session.vault.ask("sealFile", { data, name: "", type });
       await client.sendEvidence(parts);
       await client.pinEvidence(copy.upload);
-      if (here() && (await this.table.postNote(CUSTODY_CODE, copyLine(file, copy, areas))) && here()) {
+      if (here() && (await this.table.postNote(CUSTODY_CODE, copyLine(file, copy, areas, at))) && here()) {
         this.closeFile();
         desk.announcement = t("redact.kept");
         kept = true;

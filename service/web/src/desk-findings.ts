@@ -108,7 +108,7 @@ function cell(one: Finding | undefined): TemplateResult | string {
     ${limit ? html`<br><span class="quiet small-print">${limit} ${draft(one.draft, ...one.sources)}</span>` : nothing}`;
 }
 
-const hours = (minutes: number): string => number(Math.round(minutes / 6) / 10);
+const hours = (minutes: number): string => number(Math.round(minutes / 0.6) / 100); // two decimals: a minute over a limit shows
 
 function span(least: number, most: number | null): string {
   if (most === null) return t("finding.at_least", { hours: hours(least) });

@@ -6,7 +6,7 @@ import { type Line, readAnswers } from "../../../intake_forms/ts/reading.js";
 import { formsOf } from "./desk-opened.js";
 import { type Asked } from "./desk-paper.js";
 import { fetchForm, ServerError } from "./desk-server.js";
-import { t } from "./desk-words.js";
+import { isoDay, t } from "./desk-words.js";
 
 const FORMS = /^[a-z0-9_]{1,24}$/;
 const MOST = 16; // of one case: whoever writes names what they like
@@ -45,7 +45,7 @@ export function linesOf(answers: readonly (readonly [string, string])[]): Line[]
   const lines: Line[] = [];
   for (const id of formsOf(answers)) {
     const form = forms.get(id);
-    if (form) lines.push(...readAnswers(form, told, (word) => t(`value.${word}`)).filter(({ section, key }) => section && !fileLabel(key) && told.delete(key)));
+    if (form) lines.push(...readAnswers(form, told, (word) => t(`value.${word}`), isoDay).filter(({ section, key }) => section && !fileLabel(key) && told.delete(key)));
   }
   told.delete("form");
   for (const [key, value] of told) {

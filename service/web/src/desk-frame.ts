@@ -12,7 +12,7 @@ const BEGINNING = 30_000; // ms for our own parser to be there: a slow machine i
 const PDF_WORKER = "/s/pdfworker.js";
 const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
 
-export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "packed" | "too_long";
+export type FrameFault = "canvas" | "broken" | "locked" | "too_large" | "packed" | "unplayed" | "too_long";
 
 const LONGEST_CHOSEN = 65_536; // letters: some thousand areas
 
@@ -41,7 +41,7 @@ export function pdfFrame(data: Uint8Array, fault: (why: FrameFault) => void, tak
   return frame;
 }
 
-const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help"];
+const REDACT_WORDS = ["add", "next_area", "remove", "make", "area", "areas_help", "pages_help", "nothing", "blacken", "undo", "passages", "passages_help", "from", "to", "silence", "hear", "stop", "remove_span", "span_help", "sound_help", "still", "still_help", "earlier", "later", "other_moment"];
 
 export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFault) => void, taking: Taking): LiveFrame {
   return liveFrame({ data, type, words: wordsOf("redact", REDACT_WORDS) }, fault, taking, () => undefined);
@@ -49,7 +49,7 @@ export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFa
 
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
-export function liveFrame(given: Omit<Given, "desk" | "chosen">, fault: (why: FrameFault) => void, taking: Taking | null, ended: () => void): LiveFrame & { begun(): void } {
+export function liveFrame(given: Omit<Given, "desk" | "chosen" | "language">, fault: (why: FrameFault) => void, taking: Taking | null, ended: () => void): LiveFrame & { begun(): void } {
   const { port1: desk, port2: port } = new MessageChannel();
   let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : PATIENCE];
   const end = (): void => {
@@ -98,7 +98,7 @@ export function liveFrame(given: Omit<Given, "desk" | "chosen">, fault: (why: Fr
       wait();
       const moved = [port, ...(given.worker ? [given.worker] : [])];
       // of an opaque origin, so there is no name for whom it is meant; the frame's address is ours, and the policy lets it go nowhere else
-      frame.contentWindow.postMessage({ ...given, chosen: taking?.chosen ?? "", data: bytes, desk: port }, "*", moved);
+      frame.contentWindow.postMessage({ ...given, chosen: taking?.chosen ?? "", data: bytes, language: document.documentElement.lang, desk: port }, "*", moved);
       bytes = null;
     },
   };

@@ -7,6 +7,8 @@ export interface KeyActions {
   move(step: number): void;
   open(): void;
   filter(): void;
+  /** From the filter to the first case that it leaves. */
+  found(): void;
   reload(): void;
   back(): void;
   reply(): void;
@@ -30,6 +32,7 @@ export function listen(desk: Desk, act: KeyActions): void {
       if (event.key === "Enter" && desk.screen === "case") done(event, act.ask);
       return;
     }
+    if (desk.screen === "queue" && (event.target as Element | null)?.id === "filter" && ["Enter", "ArrowDown"].includes(event.key)) return done(event, act.found);
     if (typing || !desk.member) return;
     const moves: Record<string, () => void> = { ArrowDown: () => act.move(1), ArrowUp: () => act.move(-1) };
     if (desk.screen === "queue" && moves[event.key]) return done(event, moves[event.key]);

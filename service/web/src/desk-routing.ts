@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { oversightOf } from "./desk-findings.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { countryIn, placesIn, type Route, routeTo } from "./desk-routes.js";
-import { t } from "./desk-words.js";
+import { has, t } from "./desk-words.js";
 
 /** On a day since 1970: today for a choice, the day of an entry for what was chosen. */
 export function routeOf(opened: OpenedCase, target: string, day: number): Route {
@@ -17,7 +17,7 @@ export function routeOf(opened: OpenedCase, target: string, day: number): Route 
 /** After the name of a target: which body that is on the day, and why it is not offered. */
 export function routeLabel(opened: OpenedCase, target: string, day: number): string {
   const { name, fault, unsure, draft } = routeOf(opened, target, day);
-  return [name && `: ${name}`, fault && ` · ${t(`route.${fault}`)}`, unsure && ` · ${t("route.unsure")}`, name && draft && ` · ${t("route.draft")}`].filter(Boolean).join("");
+  return [name && `: ${has(`body.${name}`) ? t(`body.${name}`) : name}`, fault && ` · ${t(`route.${fault}`)}`, unsure && ` · ${t("route.unsure")}`, name && draft && ` · ${t("route.draft")}`].filter(Boolean).join("");
 }
 
 /** Nobody stands before a closed door: who else can be asked. */

@@ -3,12 +3,15 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
+import type { Line } from "../../../intake_forms/ts/reading.js";
+import { linesOf } from "./desk-forms.js";
 import { readersFirst } from "./desk-languages.js";
+import { OWN_WORDS } from "./desk-paper.js";
 import { readsLabel } from "./desk-view-languages.js";
 import { type Desk, type Plan, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { reasonsOf } from "./desk-view-conflict.js";
-import { day, has, t } from "./desk-words.js";
+import { day, has, number, t } from "./desk-words.js";
 
 const READS_COPIES: readonly string[] = ["translator", "adviser"];
 
@@ -19,7 +22,7 @@ export const COPY_PURPOSES: readonly string[] = ["translate", "medical", "legal"
 export function copyFor(desk: Desk, opened: OpenedCase, change: (plan: Partial<Plan>) => void): TemplateResult {
   const { plan } = desk.file;
   const against = (id: string): readonly string[] => opened.barred.find(({ member }) => member === id)?.reasons ?? [];
-  const parts = opened.messages.flatMap(({ cid, answers }, i) => answers.filter(([, value]) => value.trim()).map(([id, value]) => ({ cid, value, label: `${i + 1} · ${has(`answer.${id}`) ? t(`answer.${id}`) : id}` })));
+  const parts = opened.messages.flatMap(({ cid, answers }, i) => partsOf(answers).map(({ key, label, value, row }) => ({ cid, value, label: `${i + 1} · ${has(`answer.${key}`) ? t(`answer.${key}`) : label}${row ? ` · ${number(row)}` : ""}` })));
   const add = (event: Event): void => {
     const select = event.target as HTMLSelectElement;
     const part = parts[Number(select.value)];
@@ -34,6 +37,13 @@ export function copyFor(desk: Desk, opened: OpenedCase, change: (plan: Partial<P
     </select>
     <label for="copy-part">${t("copy.part")}</label>
     <select id="copy-part" autocomplete="off" @change=${add}><option value="">${t("deed.none")}</option>${parts.map(({ label }, i) => html`<option value=${i}>${label}</option>`)}</select>`;
+}
+
+/** The own words first, then the answers as they were asked, in words. */
+function partsOf(answers: readonly (readonly [string, string])[]): Line[] {
+  const lines = linesOf(answers).filter(({ value }) => value.trim());
+  const isOwn = ({ key }: Line): boolean => OWN_WORDS.includes(key);
+  return [...lines.filter(isOwn), ...lines.filter((line) => !isOwn(line))];
 }
 
 /** Those that wait for an answer. */

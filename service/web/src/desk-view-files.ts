@@ -10,7 +10,10 @@ import type { Desk } from "./desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedMessage } from "./desk-opened.js";
 import { custodyView } from "./desk-view-custody.js";
 import type { Viewing } from "./desk-viewing.js";
+import { clock } from "./viewer-sound.js";
 import { day, fault, t, tn } from "./desk-words.js";
+
+const BEGINS: Readonly<Record<string, string>> = { audio: "redact.silence_begin", video: "still.begin" };
 
 export interface FileActions {
   saveFile(file: EvidenceFile): void;
@@ -66,15 +69,21 @@ function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody
       <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select>${desk.file.goesOut.has(file.upload) ? html` <span class="quiet" role="status">${t("leaving.sending")}</span>` : nothing}</label>`;
 }
 
-const copyName = ({ day: on, areas, role, actor }: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(on) })} · ${areas ? tn("redact.areas", areas) : t("transcript.is")} · ${role ? t(`role.${role}`) : ""} ${actor.slice(0, 8)}`;
+const copyName = (copy: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(copy.day) })} · ${whatOf(copy)} · ${copy.role ? t(`role.${copy.role}`) : ""} ${copy.actor.slice(0, 8)}`;
 
-function viewer(desk: Desk, { kind, url, clear, live, redacts }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
+function whatOf({ areas, at }: Copy): string {
+  const still = at < 0 ? [] : [t("still.of", { at: clock(at) })];
+  return (areas ? [...still, tn("redact.areas", areas)] : at < 0 ? [t("transcript.is")] : still).join(" · ");
+}
+
+function viewer(desk: Desk, { kind, url, clear, guessed, live, redacts }: Viewing, file: EvidenceFile, original: boolean, act: FileActions): TemplateResult {
   const signs = original && maySign(desk, desk.file.opened);
   const written = kind === "audio" || kind === "video";
   return html`<figure id="viewer" class=${clear ? kind : `${kind} blurred`} tabindex="-1" aria-label=${file.name}>
+    ${guessed ? html`<p class="help">${t("file.guessed")}</p>` : nothing}
     ${live ? html`<iframe sandbox="allow-scripts" title=${file.name} src=${url} @load=${(event: Event): void => live.loaded(event.target as HTMLIFrameElement)}></iframe>` : html`<iframe sandbox="" title=${file.name} src=${url}></iframe>`}
     <figcaption class="row">${clear ? nothing : html`<button type="button" id="view-clear" @click=${act.showClearly}>${t("file.clear")}</button>`}
-      ${signs && redacts ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t(kind === "audio" ? "redact.silence_begin" : "redact.begin")}</button>` : nothing}
+      ${signs && (redacts || kind === "video") ? html`<button type="button" id="view-redact" ?disabled=${desk.file.fetching !== ""} @click=${(): void => act.redactFile(file)}>${t(BEGINS[kind] ?? "redact.begin")}</button>` : nothing}
       <button type="button" class="plain" id="view-close" @click=${act.closeFile}>${t("file.close")}</button></figcaption>
     ${signs && written ? transcript(desk, file, redacts, act) : nothing}</figure>`;
 }

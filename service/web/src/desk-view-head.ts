@@ -86,7 +86,7 @@ function found(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult
   const breaches = breachesIn(opened);
   return html`${urgencyInHead(desk, opened)}
     ${determined ? html`<p><strong>${has(`code.${determined.code}`) ? t(`code.${determined.code}`) : determined.code}</strong> <span class="quiet">${t("head.determined", { day: day(determined.day) })}</span></p>` : nothing}
-    ${breaches.length ? html`<ul class="breaches">${breaches.map(({ rule, basis, possible }) => html`<li class=${possible ? "perhaps" : "late"}>${t(`finding.rule.${rule}`)} <span class="quiet small-print">${t(possible ? "head.perhaps" : `head.${basis}`)}</span></li>`)}</ul>
+    ${breaches.length ? html`<ul class="breaches">${breaches.map(({ rule, basis, possible }) => html`<li class=${possible ? "perhaps" : "late"}>${t(`finding.breach.${rule}`)} <span class="quiet small-print">${t(possible ? "head.perhaps" : `head.${basis}`)}</span></li>`)}</ul>
       <p><button type="button" class="plain" id="to-findings" @click=${(): void => act.openTab("answers")}>${t("head.findings")}</button></p>` : html`<p class="quiet">${t(isAssessed(opened) ? "head.no_breach" : "answers.no_findings")}</p>`}
     ${countersView(opened)} ${determined ? nothing : html`<p class="quiet">${t("head.undetermined")}</p>`}`;
 }

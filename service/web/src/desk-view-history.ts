@@ -38,12 +38,14 @@ export function latestView(opened: OpenedCase, openAll: () => void): TemplateRes
       <p><button type="button" class="plain" id="to-history" @click=${openAll}><span class="mark ${bad ? "bad" : "good"}">${bad ? tn("head.unsound", bad) : tn("head.sound", entries.length)}</span></button></p>` : html`<p class="quiet">${t("history.empty")}</p>`}</section>`;
 }
 
-/** Records of the books are told by their books: they stand there in full. Lines for programs are told by what they are about. */
-function saidIn(entry: OpenedEntry): string {
+const saidIn = (entry: OpenedEntry): string => aboutOf(entry) || excerpt(entry.text);
+
+/** Records of the books are told by their books: they stand there in full. Lines for programs are told by what they are about. Empty for words. */
+function aboutOf(entry: OpenedEntry): string {
   const { text, code } = entry;
-  if (isCustody(entry)) return t("custody.line");
+  if (isCustody(entry)) return [...new Set([...text.matchAll(/^custody: (\w+)/gm)].map(([, what]) => t(`custody.line.${what ?? ""}`)))].join(", ");
   if (isPaper(entry)) return t(`paper.line.${/^paper: (\w+)/.exec(text)?.[1] ?? ""}`);
-  if (code !== BOOKS_CODE || !onlyRecords(text)) return excerpt(text);
+  if (code !== BOOKS_CODE || !onlyRecords(text)) return "";
   return [...new Set([...text.matchAll(/^book: (\w+)/gm)].map(([, book]) => t(`book.${book}`)))].join(", ");
 }
 
@@ -69,13 +71,14 @@ function historyLine(entry: OpenedEntry): TemplateResult {
   const fields: [string, string][] = [
     ["signer", entry.actor], ["role", entry.role ? t(`role.${entry.role}`) : t("history.no_role")], ["link", entry.link], ["box", entry.box], ["cited", entry.cited], ["count", tn("messages", entry.count)],
   ];
+  const about = aboutOf(entry);
   return html`
     <li class=${entry.verdict}>
-      <p><span class="n">${number(entry.seq + 1)}</span> ${deed(entry)} <span class="when">${day(entry.day)}</span></p>
+      <p><span class="n">${number(entry.seq + 1)}</span> ${deed(entry)}${about ? html`: <span class="quiet">${about}</span>` : nothing} <span class="when">${day(entry.day)}</span></p>
       <details ?open=${bad}>
         <summary><span class="mark ${bad ? "bad" : entry.verdict === "counts" ? "good" : "unsure"}">${t(`verdict.${entry.verdict}`)}</span>
           ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></summary>
-        ${entry.text ? html`<p class="excerpt" lang=${entry.language || nothing} dir="auto">${saidIn(entry)}</p>` : nothing}
+        ${entry.text && !about ? html`<p class="excerpt" lang=${entry.language || nothing} dir="auto">${excerpt(entry.text)}</p>` : nothing}
         <p>${t(`verdict.${entry.verdict}.why`)}</p>
         ${entry.fault ? html`<p class="broken">${fault(entry.fault.slug, "case")} <code>${entry.fault.slug}</code></p>` : nothing}
         <dl class="fields">${fields.filter(([, value]) => value).map(([key, value]) => html`<div><dt>${t(`field.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>

@@ -7,7 +7,7 @@ import { shownTime } from "../../../intake_forms/ts/reading.js";
 import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { inUtc, minuteOf, type Urgency, urgencyOf } from "./desk-urgency.js";
-import { number, t } from "./desk-words.js";
+import { isoDay, number, t } from "./desk-words.js";
 
 const HOUR = 60;
 
@@ -31,6 +31,6 @@ function removalView({ removal }: Urgency): TemplateResult | typeof nothing {
   if (!removal) return nothing;
   const hours = (minutes: number): string => number(Math.floor(minutes / HOUR));
   const { text, span, least, most } = removal;
-  const when = { local: shownTime(text, (word) => t(`value.${word}`)), utc: inUtc(span) };
+  const when = { local: shownTime(text, (word) => t(`value.${word}`), isoDay), utc: inUtc(span) };
   return html`<p class="late" id="removal">${hours(least) === hours(most) ? t("urgency.in", { hours: hours(least), ...when }) : t("urgency.between", { least: hours(least), most: hours(most), ...when })}</p>`;
 }

@@ -39,6 +39,9 @@ export function day(n: number): string {
   return n > 0 && n < 2932896 ? days.format(new Date(n * 86400000)) : t("day.unknown");
 }
 
+/** Of 2026-05-01. */
+export const isoDay = (iso: string): string => day(Math.round(Date.parse(`${iso}T00:00Z`) / 86400000));
+
 export function number(n: number): string {
   return whole.format(n);
 }
@@ -49,8 +52,9 @@ export function fault(slug: string, place: string): string {
   return t("fault.other", { slug });
 }
 
-/** Of a two-letter code. */
+/** Of a two-letter code: as the country calls itself, where browsers call it otherwise. */
 export function countryName(code: string): string {
+  if (has(`country.${code}`)) return t(`country.${code}`);
   return new Intl.DisplayNames([language], { type: "region" }).of(code) ?? code;
 }
 
@@ -62,6 +66,7 @@ export function languageName(code: string, names: readonly (readonly [string, st
   const own = names.find(([id]) => id === code);
   if (own) return own[1];
   if (!isLanguage(code)) return code;
+  if (has(`spoken.${code}`)) return t(`spoken.${code}`);
   try {
     return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
   } catch {

@@ -323,6 +323,10 @@ listen(desk, {
   move,
   open: () => desk.queue.selected && actions.open(desk.queue.selected),
   filter: () => document.getElementById("filter")?.focus(),
+  found: () => {
+    const [first] = queue.inOrder();
+    if (first) rowButton(first.cid)?.focus();
+  },
   reload: () => (desk.screen === "plain" ? undefined : desk.screen === "case" ? actions.again() : actions.reload()),
   back: actions.back,
   reply: () => {
