@@ -6,11 +6,13 @@ import json
 import random
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 
-from service.consent import COOLING_DAYS, DAYS, LEVELS, UN_SCOPES, Look, consents_in
+from crypto.entry import COPY_ANSWERED, OPENED, messages_head
+from service.consent import COOLING_DAYS, DAYS, LEVELS, UN_SCOPES, Look, consents_in, looks_of
 from tests.bundles import run_bundle
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -105,6 +107,33 @@ def test_as_days_go_by_nothing_is_taken_away() -> None:
         for scope in found[0]:
             ranks = [LEVELS.index(one[scope][0]) for one in found]
             assert all(earlier <= later for earlier, later in pairwise(ranks)), (case, scope)
+
+
+CIDS: Final = [bytes([n]) * 32 for n in (3, 1, 2)]  # as they are listed
+
+
+def looks(
+    *entries: tuple[int, list[bytes]], void: tuple[int, ...] = (), unconfirmed: tuple[int, ...] = ()
+) -> list[int]:
+    """How many messages each of these is sure to know."""
+    signed = [
+        SimpleNamespace(seq=n, kind=kind, day=100, messages=messages_head(cids))
+        for n, (kind, cids) in enumerate(entries)
+    ]
+    chain = SimpleNamespace(entries=signed, void=void, unconfirmed=unconfirmed)
+    case: Any = SimpleNamespace(chain=chain, messages=[SimpleNamespace(cid=cid) for cid in CIDS], told=(0,))
+    return [one.count for one in looks_of(case)]
+
+
+def test_a_look_knows_what_its_signed_hash_says_and_no_others_of_the_same_number() -> None:
+    assert looks((OPENED, CIDS[:1]), (OPENED, CIDS[:2]), (OPENED, CIDS)) == [1, 2, 3]
+    assert looks((OPENED, [CIDS[0], CIDS[2]]), (OPENED, [*CIDS, bytes(32)])) == [0, 0]
+
+
+def test_what_does_not_count_and_who_answers_a_copy_has_looked_at_nothing() -> None:
+    both = ((OPENED, CIDS), (OPENED, CIDS))
+    assert (looks(*both, void=(1,)), looks(*both, unconfirmed=(0,))) == ([3], [3])
+    assert looks((COPY_ANSWERED, []), (OPENED, CIDS)) == [3]
 
 
 @pytest.mark.parametrize(("language", "days"), [("en", f"{COOLING_DAYS} days"), ("ru", f"{COOLING_DAYS} дней")])

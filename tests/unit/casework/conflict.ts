@@ -2,18 +2,19 @@
 import assert from "node:assert/strict";
 
 import type { Declaration } from "../../../crypto/ts/conflict.js";
-import { EntryKind } from "../../../crypto/ts/entry.js";
+import { BoxKind, parseBox, sealBox } from "../../../crypto/ts/box.js";
+import { EntryKind, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
 import { equal, hex, NEVER, Z32 } from "../../../crypto/ts/encoding.js";
 import { foldsOf } from "../../../crypto/ts/names.js";
 import type { Keyring } from "../../../crypto/ts/keyring.js";
-import { Lane } from "../../../crypto/ts/message.js";
-import { hash, kdf, randomBytes } from "../../../crypto/ts/primitives.js";
+import { Lane, parseSealed } from "../../../crypto/ts/message.js";
+import { hash, kdf, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import { asFault } from "../../../service/web/src/desk-read.js";
 import { COOLING_DAYS } from "../../../service/web/src/desk-consent.js";
 import { barred, implicated } from "../../../service/web/src/desk-conflict.js";
 import type { Claims } from "../../claims.js";
-import { anna, body, boris, deed, guard, Held, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
+import { anna, body, boris, deed, guard, Held, instance, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
 
 /** As a declaration comes out of the annexes: names as tokens under a key of its own. */
 function declared(one: Person, told: { names?: string; agency?: string }): Declaration {
@@ -154,6 +155,36 @@ export const claims: Claims = {
     held.act(anna, deed(EntryKind.note, State.screening, { code: "implicated", priority: 5 }), "constructor: x\n__proto__: x\nregion: TJ-SU");
     const { coded, referrals } = held.seen(boris);
     assert.deepEqual([coded.includes("region: TJ-SU"), referrals["to_un"]], [true, ["not_allowed"]]);
+  },
+  "only an entry that counts, and of which it is certain which messages its signer knew, opens one or asks": () => {
+    const held = new Held("слова");
+    const lacks = (scope: string, request = held.request()): string | undefined => held.seen(anna, request).consents.get(scope)?.waits[0]?.lacks;
+    held.tell(["consent_court", "facts_no_identity"]);
+    held.post("opened");
+    held.tell(["consent_npm", "facts_no_identity"]);
+    assert.deepEqual([lacks("court"), lacks("npm")], ["ask", "open"]);
+    const [first, court, npm] = held.messages;
+    assert.equal(lacks("npm", held.request([first!, npm!, court!])), "open"); // listed by a server that says that it came before
+    held.act(anna, deed(EntryKind.text, State.screening, { priority: 5 }), "слова", TODAY + 2); // of a day that is nobody's yet
+    assert.equal(last(held.seen().entries).verdict, "void");
+    assert.equal(lacks("court"), "ask");
+    assert.equal(held.seen(anna, held.request(), TODAY + 2).consents.get("court")?.waits[0]?.lacks, "days");
+  },
+  "words that are not sealed to the person ask nobody": () => {
+    const held = new Held("слова");
+    held.tell(["consent_court", "facts_no_identity"]);
+    held.post("opened");
+    held.post("text");
+    const lacks = (): string | undefined => held.seen().consents.get("court")?.waits[0]?.lacks;
+    assert.equal(lacks(), "days");
+    held.posted.pop();
+    const { instance: id, cid } = parseSealed(instance, held.messages[0]!.data);
+    const intake = kemKeypair(randomBytes(32)).pk;
+    const box = sealBox({ instance: id, cid, kind: BoxKind.text, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash }, anna.signingSeed, [intake], "ru", "слова", "");
+    const before = parseSignedEntry(last(held.posted).entry);
+    const entry = { ...before, seq: before.seq + 1, prev: before.link, kind: EntryKind.text, boxHash: parseBox(box).hash, cited: Z32 };
+    held.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card: new Uint8Array(0) });
+    assert.deepEqual([last(held.seen().entries).verdict, lacks()], ["counts", "ask"]);
   },
   "a case of which the person said that no more of us may know it is handed to nobody new, and left open it is": () => {
     const held = new Held("слова");
