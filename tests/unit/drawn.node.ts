@@ -297,8 +297,10 @@ const claims: Claims = {
     for (const lacks of ["open", "ask", "again"] as const) assert.deepEqual(words(waits(lacks)), ["counts", "level.facts_no_identity", "wrote", "level.with_identity", `lacks.${lacks}`]);
     assert.deepEqual(words({ since: DAY }), ["counts", "level.facts_no_identity", "since"]);
     assert.deepEqual(words({ urgent: true }), ["counts", "level.facts_no_identity", "urgent"]);
-    wordless({ "consent.lacks.days": "von {day}", "paper.for.court": "the court" });
-    for (const word of ["the court", `von ${day(DAY + 7)}`]) assert.ok(drawn(waits("days", DAY + 7)).includes(word), word);
+    wordless({ "consent.lacks.days": "von {day}", "paper.for.court": "the court", "paper.for.media": "the press", "paper.for.npm": "inspectors" });
+    const [soon, late] = [7, 8].map((days): Consent => ({ ...FACTS, ...waits("days", DAY + days) }));
+    const told = textOf(alarms(opened({ consents: new Map([["court", soon!], ["media", late!], ["medic", FACTS], ["npm", soon!]]) }), []));
+    assert.deepEqual(told.match(/<strong>[^<]*|von [^<]*/g), ["<strong>the court; inspectors", `von ${day(DAY + 7)}`, "<strong>the press", `von ${day(DAY + 8)}`]);
     wordless();
   },
   "whoever may not have it yet by a later answer is refused by that, and from which day they may is said there": () => {
