@@ -170,7 +170,7 @@ export const claims: Claims = {
     assert.equal(lacks("court"), "ask");
     assert.equal(held.seen(anna, held.request(), TODAY + 2).consents.get("court")?.waits[0]?.lacks, "days");
   },
-  "words that are not sealed to the person ask nobody": () => {
+  "words that are not sealed to the person, or no answer to them, ask nobody": () => {
     const held = new Held("слова");
     held.tell(["consent_court", "facts_no_identity"]);
     held.post("opened");
@@ -178,13 +178,15 @@ export const claims: Claims = {
     const lacks = (): string | undefined => held.seen().consents.get("court")?.waits[0]?.lacks;
     assert.equal(lacks(), "days");
     held.posted.pop();
-    const { instance: id, cid } = parseSealed(instance, held.messages[0]!.data);
-    const intake = kemKeypair(randomBytes(32)).pk;
-    const box = sealBox({ instance: id, cid, kind: BoxKind.text, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash }, anna.signingSeed, [intake], "ru", "слова", "");
-    const before = parseSignedEntry(last(held.posted).entry);
-    const entry = { ...before, seq: before.seq + 1, prev: before.link, kind: EntryKind.text, boxHash: parseBox(box).hash, cited: Z32 };
-    held.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card: new Uint8Array(0) });
-    assert.deepEqual([last(held.seen().entries).verdict, lacks()], ["counts", "ask"]);
+    const { cid } = parseSealed(instance, held.messages[0]!.data);
+    const [staff, person] = [kemKeypair(randomBytes(32)).pk, held.receipt.mailboxPk];
+    for (const [kind, boxKind, pks] of [[EntryKind.text, BoxKind.text, [staff]], [EntryKind.note, BoxKind.note, [staff, person]]] as const) {
+      const box = sealBox({ instance, cid, kind: boxKind, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash }, anna.signingSeed, [...pks], "ru", "слова", "");
+      const before = parseSignedEntry(last(held.posted).entry);
+      const entry = { ...before, seq: before.seq + 1, prev: before.link, kind, boxHash: parseBox(box).hash, cited: Z32 };
+      held.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card: new Uint8Array(0) });
+      assert.deepEqual([last(held.seen().entries).verdict, lacks()], ["counts", "ask"]);
+    }
   },
   "a case of which the person said that no more of us may know it is handed to nobody new, and left open it is": () => {
     const held = new Held("слова");
