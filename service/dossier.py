@@ -9,6 +9,7 @@ from typing import Any, Final
 from crypto.account import Content
 from crypto.case import OpenedCase
 from crypto.encoding import Day
+from crypto.entry import message_count
 from crypto.keyring import Former, Member
 from crypto.message import OpenedMessage
 from crypto.workflow import SAFETY_HOLD, STATE_NAMES, WITHDRAWN
@@ -110,6 +111,10 @@ def make_dossier(
     """Raises NotAllowed. `kinds`: entries of the chain in words."""
     if opened.chain.state in STOPPED:
         raise NotAllowed(STOPPED[opened.chain.state])
+    if any(message_count(entry.messages) > len(opened.messages) for entry in opened.chain.entries):
+        raise NotAllowed(
+            "a message that members signed for is not in this file: in it the person may have taken it back"
+        )
     consent = consent_for(opened, scope)
     check_allowed(consent, agreed)
     whole = consent.level == WHOLE

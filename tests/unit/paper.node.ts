@@ -122,7 +122,7 @@ const claims: Claims = {
     const why = (to: string, change: Partial<OpenedCase> = {}): string => paperFault(opened(change), to);
     assert.deepEqual(["court", "npm", "media", "medic", "prosecutor", WORK].map((to) => why(to)), ["", "", "ask_first", "not_allowed", "not_allowed", ""]);
     const sealed = { messages: [message(ANSWERS), message([], { fault: { slug: "not_a_recipient", fact: "" } })] };
-    assert.deepEqual([why("court", sealed), why(WORK, sealed)], ["unread", "unread"]);
+    assert.deepEqual([why("court", sealed), why(WORK, sealed), why("court", { withheld: true })], ["unread", "unread", "unread"]);
   },
   "what they allowed later and does not count yet is told from what they did not allow; what counts before it goes": () => {
     const waits: Wait = { level: "with_identity", lacks: "days", until: DAY + 3 };

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from crypto.account import Content, EvidenceItem
-from crypto.entry import KINDS
+from crypto.entry import KINDS, OPENED, messages_head
 from crypto.workflow import INQUIRY
 from intake_forms.read import read_forms
 from service import dossier
@@ -48,10 +48,10 @@ def leaving(level: str, *texts: str) -> set[str]:
     return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
 
 
-def dossier_of(answers: dict[str, str], *texts: str) -> dossier.Dossier:
+def dossier_of(answers: dict[str, str], *texts: str, entries: tuple[Any, ...] = ()) -> dossier.Dossier:
     uploads = [IN_NO_QUESTION, *ASKED.values()]
     content = Content(0, 20_000, "ru", answers, tuple(map(evidence, uploads)))
-    chain = SimpleNamespace(state=INQUIRY, entries=(), void=(), unconfirmed=(), head=bytes(32))
+    chain = SimpleNamespace(state=INQUIRY, entries=entries, void=(), unconfirmed=(), head=bytes(32))
     case: Any = SimpleNamespace(
         cid=bytes(32),
         chain=chain,
@@ -100,6 +100,14 @@ def test_what_was_asked_because_of_an_earlier_answer_goes_with_that(role: str) -
 def test_whoever_lets_us_tell_the_united_nations_at_once_has_allowed_them_alone() -> None:
     found = consents_in([{"rt_consent_un_now": "yes"}], [], 20_000)
     assert {scope for scope in dossier.SCOPES if scope in found} == {"un_sp", "cat_or_hrc"}
+
+
+def test_a_file_that_lacks_a_message_which_a_member_signed_for_goes_nowhere() -> None:
+    entry = SimpleNamespace(
+        seq=0, kind=OPENED, day=20_000, messages=messages_head([bytes([n]) * 32 for n in (0, 1)]), actor=b""
+    )
+    with pytest.raises(dossier.NotAllowed, match="is not in this file"):
+        dossier_of({"form": "main", "consent_court": "with_identity"}, entries=(entry,))
 
 
 def test_what_waits_goes_nowhere_and_the_refusal_says_from_which_day() -> None:

@@ -34,7 +34,8 @@ export const consentsOf = (read: ReadCase): Consents => consentsIn(read.messages
 export function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
   const found = implicated(answersIn(read).flat(), read.notes);
   const consents = consentsOf(read);
-  const unread: ReferralFault[] = read.messages.some(({ plain }) => !plain) ? ["unread"] : []; // in it they may have taken it back
+  const missing = read.chain.entries.some((entry) => countOf(entry) > read.messages.length);
+  const unread: ReferralFault[] = missing || read.messages.some(({ plain }) => !plain) ? ["unread"] : []; // in it they may have taken it back
   return new Map(TARGET_IDS.map((target) => [target, [...unread, ...referralFaults(target, found, consents)]]));
 }
 

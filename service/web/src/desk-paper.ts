@@ -128,7 +128,7 @@ export function stopFault({ state }: OpenedCase): PaperFault {
 
 /** Why nothing of it may go to them; empty: it may. */
 export function paperFault(opened: OpenedCase, to: string): PaperFault {
-  if (opened.messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
+  if (opened.withheld || opened.messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
   if (to === WORK) return "";
   const level = levelOf(opened.consents, to);
   const stopped = stopFault(opened);

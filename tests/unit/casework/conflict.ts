@@ -147,6 +147,9 @@ export const claims: Claims = {
     assert.equal(slug(() => held.act(boris, approval, "суд", before)), "waits");
     held.tell(["consent_court", "nothing"]);
     assert.deepEqual([fault(later), slug(() => held.act(boris, approval, "суд", later))], ["referral", "referral"]);
+    held.act(boris, deed(EntryKind.note, State.triaged), "взято назад", later);
+    const without = held.seen(boris, held.request(held.messages.slice(0, -1)), later); // by a server that keeps that back
+    assert.deepEqual([without.referrals["to_court"], without.proposals[0]!.wrapFault?.slug], [["unread"], "unread"]);
   },
   "no answer and no line of a note keeps a case from being opened or counts for another, whatever it is called": () => {
     const held = new Held("слова");
