@@ -43,6 +43,8 @@ def encode_case(
 
 @dataclass(frozen=True)
 class OpenedCase:
+    """`told`: numbers of the entries that put words into the person's mailbox. `today`: the day on which it is read."""
+
     cid: bytes
     keyring: Keyring
     messages: tuple[OpenedMessage, ...]
@@ -50,6 +52,8 @@ class OpenedCase:
     texts: tuple[OpenedBox, ...] = field(repr=False)
     seqs: tuple[int, ...]  # the number of the entry that each text stands in
     kem_keys: KemKeys = field(repr=False)
+    told: tuple[int, ...]
+    today: Day
 
 
 def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
@@ -88,17 +92,21 @@ def open_case(keyfile: Keyfile, data: bytes, device_day: Day) -> OpenedCase:
             inboxes = [*reversed(seeds.values()), intake_inbox(opened.cek, first.header_hash)]
         messages.append(opened)
     held = {hash(inbox.pk): inbox for inbox in inboxes}
-    texts, seqs = [], []
+    texts, seqs, told = [], [], []
+    mailbox = hash(messages[0].account.mailbox_pk)
     for one, entry in zip(posted, chain.entries, strict=True):
         if one.box:
             box = check_box(parse_box(one.box), entry)
+            if box.kind == TEXT and any(equal(one.pk_hash, mailbox) for one in box.recipients):
+                told.append(entry.seq)
             # keys handed to a unit, halves of the way to a name, and what was answered to one member alone
             named = [held[one.pk_hash] for one in box.recipients if one.pk_hash in held and one.slot]
             if box.kind not in (TEXT, NOTE) or not named:
                 continue
             seqs.append(entry.seq)
             texts.append(open_box(box, instance, first.cid, check_signer(entry, keyring.body).pk, named[0]))
-    return OpenedCase(first.cid, keyring, tuple(messages), chain, tuple(texts), tuple(seqs), kem_keys)
+    found = (tuple(messages), chain, tuple(texts), tuple(seqs), kem_keys, tuple(told), today)
+    return OpenedCase(first.cid, keyring, *found)
 
 
 def _open_by(message: SealedMessage, keys: Sequence[KemKey]) -> OpenedMessage:

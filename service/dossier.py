@@ -9,12 +9,14 @@ from typing import Any, Final
 from crypto.account import Content
 from crypto.case import OpenedCase
 from crypto.encoding import Day
+from crypto.entry import message_count
 from crypto.keyring import Former, Member
 from crypto.message import OpenedMessage
 from crypto.workflow import SAFETY_HOLD, STATE_NAMES, WITHDRAWN
 from intake_forms.answers import shown
 from intake_forms.model import FORM_KEY, Forms
 from intake_forms.reading import Translate, shown_value
+from service.consent import AGAIN, ASK, ASKING, COOLING_DAYS, DAYS, FACTS, OPEN, WHOLE, Consent, consent_for
 from service.custody import Outgoing, outgoing
 from service.differences import day_text
 from service.message_files import question_of
@@ -23,12 +25,13 @@ from service.message_files import question_of
 SCOPES: Final = (
     *("lawyer_ngo", "medic", "npm", "ombudsman", "prosecutor", "court", "un_sp", "cat_or_hrc", "diplomatic", "media"),
 )
-NOTHING, FACTS, WHOLE, ASK = "nothing", "facts_no_identity", "with_identity", "ask_me_each_time"
-# "May we tell the United Nations at once?", of the form for somebody who is about to be sent away: they need to know
-# who the person is, and it says so. In one message the scope's own question counts. The twin is desk-referral.ts.
-UN_NOW: Final = "rt_consent_un_now"
-UN_SCOPES: Final = ("un_sp", "cat_or_hrc")
-AT_ONCE: Final = {"yes": WHOLE, "no": NOTHING}
+# What a wider answer still lacks (SPEC 5.13), in words.
+LACKING: Final = {
+    OPEN: "nobody has opened that message at the desk yet",
+    ASKING: f"ask the person in the mailbox first; it counts {COOLING_DAYS} days after that",
+    DAYS: "it counts from {day} on, unless they allow less before",
+    AGAIN: "an answer that allows less came along with it, and which came last is not known; ask, and export it again",
+}
 # What is between the person and us, and what would endanger: never, whatever was allowed.
 NEVER: Final = frozenset({"risk", "wishes_", "consent", "reply", "reprisal_"})
 # Who the person is, as far as it stands in the account: only where the person allowed that too.
@@ -51,14 +54,6 @@ OWN_WORDS: Final = {"story": "account", "file_note": "evidence_"}  # answers of 
 
 class NotAllowed(Exception):
     """The person has not allowed it; the words say what was answered."""
-
-
-@dataclass(frozen=True)
-class Consent:
-    """The newest answer of the person for this scope."""
-
-    level: str
-    day: Day
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,8 @@ class Part:
 class Dossier:
     case: str
     scope: str
-    consent: Consent
+    level: str  # what the person allows them today
+    allowed: Day  # of the newest message that says so
     agreed: Day | None  # where the person wanted to be asked each time: the day of the yes
     parts: tuple[Part, ...]
     state: str
@@ -98,15 +94,15 @@ class Dossier:
     head: str  # the link that vouches for all steps before it
 
 
-def consent_of(messages: Sequence[OpenedMessage], scope: str) -> Consent:
-    """Nothing where it was not answered. A later answer stands in the place of an earlier one."""
-    found = Consent(NOTHING, 0)
-    for message in messages:
-        content = message.account.content
-        now = AT_ONCE.get(content.answers.get(UN_NOW, "")) if scope in UN_SCOPES else None
-        if level := content.answers.get(f"consent_{scope}", now):
-            found = Consent(level, content.day)
-    return found
+def check_allowed(consent: Consent, agreed: Day | None) -> None:
+    """Raises NotAllowed. `agreed`: where the person wants to be asked each time, the day of the yes."""
+    if consent.level in (FACTS, WHOLE) or (consent.level == ASK and agreed is not None):
+        return
+    why = ["the person wants to be asked each time: ask, then give the day of the answer"] * (consent.level == ASK)
+    for wait in consent.waits[:1]:
+        lacking = LACKING[wait.lacks].format(day=day_text(wait.until))
+        why.append(f"what the person allowed them later does not count yet: {lacking}")
+    raise NotAllowed("; ".join(why) or "the person has not allowed that this body gets anything")
 
 
 def make_dossier(
@@ -115,11 +111,12 @@ def make_dossier(
     """Raises NotAllowed. `kinds`: entries of the chain in words."""
     if opened.chain.state in STOPPED:
         raise NotAllowed(STOPPED[opened.chain.state])
-    consent = consent_of(opened.messages, scope)
-    if consent.level == ASK and agreed is None:
-        raise NotAllowed("the person wants to be asked each time: ask, then give the day of the answer")
-    if consent.level not in (FACTS, WHOLE, ASK):
-        raise NotAllowed("the person has not allowed that this body gets anything")
+    if any(message_count(entry.messages) > len(opened.messages) for entry in opened.chain.entries):
+        raise NotAllowed(
+            "a message that members signed for is not in this file: in it the person may have taken it back"
+        )
+    consent = consent_for(opened, scope)
+    check_allowed(consent, agreed)
     whole = consent.level == WHOLE
     body = opened.keyring.body
     everyone: list[Member | Former] = [*body.members, *body.formers]
@@ -134,7 +131,8 @@ def make_dossier(
     return Dossier(
         opened.cid.hex(),
         scope,
-        consent,
+        consent.level,
+        opened.messages[consent.at].account.content.day,
         agreed,
         tuple(one for one in parts if one.lines or one.files),
         STATE_NAMES[opened.chain.state],
@@ -206,7 +204,7 @@ def as_table(one: Dossier, role_names: Mapping[str, str], kinds: Sequence[str]) 
         "format": 1,
         "case": one.case,
         "for": one.scope,
-        "consent": {"level": one.consent.level, "day": day_text(one.consent.day)},
+        "consent": {"level": one.level, "day": day_text(one.allowed)},
         "agreed": day_text(one.agreed) if one.agreed is not None else None,
         "state": one.state,
         "messages": [

@@ -25,7 +25,7 @@ def print_dossier(
     facts = [
         (words["case"], one.case),
         (words["for"], words[one.scope]),
-        (words["consent"], f"{words[one.consent.level]} ({day_text(one.consent.day)})"),
+        (words["consent"], f"{words[one.level]} ({day_text(one.allowed)})"),
         *([(words["agreed"], day_text(one.agreed))] if one.agreed is not None else []),
         (words["made"], made.isoformat()),
         (words["state"], words[f"state {one.state}"]),

@@ -14,14 +14,17 @@ import pytest
 from typer.testing import CliRunner
 
 from crypto.account import FOLLOW_UP
-from crypto.box import NOTE
-from crypto.entry import NOTE_ENTRY
+from crypto.box import NOTE, TEXT, seal_box
+from crypto.entry import NOTE_ENTRY, OPENED, TEXT_ENTRY, messages_head
 from crypto.members import Keyfile, seal_keyfile
 from crypto.message import STOP_LANE
 from crypto.primitives import Argon2Work
 from crypto.workflow import SAFETY_HOLD, WITHDRAWN
+from service import clock
 from service.commands.exits import REFUSED, USAGE
 from service.commands.panah import app
+from service.consent import COOLING_DAYS
+from service.differences import day_text
 from service.dossier import STOPPED
 from service.passphrases import new_passphrase
 from tests.api.conftest import Server
@@ -70,9 +73,13 @@ class Exported:
             reader = room.who(readers[0].role)
             assert room.post(reader, NOTE_ENTRY, None, room.box(reader, NOTE)).status_code == 201
         self.room = room
-        (folder / "case").write_bytes(room.call(readers[0], "GET", f"{room.path}/export").content)
+        self.export()
         for n, reader in enumerate(readers[:2]):
             self._key(server, reader, f"key{n}")
+
+    def export(self) -> None:
+        made = self.room.call(self.room.desk.reader, "GET", f"{self.room.path}/export")
+        (self.folder / "case").write_bytes(made.content)
 
     def _key(self, server: Server, one: Person, name: str) -> None:
         world, words = server.world, new_passphrase()
@@ -129,6 +136,37 @@ def test_what_was_not_allowed_or_was_taken_back_does_not_leave(shared: Server, t
     assert case.table("media", "--agreed-on", "2026-05-01")["agreed"] == "2026-05-01"
     assert case.write("x.json", "police")[0] == USAGE
     assert case.write("x.txt", "un_sp")[0] == USAGE
+
+
+def test_what_a_later_message_allows_goes_days_after_the_person_was_asked(
+    shared: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Exported(shared, tmp_path, {"form": "main", "consent_npm": "facts_no_identity"})
+    room, reader = case.room, case.room.desk.reader
+    to_staff = seal_box(room.fields(reader, TEXT), reader.signing_seed, [room.inbox.pk], "ru", "Спрошено?")
+
+    def why(today: int = shared.world.today) -> str:
+        monkeypatch.setattr(clock, "today", lambda: today)
+        case.export()
+        code, said, to = case.write("npm.pdf", "npm")
+        assert (code, to.exists()) == (REFUSED, False)
+        return " ".join(said.split())
+
+    def post(*given: Any, **changes: Any) -> None:
+        assert room.post(reader, *given, **changes).status_code == 201
+
+    post(TEXT_ENTRY, None, room.box(reader, TEXT), messages=messages_head(room.desk.cids[:1]))
+    assert "nobody has opened that message" in why()
+    post(OPENED)
+    assert "ask the person in the mailbox first" in why()
+    post(TEXT_ENTRY, None, to_staff)  # a text that the person cannot read
+    post(NOTE_ENTRY, None, room.box(reader, NOTE))
+    assert "ask the person in the mailbox first" in why()
+    post(TEXT_ENTRY, None, room.box(reader, TEXT))
+    from_day = shared.world.today + COOLING_DAYS
+    assert f"it counts from {day_text(from_day)} on" in why(from_day - 1)
+    monkeypatch.setattr(clock, "today", lambda: from_day)
+    assert case.table("npm")["consent"]["level"] == "facts_no_identity"
 
 
 def test_one_member_alone_writes_nothing(shared: Server, tmp_path: Path) -> None:

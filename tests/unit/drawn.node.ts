@@ -6,6 +6,7 @@ import { noChange, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import type { Consent, Wait } from "../../service/web/src/desk-consent.js";
 import { wantCountries } from "../../service/web/src/desk-findings.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek, type ShownCopy } from "../../service/web/src/desk-model.js";
@@ -80,9 +81,11 @@ const entry = (seq: number, change: Partial<OpenedEntry> = {}): OpenedEntry => (
   seq, link: String(seq).repeat(64), kind: 3, state: 1, day: DAY, actor: ONE, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "ru", textFault: null, boxKind: 2, code: "",
   until: 0, priority: NO_PRIORITY, moved: true, ...change,
 });
+const FACTS: Consent = { level: "facts_no_identity", at: 0, since: 0, urgent: false, waits: [] };
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa".repeat(32), messages: [{ cid: "aa", day: DAY, lane: 1, kind: 0, language: "ru", answers: [["story", "били"], ["consent_court", "facts_no_identity"]], intake: [], evidence: [], apart: [], formerUntil: 0, fault: null }],
-  entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], hold: 0, holding: [], readers: [], coded: "", unit: null, barred: [], withholdings: [],
+  consents: new Map([["court", FACTS]]), entries: [], state: State.inquiry, chainFault: null, place: { state: State.inquiry, back: 0, priority: 3, until: 0, since: DAY }, proposals: [], asks: [], changes: [], erasing: [], hold: 0, holding: [], readers: [], coded: "",
+  unit: null, barred: [], withholdings: [],
   books: { records: [], alerts: [], counts: [], blocksClosing: false }, ...change,
 }) as OpenedCase;
 const deskOf = (shown: OpenedCase, role = "supervisor"): Desk => {
@@ -101,6 +104,12 @@ const papers = (to: string, ...more: string[]): { shown: OpenedCase; paper: Pape
   return { shown, paper: readPapers(shown.entries)[0]! };
 };
 const short = (id: string): string => `${id.slice(0, 4)} ${id.slice(4, 8)}`;
+
+/** The page has these words alone. */
+function wordless(words: Record<string, string> = {}): void {
+  Object.assign(document, { getElementById: () => ({ textContent: JSON.stringify(words) }) });
+  loadWords("ru");
+}
 
 const claims: Claims = {
   "what is to be decided keeps its place by what it is and not by its number: a second press meets no other": () => {
@@ -326,13 +335,41 @@ const claims: Claims = {
     }
     assert.ok(asked.length < 100, String(asked.length));
   },
-  "what a later message allows that an earlier one refused is said above the case, with its day, until it is taken back": () => {
-    const [one] = opened().messages;
-    const drawn = (...levels: string[]): string => textOf(alarms(opened({ messages: levels.map((level, n) => ({ ...one!, day: DAY + n, answers: level ? [["consent_court", level]] : [] })) }), []));
-    const said = (...levels: string[]): boolean => drawn(...levels).includes('id="widened"');
-    assert.deepEqual([said("nothing", "with_identity"), said("facts_no_identity", "", "with_identity"), said("ask_me_each_time", "facts_no_identity")], [true, true, true]);
-    assert.deepEqual([said("with_identity"), said("", "with_identity"), said("with_identity", "nothing"), said("nothing", "with_identity", "nothing"), said("nothing", "constructor")], [false, false, false, false, false]);
-    for (const word of ["consent_court", "with_identity", day(DAY + 1)]) assert.ok(drawn("nothing", "with_identity").includes(word), word);
+  "of what a later message allows it is said above the case what counts today and what it waits for, scope by scope": () => {
+    const consents = (change: Partial<Consent>): OpenedCase["consents"] => new Map([["court", { ...FACTS, ...change }]]);
+    const drawn = (change: Partial<Consent>): string => textOf(alarms(opened({ consents: consents(change) }), []));
+    const waits = (lacks: Wait["lacks"], until = 0): Partial<Consent> => ({ waits: [{ level: "with_identity", lacks, until }] });
+    assert.ok(!drawn({}).includes('id="widened"'));
+    wordless();
+    const words = (change: Partial<Consent>): string[] => drawn(change).match(/(?<=(consent|paper)\.)[a-z]+(\.[a-z_]+)?/g) ?? [];
+    for (const lacks of ["open", "ask", "again"] as const) assert.deepEqual(words(waits(lacks)), ["counts", "level.facts_no_identity", "wrote", "level.with_identity", `lacks.${lacks}`]);
+    assert.deepEqual(words({ since: DAY }), ["counts", "level.facts_no_identity", "since"]);
+    assert.deepEqual(words({ urgent: true }), ["counts", "level.facts_no_identity", "urgent"]);
+    wordless({ "consent.lacks.days": "von {day}", "paper.for.court": "the court", "paper.for.media": "the press", "paper.for.npm": "inspectors" });
+    const [soon, late] = [7, 8].map((days): Consent => ({ ...FACTS, ...waits("days", DAY + days) }));
+    const told = textOf(alarms(opened({ consents: new Map([["court", soon!], ["media", late!], ["medic", FACTS], ["npm", soon!]]) }), []));
+    assert.deepEqual(told.match(/<strong>[^<]*|von [^<]*/g), ["<strong>the court; inspectors", `von ${day(DAY + 7)}`, "<strong>the press", `von ${day(DAY + 8)}`]);
+    wordless();
+  },
+  "whoever may not have it yet by a later answer is refused by that, and from which day they may is said there": () => {
+    wordless({ "consent.lacks.days": "von {day}" });
+    const from = `von ${day(DAY + 7)}`;
+    const waiting: Consent = { ...FACTS, level: "nothing", waits: [{ level: "with_identity", lacks: "days", until: DAY + 7 }] };
+    const shown = opened({ consents: new Map([["court", waiting], ["staff_only", waiting]]), referrals: { to_court: ["waits"], to_npm: ["not_allowed"] }, barred: [], withholdings: [] });
+    const planned = (target: number): string => {
+      const desk = deskOf(shown);
+      desk.file.plan = { ...noPlan(), target };
+      return textOf(deedsView(desk, shown, act));
+    };
+    const referring = planned(State.referred);
+    assert.ok(referring.includes(`referral.waits. ${from}`) && referring.split(from).length === 2, referring);
+    const triaged = { ...shown, state: State.triaged, place: { ...shown.place, state: State.triaged } };
+    const desk = deskOf(triaged);
+    desk.file.plan = { ...noPlan(), target: State.assigned };
+    assert.ok(textOf(deedsView(desk, triaged, act)).includes(`hand.waits ${from}`));
+    const { shown: asked } = papers("court");
+    assert.ok(textOf(papersView(deskOf({ ...asked, consents: shown.consents }), { ...asked, consents: shown.consents }, act, [])).includes(from));
+    wordless();
   },
   "whether a time for prosecution runs is said of every case, and is not known where nothing was told": async () => {
     const country = (limitation: object[]): object => ({ limits: [], zones: {}, limitation, examiners: [], bodies: [], coverage: [] });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
+import type { Consent, Consents, Level, Wait } from "../../service/web/src/desk-consent.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import {
   ABOUT_THE_PERSON, ASKED_ABOUT_THE_PERSON, type Asked, askedLine, isPaper, mayPrint, NEVER, NEVER_ASKED, onPaper, OWN_WORDS, type Paper, paperFault, paperLine, readPapers, SCOPES, waits, type Wanted, wordsOfPaper, WORK,
@@ -32,10 +33,11 @@ const PLACES = new Map<string, Asked>([
   ["d_place", asked("where")], ["v_nationality", asked("person")], ["w_name", asked("witnesses")], ["r_what", asked("risk")], ["wishes", asked("wishes_")], ["reply_lang", asked("reply")],
   ["paper", asked("where", { type: "file" })], ["v_name", asked("where", { seal: "identity" })], ["consent_court", asked("consent")], ["consent_npm", asked("consent")],
 ]);
-const CONSENTS = new Map([["court", "facts_no_identity"], ["npm", "with_identity"], ["media", "ask_me_each_time"], ["medic", "nothing"]]);
+const consent = (level: Level, ...waits: Wait[]): Consent => ({ level, at: 0, since: 0, urgent: false, waits });
+const CONSENTS: Consents = new Map([["court", consent("facts_no_identity")], ["npm", consent("with_identity")], ["media", consent("ask_me_each_time")], ["medic", consent("nothing")]]);
 const record = (key: string, book = "visit"): OpenedCase["books"]["records"][number] => ({ key, seq: 1, book, fields: { what: "визит" }, struck: false, done: false });
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
-  cid: "aa", messages: [message(ANSWERS)], entries: [entry(0, ONE, ""), entry(1, ONE, "ответ", { boxKind: 1, code: "" }), entry(4, ONE, "позже", { boxKind: 1, code: "" })], coded: "agency: x",
+  cid: "aa", messages: [message(ANSWERS)], consents: CONSENTS, entries: [entry(0, ONE, ""), entry(1, ONE, "ответ", { boxKind: 1, code: "" }), entry(4, ONE, "позже", { boxKind: 1, code: "" })], coded: "agency: x",
   books: { records: [record("1.0"), record("4.0"), record("2.0", "task")], alerts: [], counts: [], blocksClosing: false }, ...change,
 }) as OpenedCase;
 const reduced = (to: string, change: Partial<OpenedCase> = {}): OpenedCase => onPaper(opened(change), { ...WANTED, to }, CONSENTS, () => PLACES);
@@ -112,15 +114,23 @@ const claims: Claims = {
     assert.deepEqual([left("court"), left("npm")], [["m_by"], ["m_person", "m_by", "complaint.2.c_ref"]]);
   },
   "a case that rests, or that the person took back, goes to nobody else": () => {
-    const why = (to: string, state: number): string => paperFault(opened({ state }), to, CONSENTS);
+    const why = (to: string, state: number): string => paperFault(opened({ state }), to);
     assert.deepEqual(["court", "npm", "media", "prosecutor", WORK].map((to) => why(to, State.safetyHold)), ["held", "held", "held", "held", ""]);
     assert.deepEqual([why("court", State.withdrawn), why(WORK, State.withdrawn), why("court", State.closed)], ["withdrawn", "", ""]);
   },
   "what was not allowed, or is to be asked each time, or does not open, goes nowhere": () => {
-    const why = (to: string, change: Partial<OpenedCase> = {}): string => paperFault(opened(change), to, CONSENTS);
+    const why = (to: string, change: Partial<OpenedCase> = {}): string => paperFault(opened(change), to);
     assert.deepEqual(["court", "npm", "media", "medic", "prosecutor", WORK].map((to) => why(to)), ["", "", "ask_first", "not_allowed", "not_allowed", ""]);
     const sealed = { messages: [message(ANSWERS), message([], { fault: { slug: "not_a_recipient", fact: "" } })] };
-    assert.deepEqual([why("court", sealed), why(WORK, sealed)], ["unread", "unread"]);
+    assert.deepEqual([why("court", sealed), why(WORK, sealed), why("court", { withheld: true })], ["unread", "unread", "unread"]);
+  },
+  "what they allowed later and does not count yet is told from what they did not allow; what counts before it goes": () => {
+    const waits: Wait = { level: "with_identity", lacks: "days", until: DAY + 3 };
+    const consents = new Map((["nothing", "ask_me_each_time", "facts_no_identity"] as const).map((level, i) => [["court", "npm", "media"][i]!, consent(level, waits)]));
+    assert.deepEqual(["court", "npm", "media", WORK].map((to) => paperFault(opened({ consents }), to)), ["waits", "waits", "", ""]);
+    assert.equal(paperFault(opened({ consents, state: State.safetyHold }), "court"), "held");
+    const told = [message([["v_nationality", "канарец"]])];
+    assert.deepEqual(onPaper(opened({ messages: told }), { ...WANTED, to: "media" }, consents, () => PLACES).messages[0]!.answers, []);
   },
   "two browsers compare every word that leaves, and none that stays": () => {
     const wanted: Wanted = { to: WORK, parts: ["account", "books", "messages", "people"], upto: 3 };

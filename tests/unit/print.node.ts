@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { unmoved } from "../../service/web/src/desk-case.js";
+import { consentsIn } from "../../service/web/src/desk-consent.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { type Desk, newDesk } from "../../service/web/src/desk-model.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
@@ -37,7 +38,7 @@ class Shelf {
 
   open(): OpenedCase {
     const place = { state: this.state, back: 0, priority: 3, until: 0, since: 0 };
-    return { cid: "aa", messages: [...this.messages], entries: [...this.entries], state: this.state, place, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, readers: [] } as unknown as OpenedCase;
+    return { cid: "aa", messages: [...this.messages], consents: consentsIn(this.messages.map(({ answers }) => answers), [], DAY), entries: [...this.entries], state: this.state, place, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, readers: [] } as unknown as OpenedCase;
   }
 
   get lines(): string[] {

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 
 from crypto.account import Content, EvidenceItem
-from crypto.entry import KINDS
+from crypto.entry import KINDS, OPENED, messages_head
 from crypto.workflow import INQUIRY
 from intake_forms.read import read_forms
 from intake_forms.reading import Translate
 from service import dossier
 from service.commands.dossiers import say_in
+from service.consent import UNANSWERED, Consent, Wait, consents_in
 from service.custody import CODE
-from service.dossier import consent_of, make_dossier
+from service.dossier import make_dossier
 from service.dossier_words import LANGUAGES, STEPS
 
 FORMS: Final = read_forms(None)
@@ -49,17 +51,21 @@ def leaving(level: str, *texts: str) -> set[str]:
     return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
 
 
-def dossier_of(answers: dict[str, str], *texts: str, say: Translate = str) -> dossier.Dossier:
+def dossier_of(
+    answers: dict[str, str], *texts: str, entries: tuple[Any, ...] = (), say: Translate = str
+) -> dossier.Dossier:
     uploads = [IN_NO_QUESTION, *ASKED.values()]
     content = Content(0, 20_000, "ru", answers, tuple(map(evidence, uploads)))
-    chain = SimpleNamespace(state=INQUIRY, entries=(), void=(), unconfirmed=(), head=bytes(32))
+    chain = SimpleNamespace(state=INQUIRY, entries=entries, void=(), unconfirmed=(), head=bytes(32))
     case: Any = SimpleNamespace(
         cid=bytes(32),
         chain=chain,
-        messages=[SimpleNamespace(account=SimpleNamespace(content=content))],
+        messages=[SimpleNamespace(cid=bytes(32), account=SimpleNamespace(content=content))],
         keyring=SimpleNamespace(body=SimpleNamespace(members=(), formers=())),
         seqs=range(len(texts)),
         texts=[SimpleNamespace(code=CODE, text=one) for one in texts],
+        told=(),
+        today=20_000,
     )
     return make_dossier(case, FORMS, say, "court", None, {})
 
@@ -108,12 +114,6 @@ def test_what_is_asked_for_us_alone_goes_as_no_copy_either(monkeypatch: pytest.M
     }
 
 
-def level(scope: str, *messages: dict[str, str]) -> str:
-    contents = [Content(0, 20_000, "ru", answers, ()) for answers in messages]
-    sent: Any = [SimpleNamespace(account=SimpleNamespace(content=one)) for one in contents]
-    return consent_of(sent, scope).level
-
-
 @pytest.mark.parametrize("role", ["relative", "medic", "witness"])
 def test_what_was_asked_because_of_an_earlier_answer_goes_with_that(role: str) -> None:
     asked = {"relative": "your_link", "medic": "consistency", "witness": "saw_how"}[role]
@@ -124,13 +124,32 @@ def test_what_was_asked_because_of_an_earlier_answer_goes_with_that(role: str) -
 
 
 def test_whoever_lets_us_tell_the_united_nations_at_once_has_allowed_them_alone() -> None:
-    yes, no = {"rt_consent_un_now": "yes"}, {"rt_consent_un_now": "no"}
-    assert {scope for scope in dossier.SCOPES if level(scope, yes) == "with_identity"} == {"un_sp", "cat_or_hrc"}
-    said: list[list[dict[str, str]]] = [[], [no], [yes, no], [no, yes], [yes, {}]]
-    found = [level("un_sp", *one) for one in said]
-    assert found == ["nothing", "nothing", "nothing", "with_identity", "with_identity"]
-    assert level("un_sp", yes | {"consent_un_sp": "facts_no_identity"}) == "facts_no_identity"
-    assert level("un_sp", {"consent_un_sp": "nothing"}, {"rt_consent_un_now": "dont_know"}) == "nothing"
+    found = consents_in([{"rt_consent_un_now": "yes"}], [], 20_000)
+    assert {scope for scope in dossier.SCOPES if scope in found} == {"un_sp", "cat_or_hrc"}
+
+
+def test_a_file_that_lacks_a_message_which_a_member_signed_for_goes_nowhere() -> None:
+    entry = SimpleNamespace(
+        seq=0, kind=OPENED, day=20_000, messages=messages_head([bytes([n]) * 32 for n in (0, 1)]), actor=b""
+    )
+    with pytest.raises(dossier.NotAllowed, match="is not in this file"):
+        dossier_of({"form": "main", "consent_court": "with_identity"}, entries=(entry,))
+
+
+def test_what_waits_goes_nowhere_and_the_refusal_says_from_which_day() -> None:
+    waits = {lacks: Consent("nothing", waits=(Wait("with_identity", lacks, 20_454),)) for lacks in dossier.LACKING}
+    assert set(waits) == {"open", "ask", "days", "again"}
+    for lacks, one in waits.items():
+        with pytest.raises(dossier.NotAllowed, match="does not count yet") as refused:
+            dossier.check_allowed(one, 20_000)
+        assert ("from 2026-01-01 on" in str(refused.value)) == (lacks == "days")
+    asking = replace(waits["days"], level="ask_me_each_time")
+    with pytest.raises(dossier.NotAllowed, match=r"asked each time.*from 2026-01-01 on"):
+        dossier.check_allowed(asking, None)
+    dossier.check_allowed(asking, 20_000)
+    dossier.check_allowed(replace(waits["open"], level="facts_no_identity"), None)
+    with pytest.raises(dossier.NotAllowed, match="has not allowed"):
+        dossier.check_allowed(UNANSWERED, 20_000)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

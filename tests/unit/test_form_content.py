@@ -246,6 +246,8 @@ def test_consent_is_asked_for_every_scope_with_nothing_first() -> None:
     scopes = [one for one in MAIN.questions() if one.id.startswith("consent_")]
     assert len(scopes) == 12
     assert {one.list for one in scopes} == {"consent_level"}
+    now = [one for form in FORMS.forms.values() for one in form.questions() if one.id == "rt_consent_un_now"]
+    assert {one.seal for one in [*scopes, *now]} == {"account"}  # read by all who read the case (crypto/SPEC.md 5.13)
     assert FORMS.lists["consent_level"].choices[0].id == "nothing"
 
 

@@ -30,7 +30,7 @@ const entry = (change: Partial<OpenedEntry> = {}): OpenedEntry => ({
 });
 const opened = (change: Partial<OpenedCase> = {}): OpenedCase => ({
   cid: "aa", messages: [message()], entries: [], state: State.received, acknowledged: false, chainFault: null, withheld: false, fresh: 0, unanswered: 0, language: "ru",
-  place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, claimed: [], ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], referrals: {},
+  place: { state: 0, back: 0, priority: NO_PRIORITY, until: 0, since: 0 }, proposals: [], unit: null, claimed: [], ungranted: 0, asks: [], readers: [], unkept: 0, changes: [], against: [], barred: [], consents: new Map(), referrals: {},
   coded: "", books: EMPTY, unhandedRecords: [], unitBehind: false, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], nameless: false, ...change,
 });
 const NOW = TODAY * 1440 + 600; // ten in the morning by UTC

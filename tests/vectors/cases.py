@@ -70,8 +70,8 @@ def _pieces(data: bytes, places: dict[bytes, tuple[str, int]], whole: dict[str, 
 
 
 def case_files() -> list[Path]:
-    """Those of the protocol; the forms' own (docs/forms.md) are tried in tests/unit."""
-    others = (BLOBS, EXAMPLES, FOLDER / "forms.json", FOLDER / "safeguards.json")
+    """Those of the protocol; the forms' own (docs/forms.md) and the desk's are tried in tests/unit."""
+    others = (BLOBS, EXAMPLES, FOLDER / "forms.json", FOLDER / "safeguards.json", FOLDER / "consent.json")
     return [path for path in sorted(FOLDER.glob("*.json")) if path not in others]
 
 

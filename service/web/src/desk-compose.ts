@@ -17,13 +17,14 @@ import { accountKey, Lane, openCustodianSlot, openIdentity } from "../../../cryp
 import { hash } from "../../../crypto/ts/primitives.js";
 import { checkWithholding } from "../../../crypto/ts/withholding.js";
 import { State } from "../../../crypto/ts/workflow.js";
+import { ensureHandable, ensureReferable } from "./desk-allowed.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 import { grantedSeeds, heldByUnit, intakePk, newestCard, nextCard, unitPk } from "./desk-card.js";
 import { composeCopy } from "./desk-copies.js";
 import { ensureAskedToErase, erasingFiles } from "./desk-erasing.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
-import { Barred, barredFrom, ensureClosable, ensureHandable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
+import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, isBarred, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, showProposal, unkept } from "./desk-show.js";
 import type { OpenedName } from "./desk-opened.js";
 import { showName } from "./desk-show-files.js";
@@ -60,7 +61,8 @@ export function composePost(request: ComposeRequest, keyring: Keyring, self: Sel
   const files = erasingFiles(read, deed, today);
   ensureAskedToErase(read, deed);
   ensureClosable(read, deed, today);
-  if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && deed.state === State.assigned)) ensureAgreeable(read, deed, keyring, self, today);
+  const refers = deed.state === State.referred && place.state !== State.referred; // there, a priority alone goes to nobody
+  if (deed.kind === EntryKind.readersAgreed || (deed.kind === EntryKind.approval && (deed.state === State.assigned || refers))) ensureAgreeable(read, deed, keyring, self, today);
   const claims = deed.kind === EntryKind.claimed;
   if (claims) ensureNobodyBarred(deed.members, barredFrom(read, keyring, self, day));
   const named = claims ? (deed.members.length > 0 ? fromHex([...deed.members].sort().join("")) : Z32) : undefined;
@@ -142,7 +144,7 @@ function ensureAgreeable(read: ReadCase, deed: Deed, keyring: Keyring, self: Sel
   ensure(proposed !== undefined, "bad_state", "nothing is proposed");
   const against = barredFrom(read, keyring, self, today);
   const fault = handing ? showProposal(read, proposed, keyring, self, today, against).wrapFault : showChange(read, proposed, keyring, self, today, against).fault;
-  if (fault?.slug === "barred" || fault?.slug === "not_named" || fault?.slug === "handing") throw new Barred(fault.slug);
+  if (fault && isBarred(fault.slug)) throw new Barred(fault.slug);
   if (fault) throw new ProtocolError(fault.slug as "malformed", fault.fact);
 }
 
@@ -188,7 +190,7 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
   }
   if (deed.kind === EntryKind.readersProposed || deed.kind === EntryKind.readersKept) return composeReaders(request, deed, read, keyring, self, fields);
   const words = { language: request.language, text: request.text, code: deed.code };
-  if (deed.kind === EntryKind.proposal && deed.state === State.referred) ensureReferable(read, deed.code);
+  if (deed.kind === EntryKind.proposal && deed.state === State.referred && read.chain.place.state !== State.referred) ensureReferable(read, deed.code);
   if (wraps) {
     const inboxPk = intakePk(read) ?? live?.intakePk;
     ensure(inboxPk !== undefined, "not_a_recipient", "who reads nothing hands nothing over");

@@ -1,6 +1,7 @@
 // A case as it was opened and verified here: what the vault tells of it, and every view draws.
 
 import type { Books } from "./desk-books.js";
+import type { Consents } from "./desk-consent.js";
 import type { Role } from "./desk-roles.js";
 
 export interface Fault {
@@ -209,6 +210,8 @@ export interface OpenedCase {
   against: string[];
   /** Other members who are barred, and why. */
   barred: { member: string; reasons: string[] }[];
+  /** What the person allows today, by the code of the question (SPEC 5.13). */
+  consents: Consents;
   /** What keeps the case from each body that it could be passed on to; empty: nothing. */
   referrals: Record<string, string[]>;
   /** What reviewers coded as implicated, a line each. */

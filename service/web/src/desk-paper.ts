@@ -2,6 +2,7 @@
 // read the same at every desk (docs/workflow.md, "On paper"). And what goes on it: what the person allowed whoever gets it, and no more. Pure.
 
 import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { ASK, type Consents, FACTS, levelOf, WHOLE } from "./desk-consent.js";
 import type { OpenedCase, OpenedEntry, OpenedMessage } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { type TabId } from "./desk-tabs.js";
@@ -12,9 +13,6 @@ const PAPER_DAYS = PROPOSAL_DAYS; // an asking waits as long as any proposal; an
 export const WORK = "work";
 /** By the question that asks whether they may have it, consent_COURT; the twin is service/dossier.py. */
 export const SCOPES = ["lawyer_ngo", "medic", "npm", "ombudsman", "prosecutor", "court", "un_sp", "cat_or_hrc", "diplomatic", "media"] as const;
-const FACTS = "facts_no_identity";
-const WHOLE = "with_identity";
-const ASK = "ask_me_each_time";
 /** Sections of the forms that go to nobody else: what is between the person and us, and what would endanger. */
 export const NEVER: readonly string[] = ["risk", "wishes_", "consent", "reply", "reprisal_"];
 /** Who the person is: only where they allowed that too. */
@@ -123,21 +121,21 @@ export const waits = ({ by, day }: Paper, today: number): boolean => !by && toda
 /** Agreed to, and not printed yet. */
 export const mayPrint = ({ agreed, decided, printed }: Paper, today: number): boolean => agreed && !printed && today <= decided + PAPER_DAYS;
 
-type PaperFault = "" | "not_allowed" | "ask_first" | "unread" | "held" | "withdrawn";
+type PaperFault = "" | "not_allowed" | "ask_first" | "waits" | "unread" | "held" | "withdrawn";
 
 /** Why nothing of it goes to anybody else, whatever was allowed before: it rests, by the person's wish or by a step of ours, or the person took it back. */
 export function stopFault({ state }: OpenedCase): PaperFault {
   return state === State.safetyHold ? "held" : state === State.withdrawn ? "withdrawn" : "";
 }
 
-/** Why nothing of it may go to them; empty: it may. `consents`: the newest answers, by the code of the question. */
-export function paperFault(opened: OpenedCase, to: string, consents: ReadonlyMap<string, string>): PaperFault {
-  if (opened.messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
-  const level = consents.get(to) ?? "";
+/** Why nothing of it may go to them; empty: it may. */
+export function paperFault(opened: OpenedCase, to: string): PaperFault {
+  if (opened.withheld || opened.messages.some(({ fault }) => fault !== null)) return "unread"; // what one of the two cannot read is not agreed to
   if (to === WORK) return "";
+  const level = levelOf(opened.consents, to);
   const stopped = stopFault(opened);
   if (stopped || level === FACTS || level === WHOLE) return stopped;
-  return level === ASK ? "ask_first" : "not_allowed";
+  return opened.consents.get(to)?.waits.length ? "waits" : level === ASK ? "ask_first" : "not_allowed";
 }
 
 export interface Asked {
@@ -147,9 +145,9 @@ export interface Asked {
 }
 
 /** The case as it goes on that paper. `asked`: where each answer was asked, by the forms that are there; an answer that none of them asked does not go to others. */
-export function onPaper(opened: OpenedCase, { to, upto }: Wanted, consents: ReadonlyMap<string, string>, asked: (answers: OpenedMessage["answers"]) => ReadonlyMap<string, Asked>): OpenedCase {
+export function onPaper(opened: OpenedCase, { to, upto }: Wanted, consents: Consents, asked: (answers: OpenedMessage["answers"]) => ReadonlyMap<string, Asked>): OpenedCase {
   const others = to !== WORK;
-  const whole = consents.get(to) === WHOLE;
+  const whole = levelOf(consents, to) === WHOLE;
   const left = whole ? NEVER : [...NEVER, ...ABOUT_THE_PERSON];
   const leftOut = whole ? NEVER_ASKED : [...NEVER_ASKED, ...ASKED_ABOUT_THE_PERSON];
   const messages = opened.messages.map((message): OpenedMessage => {

@@ -2,19 +2,17 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { TRIES, unmoved } from "./desk-case.js";
+import { levelOf } from "./desk-consent.js";
 import { type CaseDeeds } from "./desk-deeds.js";
 import { askedIn } from "./desk-forms.js";
 import { answerKey, type Desk, PRINT } from "./desk-model.js";
 import type { Unsure } from "./desk-once.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { askedLine, isAsking, mayPrint, onPaper, type Paper, PAPER_CODE, paperFault, paperLine, partsFor, type Printing, readPapers, waits, type Wanted, wordsOfPaper, WORK } from "./desk-paper.js";
-import { consentsIn } from "./desk-referral.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 
-export const consentsOf = ({ messages }: OpenedCase): Map<string, string> => consentsIn(messages.map(({ answers }) => answers));
-
 /** The case as it would lie there. */
-export const paperOf = (opened: OpenedCase, wanted: Wanted): OpenedCase => onPaper(opened, wanted, consentsOf(opened), askedIn);
+export const paperOf = (opened: OpenedCase, wanted: Wanted): OpenedCase => onPaper(opened, wanted, opened.consents, askedIn);
 
 const paperIn = ({ entries }: OpenedCase, link: string): Paper | undefined => readPapers(entries).find((one) => one.link === link);
 
@@ -126,7 +124,7 @@ export class CasePrint {
   }
 
   private barred(opened: OpenedCase, { to }: Wanted): boolean {
-    const why = paperFault(opened, to, consentsOf(opened));
+    const why = paperFault(opened, to);
     return why !== "" && !this.fail(`paper_${why}`);
   }
 
@@ -135,7 +133,7 @@ export class CasePrint {
     const { generation } = this.session;
     const here = (): boolean => generation === this.session.generation && this.desk.file.cid === opened.cid;
     try {
-      const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted, consentsOf(opened).get(wanted.to) ?? "") });
+      const found = await this.session.vault.ask("digest", { words: wordsOfPaper(paperOf(opened, wanted), wanted, wanted.to === WORK ? "" : levelOf(opened.consents, wanted.to)) });
       return here() ? found : "";
     } catch (error) {
       if (here()) this.desk.file.doFault = { ...faultOf(error), at: this.at };

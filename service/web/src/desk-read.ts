@@ -22,7 +22,6 @@ import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
 import type { Fault, Waiting } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
-import { consentsIn, handingFault, type ReferralFault, referralFaults, TARGET_IDS } from "./desk-referral.js";
 
 export interface Self {
   /** What members declared, for whoever may read it; null where this member may not, or it has not come. */
@@ -62,6 +61,8 @@ export interface ReadWrap extends OpenedWrap {
 export interface ReadCase {
   instance: Bytes;
   cid: Bytes;
+  /** The day on which it is read. */
+  today: number;
   messages: ReadMessage[];
   posted: PostedEntry[];
   entries: (SignedEntry | null)[];
@@ -92,12 +93,16 @@ export interface ReadCase {
   handed: Map<string, OpenedReaders>;
 }
 
-/** SPEC 5.12: somebody who was chosen has a conflict of interest. No class of the protocol: the desk itself refuses. */
+/** SPEC 5.12, 5.13: somebody who was chosen has a conflict of interest, or the person has not allowed it. No class of the protocol: the desk itself refuses. */
 export class Barred extends Error {
-  constructor(readonly slug: "barred" | "referral" | "handing" | "plan_open" | "not_named" = "barred") {
+  constructor(readonly slug: BarredSlug = "barred") {
     super(slug);
   }
 }
+
+const BARRED = ["barred", "referral", "handing", "waits", "unread", "plan_open", "not_named"] as const;
+type BarredSlug = (typeof BARRED)[number];
+export const isBarred = (slug: string): slug is BarredSlug => BARRED.some((one) => one === slug);
 
 export function asFault(error: unknown): Fault {
   if (error instanceof ProtocolError) return { slug: error.slug, fact: error.fact };
@@ -138,7 +143,7 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const signed = cards(chain, posted);
   const read: ReadCase = {
-    instance, cid, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault ?? holeFault(chain, messages, posted.length), cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
+    instance, cid, today, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault ?? holeFault(chain, messages, posted.length), cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
     strayGrants: strayGrants(chain, posted, signed),
     notes: [], books: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
   };
@@ -263,23 +268,7 @@ export function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
 }
 
 /** All answers, a message at a time. */
-const answersIn = (read: ReadCase): [string, string][][] => read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
-
-/** What keeps the case from each body that it could be passed on to. */
-export function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
-  const messages = answersIn(read);
-  const found = implicated(messages.flat(), read.notes);
-  return new Map(TARGET_IDS.map((target) => [target, referralFaults(target, found, consentsIn(messages))]));
-}
-
-export function ensureReferable(read: ReadCase, code: string): void {
-  if ((referralsFrom(read).get(code) ?? ["not_allowed"]).length > 0) throw new Barred("referral");
-}
-
-/** Nobody new works on a case of which the person said that no more of us may know it. */
-export function ensureHandable(read: ReadCase): void {
-  if (handingFault(consentsIn(answersIn(read))) === "not_allowed") throw new Barred("handing");
-}
+export const answersIn = (read: ReadCase): [string, string][][] => read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
 
 /** What is in the books, and what follows from it today. */
 export function booksOf(read: ReadCase, today: number): Books {

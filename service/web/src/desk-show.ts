@@ -11,6 +11,7 @@ import { ensure } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { accountKey, openGranted, openWithCek, type SealedMessage } from "../../../crypto/ts/message.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { consentsOf, ensureHandable, ensureReferable, referralsFrom } from "./desk-allowed.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { checkProposedCard, formerUntil, intakePk, isUnitBehind, unitHas } from "./desk-card.js";
 import { type Barring } from "./desk-conflict.js";
@@ -21,7 +22,7 @@ import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
-import { asFault, Barred, barredFrom, booksOf, countOf, ensureHandable, ensureNobodyBarred, ensureReferable, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, referralsFrom, type Self, uncounted, waitingOf } from "./desk-read.js";
+import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, type Self, uncounted, waitingOf } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 
@@ -58,6 +59,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     proposals: read.chain.pending.map((entry) => showProposal(read, entry, keyring, self, today, against)),
     against: [],
     barred: against,
+    consents: consentsOf(read),
     referrals: Object.fromEntries(referralsFrom(read)),
     coded: read.notes.join("\n"),
     books,
@@ -80,7 +82,7 @@ export function openCase(request: OpenRequest, keyring: Keyring, self: Self, tod
     asks: read.chain.asks.map(({ entry, agreed, granted, opened: done }) => ({ ...waitingOf(entry, self), until: entry.until, agreed, granted, opened: done })),
   };
   // whoever is barred sees that, and a way to step back; not a word of the case
-  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], barred: [], referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
+  if (own) return { reaches: true, fault: null, opened: { ...opened, against: own.reasons, messages: [], entries: [], proposals: [], asks: [], changes: [], readers: [], unkept: 0, keeping: { named: false, kept: false, due: false }, withholdings: [], withheldBefore: [], copies: [], erasing: [], hold: 0, holding: [], barred: [], consents: new Map(), referrals: {}, coded: "", books: { records: [], alerts: [], counts: [], blocksClosing: false }, unhandedRecords: [], language: "", unit: null } };
   return { reaches: true, fault: null, opened };
 }
 
@@ -173,7 +175,7 @@ export function showProposal(read: ReadCase, entry: SignedEntry, keyring: Keyrin
       ensureNobodyBarred(namedBy(wrap.box, keyring), against);
       checkNamed(read.chain, keyring.body, wrap.box);
       ensureHandable(read);
-    } else if (entry.state === State.referred) ensureReferable(read, proposedCode(read, entry, keyring));
+    } else if (entry.state === State.referred && !read.chain.alone.includes(entry.seq)) ensureReferable(read, proposedCode(read, entry, keyring));
     else if (entry.state === State.assigned) ensure(false, "not_a_recipient", "the wrap");
   } catch (error) {
     wrapFault = asFault(error);

@@ -7,8 +7,8 @@ import { linesOf } from "./desk-forms.js";
 import { LANE_STOP, shortId } from "./desk-model.js";
 import { answersOf, type OpenedCase, type OpenedMessage } from "./desk-opened.js";
 import { goneFrom } from "./desk-readers.js";
-import { widenedIn } from "./desk-referral.js";
 import { reasonsOf } from "./desk-view-conflict.js";
+import { widened } from "./desk-view-consent.js";
 import { answerView } from "./desk-view-lines.js";
 import { day, fault, t } from "./desk-words.js";
 
@@ -48,13 +48,6 @@ function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResul
     return line[0] === DO_NOT[0] ? html`<p class="words" lang=${message.language || nothing} dir="auto">${line[1]}</p>` : answerView(line, message.language, languages);
   });
   return lines.length ? html`<div class="note donot"><h2>${t("case.do_not")}</h2>${shown}</div>` : nothing;
-}
-
-/** Before anything leaves by it somebody asks whether they were made to write that. */
-function widened({ messages }: OpenedCase): TemplateResult | typeof nothing {
-  const days = widenedIn(messages);
-  const lines = linesOf(answersOf(messages)).filter(({ key }) => days.has(key));
-  return lines.length ? html`<div class="note" id="widened"><h2>${t("case.widened")}</h2><p>${t("case.widened.why")}</p><ul class="points">${lines.map(({ key, label, value }) => html`<li><span class="quiet">${label}</span> <strong dir="auto">${value}</strong> · ${day(days.get(key) ?? 0)}</li>`)}</ul></div>` : nothing;
 }
 
 /** The rest of what the person asked of us, in the words of the forms; under an id while a form has not come. */

@@ -13,9 +13,10 @@ import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
-import { consentsIn, handingFault, TARGET_IDS } from "./desk-referral.js";
+import { handingFault, TARGET_IDS } from "./desk-referral.js";
 import { answers, problem, proposedBy, refusing, words } from "./desk-view-answering.js";
 import { reasonsOf } from "./desk-view-conflict.js";
+import { referralWait, scopeWait } from "./desk-view-consent.js";
 import { insteadView, routeLabel, routeOf } from "./desk-routing.js";
 import { copyFor, COPY_PURPOSES } from "./desk-view-copies.js";
 import { keptView, named, withheldView, withholdFrom } from "./desk-view-withhold.js";
@@ -228,7 +229,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
     ${alone ? priorities(desk, opened, prioritiesFrom(place), act) : plan.target === State.triaged ? priorities(desk, opened, PRIORITIES.filter((one) => one <= place.priority), act) : nothing}
     ${alone && place.state === State.assigned ? html`<p class="help">${t("deed.lower_later")}</p>` : nothing}
     ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
-        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} .selected=${live(plan.code === code)} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}`)}</option>`)}</select>` : nothing}
+        <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} .selected=${live(plan.code === code)} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}${why === "waits" ? `. ${referralWait(code, opened.consents)}` : ""}`)}</option>`)}</select>` : nothing}
     ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
     ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
     ${days ? html`<label for="deed-days">${t("deed.days", days)}</label>
@@ -258,8 +259,8 @@ function handTo(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateResul
   const chosenUnit = desk.colleagues.find(({ id, role }) => role === "investigator" && members.includes(id))?.group ?? "";
   const tick = (one: Colleague, off: boolean): TemplateResult => choice(desk, opened, act, one, off);
   const of = (role: string, group = ""): Colleague[] => desk.colleagues.filter((one) => one.role === role && one.group === group);
-  const kept = handingFault(consentsIn(opened.messages.map(({ answers: told, intake }) => [...told, ...intake])));
-  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend>${kept ? html`<p class="broken" id="hand-kept">${t(`hand.${kept}`)}</p>` : nothing}<p class="help">${t("hand.help")}</p>
+  const kept = handingFault(opened.consents);
+  return html`<fieldset class="choices"><legend>${t("hand.who")}</legend>${kept ? html`<p class="broken" id="hand-kept">${t(`hand.${kept}`)}${kept === "waits" ? ` ${scopeWait("staff_only", opened.consents)}` : ""}</p>` : nothing}<p class="help">${t("hand.help")}</p>
     ${units.map((unit) => html`<h3>${unit}</h3>${of("investigator", unit).map((one) => tick(one, chosenUnit !== "" && chosenUnit !== unit))}`)}
     <h3>${t("hand.supervisors")}</h3>${of("supervisor").map((one) => tick(one, false))}</fieldset>`;
 }

@@ -2,10 +2,11 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { type Consents, levelOf } from "./desk-consent.js";
 import { type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { type Paper, type Wanted, WORK } from "./desk-paper.js";
-import { consentsOf, paperOf } from "./desk-print.js";
+import { paperOf } from "./desk-print.js";
 import { type TabId } from "./desk-tabs.js";
 import { computedView, toldView } from "./desk-view-answers.js";
 import { recordsView } from "./desk-view-books.js";
@@ -27,18 +28,16 @@ const PARTS: Partial<Record<TabId, Part>> = {
   history: (_, { entries }) => html`<ol class="plain">${entries.map((entry) => html`<li>${number(entry.seq + 1)} · ${day(entry.day)} · ${deed(entry)} · ${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></li>`)}</ol>`,
 };
 
-/** Whom it is for and by which word of the person. `consents`: the newest answers, by the code of the question. */
-export function whose(consents: ReadonlyMap<string, string>, { to }: Wanted): string {
-  const level = consents.get(to) ?? "";
-  return to === WORK ? t("paper.for.work") : `${t(`paper.for.${to}`)}. ${t("paper.allowed")}: ${t(`paper.level.${level || "nothing"}`)}`;
-}
+/** Whom it is for and by which word of the person. */
+export const whose = (consents: Consents, { to }: Wanted): string =>
+  to === WORK ? t("paper.for.work") : `${t(`paper.for.${to}`)}. ${t("paper.allowed")}: ${t(`paper.level.${levelOf(consents, to)}`)}`;
 
 /** The whole sheet, as it is shown before and printed after: a heading with what is known by then of whose word it goes by, and the parts. Of a paper that was asked for, who signed. */
 export function sheetView(desk: Desk, opened: OpenedCase, wanted: Wanted | Paper, languages: [string, string][]): TemplateResult {
   const shown = paperOf(opened, wanted);
   const plain = { ...desk, file: { ...desk.file, newFrom: Infinity } }; // what is new to one reader is nothing to say there
   return html`<header class="sheet-head"><p><strong>${t("case.title")} <span class="id">${shortId(opened.cid)}</span></strong></p>
-      <p>${t("paper.to")}: ${whose(consentsOf(opened), wanted)}</p>${isAsked(wanted) ? html`<p>${signedBy(desk, wanted, wanted.to === WORK)}</p>` : nothing}</header>
+      <p>${t("paper.to")}: ${whose(opened.consents, wanted)}</p>${isAsked(wanted) ? html`<p>${signedBy(desk, wanted, wanted.to === WORK)}</p>` : nothing}</header>
     ${wanted.parts.map((id) => html`<section class="part" data-paper-part=${id}><h3 class="panel-title">${t(`tab.${id}`)}</h3>${PARTS[id]?.(plain, shown, wanted, languages)}</section>`)}`;
 }
 

@@ -2,17 +2,19 @@
 import assert from "node:assert/strict";
 
 import type { Declaration } from "../../../crypto/ts/conflict.js";
-import { EntryKind } from "../../../crypto/ts/entry.js";
+import { BoxKind, parseBox, sealBox } from "../../../crypto/ts/box.js";
+import { EntryKind, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
 import { equal, hex, NEVER, Z32 } from "../../../crypto/ts/encoding.js";
 import { foldsOf } from "../../../crypto/ts/names.js";
 import type { Keyring } from "../../../crypto/ts/keyring.js";
-import { Lane } from "../../../crypto/ts/message.js";
-import { hash, kdf, randomBytes } from "../../../crypto/ts/primitives.js";
+import { Lane, parseSealed } from "../../../crypto/ts/message.js";
+import { hash, kdf, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import { asFault } from "../../../service/web/src/desk-read.js";
+import { COOLING_DAYS } from "../../../service/web/src/desk-consent.js";
 import { barred, implicated } from "../../../service/web/src/desk-conflict.js";
 import type { Claims } from "../../claims.js";
-import { agreedTo, anna, body, boris, deed, guard, Held, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
+import { agreedTo, anna, body, boris, deed, guard, Held, instance, ivan, jamila, keyring, last, type Person, stranger, TODAY } from "./held.js";
 
 /** As a declaration comes out of the annexes: names as tokens under a key of its own. */
 function declared(one: Person, told: { names?: string; agency?: string }): Declaration {
@@ -61,15 +63,14 @@ export const claims: Claims = {
     assert.equal(held.seen(boris).entries[2]!.kind, EntryKind.recusal);
   },
   "a case is passed on to nobody who is implicated or whom the person did not allow": () => {
-    const held = new Held("слова");
-    const allowed = new Map([["p_agency", "KZ_prosecutor"], ["consent_prosecutor", "facts_no_identity"], ["consent_ombudsman", "with_identity"], ["consent_court", "ask_me_each_time"], ["consent_npm", "with_identity"]]);
-    held.write("ещё", Lane.normal, TODAY - 1, [anna, boris], held.receipt, allowed);
-    held.write("потом", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_npm", "nothing"]]));
+    const held = new Held();
+    held.tell(["p_agency", "KZ_prosecutor"], ["consent_prosecutor", "facts_no_identity"], ["consent_ombudsman", "with_identity"], ["consent_court", "ask_me_each_time"], ["consent_npm", "with_identity"]);
+    held.tell(["consent_npm", "nothing"]);
     const { referrals } = held.seen();
     assert.deepEqual(
       ["to_prosecutor", "to_ombudsman", "to_court", "to_npm", "to_embassy"].map((one) => referrals[one]), [["implicated"], [], ["ask_first"], ["not_allowed"], ["not_allowed"]],
     );
-    held.write("и ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["re_source", "KZ_national_guard"]])); // of the ministry that keeps order in the police
+    held.tell(["re_source", "KZ_national_guard"]); // of the ministry that keeps order in the police
     assert.deepEqual([held.seen().referrals["to_police_internal"], held.seen().referrals["to_court"]], [["implicated"], ["ask_first"]]);
     held.handOff();
     for (const code of ["to_prosecutor", "to_court", "to_npm", "to_nobody", ""]) {
@@ -77,20 +78,78 @@ export const claims: Claims = {
     }
     held.act(anna, deed(EntryKind.proposal, State.referred, { code: "to_ombudsman" }));
     assert.equal(held.seen(boris).proposals[0]!.wrapFault, null);
-    held.write("нет", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_ombudsman", "nothing"]]));
-    assert.equal(held.seen(boris).proposals[0]!.wrapFault?.slug, "referral");
+    held.tell(["consent_ombudsman", "nothing"]);
+    const { link, wrapFault } = held.seen(boris).proposals[0]!;
+    assert.equal(wrapFault?.slug, "referral");
+    const approval = deed(EntryKind.approval, State.referred, { cited: link });
+    for (const [who, slug] of [[boris, "referral"], [guard, "unread"]] as const) { // the unit was not given that message yet
+      assert.throws(() => held.act(who, approval), (error: Error) => asFault(error).slug === slug, slug);
+    }
   },
-  "whoever lets us tell the United Nations at once has allowed it, until they answer otherwise": () => {
+  "in a case that was passed on a lower priority goes to nobody, and is proposed and agreed to like any": () => {
+    const held = new Held();
+    held.tell(["consent_ombudsman", "with_identity"]);
+    held.handOff();
+    held.act(anna, deed(EntryKind.proposal, State.referred, { code: "to_ombudsman" }));
+    held.act(guard, deed(EntryKind.approval, State.referred, { cited: held.seen(guard).proposals[0]!.link }));
+    held.act(anna, deed(EntryKind.proposal, State.referred, { priority: 4 }));
+    const { link, wrapFault } = held.seen(boris).proposals[0]!;
+    assert.equal(wrapFault, null);
+    held.act(boris, deed(EntryKind.approval, State.referred, { cited: link, priority: 4 }));
+    assert.equal(held.seen().place.priority, 4);
+  },
+  "whoever lets us tell the United Nations at once has allowed it, until they answer otherwise; then it takes its time": () => {
     const held = new Held("слова");
     const un = (...pairs: [string, string][]): string[] | undefined => {
-      held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map(pairs));
+      held.tell(...pairs);
+      held.post("opened");
       return held.seen().referrals["to_un"];
     };
     assert.deepEqual(un(), ["not_allowed"]);
     assert.deepEqual(un(["rt_consent_un_now", "dont_know"]), ["not_allowed"]);
     assert.deepEqual(un(["rt_consent_un_now", "yes"]), []);
     assert.deepEqual(un(["consent_un_sp", "nothing"], ["consent_cat_or_hrc", "nothing"], ["rt_consent_un_now", "yes"]), ["not_allowed"]);
-    assert.deepEqual([un(["rt_consent_un_now", "yes"]), un(["rt_consent_un_now", "no"])], [[], ["not_allowed"]]);
+    assert.deepEqual(un(["rt_consent_un_now", "yes"]), ["waits"]);
+    held.post("text");
+    assert.deepEqual([held.seen().referrals["to_un"], held.seen(anna, held.request(), TODAY + COOLING_DAYS).referrals["to_un"]], [["waits"], []]);
+    assert.deepEqual(un(["rt_consent_un_now", "no"]), ["not_allowed"]);
+  },
+  "a wider answer counts days after somebody opened it and wrote to the person, and is neither proposed nor approved before": () => {
+    const held = new Held("слова");
+    const [later, before] = [TODAY + COOLING_DAYS, TODAY + COOLING_DAYS - 1];
+    const court = (today: number) => held.seen(anna, held.request(), today).consents.get("court");
+    const proposal = deed(EntryKind.proposal, State.referred, { code: "to_court" });
+    const slug = (action: () => void): string => {
+      try {
+        action();
+      } catch (error) {
+        return asFault(error).slug;
+      }
+      return "";
+    };
+    held.post("opened");
+    held.act(anna, deed(EntryKind.step, State.triaged));
+    held.tell(["consent_court", "facts_no_identity"]);
+    held.post("text", anna, {}, held.request(held.messages.slice(0, 1))); // by a desk that does not know of it yet
+    assert.deepEqual(court(later)?.waits, [{ level: "facts_no_identity", lacks: "open", until: 0 }]);
+    held.act(boris, deed(EntryKind.note, State.triaged)); // whoever signs on what is there has opened it
+    assert.equal(court(later)?.waits[0]?.lacks, "ask");
+    held.act(boris, deed(EntryKind.note, State.triaged), "между собой");
+    assert.equal(court(later)?.waits[0]?.lacks, "ask"); // nobody but staff reads a note
+    held.post("text", boris);
+    assert.deepEqual([court(before)?.waits[0], court(later)?.level, court(later)?.since], [{ level: "facts_no_identity", lacks: "days", until: later }, "facts_no_identity", later]);
+    assert.equal(slug(() => held.act(anna, proposal, "суд", before)), "waits");
+    held.act(anna, proposal, "суд", later); // by a clock that is ahead
+    const fault = (today: number): string | undefined => held.seen(boris, held.request(), today).proposals[0]?.wrapFault?.slug;
+    assert.deepEqual([fault(before), fault(later)], ["waits", undefined]); // whoever approves tests it again, on their own day
+    const { link } = held.seen(boris, held.request(), before).proposals[0]!;
+    const approval = deed(EntryKind.approval, State.referred, { cited: link });
+    assert.equal(slug(() => held.act(boris, approval, "суд", before)), "waits");
+    held.tell(["consent_court", "nothing"]);
+    assert.deepEqual([fault(later), slug(() => held.act(boris, approval, "суд", later))], ["referral", "referral"]);
+    held.act(boris, deed(EntryKind.note, State.triaged), "взято назад", later);
+    const without = held.seen(boris, held.request(held.messages.slice(0, -1)), later); // by a server that keeps that back
+    assert.deepEqual([without.referrals["to_court"], without.proposals[0]!.wrapFault?.slug], [["unread"], "unread"]);
   },
   "no answer and no line of a note keeps a case from being opened or counts for another, whatever it is called": () => {
     const held = new Held("слова");
@@ -100,24 +159,63 @@ export const claims: Claims = {
     const { coded, referrals } = held.seen(boris);
     assert.deepEqual([coded.includes("region: TJ-SU"), referrals["to_un"]], [true, ["not_allowed"]]);
   },
+  "only an entry that counts, and of which it is certain which messages its signer knew, opens one or asks": () => {
+    const held = new Held("слова");
+    const lacks = (scope: string, request = held.request()): string | undefined => held.seen(anna, request).consents.get(scope)?.waits[0]?.lacks;
+    held.tell(["consent_court", "facts_no_identity"]);
+    held.post("opened");
+    held.tell(["consent_npm", "facts_no_identity"]);
+    assert.deepEqual([lacks("court"), lacks("npm")], ["ask", "open"]);
+    const [first, court, npm] = held.messages;
+    assert.equal(lacks("npm", held.request([first!, npm!, court!])), "open"); // listed by a server that says that it came before
+    held.act(anna, deed(EntryKind.text, State.screening, { priority: 5 }), "слова", TODAY + 2); // of a day that is nobody's yet
+    assert.equal(last(held.seen().entries).verdict, "void");
+    assert.equal(lacks("court"), "ask");
+    assert.equal(held.seen(anna, held.request(), TODAY + 2).consents.get("court")?.waits[0]?.lacks, "days");
+  },
+  "words that are not sealed to the person, or no answer to them, ask nobody": () => {
+    const held = new Held("слова");
+    held.tell(["consent_court", "facts_no_identity"]);
+    held.post("opened");
+    held.post("text");
+    const lacks = (): string | undefined => held.seen().consents.get("court")?.waits[0]?.lacks;
+    assert.equal(lacks(), "days");
+    held.posted.pop();
+    const { cid } = parseSealed(instance, held.messages[0]!.data);
+    const [staff, person] = [kemKeypair(randomBytes(32)).pk, held.receipt.mailboxPk];
+    for (const [kind, boxKind, pks] of [[EntryKind.text, BoxKind.text, [staff]], [EntryKind.note, BoxKind.note, [staff, person]]] as const) {
+      const box = sealBox({ instance, cid, kind: boxKind, parent: Z32, author: anna.id, day: TODAY, keyringHash: keyring.hash }, anna.signingSeed, [...pks], "ru", "слова", "");
+      const before = parseSignedEntry(last(held.posted).entry);
+      const entry = { ...before, seq: before.seq + 1, prev: before.link, kind, boxHash: parseBox(box).hash, cited: Z32 };
+      held.posted.push({ entry: signEntry(entry, anna.signingSeed), box, card: new Uint8Array(0) });
+      assert.deepEqual([last(held.seen().entries).verdict, lacks()], ["counts", "ask"]);
+    }
+  },
   "a case of which the person said that no more of us may know it is handed to nobody new, and left open it is": () => {
     const held = new Held("слова");
-    const more = (level: string): void => held.write("ещё", Lane.normal, TODAY, [anna, boris], held.receipt, new Map([["consent_staff_only", level]]));
+    const more = (level: string): void => {
+      held.tell(["consent_staff_only", level]);
+      held.post("opened");
+    };
     const proposal = deed(EntryKind.proposal, State.assigned, { members: [ivan, jamila, guard].map(({ id }) => hex(id)) });
-    const fault = (): string | undefined => last(held.seen(boris).proposals).wrapFault?.slug;
+    const fault = (today = TODAY): string | undefined => last(held.seen(boris, held.request(), today).proposals).wrapFault?.slug;
     held.post("opened");
     held.act(anna, deed(EntryKind.step, State.triaged));
-    more("nothing");
-    assert.throws(() => held.act(anna, proposal), (error: Error) => asFault(error).slug === "handing");
     more("ask_me_each_time"); // by words: the desk says so, and people ask
     held.act(anna, proposal);
     assert.equal(fault(), undefined);
     more("nothing");
     assert.equal(fault(), "handing");
     const { link } = last(held.seen(boris).proposals);
-    assert.throws(() => held.act(boris, deed(EntryKind.approval, State.assigned, { cited: link })), (error: Error) => asFault(error).slug === "handing");
+    const approval = deed(EntryKind.approval, State.assigned, { cited: link });
+    assert.throws(() => held.act(boris, approval), (error: Error) => asFault(error).slug === "handing");
+    assert.throws(() => held.act(anna, proposal), (error: Error) => asFault(error).slug === "handing");
     more("facts_no_identity");
-    assert.equal(fault(), undefined);
+    assert.equal(fault(), "waits");
+    held.post("text");
+    assert.throws(() => held.act(boris, approval), (error: Error) => asFault(error).slug === "waits");
+    assert.throws(() => held.act(anna, proposal), (error: Error) => asFault(error).slug === "waits");
+    assert.equal(fault(TODAY + COOLING_DAYS), undefined);
   },
   "whose declaration the list of keys names and nobody has is barred": () => {
     const found = implicated([["region", "KZ-75"], ["episode.2.p_agency", "KZ_knb"], ["re_source", "KZ_mia_police"], ["p_name", "dont_know"]], ["region: TJ-SU\nnonsense\nagency:"]);

@@ -77,6 +77,11 @@ export class Held {
     this.messages.push({ cid: hex(parseSealed(instance, data).cid), day, lane, data });
   }
 
+  /** The person answers these questions, on this day. */
+  tell(...told: [string, string][]): void {
+    this.write("ещё", Lane.normal, TODAY, [anna, boris], this.receipt, new Map(), { told });
+  }
+
   /** As the person's page seals it: to the inboxes of the newest card in the mailbox, unless an older look is given. */
   writeByCard(text: string, lane: number = Lane.normal, { card, chain } = this.mailbox(), intake: ReadonlyMap<string, string> = new Map()): void {
     const to = inboxPks(card!, chain.place);
@@ -92,12 +97,12 @@ export class Held {
     };
   }
 
-  open(by: Self = anna, request = this.request()) {
-    return openCase(request, keyring, by, TODAY);
+  open(by: Self = anna, request = this.request(), today = TODAY) {
+    return openCase(request, keyring, by, today);
   }
 
-  seen(by: Self = anna, request = this.request()) {
-    const { opened } = this.open(by, request);
+  seen(by: Self = anna, request = this.request(), today = TODAY) {
+    const { opened } = this.open(by, request, today);
     assert.ok(opened);
     return opened;
   }
@@ -150,8 +155,8 @@ export class Held {
     this.act(by, deed(EntryKind.claimed, state, { priority, members: two.map(({ id }) => hex(id)) }), "");
   }
 
-  post(kind: "opened" | "text", by: Self = anna, change: Partial<typeof NO_CHECK> = {}): void {
-    const post = parsePost(composePost({ ...this.request(), ...NO_CHECK, ...change, kind }, keyring, by, TODAY));
+  post(kind: "opened" | "text", by: Self = anna, change: Partial<typeof NO_CHECK> = {}, request = this.request()): void {
+    const post = parsePost(composePost({ ...request, ...NO_CHECK, ...change, kind }, keyring, by, TODAY));
     this.posted.push(post);
     this.blocks[0] = post.statusBlock;
     if (post.replyBlock.length) this.blocks.push(post.replyBlock);
