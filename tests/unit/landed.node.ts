@@ -56,6 +56,23 @@ const claims: Claims = {
     await claim(ME, OTHER);
     assert.deepEqual(at.posts.map(({ deed }) => (deed as { members?: string[] } | null)?.members), [[ME, OTHER], [ME, THIRD], [ME, OTHER]]);
   },
+  "an answer or a note that was sent when the line went away is written no more once its case is read, after a lock too, and one that was not is": async () => {
+    for (const toStaff of [false, true]) {
+      const at = work(() => away);
+      const earlier = signedBy(ME, toStaff ? EntryKind.note : EntryKind.text, "слова");
+      at.desk.file.opened = opened({ entries: [earlier] });
+      at.answer.setDraft({ text: "слова ", toStaff });
+      at.answer.ask();
+      await at.answer.send();
+      assert.equal(at.desk.file.sendFault?.slug, "away");
+      Object.assign(at.desk, locked(at.desk));
+      for (const [entries, stands] of [[[earlier], false], [[earlier, { ...earlier, actor: OTHER }], false], [[earlier, earlier], true]] as const) {
+        await takeUp(at.desk, "aa", { entries: [...entries] });
+        at.answer.settle();
+        assert.deepEqual([at.desk.drafts.size, at.desk.file.said], stands ? [0, toStaff ? "done" : "sent"] : [1, ""]);
+      }
+    }
+  },
   "who had a case before it was released may have it again, though the line was away when they first took it": async () => {
     const at = work((n) => (n === 1 ? away : undefined));
     const unit = { unit: { group: "u", members: [ME, OTHER, THIRD] } as never };

@@ -40,6 +40,17 @@ export class CaseAnswer {
     this.setDraft({ text: [text.trim(), beginning.replace("{day}", day)].filter(Boolean).join("\n\n") });
   }
 
+  /** A case that was read: an answer that the server had taken when the line went away is none that is being written. */
+  settle(): void {
+    const { desk } = this;
+    const { cid } = desk.file;
+    const draft = desk.drafts.get(cid);
+    if (draft?.triedAt === undefined || this.leaving.has(cid) || !landed(desk, draft.triedAt, draft.toStaff ? EntryKind.note : EntryKind.text, draft.text.trim())) return;
+    desk.drafts.delete(cid);
+    Object.assign(desk.file, { sending: "", sendFault: null, said: draft.toStaff ? "done" : "sent" });
+    desk.announcement = t(draft.toStaff ? "said.done" : "reply.sent");
+  }
+
   /** First step of sending: show what leaves and to whom. */
   ask(): void {
     const { desk } = this;

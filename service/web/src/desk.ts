@@ -115,6 +115,7 @@ const lock = (): void => void session.lock("left");
 function settle(): void {
   for (const one of deeds.settle()) for (const at of [notes, paper]) at.settle(one);
   decision.settle();
+  answer.settle();
   changed();
 }
 
