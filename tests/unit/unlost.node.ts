@@ -161,6 +161,27 @@ const claims: Claims = {
     await unlock();
     assert.deepEqual([desk.member?.id, desk.door.fault], [ME, null]);
   },
+  "a note that is begun among the notes goes to no person, though something was chosen or struck out for an answer before; and who was chosen to read it stays": () => {
+    const { desk, answer } = work();
+    const on = (tab: "messages" | "notes"): boolean => {
+      desk.file.tab = tab;
+      return answer.draft().toStaff === true;
+    };
+    on("messages");
+    answer.setDraft({ language: "kk" });
+    answer.setDraft({ text: "черновик" });
+    assert.deepEqual([on("notes"), on("messages")], [false, false], "words for the person stay for the person");
+    answer.setDraft({ text: "" });
+    assert.deepEqual([on("messages"), on("notes"), answer.draft().language], [false, true, "kk"]);
+    answer.setDraft({ text: "между нами" });
+    assert.deepEqual([on("messages"), on("notes")], [true, true]);
+    answer.setDraft({ toStaff: false });
+    answer.setDraft({ text: "" });
+    assert.deepEqual([on("messages"), on("notes")], [false, false], "chosen by hand");
+    on("messages");
+    answer.setDraft({ toStaff: true });
+    assert.deepEqual([on("messages"), on("notes")], [true, true]);
+  },
   "an answer to a copy that is on the list no more is shown until it is let go": () => {
     const desk = newDesk();
     for (const [link, text] of [["one", "перевод"], ["two", "другой"], ["three", " "]] as const) desk.drafts.set(link, { text, language: "ru", takesUpStop: false });

@@ -18,14 +18,16 @@ export class CaseAnswer {
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
-  /** What is begun among the notes is one; whoever reads it stays as it was chosen or begun. */
+  /** What is begun among the notes is one; whoever reads it stays as it was chosen, or as it was where its words began. */
   draft(): Draft {
     const { cid, opened, tab } = this.desk.file;
-    return this.desk.drafts.get(cid) ?? { text: "", language: replyLanguage(opened), takesUpStop: false, toStaff: tab === "notes" };
+    const kept = this.desk.drafts.get(cid) ?? { text: "", language: replyLanguage(opened), takesUpStop: false };
+    return kept.chosen || kept.text.trim() ? kept : { ...kept, toStaff: tab === "notes" };
   }
 
   setDraft(change: Partial<Draft>): void {
-    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), triedAt: undefined, ...change });
+    const chosen = "toStaff" in change || this.draft().chosen === true;
+    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), triedAt: undefined, ...change, chosen });
     this.desk.file.sendFault = null;
     this.changed();
   }

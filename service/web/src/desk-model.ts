@@ -160,6 +160,8 @@ export interface Draft {
   takesUpStop: boolean;
   /** A note between staff, not an answer. */
   toStaff?: boolean;
+  /** Who reads it was chosen by hand. */
+  chosen?: boolean;
   /** Where it has been sent and no answer of the server came: how many entries the case had then. */
   triedAt?: number;
 }
