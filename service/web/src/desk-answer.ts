@@ -13,8 +13,6 @@ const SILENCE = 28; // days, DOMAIN 5
 export class CaseAnswer {
   /** By the case. */
   private readonly leaving = new Map<string, Promise<void>>();
-  /** The case as it was when it was asked what leaves. */
-  private looked: OpenedCase | null = null;
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
@@ -60,7 +58,7 @@ export class CaseAnswer {
     const size = textBytes(text.trim());
     desk.file.sendFault = size === 0 ? { slug: "empty", fact: "" } : size > MAX_TEXT ? { slug: "too_large", fact: `${size} of ${MAX_TEXT} bytes` } : null;
     desk.file.sending = desk.file.sendFault ? "" : "asking";
-    this.looked = desk.file.opened;
+    desk.file.looked = { ...desk.file.looked, answer: desk.file.opened };
     this.changed();
   }
 
@@ -82,7 +80,7 @@ export class CaseAnswer {
     const { opened } = desk.file;
     const written: Draft = { ...this.draft(), triedAt: this.draft().triedAt ?? opened?.entries.length ?? 0 };
     const draft = { ...written, text: written.text.trim() };
-    const { looked } = this;
+    const looked = desk.file.looked.answer;
     Object.assign(desk.file, { sending: "sending", said: "" });
     this.changed();
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
