@@ -15,6 +15,17 @@ import { away, locked, ME, opened, OTHER, signedBy, takeUp, type Work, work } fr
 
 const THIRD = "33".repeat(16);
 
+/** Whom the claims name that were at the server; of the first no answer came. */
+function claimsAt(): { at: Work; named: () => unknown[] } {
+  const there: unknown[] = [];
+  const at = work((n, { posts }) => {
+    there.push((posts[posts.length - 1]?.deed as { members?: string[] } | null)?.members);
+    return n === 1 ? away : undefined;
+  });
+  at.desk.file.opened = opened({ unit: { group: "u", members: [ME, OTHER, THIRD] } as never });
+  return { at, named: () => there };
+}
+
 const claims: Claims = {
   "a deed that was signed when the line went away is recognised in its case after a look at another, and after a lock": async () => {
     for (const locks of [false, true]) {
@@ -25,7 +36,8 @@ const claims: Claims = {
       before.deeds.plan(plan);
       await before.deeds.doDeed();
       assert.deepEqual([before.posts.length, before.desk.file.doFault?.slug, before.desk.plans.size], [1, "away", 1]);
-      const at = work();
+      let posted = 0;
+      const at = work(() => void (posted += 1));
       Object.assign(at.desk, locks ? locked(before.desk) : { unsure: before.desk.unsure, plans: before.desk.plans, reasons: before.desk.reasons });
       const there = signedBy(ME, EntryKind.step, "причина");
       const later = signedBy(ME, EntryKind.opened, "");
@@ -39,12 +51,11 @@ const claims: Claims = {
       at.deeds.plan(plan); // once more, on purpose
       at.next = at.desk.file.opened!;
       await at.deeds.doDeed();
-      assert.deepEqual([at.posts.length, at.desk.file.said], [1, "done"]);
+      assert.deepEqual([posted, at.desk.file.said], [1, "done"]);
     }
   },
   "a deed that another took the place of is no more looked for, and is signed where it is wanted again": async () => {
-    const at = work((n) => (n === 1 ? away : undefined));
-    at.desk.file.opened = opened({ unit: { group: "u", members: [ME, OTHER, THIRD] } as never });
+    const { at, named } = claimsAt();
     const claim = async (...pair: string[]): Promise<void> => {
       at.deeds.choosePair(pair);
       await at.deeds.claim();
@@ -54,12 +65,28 @@ const claims: Claims = {
     at.next = opened({ entries: [signedBy(ME, EntryKind.claimed, "")], claimed: [ME, THIRD] });
     await claim(ME, THIRD);
     await claim(ME, OTHER);
-    assert.deepEqual(at.posts.map(({ deed }) => (deed as { members?: string[] } | null)?.members), [[ME, OTHER], [ME, THIRD], [ME, OTHER]]);
+    assert.deepEqual(named(), [[ME, OTHER], [ME, THIRD], [ME, OTHER]]);
+  },
+  "an answer or a note that was sent when the line went away is written no more once its case is read, after a lock too, and one that was not is": async () => {
+    for (const toStaff of [false, true]) {
+      const at = work(() => away);
+      const earlier = signedBy(ME, toStaff ? EntryKind.note : EntryKind.text, "слова");
+      at.desk.file.opened = opened({ entries: [earlier] });
+      at.answer.setDraft({ text: "слова ", toStaff });
+      at.answer.ask();
+      await at.answer.send();
+      assert.equal(at.desk.file.sendFault?.slug, "away");
+      Object.assign(at.desk, locked(at.desk));
+      for (const [entries, stands] of [[[earlier], false], [[earlier, { ...earlier, actor: OTHER }], false], [[earlier, earlier], true]] as const) {
+        await takeUp(at.desk, "aa", { entries: [...entries] });
+        at.answer.settle();
+        assert.deepEqual([at.desk.drafts.size, at.desk.file.said], stands ? [0, toStaff ? "done" : "sent"] : [1, ""]);
+      }
+    }
   },
   "who had a case before it was released may have it again, though the line was away when they first took it": async () => {
-    const at = work((n) => (n === 1 ? away : undefined));
-    const unit = { unit: { group: "u", members: [ME, OTHER, THIRD] } as never };
-    at.desk.file.opened = opened(unit);
+    const { at, named } = claimsAt();
+    const unit = { unit: at.desk.file.opened?.unit };
     at.deeds.choosePair([OTHER, THIRD]);
     await at.deeds.claim();
     const taken = signedBy(ME, EntryKind.claimed, "");
@@ -68,7 +95,7 @@ const claims: Claims = {
     await at.deeds.signPair([]);
     at.deeds.choosePair([OTHER, THIRD]);
     await at.deeds.claim();
-    assert.deepEqual(at.posts.map(({ deed }) => (deed as { members?: string[] } | null)?.members), [[OTHER, THIRD], [], [OTHER, THIRD]]);
+    assert.deepEqual(named(), [[OTHER, THIRD], [], [OTHER, THIRD]]);
   },
   "what is signed while the desk locks is found when its case is read again, and takes nothing of whoever unlocked it meanwhile": async () => {
     const at = work((_, one) => {
@@ -105,7 +132,8 @@ const claims: Claims = {
       pair: { begin: (at) => at.deeds.choosePair([OTHER, THIRD]), sign: (at) => at.deeds.claim(), entry: signedBy(ME, EntryKind.claimed, ""), left: (desk) => desk.file.pair, none: [] },
     };
     for (const [name, { begin, sign, entry, left, none }] of Object.entries(deeds)) {
-      const at = work((n) => (n === 1 ? away : undefined));
+      let posted = 0;
+      const at = work(() => ((posted += 1) === 1 ? away : undefined));
       const change = { unit: { group: "u", members: [ME, OTHER, THIRD] } as never };
       at.desk.file.opened = opened(change);
       begin(at);
@@ -121,7 +149,7 @@ const claims: Claims = {
       at.next = at.desk.file.opened!;
       begin(at);
       await sign(at);
-      assert.deepEqual([at.posts.length, at.desk.unsure.size], [2, 0], `${name}: once more, on purpose`);
+      assert.deepEqual([posted, at.desk.unsure.size], [2, 0], `${name}: once more, on purpose`);
     }
     const { desk, deeds: signing } = work();
     const paper = new CasePrint(desk, { generation: 0 } as never, signing, () => undefined);

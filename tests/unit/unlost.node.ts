@@ -13,6 +13,7 @@ import { CasePrint } from "../../service/web/src/desk-print.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { filesView } from "../../service/web/src/desk-view-files.js";
 import { glanceView } from "../../service/web/src/desk-view-glance.js";
+import { copiesLeft } from "../../service/web/src/desk-view-left.js";
 import { unopenedView } from "../../service/web/src/desk-view-kept.js";
 import { saveView } from "../../service/web/src/desk-views.js";
 import type { Given, Said } from "../../service/web/src/viewer-port.js";
@@ -159,6 +160,37 @@ const claims: Claims = {
     line.away = false;
     await unlock();
     assert.deepEqual([desk.member?.id, desk.door.fault], [ME, null]);
+  },
+  "a note that is begun among the notes goes to no person, though something was chosen or struck out for an answer before; and who was chosen to read it stays": () => {
+    const { desk, answer } = work();
+    const on = (tab: "messages" | "notes"): boolean => {
+      desk.file.tab = tab;
+      return answer.draft().toStaff === true;
+    };
+    on("messages");
+    answer.setDraft({ language: "kk" });
+    answer.setDraft({ text: "черновик" });
+    assert.deepEqual([on("notes"), on("messages")], [false, false], "words for the person stay for the person");
+    answer.setDraft({ text: "" });
+    assert.deepEqual([on("messages"), on("notes"), answer.draft().language], [false, true, "kk"]);
+    answer.setDraft({ text: "между нами" });
+    assert.deepEqual([on("messages"), on("notes")], [true, true]);
+    answer.setDraft({ toStaff: false });
+    answer.setDraft({ text: "" });
+    assert.deepEqual([on("messages"), on("notes")], [false, false], "chosen by hand");
+    on("messages");
+    answer.setDraft({ toStaff: true });
+    assert.deepEqual([on("messages"), on("notes")], [true, true]);
+  },
+  "an answer to a copy that is on the list no more is shown until it is let go": () => {
+    const desk = newDesk();
+    for (const [link, text] of [["one", "перевод"], ["two", "другой"], ["three", " "]] as const) desk.drafts.set(link, { text, language: "ru", takesUpStop: false });
+    const drawn = (): string => textOf(copiesLeft(desk, () => undefined));
+    assert.equal(drawn(), "", "the list is not there yet");
+    Object.assign(desk.translating, { loaded: true, copies: [{ link: "two" }] });
+    assert.deepEqual([drawn().split("data-left").length, drawn().includes("перевод")], [2, true]);
+    desk.drafts.delete("one");
+    assert.equal(drawn(), "");
   },
   "what is kept while the desk is locked is counted as whoever began it would": () => {
     const sealed = (...places: string[]): SealedDraft[] => places.map((cid) => ({ member: ME, cid, sealed: new Uint8Array(1) }));

@@ -13,19 +13,19 @@ const SILENCE = 28; // days, DOMAIN 5
 export class CaseAnswer {
   /** By the case. */
   private readonly leaving = new Map<string, Promise<void>>();
-  /** The case as it was when it was asked what leaves. */
-  private looked: OpenedCase | null = null;
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly changed: () => void) {}
 
-  /** What is begun among the notes is one; whoever reads it stays as it was chosen or begun. */
+  /** What is begun among the notes is one; whoever reads it stays as it was chosen, or as it was where its words began. */
   draft(): Draft {
     const { cid, opened, tab } = this.desk.file;
-    return this.desk.drafts.get(cid) ?? { text: "", language: replyLanguage(opened), takesUpStop: false, toStaff: tab === "notes" };
+    const kept = this.desk.drafts.get(cid) ?? { text: "", language: replyLanguage(opened), takesUpStop: false };
+    return kept.chosen || kept.text.trim() ? kept : { ...kept, toStaff: tab === "notes" };
   }
 
   setDraft(change: Partial<Draft>): void {
-    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), triedAt: undefined, ...change });
+    const chosen = "toStaff" in change || this.draft().chosen === true;
+    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), triedAt: undefined, ...change, chosen });
     this.desk.file.sendFault = null;
     this.changed();
   }
@@ -40,6 +40,17 @@ export class CaseAnswer {
     this.setDraft({ text: [text.trim(), beginning.replace("{day}", day)].filter(Boolean).join("\n\n") });
   }
 
+  /** A case that was read: an answer that the server had taken when the line went away is none that is being written. */
+  settle(): void {
+    const { desk } = this;
+    const { cid } = desk.file;
+    const draft = desk.drafts.get(cid);
+    if (draft?.triedAt === undefined || this.leaving.has(cid) || !landed(desk, draft.triedAt, draft.toStaff ? EntryKind.note : EntryKind.text, draft.text.trim())) return;
+    desk.drafts.delete(cid);
+    Object.assign(desk.file, { sending: "", sendFault: null, said: draft.toStaff ? "done" : "sent" });
+    desk.announcement = t(draft.toStaff ? "said.done" : "reply.sent");
+  }
+
   /** First step of sending: show what leaves and to whom. */
   ask(): void {
     const { desk } = this;
@@ -47,7 +58,7 @@ export class CaseAnswer {
     const size = textBytes(text.trim());
     desk.file.sendFault = size === 0 ? { slug: "empty", fact: "" } : size > MAX_TEXT ? { slug: "too_large", fact: `${size} of ${MAX_TEXT} bytes` } : null;
     desk.file.sending = desk.file.sendFault ? "" : "asking";
-    this.looked = desk.file.opened;
+    desk.file.looked = { ...desk.file.looked, answer: desk.file.opened };
     this.changed();
   }
 
@@ -69,7 +80,7 @@ export class CaseAnswer {
     const { opened } = desk.file;
     const written: Draft = { ...this.draft(), triedAt: this.draft().triedAt ?? opened?.entries.length ?? 0 };
     const draft = { ...written, text: written.text.trim() };
-    const { looked } = this;
+    const looked = desk.file.looked.answer;
     Object.assign(desk.file, { sending: "sending", said: "" });
     this.changed();
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;

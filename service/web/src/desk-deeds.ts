@@ -44,8 +44,6 @@ interface Signing {
 
 export class CaseDeeds {
   private readonly once: PostOnce;
-  /** The case as it was when it was asked about the next step once more. */
-  private looked: OpenedCase | null = null;
 
   constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly table: CaseTable, private readonly queue: CaseQueue, private readonly changed: () => void) {
     this.once = new PostOnce(desk, session, table);
@@ -77,7 +75,7 @@ export class CaseDeeds {
     const missing = this.missing();
     file.doFault = missing ? { slug: missing, fact: "" } : null;
     file.doing = missing ? "" : "asking";
-    this.looked = file.opened;
+    file.looked = { ...file.looked, step: file.opened };
     this.changed();
   }
 
@@ -116,8 +114,7 @@ export class CaseDeeds {
       return this.changed();
     }
     const deed = this.planned();
-    const { looked } = this;
-    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid, looked: looked?.cid === file.cid && file.doing === "asking" ? looked : null });
+    if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid, looked: file.doing === "asking" ? file.looked.step : null });
   }
 
   private planned(): Deed | null {

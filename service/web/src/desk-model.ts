@@ -160,6 +160,8 @@ export interface Draft {
   takesUpStop: boolean;
   /** A note between staff, not an answer. */
   toStaff?: boolean;
+  /** Who reads it was chosen by hand. */
+  chosen?: boolean;
   /** Where it has been sent and no answer of the server came: how many entries the case had then. */
   triedAt?: number;
 }
@@ -233,6 +235,8 @@ export interface Desk {
     opened: OpenedCase | null;
     /** Index of the first message that was new when the case was opened. */
     newFrom: number;
+    /** The case as it was when it was asked what leaves, and about the next step once more. */
+    looked: { answer: OpenedCase | null; step: OpenedCase | null };
     said: string;
     sending: "" | "asking" | "sending";
     sendFault: Fault | null;
@@ -323,7 +327,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, goesOut: new Map(), viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, looked: { answer: null, step: null }, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, goesOut: new Map(), viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, book: "",
   };
 }

@@ -5,6 +5,7 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import type { Desk, Draft, ShownCopy } from "./desk-model.js";
+import { copiesLeft } from "./desk-view-left.js";
 import { day, fault, languageName, t, tn } from "./desk-words.js";
 
 export interface TranslateActions {
@@ -23,6 +24,7 @@ export function translateView(desk: Desk, act: TranslateActions, languages: [str
     <p role="status">${said ? html`<span class="note">${t("copies.answered")}</span> ` : nothing}${loaded ? (copies.length ? tn("copies.wait", copies.length) : t("copies.none")) : t("copies.loading")}
       <button type="button" class="plain" data-key="reload" @click=${act.reloadCopies}>${t("queue.reload")}</button></p>
     ${wrong && !faultAt ? html`<p class="alarm" role="alert">${fault(wrong.slug, "queue")}</p>` : nothing}
+    ${copiesLeft(desk, (link) => act.writeCopy(link, { text: "" }))}
     ${repeat(copies, ({ link }, n) => link || n, (one) => copyView(desk, one, act, languages))}
   </div>`;
 }

@@ -111,10 +111,14 @@ const translate = new DeskTranslate(desk, session, changed);
 
 const lock = (): void => void session.lock("left");
 
+/** Whoever has gone to a case meanwhile stays there: the list is fetched anew when they come back to it. */
+const listAgain = (done: boolean): void => void (done && desk.screen === "queue" ? queue.loadQueue() : undefined);
+
 /** After a case was read: what is signed or decided by now is no more under way. */
 function settle(): void {
   for (const one of deeds.settle()) for (const at of [notes, paper]) at.settle(one);
   decision.settle();
+  answer.settle();
   changed();
 }
 
@@ -186,8 +190,8 @@ const actions: Actions = {
   },
   reload: () => void queue.loadQueue(),
   many: (change) => many.set(change),
-  proposeMany: () => void many.run(false).then((done) => (done ? queue.loadQueue() : undefined)),
-  agreeMany: () => void many.run(true).then((done) => (done ? queue.loadQueue() : undefined)),
+  proposeMany: () => void many.run(false).then(listAgain),
+  agreeMany: () => void many.run(true).then(listAgain),
   stopMany: () => many.stop(),
   back: () => {
     closeViewing(desk);
