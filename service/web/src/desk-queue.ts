@@ -196,7 +196,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && (place.priority <= HIGH || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
     facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
-    due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail),
+    due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail, desk.member?.role),
   };
 }
 
