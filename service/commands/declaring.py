@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from crypto.conflict import Told
-from crypto.encoding import NEVER, Day
+from crypto.conflict import Told, parse_declaration, vetting_hash
+from crypto.encoding import NEVER, Z32, Day, decode
 from crypto.names import folds_of
 from intake_forms.read import read_forms
-from service.commands.exits import UNREADABLE, Refused
+from service.commands.exits import REFUSED, UNREADABLE, Refused
+from service.differences import day_text
 from service.instance import LANGUAGES
 
 EXAMPLE = "docs/ceremony.md shows one"
@@ -41,6 +42,33 @@ def read_told(data: bytes) -> Told:
         raise Refused("posts are written as [[posts]]", EXAMPLE, UNREADABLE)
     agencies = {one.id for one in lists["agency"].choices}
     return Told([_post(post, number, agencies) for number, post in enumerate(posts, 1)], regions, names, languages)
+
+
+def describe_declaration(data: bytes, record: bytes) -> list[str]:
+    """As a trustee reads it. `record`: the vetting record that came with it; empty: none is compared.
+
+    Raises ProtocolError, and Refused where another record was vouched for.
+    """
+    instance = decode("declaration", [32, *[None] * 8], data)[0]
+    found = parse_declaration(instance, data)
+    if record and found.vetting != vetting_hash(found.salt, record):
+        why = "there is no vetting record" if found.vetting == Z32 else "this is not the vetting record"
+        raise Refused(f"{why} whose hash is in the declaration", "ask the member and whoever passed it on", REFUSED)
+    vetted = "none" if found.vetting == Z32 else "its record is this one" if record else "of a record: give --vetting"
+    return [
+        "declaration: what a member did elsewhere; names and units are tokens",
+        f"member          {found.member.hex()}",
+        *(
+            f"post            {one.agency}{', a unit' if one.unit else ''}, {day_text(one.first)} to "
+            f"{'now' if one.last == NEVER else day_text(one.last)}"
+            for one in found.posts
+        ),
+        f"regions         {', '.join(found.regions) or 'none'}",
+        f"languages       {', '.join(found.languages) or 'none'}",
+        f"names           {len(found.names)} tokens",
+        f"vetting         {vetted}",
+        f"hash            {found.hash.hex()}   (as it stands in the keyring)",
+    ]
 
 
 def _post(table: Mapping[str, Any], number: int, agencies: set[str]) -> tuple[str, str, Day, Day]:

@@ -124,15 +124,20 @@ def declare(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="a key file, root key file, enrolment or .root file")],
+    file: Annotated[Path, typer.Argument(help="a key file, root key file, enrolment, declaration or .root file")],
     unlock: Annotated[bool, typer.Option("--unlock", help="ask for the passphrase of a key file, and try it")] = False,
+    vetting: Annotated[
+        Path | None, typer.Option("--vetting", help="of a declaration: the vetting record that came with it")
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """What a file says of itself. Without the passphrase nothing of it is proved."""
     with refusals():
-        data = read_file(file, MAX_KEYFILE)
+        data = read_file(file, MAX_RECORD)
+        if vetting and not _is(data, "declaration"):
+            raise Refused("a vetting record is compared with a declaration", code=USAGE)
         with about(file):
-            described = _describe(data)
+            described = _declared(data, vetting) if _is(data, "declaration") else _describe(data)
         for line in described:
             out().print(line)
         if _is(data, "keyfile") and (unlock or passphrase_file):
@@ -166,6 +171,12 @@ def repin(
         with steps().status("writing the key file"):
             write_secret(to, seal_keyfile(replace(opened, roots=roots), passphrase))
         out().print(f"root set        version {roots.version}, {fingerprint(opened.first_roots.instance, roots)}")
+
+
+def _declared(data: bytes, vetting: Path | None) -> list[str]:
+    from service.commands.declaring import describe_declaration
+
+    return describe_declaration(data, read_file(vetting, MAX_RECORD) if vetting else b"")
 
 
 def _describe(data: bytes) -> list[str]:

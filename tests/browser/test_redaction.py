@@ -264,6 +264,7 @@ def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_rec
     for _ in range(2):
         inside.get_by_role("button", name="A little later").click()
     inside.locator("button", has_text="Take this moment").click()  # waits until that moment is there
+    expect(inside.locator("canvas")).to_be_focused(timeout=SLOW)
     inside.locator("button", has_text="Add an area").click()
     for key in ["ArrowLeft"] * 30 + ["ArrowUp"] * 30 + ["Shift+ArrowRight"] * 15 + ["Shift+ArrowDown"] * 60:
         page.keyboard.press(key)  # the left half

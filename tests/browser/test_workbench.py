@@ -89,7 +89,9 @@ def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(dem
     calm = Person(demo)
     while not calm.reads(key):
         calm = Person(demo)
-    calm.write("Другое, слово-80441.")
+    calm.write(
+        "Другое, слово-80441.", answers={"form": "main", "region": "KG-O", "purpose": "extortion"}, language="ky"
+    )
     calm.write("И ещё, слово-91733.", kind=FOLLOW_UP)
     page = desk_of(chromium, demo, key)
     expect(page.locator("[data-reach=opens]")).to_have_count(2, timeout=SLOW)
@@ -100,6 +102,12 @@ def test_the_queue_says_what_burns_and_views_outlive_a_lock_and_nothing_else(dem
     expect(page.locator("[data-cid]")).to_have_attribute("data-cid", urgent.cid.hex())
     page.locator("[data-only=burns]").click()
 
+    for shown in ("osh", "Kyrgyz", "get MONEY"):  # what was chosen, and the language, by the words for it
+        page.locator("#filter").fill(shown)
+        expect(page.locator("[data-cid]")).to_have_count(1, timeout=SLOW)
+        expect(page.locator("[data-cid]")).to_have_attribute("data-cid", calm.cid.hex())
+    page.locator("#filter").fill("")
+    page.locator("h1").focus()
     page.keyboard.press("/")
     page.keyboard.type("слово-91733")  # of a later message
     expect(page.locator("[data-cid]")).to_have_attribute("data-cid", calm.cid.hex())

@@ -75,6 +75,19 @@ def test_a_declaration_holds_no_name_and_its_hash_alone_is_public(published: Cer
     assert found.languages == ("fa-AF", "ru", "ug", "uz-Cyrl")
     assert conflicts(found, Implicated(names=["Иванов"]), clock.today()) == ["name"]
 
+    def said(*more: object, code: int = 0) -> str:
+        return published.run("keys", "inspect", to, *more, code=code)
+
+    for line in ("KZ_mia_police, a unit, 2012-03-01 to 2024-12-31", "KZ_health, 2025-01-01 to now", found.hash.hex()):
+        assert line in said()
+    assert "its record is this one" in said("--vetting", record)
+    record.write_text("проверено одной организацией")
+    assert "this is not the vetting record" in said("--vetting", record, code=REFUSED)
+    without = declare(published, list(members(published))[1])
+    assert "there is no vetting record" in published.run(
+        *("keys", "inspect", without, "--vetting", record), code=REFUSED
+    )
+
 
 @pytest.mark.parametrize(
     ("told", "says"),

@@ -129,6 +129,13 @@ const claims: Claims = {
     const told = (state: number): string[] => dueIn(opened({ acknowledged: true, state, messages: [message({ answers })], place: { state, back: 0, priority: 3, until: 0, since: TODAY } }), ME, TODAY).map(({ id, day }) => `${id} ${day - TODAY}`);
     assert.deepEqual([told(State.safetyHold).filter((one) => !one.startsWith("step")), told(State.closed)], [["appeal 4"], []]);
   },
+  "who is asked for the sealed name has that among what is due, and a custodian nothing else": () => {
+    const asked = (change: object): OpenedCase["asks"] => [{ until: TODAY + 30, own: false, agreed: false, granted: false, opened: false, ...change }] as unknown as OpenedCase["asks"];
+    const of = (role: string, change: object): string[] => dueIn(opened({ asks: asked(change) }), ME, TODAY, null, role).map(({ id, day }) => `${id} ${day - TODAY}`).filter((one) => role === "custodian" || one.startsWith("name"));
+    assert.deepEqual([{}, { own: true }, { agreed: true }, { agreed: true, granted: true }].map((change) => of("reviewer", change)), [["name 30"], [], [], []]);
+    assert.deepEqual([{}, { agreed: true }, { agreed: true, granted: true }].map((change) => of("custodian", change)), [[], ["name 30"], []]);
+    assert.deepEqual(["investigator", "supervisor", ""].map((role) => of(role, {})), [[], [], []]);
+  },
   "what was put away as spam and drawn is looked at again in a week, by whoever signed none of it": () => {
     const put = [entry({ seq: 0, kind: EntryKind.proposal, state: State.spamQuarantine, link: "pp", actor: OTHER }), entry({ seq: 1, kind: EntryKind.approval, state: State.spamQuarantine, cited: "pp", actor: "ee".repeat(16), day: TODAY - 2 })];
     const of = (sample: Told["sample"], self: string, change: Partial<OpenedCase> = {}): string[] =>

@@ -11,7 +11,7 @@ import { type CaseDetail, DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } f
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | "sample" | `preserve_${KeepId}` | ToldDay;
+export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "name" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | "sample" | `preserve_${KeepId}` | ToldDay;
 
 export interface Due {
   id: DueId;
@@ -55,8 +55,9 @@ export function tasksOf(records: readonly BookRecord[]): Task[] {
 }
 
 /** Everything with a day, the nearest first. `self`: of the tasks those of this member and those of nobody in particular. `today`: what the person told of and has passed is not due. */
-export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | null = null): Due[] {
+export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | null = null, role = ""): Due[] {
   const { place, books } = opened;
+  if (role === "custodian") return nameAsked(opened, role); // nothing else of a case is theirs
   const answers = answersOf(opened.messages);
   const owed = told?.mailbox_open !== false && !SILENT.includes(opened.state) && !(wantsNoAnswer(answers) && opened.messages.length === 1); // whoever writes again wants to read
   const found: Due[] = owed ? toThePerson(opened) : ENDED.includes(opened.state) ? afterTheEnd(opened) : [];
@@ -79,6 +80,7 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
     const entry = opened.entries[one.seq];
     if (!one.own && entry) found.push({ id: "decide", day: entry.day + lapseDays(entry.state), about: "" });
   }
+  found.push(...nameAsked(opened, role));
   for (const asked of coursesOf(books.records, "preservation", "what", "to")) {
     const until = dayOf(newest(asked, "until"));
     if (until && ["", "pending"].includes(newest(asked, "answer"))) found.push({ id: "keep", day: until, about: newest(asked, "to") });
@@ -93,6 +95,12 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
     if (task.until && !task.done && (!task.whose || task.whose === self)) found.push({ id: "task", day: task.until, about: task.what });
   }
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
+}
+
+/** Somebody waits for a yes or no about the sealed name: a reviewer's first, then a custodian's (SPEC 8.7). */
+function nameAsked({ asks }: OpenedCase, role: string): Due[] {
+  const mine = asks.filter(({ own, agreed, granted }) => !own && (role === "reviewer" ? !agreed : role === "custodian" && agreed && !granted));
+  return mine.map(({ until }) => ({ id: "name", day: until, about: "" }));
 }
 
 /** The lines of a book that are about the same, the oldest first. */

@@ -83,6 +83,16 @@ function ofPages(key: string, value: string): [label: string, value: string] | u
   return undefined;
 }
 
+const SAID_OFTEN = ["yes", "no", "dont_know", "prefer_not", "unsure", "none", "other"];
+const SHORTEST = 3; // letters: fewer are part of most words
+
+/** Ids, in small letters, of the choices whose words have this in them, by the forms that are here. */
+export function choicesWith(text: string): string[] {
+  const lists = text.length < SHORTEST ? [] : [...forms.values()].flatMap((form) => Object.values(form?.lists ?? {}));
+  const found = lists.flatMap((list) => list.filter(([id, label]) => !SAID_OFTEN.includes(id) && label.toLowerCase().includes(text)).map(([id]) => id.toLowerCase()));
+  return [...new Set(found)];
+}
+
 /** A list of the main form: id and words; empty until it has come. */
 export function choicesOf(list: string): readonly (readonly [string, string])[] {
   return (forms.get("main")?.lists[list] ?? []).map(([id, label]) => [id, label] as const);

@@ -4,6 +4,7 @@ import { EntryKind } from "../../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Due, dueIn, ENDED, type Told } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
+import { choicesWith } from "./desk-forms.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { factsOf } from "./desk-patterns.js";
@@ -11,7 +12,7 @@ import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
 import { HIGH, minuteOf, urgencyOf } from "./desk-urgency.js";
 import { type Only } from "./desk-views.js";
-import { t } from "./desk-words.js";
+import { languageName, t } from "./desk-words.js";
 
 export const WAITING: Peek = {
   facts: null,
@@ -100,8 +101,12 @@ export class CaseQueue {
   /** Filtered and ordered: what is ours to read first; in it urgent first, then what waits for an answer, then the older. */
   inOrder(): CaseLine[] {
     const { filter, only } = this.desk.queue;
-    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    return this.ordered(this.tried().filter((line) => this.isOf(only, line) && words.every((word) => this.searchText(line).includes(word))));
+    const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean).map((word) => ({ word, chosen: choicesWith(word) }));
+    const has = (line: CaseLine): boolean => {
+      const text = this.searchText(line);
+      return wanted.every(({ word, chosen }) => text.includes(word) || chooses(this.peekOf(line), chosen));
+    };
+    return this.ordered(this.tried().filter((line) => this.isOf(only, line) && (wanted.length === 0 || has(line))));
   }
 
   /** Whether a case answers one of the questions of the queue. */
@@ -139,7 +144,7 @@ export class CaseQueue {
 
   private searchText(line: CaseLine): string {
     const peek = this.peekOf(line);
-    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.words].join(" ").toLowerCase();
+    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.language && languageName(peek.language, []), line.priority < NO_PRIORITY ? `P${line.priority}` : "", peek.words].join(" ").toLowerCase();
   }
 
   /** Cases come in by dozens: what came within a moment is drawn at once. */
@@ -176,6 +181,12 @@ export const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ d
 
 const DEEDS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.proposal, EntryKind.approval];
 
+/** One of these ids stands among the answers; of a mark on the body its parts count. */
+function chooses({ words }: Peek, ids: readonly string[]): boolean {
+  const said = ids.length ? ` ${words.replace(/\./g, " ")} ` : "";
+  return ids.some((id) => said.includes(` ${id} `));
+}
+
 /** What the queue knows of a case that was tried. */
 export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: string } | null; opened: OpenedCase | null }, detail: Told | null): Peek {
   const { opened } = found;
@@ -196,7 +207,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && (place.priority <= HIGH || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
     facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
-    due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail),
+    due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail, desk.member?.role),
   };
 }
 

@@ -31,7 +31,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
     <div class="queue">
       <div class="bar">
         <h1 tabindex="-1">${t(custodian ? "names.title" : unit ? "unit.title" : "queue.title")}</h1>
-        ${queue.loaded ? summary(act) : nothing}
+        ${queue.loaded ? summary(act, custodian) : nothing}
         <label class="filter"><span>${t("queue.filter")} <kbd>/</kbd></span>
           <input type="search" id="filter" autocomplete="off" spellcheck="false" .value=${queue.filter}
             @input=${(event: Event): void => act.filter((event.target as HTMLInputElement).value)} /></label>
@@ -74,11 +74,12 @@ function rest(desk: Desk, act: QueueActions): TemplateResult | typeof nothing {
     <button type="button" id="more" @click=${act.more}>${t("queue.more", { n: Math.min(BATCH, total - tried) })}</button></p>`;
 }
 
-function summary(act: QueueActions): TemplateResult {
+/** Whom a custodian keeps waiting stands in the list: the person is answered by others. */
+function summary(act: QueueActions, custodian: boolean): TemplateResult {
   const all = act.triedRows();
   const waiting = all.filter((line) => act.peek(line).reach === "waiting").length;
   const open = all.filter((line) => act.needsAnswer(line));
-  return html`<p class="summary" role="status">${waiting ? tn("queue.trying", waiting) : open.length ? tn("queue.to_answer", open.length) : t("queue.calm")}</p>`;
+  return html`<p class="summary" role="status">${waiting ? tn("queue.trying", waiting) : open.length ? tn("queue.to_answer", open.length) : custodian ? nothing : t("queue.calm")}</p>`;
 }
 
 type Column = [string, SortKey | ""];

@@ -7,10 +7,12 @@ let language = "en";
 let plural = new Intl.PluralRules("en");
 let whole = new Intl.NumberFormat("en");
 let days = new Intl.DateTimeFormat("en");
+let tongues: Intl.DisplayNames | null = null;
 
 export function loadWords(lang: string): void {
   words = block<Record<string, string>>("strings");
   language = lang;
+  tongues = null;
   plural = new Intl.PluralRules(lang);
   whole = new Intl.NumberFormat(lang);
   days = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
@@ -68,7 +70,7 @@ export function languageName(code: string, names: readonly (readonly [string, st
   if (!isLanguage(code)) return code;
   if (has(`spoken.${code}`)) return t(`spoken.${code}`);
   try {
-    return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
+    return (tongues ??= new Intl.DisplayNames([language], { type: "language" })).of(code) ?? code;
   } catch {
     return code;
   }

@@ -45,6 +45,7 @@ pressOnce();
 function changed(): void {
   if (desk.screen === "case") wantCountries(changed);
   if (desk.screen === "case") wantForms(["main", ...formsOf(answersOf(desk.file.opened?.messages ?? []))], page.forms, changed); // its lists name agencies and regions
+  if (desk.screen === "queue" && desk.queue.filter) wantForms(["main"], page.forms, changed); // what was chosen is found by its words
   if (planned) return;
   planned = true;
   queueMicrotask(draw);

@@ -32,6 +32,7 @@ export async function chooseMoment(data: Uint8Array, type: string, mostPoints: n
       take.focus();
     }));
     view.replaceWith(board);
+    board.querySelector("canvas")?.focus();
   }, "main");
   const view = make("div", {}, make("div", { className: "bar" }, step("−", "earlier", -STEP), where, step("+", "later", STEP), take), make("p", { className: "note", textContent: words["still_help"] ?? "" }), film);
   const playable = await new Promise<boolean>((resolve) => {
