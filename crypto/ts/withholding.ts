@@ -3,8 +3,8 @@ import { type SealedBox } from "./box.js";
 import { type Chain } from "./chain.js";
 import { EntryKind, type SignedEntry, withheldFrom } from "./entry.js";
 import { type PostedEntry } from "./posts.js";
-import { CASEWORKERS } from "./signer.js";
-import { readersWraps, unitWrap } from "./wraps.js";
+import { CASEWORKERS, isInvestigator } from "./signer.js";
+import { isNamed, readersWraps, unitWrap } from "./wraps.js";
 import { type Day, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
@@ -35,6 +35,14 @@ export function withheldOn(chain: Chain, day: Day): Set<string> {
 function steppedBack(chain: Chain): Set<string> {
   const counts = ({ seq }: SignedEntry): boolean => !chain.void.includes(seq) && !chain.unconfirmed.includes(seq);
   return new Set(chain.entries.filter((one) => one.kind === EntryKind.recusal && counts(one)).map(({ actor }) => hex(actor)));
+}
+
+/** SPEC 8.7: whoever asked for a name still works on the case; of a unit, of the one that has it. */
+export function checkAsker(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, { actor }: SignedEntry, day: Day): void {
+  ensure(!withheldOn(chain, day).has(hex(actor)), "role_not_allowed", "who lacks the case");
+  const unit = unitWrap(chain, posted);
+  const named = unit !== undefined && isNamed(unit, keyring, actor, day);
+  ensure(named || !isInvestigator(keyring, actor, day), "role_not_allowed", "not of the unit");
 }
 
 /** SPEC 8.8: nobody who stepped back is brought back by two others. */

@@ -37,7 +37,7 @@ from crypto.keyring import OFFLINE, KeyringBody, Member
 from crypto.posts import Post, PostedEntry, check_box, encode_posted, parse_post
 from crypto.primitives import hash, verify
 from crypto.signer import CASEWORKERS
-from crypto.withholding import check_named, check_withholding
+from crypto.withholding import check_asker, check_named, check_withholding
 from crypto.workflow import ASSIGNED
 from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, readers_wraps
 from service import clock
@@ -117,6 +117,7 @@ async def post_entry(
         if ask is None:
             refuse("bad_state", "nobody asked")
         check_secret(box, keyring, ask, entry.day)
+        check_asker(chain, posted, keyring, ask, entry.day)  # SPEC 8.7
     if box and box.kind == COPY:
         check_copy(box, keyring, entry.day)  # SPEC 8.11
     if box and entry.kind == COPY_ANSWERED:
