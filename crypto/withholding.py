@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crypto.box import SealedBox, parse_box
 from crypto.chain import Chain
 from crypto.encoding import Day, equal
-from crypto.entry import IDENTITY_AGREED, IDENTITY_GRANTED, RECUSAL, SignedEntry, says_who_reads, withheld_from
+from crypto.entry import RECUSAL, SignedEntry, says_who_reads, withheld_from
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
 from crypto.posts import PostedEntry
@@ -54,7 +54,7 @@ def check_given(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBod
         if proposal is not None and equal(agreement.link, entry.link):
             check_named(chain, keyring, parse_box(posted[proposal.seq].box))
     for ask in chain.asks:
-        if entry.kind in (IDENTITY_AGREED, IDENTITY_GRANTED) and equal(ask.entry.link, entry.cited):
+        if equal(ask.entry.link, entry.cited):
             check_asker(chain, posted, keyring, ask.entry, entry.day)
 
 

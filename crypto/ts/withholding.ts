@@ -42,8 +42,7 @@ export function checkGiven(chain: Chain, posted: readonly PostedEntry[], keyring
   const boxOf = ({ seq }: SignedEntry): SealedBox => parseBox(posted[seq]?.box ?? new Uint8Array(0));
   if (saysWhoReads(entry)) checkNamed(chain, keyring, boxOf(entry));
   for (const { proposal, agreement } of chain.changed.slice(-1)) if (proposal && equal(agreement.link, entry.link)) checkNamed(chain, keyring, boxOf(proposal));
-  const halves: readonly number[] = [EntryKind.identityAgreed, EntryKind.identityGranted];
-  for (const ask of chain.asks) if (halves.includes(entry.kind) && equal(ask.entry.link, entry.cited)) checkAsker(chain, posted, keyring, ask.entry, entry.day);
+  for (const ask of chain.asks) if (equal(ask.entry.link, entry.cited)) checkAsker(chain, posted, keyring, ask.entry, entry.day);
 }
 
 /** SPEC 8.7: whoever asked for a name still works on the case; of a unit, of the one that has it. */

@@ -12,6 +12,7 @@ from crypto.entry import (
     OPENED,
     READERS_AGREED,
     RECUSAL,
+    REFUSAL,
     STEP,
     WITHHOLDING,
 )
@@ -19,18 +20,20 @@ from crypto.keyring import CUSTODIAN, INVESTIGATOR, SUPERVISOR
 from crypto.posts import encode_posted_entries
 from crypto.workflow import TRIAGED
 from tests.carded import Carded
-from tests.vectors.attack_keyring import DAY, world
-from tests.vectors.attack_message import sealed, submitter
-from tests.world import Person
+from tests.vectors.attack_keyring import DAY
+from tests.world import Person, Submitter, World, new_person
 
 
 class _Sheet:
     def __init__(self, sheet: Any) -> None:
-        self.sheet, self.world = sheet, world()
+        self.sheet, self.world = sheet, World(today=DAY)
+        self.world.people.append(new_person(INVESTIGATOR, "unit-north"))  # whom no wrap names
+        self.me = Submitter(self.world)
+        self.sealed = self.me.seal("Меня били.", name="Имя")
         self.keyring = sheet.blob("keyring:given", self.world.keyring.encoded)
 
     def fresh(self) -> Carded:
-        return Carded(self.world, submitter(), [sealed()], day=DAY)
+        return Carded(self.world, self.me, [self.sealed], day=DAY)
 
     def last(self, name: str, case: Carded, slug: str = "") -> None:
         given = {
@@ -88,7 +91,7 @@ def _named(sheet: _Sheet) -> None:
 def _asked(sheet: _Sheet) -> None:
     made, keeper = sheet.fresh(), sheet.world.of(CUSTODIAN)[0]
     one, two = made.me.readers()[:2]
-    unit, second = sheet.world.of(INVESTIGATOR)[:2]
+    unit, second, stranger = sheet.world.of(INVESTIGATOR)
     made.hand_off(one, two)
 
     def half(case: Carded, by: Person, kind: int, to: Person, ask: bytes) -> None:
@@ -105,8 +108,9 @@ def _asked(sheet: _Sheet) -> None:
         sheet.last(f"both_halves_for_{who}", case)
         gone, withheld, back = waits.copy(), waits.copy(), waits.copy()
         gone.post(asker, RECUSAL)
-        half(gone, two, IDENTITY_HALF, asker, ask)
-        sheet.last(f"half_for_{who}_who_stepped_back", gone, "role_not_allowed")
+        given = gone.copy()
+        half(given, two, IDENTITY_HALF, asker, ask)
+        sheet.last(f"half_for_{who}_who_stepped_back", given, "role_not_allowed")
         until = {"cited": asker.id + bytes(16), "until": DAY}
         withheld.post(two, WITHHOLDING, box=withheld.note(two), **until)
         half(withheld, two, IDENTITY_HALF, asker, ask)
@@ -119,3 +123,15 @@ def _asked(sheet: _Sheet) -> None:
         late.post(asker, RECUSAL)
         half(late, keeper, IDENTITY_KEY, asker, ask)
         sheet.last(f"second_half_for_{who}_who_stepped_back", late, "role_not_allowed")
+        # what else is signed then is for others
+        gone.post(two, OPENED)
+        sheet.last(f"opened_when_{who}_who_asked_stepped_back", gone)
+        refused = gone.copy()
+        refused.post(keeper, REFUSAL, box=refused.note(keeper), cited=ask)
+        sheet.last(f"refused_to_{who}_who_stepped_back", refused)
+        other = gone.post(second, IDENTITY_ASKED, box=gone.note(second), until=DAY + 5, cited=gone.first.cid)
+        half(gone, two, IDENTITY_HALF, second, other)
+        sheet.last(f"half_for_another_when_{who}_who_asked_stepped_back", gone)
+    ask = made.post(stranger, IDENTITY_ASKED, box=made.note(stranger), until=DAY + 5, cited=made.first.cid)
+    half(made, two, IDENTITY_HALF, stranger, ask)
+    sheet.last("half_for_an_investigator_whom_the_wrap_does_not_name", made, "role_not_allowed")
