@@ -229,6 +229,12 @@ def test_no_half_goes_to_who_asked_and_has_the_case_no_more(room: Room, leaves: 
     is_problem(room.post(custodian, IDENTITY_GRANTED, None, key, cited=asks[0]), 403, "role_not_allowed")
 
 
+def test_no_case_has_more_entries_than_a_list_holds(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.actions.post_entry.MAX_ENTRIES", 1)
+    assert room.post(room.who(REVIEWER), OPENED).status_code == 201
+    is_problem(room.post(room.who(REVIEWER), OPENED), 400, "too_large")
+
+
 ROUTES_OF_A_CASE = [route for route in VERDICTS if "{cid}" in route[1] and "/casework/" in route[1]]
 WHO = {
     "a reader": (REVIEWER, 0, True),
