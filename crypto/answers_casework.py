@@ -18,7 +18,7 @@ from crypto.keyring import KeyringBody
 from crypto.message import parse_sealed
 from crypto.names import folds_of
 from crypto.posts import PostedEntry, parse_posted_entries
-from crypto.withholding import check_withholding
+from crypto.withholding import check_given, check_withholding
 from crypto.workflow import STATE_NAMES, Calendar, deeds, due_day, find_rule
 
 
@@ -182,6 +182,7 @@ CASEWORK: dict[str, Callable[[Inputs], Ok]] = {
     "chain.holes": _holes,
     "chain.withholding": _last(check_withholding),
     "chain.claim": _last(check_claim),
+    "chain.given": _last(check_given),
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
     "annexes.open": _annexes,
     "conflict.reasons": _conflicts,

@@ -54,6 +54,8 @@ _LATIN: Final = {
     "ý": "i",
     "ž": "j",
     "ī": "i",
+    "ǵ": "g",
+    **dict(zip("āâēêîōôû", "aaeeioou", strict=True)),
 }
 _CYRILLIC: Final = {
     **dict(zip("абвгдезийклмнопрстуфхцчшщыэюя", "abvgdeziiklmnoprstufhscwwieua", strict=True)),
@@ -84,19 +86,29 @@ _CYRILLIC: Final = {
 FEMININE: Final = (("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("ska", "ski"))
 PATRONYMIC: Final = ("ovic", "evic", "ovna", "evna", "zoda", "zada", "zade", "ulu", "uli", "ogli", "ugli", "kizi")
 SURNAME: Final = ("ov", "ev", "in", "ski")
+# After all letters are those of the skeletons: a vowel swallows an i before it (Ниязов: Niyazov, Niiazov), and Russian
+# writes one letter for g and for h (Ибрагим: Ibrahim).
+MERGED: Final = (("ia", "a"), ("ie", "e"), ("iu", "u"), ("h", "g"))
+MARKS: Final = ("\u0300", "\u036f")  # from, to: what some programs write after a letter instead of another letter
+MARKED: Final = {"s\u030c": "š", "s\u0327": "ş", "z\u030c": "ž"}  # where that is another sound
 APOSTROPHES: Final = "'ʻʼ‘’`´\u0307"
 LEAST: Final = 4  # letters of a root
 MOST_WORDS: Final = 400  # of one text
 
 
 def words_of(text: str) -> list[str]:
-    """Runs of letters, lower case; an apostrophe belongs to its word, since in Latin letters it stands for one."""
+    """Runs of letters, lower case; an apostrophe belongs to its word, since in Latin letters it stands for one.
+
+    So does a mark that stands after its letter.
+    """
     words, word = list[str](), ""
     for letter in text.lower():
         if letter in _LATIN or letter in _CYRILLIC:
             word += letter
         elif letter in APOSTROPHES:
             word = word[:-1] + "u" if word.endswith("o") else word  # Uzbek in Latin letters; Russian writes it so too
+        elif MARKS[0] <= letter <= MARKS[1]:
+            word = word[:-1] + MARKED.get(word[-1:] + letter, word[-1:])
         elif word:
             words.append(word)
             word = ""
@@ -109,6 +121,8 @@ def fold(word: str) -> str:
         word = word.replace(pair, letter if letter != "w" else "\x01")
     letters = "".join("w" if one == "\x01" else _LATIN.get(one, _CYRILLIC.get(one, "")) for one in word)
     letters = letters.replace("dj", "j")
+    for pair, letter in MERGED:
+        letters = letters.replace(pair, letter)
     return "".join(one for n, one in enumerate(letters) if n == 0 or letters[n - 1] != one)
 
 

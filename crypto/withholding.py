@@ -1,18 +1,18 @@
-"""SPEC 8.10: from how many a case may be withheld by one member alone."""
+"""SPEC 8.10: from how many a case may be withheld by one member alone; 8.7, 8.8: what nobody who left is given."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crypto.box import SealedBox
+from crypto.box import SealedBox, parse_box
 from crypto.chain import Chain
-from crypto.encoding import Day
-from crypto.entry import RECUSAL, SignedEntry, withheld_from
+from crypto.encoding import Day, equal
+from crypto.entry import RECUSAL, SignedEntry, says_who_reads, withheld_from
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
 from crypto.posts import PostedEntry
-from crypto.signer import CASEWORKERS
-from crypto.wraps import readers_wraps, unit_wrap
+from crypto.signer import CASEWORKERS, is_investigator
+from crypto.wraps import is_named, readers_wraps, unit_wrap
 
 OTHERS = 2  # so many besides who signs must be left
 
@@ -41,6 +41,29 @@ def withheld_on(chain: Chain, day: Day) -> set[bytes]:
 def stepped_back(chain: Chain) -> set[bytes]:
     uncounted = {*chain.void, *chain.unconfirmed}
     return {one.actor for one in chain.entries if one.kind == RECUSAL and one.seq not in uncounted}
+
+
+def check_given(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, entry: SignedEntry) -> None:
+    """On the chain that ends with this entry: what it gives, or agrees to give, goes to nobody who left.
+
+    `posted` has the entry too.
+    """
+    if says_who_reads(entry):
+        check_named(chain, keyring, parse_box(posted[entry.seq].box))
+    for proposal, agreement in chain.changed[-1:]:
+        if proposal is not None and equal(agreement.link, entry.link):
+            check_named(chain, keyring, parse_box(posted[proposal.seq].box))
+    for ask in chain.asks:
+        if equal(ask.entry.link, entry.cited):
+            check_asker(chain, posted, keyring, ask.entry, entry.day)
+
+
+def check_asker(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, ask: SignedEntry, day: Day) -> None:
+    """SPEC 8.7: whoever asked for a name still works on the case; of a unit, of the one that has it."""
+    ensure(ask.actor not in withheld_on(chain, day), "role_not_allowed", "who lacks the case")
+    unit = unit_wrap(chain, posted)
+    named = unit is not None and is_named(unit, keyring, ask.actor, day)
+    ensure(named or not is_investigator(keyring, ask.actor, day), "role_not_allowed", "not of the unit")
 
 
 def check_named(chain: Chain, keyring: KeyringBody, box: SealedBox) -> None:

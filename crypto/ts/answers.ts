@@ -25,7 +25,7 @@ import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
 import { conflicts, type Declaration, openDeclarations, parseDeclaration } from "./conflict.js";
 import { foldsOf } from "./names.js";
-import { checkWithholding } from "./withholding.js";
+import { checkGiven, checkWithholding } from "./withholding.js";
 import { deeds, dueDay, findRule, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
@@ -278,6 +278,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
   }],
   ["chain.withholding", (i) => checkLast(i, checkWithholding)],
   ["chain.claim", (i) => checkLast(i, checkClaim)],
+  ["chain.given", (i) => checkLast(i, checkGiven)],
   ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],
   ["annexes.open", (i) => {
     const found = openDeclarations(i.bytes("instance"), i.bytes("annexes"), i.key(), i.keyring().members);

@@ -1,11 +1,11 @@
-/** SPEC 8.10: from how many a case may be withheld by one member alone. */
-import { type SealedBox } from "./box.js";
+/** SPEC 8.10: from how many a case may be withheld by one member alone; 8.7, 8.8: what nobody who left is given. */
+import { parseBox, type SealedBox } from "./box.js";
 import { type Chain } from "./chain.js";
-import { EntryKind, type SignedEntry, withheldFrom } from "./entry.js";
+import { EntryKind, saysWhoReads, type SignedEntry, withheldFrom } from "./entry.js";
 import { type PostedEntry } from "./posts.js";
-import { CASEWORKERS } from "./signer.js";
-import { readersWraps, unitWrap } from "./wraps.js";
-import { type Day, hex } from "./encoding.js";
+import { CASEWORKERS, isInvestigator } from "./signer.js";
+import { isNamed, readersWraps, unitWrap } from "./wraps.js";
+import { type Day, equal, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
 
@@ -35,6 +35,22 @@ export function withheldOn(chain: Chain, day: Day): Set<string> {
 function steppedBack(chain: Chain): Set<string> {
   const counts = ({ seq }: SignedEntry): boolean => !chain.void.includes(seq) && !chain.unconfirmed.includes(seq);
   return new Set(chain.entries.filter((one) => one.kind === EntryKind.recusal && counts(one)).map(({ actor }) => hex(actor)));
+}
+
+/** On the chain that ends with this entry: what it gives, or agrees to give, goes to nobody who left. `posted` has the entry too. */
+export function checkGiven(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, entry: SignedEntry): void {
+  const boxOf = ({ seq }: SignedEntry): SealedBox => parseBox(posted[seq]?.box ?? new Uint8Array(0));
+  if (saysWhoReads(entry)) checkNamed(chain, keyring, boxOf(entry));
+  for (const { proposal, agreement } of chain.changed.slice(-1)) if (proposal && equal(agreement.link, entry.link)) checkNamed(chain, keyring, boxOf(proposal));
+  for (const ask of chain.asks) if (equal(ask.entry.link, entry.cited)) checkAsker(chain, posted, keyring, ask.entry, entry.day);
+}
+
+/** SPEC 8.7: whoever asked for a name still works on the case; of a unit, of the one that has it. */
+export function checkAsker(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, { actor }: SignedEntry, day: Day): void {
+  ensure(!withheldOn(chain, day).has(hex(actor)), "role_not_allowed", "who lacks the case");
+  const unit = unitWrap(chain, posted);
+  const named = unit !== undefined && isNamed(unit, keyring, actor, day);
+  ensure(named || !isInvestigator(keyring, actor, day), "role_not_allowed", "not of the unit");
 }
 
 /** SPEC 8.8: nobody who stepped back is brought back by two others. */

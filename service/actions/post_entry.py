@@ -37,7 +37,7 @@ from crypto.keyring import OFFLINE, KeyringBody, Member
 from crypto.posts import Post, PostedEntry, check_box, encode_posted, parse_post
 from crypto.primitives import hash, verify
 from crypto.signer import CASEWORKERS
-from crypto.withholding import check_named, check_withholding
+from crypto.withholding import check_given, check_withholding
 from crypto.workflow import ASSIGNED
 from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, readers_wraps
 from service import clock
@@ -99,7 +99,6 @@ async def post_entry(
     if box and box.kind == WRAP_UNIT:
         check_wrap(box, keyring, entry.day)  # SPEC 7.3
     if box and says_who_reads(entry):
-        check_named(chain, keyring, box)  # SPEC 8.8
         check_card(post.card, entry, box, held[-1].card if held else None)  # SPEC 7.6
     if entry.kind == READERS_AGREED or (entry.kind == APPROVAL and entry.state == ASSIGNED):
         _check_agreed(posted, chain, entry, keyring, held[-1].card if held else None)  # SPEC 7.6, 8.8
@@ -123,6 +122,7 @@ async def post_entry(
         check_answer(box, entry, _copy_answered(posted, entry), keyring)
     asked_until = max((one.entry.until for one in chain.asks if not one.granted), default=0)
     whole = [*posted, post]
+    check_given(chain, whole, keyring, entry)  # SPEC 8.7, 8.8
     reading = readers_wraps(chain, whole, keyring)
     readers = _readers(whole, entry, chain, reading)
     withheld = entry.actor if entry.kind == RECUSAL else None
@@ -160,7 +160,7 @@ def _verify(keyrings: Keyrings, case: CaseFile, posted: list[PostedEntry], entry
 def _check_agreed(
     posted: list[PostedEntry], chain: Chain, entry: SignedEntry, keyring: KeyringBody, newest: Card | None
 ) -> None:
-    """What was proposed still follows the newest card, and is for members of this day, none of whom stepped back.
+    """What was proposed still follows the newest card, and is for members of this day.
 
     Other readers: by one whom the wrap names.
     """
@@ -169,7 +169,6 @@ def _check_agreed(
         refuse("bad_state", "nothing was proposed")
     box = parse_box(posted[proposal.seq].box)
     check_card(posted[proposal.seq].card, proposal, box, newest)
-    check_named(chain, keyring, box)
     if proposal.kind != READERS_PROPOSED:
         check_wrap(box, keyring, entry.day)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from crypto.box import (
@@ -24,9 +26,12 @@ from crypto.entry import (
     IDENTITY_OPENED,
     OPENED,
     PROPOSAL,
+    READERS_AGREED,
     RECUSAL,
     STEP,
     TEXT_ENTRY,
+    UNIT_PROPOSED,
+    WITHHOLDING,
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
@@ -190,6 +195,44 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     assert open_identity(first, opened[0], opened[1]).identity == {"name": "Имя"}
     with pytest.raises(ProtocolError):
         open_identity(first, opened[1], opened[0])
+
+
+@pytest.mark.parametrize("leaves", ["steps back", "has it withheld", "is replaced", "is not of the unit that has it"])
+def test_no_half_goes_to_who_asked_and_has_the_case_no_more(room: Room, leaves: str) -> None:
+    """Not the second either, when they go between the two."""
+    room.hand_off()
+    unit, reader, other = room.who(INVESTIGATOR), room.who(REVIEWER), room.who(REVIEWER, 1)
+    custodian, first, until = room.who(CUSTODIAN), room.desk.first, room.server.world.today + 5
+    halves = room.half(reader, IDENTITY_HALF, unit, room.desk.opened.half)
+    key = room.half(custodian, IDENTITY_KEY, unit, open_custodian_slot(first, custodian.key))
+    asks = []
+    for _ in range(2):
+        note = room.box(unit, NOTE)
+        assert room.post(unit, IDENTITY_ASKED, None, note, until=until, cited=first.cid).status_code == 201
+        asks.append(room.head())
+    assert room.post(reader, IDENTITY_AGREED, None, halves, cited=asks[0]).status_code == 201
+    if leaves == "steps back":
+        assert room.post(unit, RECUSAL).status_code == 201
+    elif leaves == "has it withheld":
+        changes = {"cited": unit.id + bytes(16), "until": room.server.world.today}
+        assert room.post(reader, WITHHOLDING, None, room.box(reader, NOTE), **changes).status_code == 201
+    elif leaves == "is replaced":
+        room.unit_seed = os.urandom(32)
+        names = [room.who(INVESTIGATOR, 1), room.who(INVESTIGATOR, 2), room.who(SUPERVISOR)]
+        assert room.post(reader, UNIT_PROPOSED, None, room.box(reader, WRAP_UNIT, names)).status_code == 201
+        assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    else:
+        second = room.who(INVESTIGATOR, 1)
+        assert room.post(second, STEP, TRIAGED, room.box(second, NOTE)).status_code == 201
+    again = room.half(reader, IDENTITY_HALF, unit, room.desk.opened.half)
+    is_problem(room.post(reader, IDENTITY_AGREED, None, again, cited=asks[1]), 403, "role_not_allowed")
+    is_problem(room.post(custodian, IDENTITY_GRANTED, None, key, cited=asks[0]), 403, "role_not_allowed")
+
+
+def test_no_case_has_more_entries_than_a_list_holds(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.actions.post_entry.MAX_ENTRIES", 1)
+    assert room.post(room.who(REVIEWER), OPENED).status_code == 201
+    is_problem(room.post(room.who(REVIEWER), OPENED), 400, "too_large")
 
 
 ROUTES_OF_A_CASE = [route for route in VERDICTS if "{cid}" in route[1] and "/casework/" in route[1]]

@@ -23,6 +23,17 @@ ALIKE = (
     ("Цой", "Tsoy"),
     ("Жўраев", "Jo‘rayev", "Jo´raeva", "Джураев"),
     ("Әлиев", "Əliyev", "Aliyeva"),
+    ("Ниязов", "Niyazov", "Niiazova", "Niazov"),
+    ("Мария", "Maria", "Mariya", "Mariia"),
+    ("Соловьёв", "Soloviev", "Solovyova"),
+    ("Ибрагимов", "Ibrahimov", "Ибраҳимова"),
+    ("Гасан", "Hasan", "Gasanova"),
+    ("Ғабит", "Ǵabıt", "Gabit"),
+    # as some programs write it: the letter, and its mark after it
+    ("Айдын", "Аи\u0306дын", "Aydın"),
+    ("Шукуров", "S\u030cukurov", "S\u0327ukurova", "Назáров Шукуров"),
+    ("Жомарт", "Z\u030comart", "Žomart"),
+    ("Ӯринов", "У\u0304ринов", "U\u0304rinov", "Urinov"),
 )
 APART = ("Исхаков", "Исаков", "Ли", "Ким", "Чен", "уулу", "оглы", "12", "", "Ж", "李", "\u202eвонавИ")
 

@@ -15,6 +15,7 @@ from tests.vectors.attack_conflict import conflict_sheet
 from tests.vectors.attack_copies import copies_sheet
 from tests.vectors.attack_erasure import erasure_sheet
 from tests.vectors.attack_evidence import evidence_sheet
+from tests.vectors.attack_given import given_sheet
 from tests.vectors.attack_holes import holes_sheet
 from tests.vectors.attack_keeping import keeping_sheet
 from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
@@ -56,4 +57,10 @@ def sheets() -> dict[str, Callable[[Any], None]]:
 
 def later_sheets() -> dict[str, Callable[[Any], None]]:
     """Those that use the generator after the examples, which therefore stay as they are."""
-    return {"bounds": bounds_sheet, "legalhold": legalhold_sheet, "walk": walk_sheet, "windows": windows_sheet}
+    return {
+        "bounds": bounds_sheet,
+        "legalhold": legalhold_sheet,
+        "walk": walk_sheet,
+        "windows": windows_sheet,
+        "given": given_sheet,
+    }

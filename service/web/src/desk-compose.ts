@@ -5,7 +5,7 @@ import { verifyChain } from "../../../crypto/ts/chain.js";
 import { type Entry, EntryKind, messagesHead, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
 import { checkBox, encodePost } from "../../../crypto/ts/posts.js";
 import { checkSigner } from "../../../crypto/ts/signer.js";
-import { checkNamed } from "../../../crypto/ts/withholding.js";
+import { checkAsker, checkNamed } from "../../../crypto/ts/withholding.js";
 import { checkSecret, checkWrap, checkReaders } from "../../../crypto/ts/wraps.js";
 import { checkClaim } from "../../../crypto/ts/claiming.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
@@ -106,6 +106,8 @@ function composeHalf(request: ComposeRequest, deed: Deed, read: ReadCase, keyrin
   ensure(ask !== undefined, "bad_state", "nobody asks");
   const message = read.messages.find(({ cid }) => equal(cid, ask.cited));
   ensure(!!message?.sealed, "not_a_recipient", "the message whose name is asked for");
+  checkAsker(read.chain, read.posted, keyring.body, ask, fields.day);
+  ensureNobodyBarred([hex(ask.actor)], barredFrom(read, keyring, self, fields.day));
   const agreed = deed.kind === EntryKind.identityAgreed;
   const secret = agreed ? message.plain?.half : openCustodianSlot(message.sealed, self.kem);
   ensure(!!secret, "not_a_recipient", "the reviewers' half");

@@ -249,5 +249,8 @@ export const claims: Claims = {
     assert.throws(() => held.act(of(declared(stranger, { names: "Yusupova" })), kept, ""), (error: Error) => asFault(error).slug === "barred");
     held.act(of(declared(stranger, { names: "Yusupova" })), grant, ""); // who reads and who investigates are looked at apart
     held.act(of(declared(jamila, { names: "Karimov" })), kept, "");
+    held.act(jamila, deed(EntryKind.identityAsked, State.assigned, { until: TODAY + 5, code: "court" }));
+    const half = deed(EntryKind.identityAgreed, State.assigned, { cited: held.seen(anna).asks[0]!.link });
+    assert.throws(() => held.act(of(declared(jamila, { names: "Karimov" })), half, ""), (error: Error) => asFault(error).slug === "barred");
   },
 };

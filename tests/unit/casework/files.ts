@@ -26,6 +26,16 @@ export const claims: Claims = {
     held.act(boris, deed(EntryKind.identityAgreed, State.assigned, { cited: opened.asks[0]!.link }), "");
     assert.throws(() => openName({ ...held.request() }, opened.asks[0]!.link, keyring, ivan, TODAY), { slug: "bad_state" });
   },
+  "no half of the way to a name goes to who asked for it and stepped back since": () => {
+    const held = new Held("слова");
+    held.handOff();
+    for (let n = 0; n < 2; n += 1) held.act(ivan, deed(EntryKind.identityAsked, State.assigned, { until: TODAY + 5, code: "court" }), "для суда");
+    const [one, two] = held.seen(anna).asks.map(({ link }) => link);
+    held.act(boris, deed(EntryKind.identityAgreed, State.assigned, { cited: one! }), "");
+    held.act(ivan, deed(EntryKind.recusal, State.assigned), "");
+    assert.throws(() => held.act(boris, deed(EntryKind.identityAgreed, State.assigned, { cited: two! }), ""), { slug: "role_not_allowed" });
+    assert.throws(() => held.act(keeper, deed(EntryKind.identityGranted, State.assigned, { cited: one! }), ""), { slug: "role_not_allowed" });
+  },
   "a file is opened by whoever may open the answer that it is, and by nobody else": () => {
     const [photo, authority, fear] = [fileOf("photo.jpg"), fileOf("authority.pdf"), fileOf("fear.pdf")];
     const held = new Held("слова");
