@@ -35,8 +35,12 @@ export function referralsFrom(read: ReadCase): Map<string, ReferralFault[]> {
   const found = implicated(answersIn(read).flat(), read.notes);
   const consents = consentsOf(read);
   const missing = read.chain.entries.some((entry) => countOf(entry) > read.messages.length);
-  const unread: ReferralFault[] = missing || read.messages.some(({ plain }) => !plain) ? ["unread"] : []; // in it they may have taken it back
-  return new Map(TARGET_IDS.map((target) => [target, [...unread, ...referralFaults(target, found, consents)]]));
+  const unread = missing || read.messages.some(({ plain }) => !plain); // in it they may have taken back, or allowed, anything: of what they answered nothing is said
+  const faultsOf = (target: string): ReferralFault[] => {
+    const faults = referralFaults(target, found, consents);
+    return unread ? ["unread", ...faults.filter((one) => one === "implicated")] : faults;
+  };
+  return new Map(TARGET_IDS.map((target) => [target, faultsOf(target)]));
 }
 
 export function ensureReferable(read: ReadCase, code: string): void {
