@@ -16,14 +16,15 @@ import { accountKey, Lane, openCustodianSlot, openIdentity } from "../../../cryp
 import { hash } from "../../../crypto/ts/primitives.js";
 import { checkNamed, checkWithholding } from "../../../crypto/ts/withholding.js";
 import { State } from "../../../crypto/ts/workflow.js";
-import { ensureHandable, ensureReferable } from "./desk-allowed.js";
+import { barredFrom, ensureClosable, ensureHandable, ensureNobodyBarred, ensureReferable } from "./desk-allowed.js";
 import type { ComposeRequest, Deed, OpenRequest } from "./desk-calls.js";
 import { grantedSeeds, heldByUnit, intakePk, newestCard, nextCard, unitPk } from "./desk-card.js";
 import { composeCopy } from "./desk-copies.js";
 import { ensureAskedToErase, erasingFiles } from "./desk-erasing.js";
 import { citedByOpening } from "./desk-keeping.js";
 import { fromHex } from "./desk-page.js";
-import { Barred, barredFrom, ensureClosable, ensureNobodyBarred, isBarred, isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
+import { Barred, isBarred } from "./desk-barred.js";
+import { isCustodian, namedBy, type ReadCase, readCase, type ReadMessage, type Self, uncounted } from "./desk-read.js";
 import { showChange, showProposal, unkept } from "./desk-show.js";
 import type { OpenedName } from "./desk-opened.js";
 import { showName } from "./desk-show-files.js";

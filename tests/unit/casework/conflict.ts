@@ -10,7 +10,7 @@ import type { Keyring } from "../../../crypto/ts/keyring.js";
 import { Lane, parseSealed } from "../../../crypto/ts/message.js";
 import { hash, kdf, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
-import { asFault } from "../../../service/web/src/desk-read.js";
+import { asFault } from "../../../service/web/src/desk-barred.js";
 import { COOLING_DAYS } from "../../../service/web/src/desk-consent.js";
 import { barred, implicated } from "../../../service/web/src/desk-conflict.js";
 import type { Claims } from "../../claims.js";
