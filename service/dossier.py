@@ -37,7 +37,7 @@ NEVER: Final = frozenset({"risk", "wishes_", "consent", "reply", "reprisal_"})
 # Who the person is, as far as it stands in the account: only where the person allowed that too.
 ABOUT_THE_PERSON: Final = frozenset({"start", "person", "witnesses"})
 # The same of single questions in sections that go else, by their ids. The twin is service/web/src/desk-paper.ts.
-NEVER_ASKED: Final = frozenset({"m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"})
+NEVER_ASKED: Final = frozenset({"safe_now", "m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"})
 ASKED_ABOUT_THE_PERSON: Final = frozenset(
     {"urgent", "ip_report", "c_ref"}
     | {"m_person", "ms_last_contact"}

@@ -208,10 +208,11 @@ def _as_text(keyfile: Keyfile, opened: OpenedCase) -> Iterator[str]:
     yield f"-- chain: verified, {len(chain.entries)} entries, head {chain.head.hex()}"
     for entry in chain.entries:
         yield _entry_text(entry, opened)
-    for text in opened.texts:
+    for seq, text in zip(opened.seqs, opened.texts, strict=True):
         yield ""
+        what = "answer" if seq in opened.told else "note"
         by = f"{_role_of(body, text.author)} {text.author.hex()}"
-        yield f"-- answer of {day_text(text.day)} by {by}, {plain(text.language)}"
+        yield f"-- {what} of {day_text(text.day)} by {by}, {plain(text.language)}"
         yield plain(text.text, lines=True)
 
 

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from crypto.encoding import Z32, Day
 from crypto.entry import APPROVAL
-from crypto.message import REVIEW_LANE, STOP_LANE, URGENT
+from crypto.message import NORMAL, REVIEW_LANE, STOP_LANE, URGENT
 from crypto.walk import Start, resume
 from crypto.workflow import CLOSED, ERASED, NO_PRIORITY, RECEIVED, REVIEW, SAFETY_HOLD
 from service.store.database import reading, telling_causes
@@ -113,10 +113,12 @@ def list_all(engine: Engine, today: Day) -> list[CaseLine]:
     lines = []
     for case_cid, count, first, last, *lanes in counted:
         cid = bytes(case_cid)
-        lane = next((lane for lane, there in zip(LANE_ORDER, lanes, strict=True) if there), 0)
         row = places.get(cid)
         place = _place(row, first, today)
         asked = {lane: wished[cid, lane] for lane in LANE_ORDER if (cid, lane) in wished}
+        # what the person asks for is told until it is taken up
+        told = {lane for lane, there in zip(LANE_ORDER, lanes, strict=True) if there} - {STOP_LANE, REVIEW_LANE}
+        lane = next((lane for lane in LANE_ORDER if lane in told or lane in asked), NORMAL)
         shown = _as_wished(place, asked)
         entries, head = (row.entries, bytes(row.head)) if row else (0, Z32)
         standing = (shown.priority, shown.since, shown.until, shown is not place)

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from crypto.account import STOP
 from crypto.box import (
     IDENTITY_HALF,
     IDENTITY_KEY,
@@ -35,7 +36,16 @@ from crypto.entry import (
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, open_message, parse_sealed
+from crypto.message import (
+    NORMAL,
+    STOP_LANE,
+    account_key,
+    open_custodian_slot,
+    open_granted,
+    open_identity,
+    open_message,
+    parse_sealed,
+)
 from crypto.posts import parse_post, parse_posted_entries
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
 from tests.api.conftest import Server
@@ -150,6 +160,22 @@ def test_who_recuses_themselves_sees_nothing_at_once_and_for_ever(room: Room, ro
     assert not room.seen_by(gone)
     is_problem(room.post(gone, OPENED), 404, "not_found")
     assert room.seen_by(room.who(REVIEWER, 2))
+
+
+def test_the_list_tells_what_the_person_asks_for_until_it_is_taken_up(room: Room) -> None:
+    reader = room.who(REVIEWER)
+    stop = room.submitter.seal("Остановитесь.", kind=STOP, lane=STOP_LANE)
+    assert room.server.send(stop).status_code == 204
+    room.desk.sealed.append(stop)
+
+    def lane() -> int:
+        lines = room.call(reader, "GET", CASES).json()["cases"]
+        return next(int(line["lane"]) for line in lines if line["cid"] in room.path)
+
+    assert lane() == STOP_LANE
+    cited = parse_sealed(room.server.world.instance, stop).cid
+    assert room.post(reader, TEXT_ENTRY, None, room.box(reader, TEXT), cited=cited).status_code == 201
+    assert lane() == NORMAL
 
 
 def test_of_two_deeds_at_once_one_wins_and_the_other_is_told(room: Room) -> None:

@@ -30,7 +30,7 @@ export interface Work {
   notes: CaseNotes;
   answer: CaseAnswer;
   /** What the server was given, as it was asked to be composed. */
-  posts: { kind: string; text: string; deed: { kind: number } | null }[];
+  posts: { kind: string; text: string; deed: { kind: number; visible?: boolean } | null }[];
   /** What is in the case when it is read the next time. */
   next: OpenedCase;
 }

@@ -5,12 +5,14 @@ import assert from "node:assert/strict";
 import { noChange, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
+import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import type { Consent, Wait } from "../../service/web/src/desk-consent.js";
+import { CUSTODY_CODE, openedLine } from "../../service/web/src/desk-custody.js";
 import { wantCountries } from "../../service/web/src/desk-findings.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek, type ShownCopy } from "../../service/web/src/desk-model.js";
-import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
+import type { EvidenceFile, OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
@@ -19,7 +21,7 @@ import { answersView } from "../../service/web/src/desk-view-answers.js";
 import { claimView } from "../../service/web/src/desk-view-claim.js";
 import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
-import { deed } from "../../service/web/src/desk-view-history.js";
+import { deed, latestView } from "../../service/web/src/desk-view-history.js";
 import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { leftView } from "../../service/web/src/desk-view-left.js";
@@ -382,6 +384,13 @@ const claims: Claims = {
       assert.ok(text.includes("answers.no_findings") && text.includes(`finding.limitation.${status}`), text);
     }
     assert.equal(drawn(["country", "TJ"], ["questioned_without", "yes"]).split("finding.limitation.").length, 2); // once
+  },
+  "that somebody looked at files pushes nothing that was done out of the head of a case": () => {
+    const file = { upload: "a".repeat(32), plaintextHash: "b".repeat(64), blobHash: "c".repeat(64), size: 1 } as EvidenceFile;
+    const looks = [1, 2, 3].map((seq) => entry(seq, { kind: EntryKind.note, code: CUSTODY_CODE, text: openedLine(file, "d".repeat(64), "shown") }));
+    const entries = [entry(0, { kind: EntryKind.step, state: State.triaged, text: "Срочно." }), ...looks];
+    const head = textOf(latestView({ entries } as OpenedCase, () => undefined));
+    assert.ok(head.includes("Срочно.") && !head.includes("custody.line"), head);
   },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };

@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from crypto.account import COMPLAINT, FOLLOW_UP, Content
-from crypto.box import TEXT, BoxFields, intake_inbox, parse_box, seal_box
+from crypto.box import NOTE, TEXT, BoxFields, intake_inbox, parse_box, seal_box
 from crypto.case import encode_case
 from crypto.encoding import Z32
 from crypto.enrolment import kem_key_of, parse_kem_keys
-from crypto.entry import KINDS, OPENED, TEXT_ENTRY, Entry, messages_head, parse_signed_entry, sign_entry
+from crypto.entry import KINDS, NOTE_ENTRY, OPENED, TEXT_ENTRY, Entry, messages_head, parse_signed_entry, sign_entry
 from crypto.keyring import CUSTODIAN, NO_PIN, Keyring, UntrustedKeyring
 from crypto.members import Keyfile, open_keyfile
 from crypto.message import NORMAL, KeyringName, open_message, parse_sealed, prepare_slots, seal_message
@@ -66,8 +66,8 @@ class World:
             prepare_slots(readers, custodians), receipt, name, NORMAL, content, {"name": "sealed"}, {"reply_lang": "ru"}
         )
 
-    def case(self, messages: list[bytes], seed: bytes = b"") -> bytes:
-        """Opened and answered by the reviewer."""
+    def case(self, messages: list[bytes], seed: bytes = b"", note: str = "") -> bytes:
+        """Opened and answered by the reviewer, who may leave a note to colleagues."""
         reader = kem_keypair(self.reviewer.kem_seed)
         first = parse_sealed(self.instance, messages[0])
         opened = open_message(first, reader)
@@ -94,7 +94,13 @@ class World:
         link = parse_signed_entry(one).link
         answer = replace(entry, seq=1, prev=link, kind=TEXT_ENTRY, box_hash=parse_box(box).hash)
         two = sign_entry(answer, self.reviewer.signing_seed)
-        return encode_case(self.instance, [self.signed], messages, [PostedEntry(one, b""), PostedEntry(two, box)])
+        posted = [PostedEntry(one, b""), PostedEntry(two, box)]
+        if note:
+            noted = seal_box(replace(fields, kind=NOTE), self.reviewer.signing_seed, [inbox.pk], "ru", note)
+            link = parse_signed_entry(two).link
+            three = replace(answer, seq=2, prev=link, kind=NOTE_ENTRY, box_hash=parse_box(noted).hash)
+            posted.append(PostedEntry(sign_entry(three, self.reviewer.signing_seed), noted))
+        return encode_case(self.instance, [self.signed], messages, posted)
 
     def open(self, data: bytes, *more: object, key: Path | None = None) -> Result:
         file = self.data / "one.panahcase"
@@ -133,6 +139,12 @@ def test_a_case_opens_with_its_words_its_chain_and_its_answers(world: World) -> 
         assert said in opened.output
     assert opened.output.count("good signature") == 2
     assert "sealed\n" not in opened.output  # the name went to the custodians
+
+
+def test_a_note_between_staff_is_told_from_an_answer_to_the_person(world: World) -> None:
+    printed = world.open(world.case([world.message(COMPLAINT, WORDS)], note="Только нам.")).output
+    answer, note = printed.index("-- answer of"), printed.index("-- note of")
+    assert answer < printed.index(ANSWER) < note < printed.index("Только нам.")
 
 
 def test_every_kind_of_entry_has_a_name_in_what_is_printed() -> None:

@@ -48,6 +48,7 @@ def test_every_question_whose_answer_can_name_somebody_has_a_verdict() -> None:
     }
     assert {id for id in named if sum(id in one for one in verdicts) != 1} == set()
     assert named >= WORDS_THAT_GO
+    assert "safe_now" in NEVER_ASKED, "whether the person is in danger is between them and us"
     assert {question.id for _, question in QUESTIONS} >= NEVER_ASKED | ASKED_ABOUT_THE_PERSON
 
 

@@ -62,7 +62,7 @@ const claims: Claims = {
     decision.choose(proposal, false);
     at.deeds.answerWords(LINK, "нет");
     await decision.sign();
-    assert.deepEqual([at.posts.map(({ text, deed }) => [text, deed?.kind]), at.desk.file.decides?.approves, at.desk.reasons.get(`aa ${LINK}`)], [[["нет", EntryKind.refusal]], true, "нет, и ещё"]);
+    assert.deepEqual([at.posts.map(({ text, deed }) => [text, deed?.kind, deed?.visible]), at.desk.file.decides?.approves, at.desk.reasons.get(`aa ${LINK}`)], [[["нет", EntryKind.refusal, false]], true, "нет, и ещё"], "colleagues alone read a refusal");
   },
   "a decision that was begun stays with its case: over a look at another, and over a lock; and hides no next step": async () => {
     const { desk, deeds } = work();

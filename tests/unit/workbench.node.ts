@@ -10,7 +10,7 @@ import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
 import { keyMeant } from "../../service/web/src/desk-keys.js";
 import { couldRead, neededFor, readersFirst, readOf, readsIt, unreadIn } from "../../service/web/src/desk-languages.js";
 import { type Colleague, type Desk, newDesk } from "../../service/web/src/desk-model.js";
-import type { OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
+import { determinedIn, type OpenedCase, type OpenedEntry, type OpenedMessage } from "../../service/web/src/desk-opened.js";
 import { notYet, seenBy } from "../../service/web/src/desk-seen.js";
 import { placeOf, tabsOf } from "../../service/web/src/desk-tabs.js";
 import { answeredOn, momentsOf, saysOfSafeguards } from "../../service/web/src/desk-timeline.js";
@@ -184,6 +184,14 @@ const claims: Claims = {
     const of = (...later: OpenedEntry[]): string[] => due({ acknowledged: true, state: State.closed, place: { state: State.closed, back: 0, priority: 3, until: 0, since: TODAY }, entries: [determined, closing, ...later] });
     const looked = (days: number, kind: number = EntryKind.note): OpenedEntry => entry({ kind, state: State.closed, day: determined.day + days });
     assert.deepEqual([of(), of(looked(181)), of(looked(182)), of(looked(182, EntryKind.opened)), of(looked(366))], [["monitor 172"], ["monitor 172"], ["monitor 355"], ["monitor 172"], []]);
+  },
+  "what was determined is what two signed last, whatever is proposed or noted while the case stands there": () => {
+    const at = (seq: number, kind: number, code: string, change: Partial<OpenedEntry> = {}): OpenedEntry => entry({ seq, kind, code, state: State.determination, ...change });
+    const [proposed, agreed] = [at(0, EntryKind.proposal, "partly"), at(1, EntryKind.approval, "substantiated")];
+    const since = [at(2, EntryKind.note, "books", { moved: false }), at(3, EntryKind.note, "custody", { moved: false }), at(4, EntryKind.approval, "", { moved: false })]; // a lower priority
+    assert.equal(determinedIn({ entries: [proposed] }), undefined, "one alone determines nothing");
+    assert.deepEqual(determinedIn({ entries: [proposed, agreed, ...since] }), agreed);
+    assert.deepEqual(determinedIn({ entries: [agreed, at(5, EntryKind.approval, "partly", { verdict: "void" })] }), agreed);
   },
   "what had not happened is counted to the day on which that was written, not to a later word": () => {
     const first = { day: TODAY - 9, answers: [["judge_how", "not_yet"], ["t_detained", at(-240)]] as [string, string][] };

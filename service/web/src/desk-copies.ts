@@ -13,7 +13,8 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { intakePk, unitPk } from "./desk-card.js";
 import type { ShownCopy, WireCopy } from "./desk-model.js";
 import { fromHex } from "./desk-page.js";
-import { asFault, type ReadCase, type Self } from "./desk-read.js";
+import { asFault } from "./desk-barred.js";
+import { type ReadCase, type Self } from "./desk-read.js";
 
 const NONE: Bytes = new Uint8Array(0);
 

@@ -100,8 +100,8 @@ function leavesNoTime({ place }: OpenedCase, { state, until }: Proposal, today: 
 }
 
 function decision({ place, entries }: OpenedCase, { approves, visible }: Decides, { link, state, lowers, priority, until }: Proposal): Deed {
-  const common = { cited: link, visible: visible || state === State.erased, members: [] };
-  if (!approves) return { ...common, kind: EntryKind.refusal, state: place.state, code: "", priority: place.priority, until: 0 };
+  const common = { cited: link, members: [] };
+  if (!approves) return { ...common, kind: EntryKind.refusal, visible: false, state: place.state, code: "", priority: place.priority, until: 0 }; // colleagues alone read it
   const code = entries.find((entry) => entry.link === link)?.code ?? "";
-  return { ...common, code, kind: EntryKind.approval, state, priority: lowers ? priority : place.priority, until };
+  return { ...common, visible: visible || state === State.erased, code, kind: EntryKind.approval, state, priority: lowers ? priority : place.priority, until };
 }

@@ -1,32 +1,24 @@
 // Deeds in a case: planned, asked about once more, signed on the case as it was shown.
 
-import { MAX_COPY_TEXT } from "../../../crypto/ts/box.js";
-import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.js";
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
-import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
+import { findRule, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
-import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, PAIR, type Plan, textBytes } from "./desk-model.js";
+import { answerKey, type Desk, noFile, noPlan, PAIR, type Plan } from "./desk-model.js";
 import { forgetCase } from "./desk-kept.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
 import { PostOnce, type Unsure } from "./desk-once.js";
-import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, PRIORITY_ALONE, WITHHOLD } from "./desk-plan.js";
+import { missingIn, plannedIn } from "./desk-planned.js";
+import { LEGAL_HOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
-import { routeOf } from "./desk-routing.js";
-import { readersFault } from "./desk-readers.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { chosenPair } from "./desk-view-claim.js";
-import { askedToErase } from "./desk-view-erasing.js";
 import { t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
-/** The words of a hand-off have less room: they share it with the keys. */
-const MAX_WRAP_TEXT = 3000; // SPEC 7.3
-const COPY_WAITS = 14; // days that a copy waits for its answer
-const HANDS: readonly number[] = [State.assigned, OTHER_READERS, OTHER_UNIT];
 const CLAIM = "claim"; // where what kept a pair from being signed is said
-const NEEDS_CODE: Readonly<Record<number, true>> = { [State.suspended]: true, [State.determination]: true, [State.withdrawn]: true, [State.outOfScope]: true, [State.referred]: true };
 
 /** What goes with a signature. */
 interface Signing {
@@ -72,87 +64,23 @@ export class CaseDeeds {
   /** First step of a deed: is anything missing. */
   askDeed(): void {
     const { file } = this.desk;
-    const missing = this.missing();
+    const missing = missingIn(this.desk);
     file.doFault = missing ? { slug: missing, fact: "" } : null;
     file.doing = missing ? "" : "asking";
     file.looked = { ...file.looked, step: file.opened };
     this.changed();
   }
 
-  private missing(): string {
-    const { plan, opened } = this.desk.file;
-    const size = textBytes(plan.text.trim());
-    if (!opened) return "no_text";
-    const { place } = opened;
-    const days = daysFor(place, plan.target);
-    if ((plan.target === State.triaged || plan.target === PRIORITY_ALONE) && plan.priority === NO_PRIORITY) return "no_priority";
-    if ((plan.target in NEEDS_CODE || plan.target === ASK_NAME || plan.target === LEGAL_HOLD) && !plan.code) return "no_code";
-    if (BY_TWO.includes(plan.target) && !isAside(place.state) && opened.claimed.length === 0) return "nobody_has_it";
-    if (plan.target === State.referred && routeOf(opened, plan.code, this.desk.keyring?.today ?? 0).fault) return "no_route";
-    if (days && !(Number.isInteger(plan.days) && days.least <= plan.days && plan.days <= days.most)) return "no_days";
-    if (plan.target === COPY_OUT && plan.members.length !== 1) return "no_copy_reader";
-    if (plan.target === COPY_OUT && !plan.code) return "no_code";
-    if (plan.target === WITHHOLD && plan.members.length !== 1) return "no_member";
-    if (plan.target === OTHER_READERS) {
-      const wrong = readersFault(opened, this.desk.colleagues, plan.members, this.desk.member?.id ?? "");
-      if (wrong) return wrong;
-    }
-    if (plan.target === State.assigned || plan.target === OTHER_UNIT) {
-      const named = this.desk.colleagues.filter(({ id }) => plan.members.includes(id)).map(({ role }) => role);
-      if (named.filter((role) => role === "investigator").length < 2 || !named.includes("supervisor")) return "no_members";
-    }
-    if (size === 0) return "no_text";
-    return size > (HANDS.includes(plan.target) ? MAX_WRAP_TEXT : plan.target === COPY_OUT ? MAX_COPY_TEXT : MAX_TEXT) ? "too_large" : "";
-  }
-
   /** Signs what was asked about, on the case as it was shown. */
   async doDeed(): Promise<void> {
     const { file } = this.desk;
-    const missing = this.missing();
+    const missing = missingIn(this.desk);
     if (missing) {
       file.doFault = { slug: missing, fact: "" };
       return this.changed();
     }
-    const deed = this.planned();
+    const deed = plannedIn(this.desk);
     if (deed) await this.sign(deed, file.plan.text.trim(), { words: file.cid, looked: file.doing === "asking" ? file.looked.step : null });
-  }
-
-  private planned(): Deed | null {
-    const { plan, opened } = this.desk.file;
-    if (!opened) return null;
-    const { place } = opened;
-    const today = this.desk.keyring?.today ?? 0;
-    const until = daysFor(place, plan.target) ? today + plan.days : 0;
-    if (plan.target === ASK_NAME) {
-      const asked = this.unmoved(EntryKind.identityAsked);
-      return asked && { ...asked, cited: plan.about, code: plan.code, until: today + ASK_DAYS };
-    }
-    if (plan.target === OTHER_READERS || plan.target === OTHER_UNIT) {
-      const proposed = this.unmoved(plan.target === OTHER_UNIT ? EntryKind.unitProposed : EntryKind.readersProposed);
-      return proposed && { ...proposed, members: plan.members };
-    }
-    if (plan.target === COPY_OUT) {
-      const copied = this.unmoved(EntryKind.copied);
-      return copied && { ...copied, code: plan.code, members: plan.members, cited: plan.source || opened.cid, until: today + COPY_WAITS };
-    }
-    if (plan.target === WITHHOLD) {
-      const withheld = this.unmoved(EntryKind.withholding);
-      return withheld && { ...withheld, cited: `${plan.members[0] ?? ""}${"0".repeat(32)}`, until: today + WITHHOLDING_DAYS - 1 };
-    }
-    if (plan.target === ERASE_NAME) {
-      const proposed = this.unmoved(EntryKind.nameErasureProposed);
-      return proposed && { ...proposed, cited: askedToErase(opened) };
-    }
-    if (plan.target === LEGAL_HOLD || plan.target === END_HOLD) {
-      const proposed = this.unmoved(EntryKind.legalHoldProposed);
-      return proposed && { ...proposed, code: plan.code, until };
-    }
-    const alone = plan.target === PRIORITY_ALONE;
-    const state = place.state || State.screening;
-    return {
-      kind: needsFourEyes(place, plan) ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible || plan.target === State.erased, code: plan.code, members: plan.members,
-      priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until,
-    };
   }
 
   private unmoved(kind: number): Deed | null {

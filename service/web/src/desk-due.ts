@@ -8,7 +8,7 @@ import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
 import { type CaseDetail, DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } from "./desk-model.js";
-import { answersOf, type OpenedCase } from "./desk-opened.js";
+import { answersOf, determinedIn, type OpenedCase } from "./desk-opened.js";
 import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
 export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "name" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | "sample" | `preserve_${KeepId}` | ToldDay;
@@ -139,10 +139,9 @@ function limitation({ books, entries }: OpenedCase): Due[] {
 /** What came of a determination: by which day somebody looks again; 0 where nothing was determined, or both looks are signed. */
 function monitoring({ state, entries }: OpenedCase): number {
   if (state !== State.determination && state !== State.closed) return 0;
-  const counted = entries.filter(({ verdict }) => verdict === "counts");
-  const determined = counted.filter((entry) => entry.state === State.determination && entry.moved && entry.kind === EntryKind.approval).pop();
+  const determined = determinedIn({ entries });
   if (!determined) return 0;
-  const signed = (from: number): boolean => counted.some(({ kind, day }) => day >= from && LOOKS.includes(kind));
+  const signed = (from: number): boolean => entries.some(({ kind, day, verdict }) => verdict === "counts" && day >= from && LOOKS.includes(kind));
   return MONITOR_DAYS.map((days) => determined.day + days).find((day) => !signed(day)) ?? 0;
 }
 

@@ -15,7 +15,8 @@ const MANY = "many";
 const UNSURE = "unsure";
 const QUEUE = "queue";
 const TASK = "task-"; // fields of a task
-const LINK = /^[0-9a-f]{64}$/; // of what waits for an answer
+/** Of what waits for an answer, where no field is named. */
+export const LINK = /^[0-9a-f]{64}$/;
 
 /** Each with its place: the case's id for an answer. */
 export function keptOf(desk: Desk): [string, unknown][] {

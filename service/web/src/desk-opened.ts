@@ -1,5 +1,7 @@
 // A case as it was opened and verified here: what the vault tells of it, and every view draws.
 
+import { EntryKind } from "../../../crypto/ts/entry.js";
+import { State } from "../../../crypto/ts/workflow.js";
 import type { Books } from "./desk-books.js";
 import type { Consents } from "./desk-consent.js";
 import type { Role } from "./desk-roles.js";
@@ -54,6 +56,10 @@ export const newestOf = (messages: readonly Pick<OpenedMessage, "answers">[]): M
 
 /** Ids of the forms that were answered, in whatever message. */
 export const formsOf = (answers: readonly (readonly [string, string])[]): string[] => [...new Set(answers.filter(([id]) => id === "form").flatMap(([, named]) => named.split(" ")))].filter(Boolean);
+
+/** What two determined last: neither what waits for the second of them, nor a note written while the case stood there. */
+export const determinedIn = ({ entries }: Pick<OpenedCase, "entries">): OpenedEntry | undefined =>
+  entries.filter(({ kind, state, moved, verdict }) => kind === EntryKind.approval && state === State.determination && moved && verdict === "counts").pop();
 
 /** Where a case stands by its signed entries (SPEC 8.3). */
 export interface Place {

@@ -18,7 +18,7 @@ export const NEVER: readonly string[] = ["risk", "wishes_", "consent", "reply", 
 /** Who the person is: only where they allowed that too. */
 export const ABOUT_THE_PERSON: readonly string[] = ["start", "person", "witnesses"];
 /** The same of single questions in sections that go else, by their ids. */
-export const NEVER_ASKED: readonly string[] = ["m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"];
+export const NEVER_ASKED: readonly string[] = ["safe_now", "m_needs", "rt_consent_un_now", "cp_want_visit", "cp_never_say_from_us"];
 export const ASKED_ABOUT_THE_PERSON: readonly string[] = [
   "urgent", "ip_report", "c_ref", "m_person", "ms_last_contact", "rt_person", "rt_how_known", "rt_decision_docs", "rt_nationality", "rt_unhcr_ref", "rt_others_returned", "rt_health", "rt_children",
   "cp_reporter_role", "cp_inside_now",

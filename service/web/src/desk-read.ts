@@ -16,9 +16,10 @@ import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
 import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek } from "../../../crypto/ts/message.js";
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
-import type { Deed, OpenRequest } from "./desk-calls.js";
-import { type Books, BOOKS_CODE, readRecords, summarise } from "./desk-books.js";
-import { barred, type Barring, IMPLICATED, implicated } from "./desk-conflict.js";
+import type { OpenRequest } from "./desk-calls.js";
+import { asFault } from "./desk-barred.js";
+import { BOOKS_CODE } from "./desk-books.js";
+import { IMPLICATED } from "./desk-conflict.js";
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
 import type { Fault, Waiting } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
@@ -91,23 +92,6 @@ export interface ReadCase {
   readers: SealedBox[];
   /** What opens here of those and of the proposed ones, by the hash of their box. */
   handed: Map<string, OpenedReaders>;
-}
-
-/** SPEC 5.12, 5.13: somebody who was chosen has a conflict of interest, or the person has not allowed it. No class of the protocol: the desk itself refuses. */
-export class Barred extends Error {
-  constructor(readonly slug: BarredSlug = "barred") {
-    super(slug);
-  }
-}
-
-const BARRED = ["barred", "referral", "handing", "waits", "unread", "plan_open", "not_named"] as const;
-type BarredSlug = (typeof BARRED)[number];
-export const isBarred = (slug: string): slug is BarredSlug => BARRED.some((one) => one === slug);
-
-export function asFault(error: unknown): Fault {
-  if (error instanceof ProtocolError) return { slug: error.slug, fact: error.fact };
-  if (error instanceof Barred) return { slug: error.slug, fact: "" };
-  return { slug: "other", fact: error instanceof Error ? error.name : "" };
 }
 
 /** Of an entry that proposes something: who, for the eyes of `self`. */
@@ -269,30 +253,6 @@ export function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
 
 /** All answers, a message at a time. */
 export const answersIn = (read: ReadCase): [string, string][][] => read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
-
-/** What is in the books, and what follows from it today. */
-export function booksOf(read: ReadCase, today: number): Books {
-  return summarise(readRecords(read.books), today, implicated(answersIn(read).flat(), read.notes).agencies);
-}
-
-/** Where nobody looks after anybody in a case any more: closed, put aside, or gone. */
-const ENDS: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine, State.erased];
-
-/** No case comes to its end while somebody is still to be protected, by whatever name: put aside as spam, it would be closed in silence. */
-export function ensureClosable(read: ReadCase, { kind, state }: Pick<Deed, "kind" | "state">, today: number): void {
-  const moves = (kind === EntryKind.proposal || kind === EntryKind.approval) && state !== read.chain.place.state; // a priority alone moves nothing
-  if (moves && ENDS.includes(state) && booksOf(read, today).blocksClosing) throw new Barred("plan_open");
-}
-
-export function barredFrom(read: ReadCase, keyring: Keyring, self: Self, today: number): Barring[] {
-  if (!self.declarations) return [];
-  return barred(keyring, self.declarations, implicated(answersIn(read).flat(), read.notes), today);
-}
-
-/** Neither proposed nor approved: whoever signs has looked. */
-export function ensureNobodyBarred(ids: readonly string[], against: readonly Barring[]): void {
-  if (against.some(({ member }) => ids.includes(member))) throw new Barred();
-}
 
 /** SPEC 7.3: a grant names the members of the wrap that it replaces, and the readers' newest inbox. One signature hands a case to nobody new. */
 export function strayGrants(chain: Chain, posted: readonly PostedEntry[], signed: readonly SignedCard[]): Set<number> {

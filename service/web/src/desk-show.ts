@@ -11,7 +11,7 @@ import { ensure } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
 import { accountKey, openGranted, openWithCek, type SealedMessage } from "../../../crypto/ts/message.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { consentsOf, ensureHandable, ensureReferable, referralsFrom } from "./desk-allowed.js";
+import { barredFrom, booksOf, consentsOf, ensureHandable, ensureNobodyBarred, ensureReferable, referralsFrom } from "./desk-allowed.js";
 import type { OpenRequest } from "./desk-calls.js";
 import { checkProposedCard, formerUntil, intakePk, isUnitBehind, unitHas } from "./desk-card.js";
 import { type Barring } from "./desk-conflict.js";
@@ -22,7 +22,8 @@ import { ensureAnswers, readCopy } from "./desk-copies.js";
 import { erasingOf } from "./desk-erasing.js";
 import { keepingOf, withheldBefore, withholdingsOf } from "./desk-keeping.js";
 import { showFiles } from "./desk-show-files.js";
-import { asFault, Barred, barredFrom, booksOf, countOf, ensureNobodyBarred, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, type Self, uncounted, waitingOf } from "./desk-read.js";
+import { asFault, Barred } from "./desk-barred.js";
+import { countOf, isCustodian, namedBy, openWith, proposedCode, type ReadCase, readCase, type ReadMessage, type Self, uncounted, waitingOf } from "./desk-read.js";
 
 const MAX_GUESSES = 500; // sets of messages tried before admitting that the order of one day is not known
 

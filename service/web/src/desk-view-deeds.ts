@@ -151,7 +151,7 @@ function deciding(desk: Desk, { link, approves, visible }: Decides, act: DeedAct
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
     ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act, link)} ${approves && !erasing ? told(desk, "decide-visible", visible, act.decideVisible) : nothing} ${problem(desk, link)}
     <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.signDecision}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
-      <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("leaving.back")}</button></p>
+      <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("proposal.later")}</button></p>
   </div>`;
 }
 

@@ -2,13 +2,13 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
-import { countsWorkingDays, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
+import { countsWorkingDays, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
 import { breachesIn, countersView, isAssessed } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import { type Desk, LANE_URGENT } from "./desk-model.js";
-import { answersOf, type OpenedCase } from "./desk-opened.js";
+import { answersOf, determinedIn, type OpenedCase } from "./desk-opened.js";
 import { countryIn } from "./desk-routes.js";
 import { claimedIn } from "./desk-view-claim.js";
 import { latestView } from "./desk-view-history.js";
@@ -82,7 +82,7 @@ function standing(desk: Desk, opened: OpenedCase): TemplateResult {
 }
 
 function found(desk: Desk, opened: OpenedCase, act: HeadActions): TemplateResult {
-  const determined = [...opened.entries].reverse().find(({ state, code, verdict }) => state === State.determination && code && verdict === "counts");
+  const determined = determinedIn(opened);
   const breaches = breachesIn(opened);
   return html`${urgencyInHead(desk, opened)}
     ${determined ? html`<p><strong>${has(`code.${determined.code}`) ? t(`code.${determined.code}`) : determined.code}</strong> <span class="quiet">${t("head.determined", { day: day(determined.day) })}</span></p>` : nothing}

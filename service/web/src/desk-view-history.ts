@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { BOOKS_CODE, onlyRecords } from "./desk-books.js";
-import { isCustody } from "./desk-custody.js";
+import { isCustody, isLooking } from "./desk-custody.js";
 import { isPaper } from "./desk-paper.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase, OpenedEntry } from "./desk-opened.js";
@@ -31,7 +31,7 @@ export function historyView(desk: Desk, opened: OpenedCase): TemplateResult {
 export function latestView(opened: OpenedCase, openAll: () => void): TemplateResult {
   const { entries } = opened;
   const bad = entries.filter(({ verdict }) => verdict !== "counts").length;
-  const latest = entries.slice(-LATEST).reverse();
+  const latest = entries.filter((entry) => !isLooking(entry)).slice(-LATEST).reverse(); // who looked at which file stands with the file
   return html`<section id="history" tabindex="-1"><h2>${t("head.done")}</h2>
     ${latest.length ? html`<ul class="latest">${latest.map((entry) => html`<li>${deed(entry)} <span class="when">${day(entry.day)}</span> <span class="quiet">${entry.role ? t(`role.${entry.role}`) : ""} <span class="id">${entry.actor.slice(0, 8)}</span></span>
         ${entry.text ? html`<span class="excerpt" lang=${entry.language || nothing} dir="auto">${saidIn(entry)}</span>` : nothing}</li>`)}</ul>

@@ -3,11 +3,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
+import { LINK } from "./desk-kept.js";
 import { answerKey, type Desk, fieldHere } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { t } from "./desk-words.js";
-
-const LINK = /^[0-9a-f]{64}$/;
 
 export interface LeftActions {
   answerWords(link: string, text: string): void;

@@ -11,7 +11,8 @@ import { aeadOpen, aeadSeal, hash, KEM_CT, kemDecapsulate, kemKeypair, N0, rando
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
 import { composePost, openName } from "./desk-compose.js";
 import { composeAnswer, showGiven } from "./desk-copies.js";
-import { asFault, type Self } from "./desk-read.js";
+import { asFault } from "./desk-barred.js";
+import { type Self } from "./desk-read.js";
 import { openCase } from "./desk-show.js";
 import type { Member } from "./desk-model.js";
 import { type Role, ROLES } from "./desk-roles.js";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { hex } from "../../../crypto/ts/encoding.js";
 import { PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
-import { asFault } from "../../../service/web/src/desk-read.js";
+import { asFault } from "../../../service/web/src/desk-barred.js";
 import { type Books, dayOf, onlyRecords, readRecords, summarise, writeRecord } from "../../../service/web/src/desk-books.js";
 import type { Claims } from "../../claims.js";
 import { anna, boris, deed, guard, Held, ivan, jamila, type Person, TODAY } from "./held.js";

@@ -10,7 +10,7 @@ import type { Keyring } from "../../../crypto/ts/keyring.js";
 import { Lane, parseSealed } from "../../../crypto/ts/message.js";
 import { hash, kdf, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
-import { asFault } from "../../../service/web/src/desk-read.js";
+import { asFault } from "../../../service/web/src/desk-barred.js";
 import { COOLING_DAYS } from "../../../service/web/src/desk-consent.js";
 import { barred, implicated } from "../../../service/web/src/desk-conflict.js";
 import type { Claims } from "../../claims.js";
@@ -85,6 +85,10 @@ export const claims: Claims = {
     for (const [who, slug] of [[boris, "referral"], [guard, "unread"]] as const) { // the unit was not given that message yet
       assert.throws(() => held.act(who, approval), (error: Error) => asFault(error).slug === slug, slug);
     }
+    // in it the person may have allowed anything as well: that they did not is not said to whoever cannot open it
+    assert.deepEqual([held.seen(guard).referrals["to_embassy"], held.seen(guard).referrals["to_prosecutor"]], [["unread"], ["unread", "implicated"]]);
+    held.tell(["consent_embassy", "nothing"]);
+    assert.equal(held.seen(guard).proposals[0]!.wrapFault?.slug, "unread");
   },
   "in a case that was passed on a lower priority goes to nobody, and is proposed and agreed to like any": () => {
     const held = new Held();
