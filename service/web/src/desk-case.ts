@@ -187,6 +187,13 @@ export const landed = ({ file, member }: Desk, from: number, kind: number, text:
 export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
   file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some((one) => one.actor !== member?.id && one.kind !== EntryKind.opened && !isLooking(one)) ?? false);
 
+/** Whether all that came between two readings of a case is that somebody read it or a file of it: then what was to be signed on `before` is signed on `now`. */
+export function onlyOpenings(before: OpenedCase | null, now: OpenedCase | null): boolean {
+  if (!before || !now || now === before || now.chainFault || now.messages.length !== before.messages.length) return false;
+  const grew = before.entries.every(({ link }, i) => now.entries[i]?.link === link) && before.messages.every(({ cid }, i) => now.messages[i]?.cid === cid);
+  return grew && now.entries.slice(before.entries.length).every((one) => one.verdict === "counts" && (one.kind === EntryKind.opened || isLooking(one)));
+}
+
 /** Whether the person wrote since the case was `seen`: what is for them waits until that can be read. */
 export const wroteSince = ({ file }: Desk, seen: OpenedCase | null): boolean => (file.opened?.messages.length ?? 0) > (seen?.messages.length ?? 0);
 
