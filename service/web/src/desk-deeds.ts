@@ -5,7 +5,7 @@ import { ASK_DAYS, EntryKind, WITHHOLDING_DAYS } from "../../../crypto/ts/entry.
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { BY_TWO, findRule, isAside, NO_PRIORITY, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, onlyOpenings, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
+import { type CaseTable, onlyOpenings, othersSince, toldLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
 import { answerKey, type Desk, MAX_TEXT, noFile, noPlan, PAIR, type Plan, textBytes } from "./desk-model.js";
 import { forgetCase } from "./desk-kept.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
@@ -19,7 +19,7 @@ import { type DeskSession, faultOf } from "./desk-session.js";
 import { sealsKeys, type Signing } from "./desk-signing.js";
 import { chosenPair } from "./desk-view-claim.js";
 import { askedToErase } from "./desk-view-erasing.js";
-import { t } from "./desk-words.js";
+import { pageLanguage, t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
 /** The words of a hand-off have less room: they share it with the keys. */
@@ -339,7 +339,7 @@ export class CaseDeeds {
     if (!kems || !stays() || !this.table.current) return false;
     const { request, detail } = this.table.current;
     const at = desk.file.opened?.entries.length ?? 0;
-    const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
+    const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || pageLanguage() : deed.visible ? toldLanguage(desk) : pageLanguage();
     const visible = deed.visible && detail.mailbox_open;
     const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
     return this.once.post(request.cid, bytes, deed, { text, at, words, planned }, stays);

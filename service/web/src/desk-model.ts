@@ -162,6 +162,8 @@ export interface Draft {
   toStaff?: boolean;
   /** Who reads it was chosen by hand. */
   chosen?: boolean;
+  /** Its language was chosen by hand. */
+  spoken?: boolean;
   /** Where it has been sent and no answer of the server came: how many entries the case had then. */
   triedAt?: number;
 }
