@@ -49,6 +49,8 @@ STOPPED: Final = {
     SAFETY_HOLD: "the case rests, as the person asked or as one of us saw danger: nothing leaves while it does",
     WITHDRAWN: "the person took the complaint back: nothing leaves",
 }
+Leaving = Mapping[str, tuple[Outgoing, ...]]  # by the upload id in hex
+
 OWN_WORDS: Final = {"story": "account", "file_note": "evidence_"}  # answers of the page itself
 
 
@@ -141,7 +143,7 @@ def make_dossier(
     )
 
 
-def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, leaving: Mapping[str, Outgoing]) -> Part:
+def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, leaving: Leaving) -> Part:
     content = message.account.content
     left = NEVER if whole else NEVER | ABOUT_THE_PERSON
     left_out = NEVER_ASKED if whole else NEVER_ASKED | ASKED_ABOUT_THE_PERSON
@@ -166,11 +168,11 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, lea
 
 
 def _files(
-    content: Content, forms: Forms, say: Translate, left: frozenset[str], leaving: Mapping[str, Outgoing]
+    content: Content, forms: Forms, say: Translate, left: frozenset[str], leaving: Leaving
 ) -> tuple[PartFile, ...]:
     """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account.
 
-    A paper that says who the person is (`left`: sections and questions) goes as the copy that was chosen, or not;
+    A paper that says who the person is (`left`: sections and questions) goes as the copies that were chosen, or not;
     what is for us alone does not go as a copy either.
     """
     asked = {
@@ -185,9 +187,9 @@ def _files(
     for one in content.evidence:
         question = question_of(one, content.answers)
         section, label = asked.get(question, ("", ""))
-        out = leaving[one.upload_id.hex()]
-        if question not in NEVER_ASKED and section not in left and (question not in left or out.copy_of):
-            found.append(PartFile(out, say(label) if label else ""))
+        for out in leaving[one.upload_id.hex()]:
+            if question not in NEVER_ASKED and section not in left and (question not in left or out.copy_of):
+                found.append(PartFile(out, say(label) if label else ""))
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ from service import dossier
 from service.commands.dossiers import say_in
 from service.consent import UNANSWERED, Consent, Wait, consents_in
 from service.custody import CODE
-from service.dossier import make_dossier
+from service.dossier import as_table, file_table, make_dossier
 from service.dossier_words import LANGUAGES, STEPS
 
 FORMS: Final = read_forms(None)
@@ -99,6 +99,20 @@ def test_a_paper_that_says_who_they_are_goes_where_that_was_allowed_alone() -> N
 @pytest.mark.parametrize("upload", [OF_THEIR_RETURN, OF_AN_EXPERT])
 def test_of_a_paper_among_what_happened_the_chosen_copy_goes(upload: bytes) -> None:
     assert leaving("facts_no_identity", blackened(upload)) == {sha(IN_NO_QUESTION), sha(upload)}
+
+
+def test_of_two_chosen_copies_each_is_listed_with_its_hash_and_what_it_is_of() -> None:
+    first = blackened(IN_NO_QUESTION)
+    second = first.replace("1" * 64, "2" * 64).replace(sha(b"copy" + IN_NO_QUESTION)[:32], "ab" * 16)
+    both = f"{first}\n\n{second}\ncopy: {sha(b'copy' + IN_NO_QUESTION)[:32]}"
+    made = dossier_of({"form": "main", "consent_court": "with_identity"}, both)
+    listed = [file_table(one) for part in made.parts for one in part.files]
+    of_it = [(one["sha256"], one["copy_of"]) for one in listed if one.get("copy_of")]
+    assert of_it == [("2" * 64, sha(IN_NO_QUESTION)), ("1" * 64, sha(IN_NO_QUESTION))]
+    assert sha(IN_NO_QUESTION) not in {one["sha256"] for one in listed}
+    assert [
+        one["bytes"] for one in as_table(made, {}, ["complaint"])["messages"][0]["files"] if one.get("copy_of")
+    ] == [5, 5]
 
 
 def test_of_what_was_asked_about_the_person_no_copy_goes_either() -> None:
