@@ -11,6 +11,7 @@ from intake_forms.approx import BadTime, parse_time
 from intake_forms.model import FORM_KEY, INJURIES, SITES, Form, Forms, Question
 
 Translate = Callable[[str], str]
+SayDay = Callable[[str], str]  # a day, given as 2026-05-01, as the reader writes it
 
 # What the types add to the lists, and the parts of a mark that no list holds.
 WORDS: Final = {
@@ -47,24 +48,24 @@ class Read:
     row: int = 0  # of a repeat, from 1
 
 
-def read_answers(forms: Forms, form: Form, answers: Answers, say: Translate = str) -> list[Read]:
+def read_answers(forms: Forms, form: Form, answers: Answers, say: Translate = str, say_day: SayDay = str) -> list[Read]:
     """`say` translates both the form's sentences and WORDS."""
     found, seen = [], {FORM_KEY}
     for section, step, question in shown(form, answers):
         key = step.key(question.id)
         if answers.get(key):
             seen.add(key)
-            value = shown_value(forms, question, answers[key], say)
+            value = shown_value(forms, question, answers[key], say, say_day)
             found.append(Read(say(section.title), say(question.label), value, key, step.row))
     return found + [Read("", key, text, key) for key, text in answers.items() if key not in seen]
 
 
-def shown_value(forms: Forms, question: Question, text: str, say: Translate = str) -> str:
+def shown_value(forms: Forms, question: Question, text: str, say: Translate = str, say_day: SayDay = str) -> str:
     """In words; what is not of the question's type stays as it was written."""
     if question.type in ("one", "many", "yesno"):
         return "; ".join(_choice(forms, question, one, say) for one in text.split(" "))
     if question.type == "when":
-        return shown_time(text, say)
+        return shown_time(text, say, say_day)
     if question.type == "body":
         return "; ".join(_mark(forms, one, say) for one in text.split(" "))
     return text
@@ -89,7 +90,7 @@ def _mark(forms: Forms, text: str, say: Translate) -> str:
     return ", ".join(say(one) for one in words if one)
 
 
-def shown_time(text: str, say: Translate = str) -> str:
+def shown_time(text: str, say: Translate = str, say_day: SayDay = str) -> str:
     """`2026-05-01 00:00 – 06:00 (part of day, Asia/Bishkek): around dusk`."""
     try:
         time = parse_time(text)
@@ -100,7 +101,8 @@ def shown_time(text: str, say: Translate = str) -> str:
     if time.earliest is None:
         return time.words
     first, last = text.split(" ")[0].replace("T", " ").split("/")
-    until = last[11:] if first[:10] == last[:10] else last
-    span = first if first == last else f"{first} – {until}"
+    begins, ends = (say_day(at[:10]) + at[10:] for at in (first, last))
+    until = last[11:] if first[:10] == last[:10] else ends
+    span = begins if first == last else f"{begins} – {until}"
     how = f"{say(WORDS[str(time.precision)])}, {time.zone or say(WORDS['no_zone'])}"
     return f"{span} ({how})" + (f": {time.words}" if time.words else "")

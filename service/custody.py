@@ -1,4 +1,4 @@
-"""The copies of evidence in which something was blacked out, and which of them goes out: from signed notes of a case.
+"""The copies of evidence in which something was blacked out, and which of them go out: from signed notes of a case.
 
 The twin of service/web/src/desk-custody.ts, as far as what leaves needs it. Pure.
 """
@@ -28,7 +28,7 @@ NEEDED: Final = {
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A file as it leaves: itself, or the copy that was chosen for it."""
+    """A file as it leaves: itself, or a copy that was chosen for it."""
 
     type: str
     size: int
@@ -36,8 +36,8 @@ class Outgoing:
     copy_of: str = ""  # SHA-256 of the file that it was made of
 
 
-def outgoing(opened: OpenedCase) -> dict[str, Outgoing]:
-    """Every file of the case by its upload id in hex."""
+def outgoing(opened: OpenedCase) -> dict[str, tuple[Outgoing, ...]]:
+    """What leaves for every file of the case, by its upload id in hex."""
     void = {*opened.chain.void, *opened.chain.unconfirmed}
     notes = zip(opened.seqs, opened.texts, strict=True)
     texts = (one.text for seq, one in notes if one.code == CODE and seq not in void)
@@ -46,11 +46,11 @@ def outgoing(opened: OpenedCase) -> dict[str, Outgoing]:
     )
 
 
-def choose(files: Mapping[str, EvidenceItem], texts: Iterable[str]) -> dict[str, Outgoing]:
+def choose(files: Mapping[str, EvidenceItem], texts: Iterable[str]) -> dict[str, tuple[Outgoing, ...]]:
     """`texts`: the notes with the code, in the order of their entries."""
     own = {id: Outgoing(item.type, item.size, item.plaintext_hash.hex()) for id, item in files.items()}
     copies: dict[str, tuple[str, Outgoing]] = {}  # by their id, with the file that they are of
-    found = dict(own)
+    found: dict[str, tuple[Outgoing, ...]] = {id: (one,) for id, one in own.items()}
     for fields in (one for text in texts for one in read_records(text)):
         if fields["custody"] == "derived":
             parent, id = fields["from"], fields["file"]
@@ -60,15 +60,17 @@ def choose(files: Mapping[str, EvidenceItem], texts: Iterable[str]) -> dict[str,
             if known and id not in own and id not in copies and size >= 0 and fields["type"] in TYPES:
                 copies[id] = (parent, Outgoing(fields["type"], size, fields["sha256"], own[parent].sha256))
         elif fields["custody"] == "chosen" and (file := fields["file"]) in own:
-            if fields["copy"] == file:
-                found[file] = own[file]
-            elif copies.get(fields["copy"], ("",))[0] == file:
-                found[file] = copies[fields["copy"]][1]
+            made = {file: own[file]} | {id: one for id, (parent, one) in copies.items() if parent == file}
+            if all(id in made for id in fields["copy"].split(" ")):
+                found[file] = tuple(made[id] for id in fields["copy"].split(" "))
     return found
 
 
 def read_records(text: str) -> Iterator[dict[str, str]]:
-    """None of a note in which anything else stands: that is a note as people write them."""
+    """None of a note in which anything else stands: that is a note as people write them.
+
+    Several copies of one choice have spaces between them.
+    """
     records = [_parse(block) for block in re.split(r"\n\s*\n", text)]
     if all(records):
         yield from (one for one in records if one)
@@ -78,10 +80,13 @@ def _parse(block: str) -> dict[str, str] | None:
     fields: dict[str, str] = {}
     for line in block.strip().split("\n"):
         match = LINE.fullmatch(line)
-        if match is None or match[1] in fields:
+        if match is None:
             return None
         name, value = match.groups()
+        earlier = fields[name].split(" ") if name in fields else []
+        if earlier and (name != "copy" or fields.get("custody") != "chosen" or value in earlier):
+            return None
         if name in HEX and not re.fullmatch(rf"[0-9a-f]{{{HEX[name]}}}", value):
             return None
-        fields[name] = value
+        fields[name] = " ".join([*earlier, value])
     return fields if NEEDED.get(fields.get("custody", ""), {""}) <= fields.keys() else None

@@ -15,7 +15,7 @@ from crypto.message import OpenedMessage
 from crypto.workflow import SAFETY_HOLD, STATE_NAMES, WITHDRAWN
 from intake_forms.answers import shown
 from intake_forms.model import FORM_KEY, Forms
-from intake_forms.reading import Translate, shown_value
+from intake_forms.reading import SayDay, Translate, shown_value
 from service.consent import AGAIN, ASK, ASKING, COOLING_DAYS, DAYS, FACTS, OPEN, WHOLE, Consent, consent_for
 from service.custody import Outgoing, outgoing
 from service.differences import day_text
@@ -49,6 +49,8 @@ STOPPED: Final = {
     SAFETY_HOLD: "the case rests, as the person asked or as one of us saw danger: nothing leaves while it does",
     WITHDRAWN: "the person took the complaint back: nothing leaves",
 }
+Leaving = Mapping[str, tuple[Outgoing, ...]]  # by the upload id in hex
+
 OWN_WORDS: Final = {"story": "account", "file_note": "evidence_"}  # answers of the page itself
 
 
@@ -106,9 +108,15 @@ def check_allowed(consent: Consent, agreed: Day | None) -> None:
 
 
 def make_dossier(
-    opened: OpenedCase, forms: Forms, say: Translate, scope: str, agreed: Day | None, kinds: Mapping[int, str]
+    opened: OpenedCase,
+    forms: Forms,
+    say: Translate,
+    scope: str,
+    agreed: Day | None,
+    kinds: Mapping[int, str],
+    say_day: SayDay = str,
 ) -> Dossier:
-    """Raises NotAllowed. `kinds`: entries of the chain in words."""
+    """Raises NotAllowed. `kinds`: entries of the chain in words; `say_day`: of the days in answers."""
     if opened.chain.state in STOPPED:
         raise NotAllowed(STOPPED[opened.chain.state])
     if any(message_count(entry.messages) > len(opened.messages) for entry in opened.chain.entries):
@@ -127,7 +135,7 @@ def make_dossier(
         if entry.seq not in (*opened.chain.void, *opened.chain.unconfirmed)
     ]
     leaving = outgoing(opened)
-    parts = [_part(message, forms, say, whole, leaving) for message in opened.messages]
+    parts = [_part(message, forms, say, say_day, whole, leaving) for message in opened.messages]
     return Dossier(
         opened.cid.hex(),
         scope,
@@ -141,7 +149,7 @@ def make_dossier(
     )
 
 
-def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, leaving: Mapping[str, Outgoing]) -> Part:
+def _part(message: OpenedMessage, forms: Forms, say: Translate, say_day: SayDay, whole: bool, leaving: Leaving) -> Part:
     content = message.account.content
     left = NEVER if whole else NEVER | ABOUT_THE_PERSON
     left_out = NEVER_ASKED if whole else NEVER_ASKED | ASKED_ABOUT_THE_PERSON
@@ -155,7 +163,7 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, lea
             goes = section.id not in left and question.id not in left_out and question.seal == "account"
             if goes and question.type != "file" and answers.get(key) and key not in told:
                 told.add(key)
-                value = shown_value(forms, question, answers[key], say)
+                value = shown_value(forms, question, answers[key], say, say_day)
                 lines.append(Line(say(section.title), say(question.label), value, step.row))
     titles = {section.id: section.title for section in forms.forms["main"].sections}
     for key, section_id in OWN_WORDS.items():
@@ -166,11 +174,11 @@ def _part(message: OpenedMessage, forms: Forms, say: Translate, whole: bool, lea
 
 
 def _files(
-    content: Content, forms: Forms, say: Translate, left: frozenset[str], leaving: Mapping[str, Outgoing]
+    content: Content, forms: Forms, say: Translate, left: frozenset[str], leaving: Leaving
 ) -> tuple[PartFile, ...]:
     """What every reader opens. A file that is sealed with the identity, or for intake alone, is in no account.
 
-    A paper that says who the person is (`left`: sections and questions) goes as the copy that was chosen, or not;
+    A paper that says who the person is (`left`: sections and questions) goes as the copies that were chosen, or not;
     what is for us alone does not go as a copy either.
     """
     asked = {
@@ -185,9 +193,9 @@ def _files(
     for one in content.evidence:
         question = question_of(one, content.answers)
         section, label = asked.get(question, ("", ""))
-        out = leaving[one.upload_id.hex()]
-        if question not in NEVER_ASKED and section not in left and (question not in left or out.copy_of):
-            found.append(PartFile(out, say(label) if label else ""))
+        for out in leaving[one.upload_id.hex()]:
+            if question not in NEVER_ASKED and section not in left and (question not in left or out.copy_of):
+                found.append(PartFile(out, say(label) if label else ""))
     return tuple(found)
 
 

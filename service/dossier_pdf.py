@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from intake_forms.reading import SayDay
 from service.differences import day_text
 from service.dossier import Dossier, Part
+from service.dossier_words import say_day_in
 from service.pdf import Sheet
 
 SIZE: Final = 11
@@ -16,7 +18,8 @@ SIZE: Final = 11
 def print_dossier(
     one: Dossier, code: str, made: date, words: Mapping[str, str], role_names: Mapping[str, str], kinds: Sequence[str]
 ) -> bytes:
-    """`words`: the fixed sentences of the paper, by key."""
+    """`words`: the fixed sentences of the paper, by key. Days are written as in `code`, the language of the paper."""
+    say_day = say_day_in(code)
     sheet = Sheet(code, words["title"], made, SIZE)
     sheet.set_auto_page_break(True, 22)
     sheet.add_page()
@@ -25,9 +28,9 @@ def print_dossier(
     facts = [
         (words["case"], one.case),
         (words["for"], words[one.scope]),
-        (words["consent"], f"{words[one.level]} ({day_text(one.allowed)})"),
-        *([(words["agreed"], day_text(one.agreed))] if one.agreed is not None else []),
-        (words["made"], made.isoformat()),
+        (words["consent"], f"{words[one.level]} ({say_day(day_text(one.allowed))})"),
+        *([(words["agreed"], say_day(day_text(one.agreed)))] if one.agreed is not None else []),
+        (words["made"], say_day(made.isoformat())),
         (words["state"], words[f"state {one.state}"]),
     ]
     for label, value in facts:
@@ -36,19 +39,19 @@ def print_dossier(
     sheet.ln(2)
     sheet.write_text(words["what"], 9)
     for part in one.parts:
-        _print_part(sheet, part, kinds[part.kind], words)
+        _print_part(sheet, part, kinds[part.kind], words, say_day)
     if one.steps:
         sheet.ln(4)
         sheet.write_text(words["history"], 14, "B")
         for seq, day, kind, role in one.steps:
-            sheet.write_text(f"{seq}. {day_text(day)} {kind}, {role_names.get(role, '')}", 9)
+            sheet.write_text(f"{seq}. {say_day(day_text(day))} {kind}, {role_names.get(role, '')}", 9)
         sheet.write_text(f"{words['head']} {one.head}", 8)
     return bytes(sheet.output())
 
 
-def _print_part(sheet: Sheet, part: Part, kind: str, words: Mapping[str, str]) -> None:
+def _print_part(sheet: Sheet, part: Part, kind: str, words: Mapping[str, str], say_day: SayDay) -> None:
     sheet.ln(4)
-    sheet.write_text(f"{kind}, {day_text(part.day)}", 14, "B")
+    sheet.write_text(f"{kind}, {say_day(day_text(part.day))}", 14, "B")
     section = ""
     for line in part.lines:
         heading = f"{line.section} {line.row}" if line.row else line.section

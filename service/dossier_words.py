@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
+
+from babel.dates import format_date
 
 LANGUAGES: Final = ("en", "ru")  # of the fixed sentences; the person's words stay as they are
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -167,3 +170,16 @@ ROLES: Final = {
         "6": "хранитель",
     },
 }
+
+
+def say_day_in(language: str) -> Callable[[str], str]:
+    """A day, given as 2026-05-01, as it is written on paper; what is no day stays as it is."""
+    locale = "en_GB" if language == "en" else language
+
+    def say_day(iso: str) -> str:
+        try:
+            return format_date(date.fromisoformat(iso), "long", locale=locale)
+        except ValueError:
+            return iso
+
+    return say_day

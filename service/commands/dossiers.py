@@ -17,7 +17,7 @@ from crypto.workflow import STATE_NAMES
 from service import clock
 from service.commands.exits import USAGE, Refused
 from service.commands.terminal import read_file
-from service.dossier_words import LANGUAGES, MESSAGES, ROLES, STEPS, VALUES, WORDS
+from service.dossier_words import LANGUAGES, MESSAGES, ROLES, STEPS, VALUES, WORDS, say_day_in
 
 if TYPE_CHECKING:
     from service.dossier import Dossier
@@ -43,7 +43,9 @@ def write_dossier(
     if scope not in SCOPES:
         raise Refused(f"nobody of that name: {', '.join(SCOPES)}", code=USAGE)
     try:
-        made = make_dossier(opened, read_forms(None), say_in(language), scope, agreed, STEPS[language])
+        said = (say_in(language), scope, agreed, STEPS[language])
+        made = make_dossier(opened, read_forms(None), *said)
+        paper = make_dossier(opened, read_forms(None), *said, say_day_in(language))  # programs get days as they stand
     except NotAllowed as error:
         raise Refused(str(error), "write to the person in the mailbox; only they can allow it") from None
     if saved is not None and to.suffix != ".zip":
@@ -51,10 +53,10 @@ def write_dossier(
     if to.suffix == ".json":
         return _json(made, language)
     if to.suffix == ".pdf":
-        return _pdf(made, language)
+        return _pdf(paper, language)
     if to.suffix == ".zip":
         along = _files(made, saved) if saved else {}
-        return _zip({"case.pdf": _pdf(made, language), "case.json": _json(made, language), **along}, made)
+        return _zip({"case.pdf": _pdf(paper, language), "case.json": _json(made, language), **along}, made)
     raise Refused("the name ends in .pdf, .json or .zip", code=USAGE)
 
 

@@ -180,6 +180,7 @@ def test_a_paper_is_copied_in_and_says_so_in_every_language(shared: Demo, phone:
     do(page, "to-send")
     do(page, "send")
     sent(page)
+    expect(page.locator("#copying")).to_be_visible()  # where the code stands: it goes on the strip
     answers = next(iter(opened_by(shared, bodies[0]).values()))
     assert (answers["story"], answers["copied_from"]) == (WORDS, "paper")
 

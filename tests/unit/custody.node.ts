@@ -1,8 +1,11 @@
 // Claims about the chain of custody, run in Node: prints {claim: "" or what failed} as JSON. tests/unit/test_desk_custody.py reads it.
+import "./page.js"; // first
 import assert from "node:assert/strict";
 
 import { chosenLine, copyLine, type Custody, isCustody, openedLine, readCustody } from "../../service/web/src/desk-custody.js";
 import type { EvidenceFile, OpenedEntry } from "../../service/web/src/desk-opened.js";
+import { newDesk } from "../../service/web/src/desk-model.js";
+import { filesView } from "../../service/web/src/desk-view-files.js";
 import { type Claims, printClaims } from "../claims.js";
 
 const id = (letter: string, length = 64): string => letter.repeat(length);
@@ -44,7 +47,7 @@ const claims: Claims = {
     const spoilt = [good.replace(/\nhow.*/, ""), good.replace(SEALED, SEALED.slice(1)), good.replace(SEALED, id("X")), `${good}\nhow: saved`, `${good}\n\nwords between`, good.replace("opened", "closed"), "", "custody: opened"];
     for (const text of [...spoilt, copyLine(ARM, COPY, 1).replace(/\nkey.*/, ""), `__proto__: ${id("1")}`, `constructor: x\n${good.replace("custody: opened", "toString: y")}`]) {
       assert.ok(!isCustody(note(1, text)), text);
-      assert.deepEqual(read([note(1, text)]), { seen: [], copies: [], sealed: "", chosen: "" });
+      assert.deepEqual(read([note(1, text)]), { seen: [], copies: [], sealed: "", chosen: [] });
     }
   },
   "a copy belongs to the file whose hash it names, and has a log of its own": () => {
@@ -69,12 +72,54 @@ const claims: Claims = {
   },
   "the last choice counts, and only of a copy of that file": () => {
     const made = note(1, copyLine(ARM, COPY, 1));
-    assert.equal(read([made]).chosen, "");
-    assert.equal(read([made, note(2, chosenLine(ARM, COPY.upload))]).chosen, COPY.upload);
-    assert.equal(read([made, note(2, chosenLine(ARM, COPY.upload)), note(3, chosenLine(ARM, ""))]).chosen, "");
-    assert.equal(read([note(1, chosenLine(ARM, COPY.upload)), note(2, copyLine(ARM, COPY, 1))]).chosen, "");
-    assert.equal(read([made, note(2, chosenLine(OTHER, COPY.upload))], OTHER.upload).chosen, "");
+    assert.deepEqual(read([made]).chosen, []);
+    assert.deepEqual(read([made, note(2, chosenLine(ARM, [COPY.upload]))]).chosen, [COPY.upload]);
+    assert.deepEqual(read([made, note(2, chosenLine(ARM, [COPY.upload])), note(3, chosenLine(ARM, []))]).chosen, []);
+    assert.deepEqual(read([note(1, chosenLine(ARM, [COPY.upload])), note(2, copyLine(ARM, COPY, 1))]).chosen, []);
+    assert.deepEqual(read([made, note(2, chosenLine(OTHER, [COPY.upload]))], OTHER.upload).chosen, []);
+  },
+  "several copies go out, the file itself with them where it is named; one that is not there makes the choice say nothing": () => {
+    const still = { ...COPY, upload: id("9").slice(0, 32) };
+    const made = [note(1, copyLine(ARM, COPY, 1)), note(2, copyLine(ARM, still, 0, 1))];
+    const chosen = (text: string, before: OpenedEntry[] = []): readonly string[] => read([...made, ...before, note(9, text)]).chosen;
+    const [both, all] = [[COPY.upload, still.upload], [ARM.upload, still.upload, COPY.upload]];
+    assert.deepEqual([chosen(chosenLine(ARM, both)), chosen(chosenLine(ARM, all))], [both, all]);
+    assert.deepEqual(chosen(chosenLine(ARM, []), [note(3, chosenLine(ARM, both))]), []);
+    const one = [note(3, chosenLine(ARM, [COPY.upload]))];
+    for (const wrong of [chosenLine(ARM, [still.upload, OTHER.upload]), chosenLine(ARM, [still.upload, still.upload]), chosenLine(ARM, both).replace("copy: ", "file: "), chosenLine(ARM, [still.upload, "x"])]) assert.deepEqual(chosen(wrong, one), [COPY.upload], wrong);
+    assert.equal(isCustody(note(1, `${openedLine(ARM, id("5"), "shown")}\ncopy: ${COPY.upload}\ncopy: ${still.upload}`)), false, "only of a choice");
+  },
+  "the first copy that is ticked takes the place of the file, more go along, and the last tick stays": () => {
+    const still = { ...COPY, upload: id("9").slice(0, 32) };
+    const desk = newDesk();
+    Object.assign(desk, { member: { id: "aa", role: "reviewer", group: "u", until: 0 } });
+    const entries = [note(1, copyLine(ARM, COPY, 1)), note(2, copyLine(ARM, still, 0, 1))];
+    Object.assign(desk.file, { opened: { entries, messages: [], against: [] } });
+    const ticks = (): Tick[] => ticksIn(filesView(desk, [ARM], { chooseCopies: (file: EvidenceFile, copies: readonly string[]) => desk.file.goesOut.set(file.upload, copies) } as never));
+    const press = (n: number, checked: boolean): readonly string[] => {
+      ticks()[n]!.change({ target: { checked } });
+      return desk.file.goesOut.get(ARM.upload)!;
+    };
+    assert.deepEqual(ticks().map(({ id }) => id), [ARM.upload, COPY.upload, still.upload]);
+    assert.deepEqual([press(1, true), press(2, true), press(0, true)], [[COPY.upload], [COPY.upload, still.upload], [ARM.upload, COPY.upload, still.upload]]);
+    assert.deepEqual([press(1, false), press(0, false)], [[ARM.upload, still.upload], [still.upload]]);
+    assert.deepEqual(ticks().map(({ disabled }) => disabled), [false, false, true]);
   },
 };
+
+interface Tick {
+  id: string;
+  disabled: boolean;
+  change(event: { target: { checked: boolean } }): void;
+}
+
+/** The boxes that can be ticked in what is drawn, in their order. */
+function ticksIn(drawn: unknown): Tick[] {
+  if (Array.isArray(drawn)) return drawn.flatMap(ticksIn);
+  const { strings, values = [] } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
+  if (!strings?.some((one) => one.includes('type="checkbox"'))) return values.flatMap(ticksIn);
+  const [id, disabled, , change] = values as [string, boolean, unknown, Tick["change"]];
+  return [{ id, disabled, change }];
+}
 
 void printClaims(claims);

@@ -30,7 +30,7 @@ export interface Work {
   notes: CaseNotes;
   answer: CaseAnswer;
   /** What the server was given, as it was asked to be composed. */
-  posts: { kind: string; text: string; deed: { kind: number; visible?: boolean } | null }[];
+  posts: { kind: string; text: string; language: string; deed: { kind: number; visible?: boolean } | null }[];
   /** What is in the case when it is read the next time. */
   next: OpenedCase;
 }
@@ -53,8 +53,8 @@ export function work(server: (n: number, at: Work) => unknown = () => undefined,
     recorded: () => Promise.resolve(waits.recorded?.(at)),
     readCase: () => Promise.resolve(void (desk.file.opened = at.next)),
     recordReading: () => Promise.resolve(),
-    post: async (_: string, kind: string, { text, toStaff }: { text: string; toStaff?: boolean }) => {
-      posts.push({ kind, text, deed: toStaff ? { kind: EntryKind.note } : null });
+    post: async (_: string, kind: string, { text, language, toStaff }: { text: string; language: string; toStaff?: boolean }) => {
+      posts.push({ kind, text, language, deed: toStaff ? { kind: EntryKind.note } : null });
       return post().then(() => true, (error: unknown) => {
         if (error === moved) return false;
         throw error;

@@ -9,7 +9,7 @@ import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import type { Consent, Wait } from "../../service/web/src/desk-consent.js";
 import { CUSTODY_CODE, openedLine } from "../../service/web/src/desk-custody.js";
-import { wantCountries } from "../../service/web/src/desk-findings.js";
+import { breachesIn, findingsView, wantCountries } from "../../service/web/src/desk-findings.js";
 import { wantForms } from "../../service/web/src/desk-forms.js";
 import { answerKey, type CaseLine, type Desk, newDesk, noPlan, type Peek, type ShownCopy } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry, OpenedMessage } from "../../service/web/src/desk-opened.js";
@@ -112,6 +112,17 @@ function wordless(words: Record<string, string> = {}): void {
   Object.assign(document, { getElementById: () => ({ textContent: JSON.stringify(words) }) });
   loadWords("ru");
 }
+
+/** Dated facts of the countries, which a page fetches once. */
+const limit = (rule: string, hours: number, alert_hours: number | null): object => ({ rule, hours, alert_hours, when: [], source: "", first: "", until: "", draft: false });
+const country = (limits: object[], limitation: object[] = []): object => ({ limits, zones: {}, limitation, examiners: [], bodies: [], coverage: [] });
+const facts = {
+  TJ: country([limit("unregistered_hours", 3, null)], [{ status: "runs", source: "", first: "", until: "", draft: false }]),
+  KG: country([limit("unregistered_hours", 0, null)]),
+  standard: country([limit("unregistered_hours", 0, 1), limit("no_or_late_lawyer", 0, 1), limit("late_judge_std", 48, null)]),
+};
+Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(facts)) });
+const known = new Promise<void>((come) => wantCountries(come));
 
 const claims: Claims = {
   "what is to be decided keeps its place by what it is and not by its number: a second press meets no other": () => {
@@ -374,10 +385,7 @@ const claims: Claims = {
     wordless();
   },
   "whether a time for prosecution runs is said of every case, and is not known where nothing was told": async () => {
-    const country = (limitation: object[]): object => ({ limits: [], zones: {}, limitation, examiners: [], bodies: [], coverage: [] });
-    const known = { TJ: country([{ status: "runs", source: "", first: "", until: "", draft: false }]), standard: country([]) };
-    Object.assign(globalThis, { fetch: () => Promise.resolve(Response.json(known)) });
-    await new Promise<void>((come) => wantCountries(come));
+    await known;
     const [one] = opened().messages;
     const drawn = (...answers: [string, string][]): string => textOf(answersView(opened({ messages: [{ ...one!, answers }] }), []));
     for (const [text, status] of [[drawn(["story", "били"]), "unknown"], [drawn(["country", "TJ"]), "runs"]] as const) {
@@ -391,6 +399,26 @@ const claims: Claims = {
     const entries = [entry(0, { kind: EntryKind.step, state: State.triaged, text: "Срочно." }), ...looks];
     const head = textOf(latestView({ entries } as OpenedCase, () => undefined));
     assert.ok(head.includes("Срочно.") && !head.includes("custody.line"), head);
+  },
+  "what has an hour from which it is told is no breach at the head of a case before; the exact times stand among the findings": async () => {
+    await known;
+    const [one] = opened().messages;
+    const told = (...answers: [string, string][]): OpenedCase => opened({ messages: [{ ...one!, answers: [["country", "TJ"], ["t_detained", at("10:00")], ...answers] }] });
+    const today = new Date(DAY * 86400000).toISOString().slice(0, 10);
+    const at = (first: string, last = first): string => `2026-05-01T${first}/2026-05-01T${last} ${first === last ? "exact" : "hour"} Asia/Dushanbe`;
+    const head = (...answers: [string, string][]): string => breachesIn(told(...answers)).map(({ rule, basis, possible }) => `${rule} ${basis}${possible ? "?" : ""}`).join();
+    const registered = (first: string, last?: string): string => head(["t_registered", at(first, last)]);
+    assert.deepEqual(["10:00", "10:01", "11:00", "11:01", "13:00", "13:01"].map((time) => registered(time)), ["", "", "", "unregistered_hours standard", "unregistered_hours standard", "unregistered_hours both"]);
+    assert.deepEqual([registered("10:10", "10:50"), registered("10:30", "11:30"), registered("10:30", "14:30"), registered("11:30", "12:30")], ["", "unregistered_hours standard?", "unregistered_hours both?", "unregistered_hours standard"]);
+    assert.equal(head(["t_registered", "never"]), "unregistered_hours both", "never, and days later");
+    assert.equal(head(["t_registered", "never"], ["t_detained", at("22:00").replace(/2026-05-01/g, today)]), "unregistered_hours both?", "and on the day of the answer");
+    assert.equal(head(["country", "KG"], ["t_registered", at("10:30")]), "unregistered_hours law", "of the law alone");
+    assert.equal(head(["questioned_without", "yes"]), "no_or_late_lawyer standard", "whenever it was");
+    assert.equal(head(["t_judge", at("10:01").replace(/-01T/g, "-03T")]), "late_judge_std standard", "what has no such hour counts from its own");
+    wordless({ "finding.exactly": "{hours} h" });
+    const cell = textOf(findingsView(told(["t_registered", at("10:30")])));
+    assert.ok(cell.includes("finding.verdict.breach") && cell.includes("0,5 h"), cell);
+    wordless();
   },
   "a language has one name wherever it stands, and that is the form's once it has come": async () => {
     const main = { id: "main", texts: ["", "казахский формы"], lists: { language: [["kk"]] }, sections: [] };

@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
-import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
-import { openedLine } from "../../service/web/src/desk-custody.js";
+import { CaseTable, TRIES, unmoved } from "../../service/web/src/desk-case.js";
+import { copyLine, openedLine } from "../../service/web/src/desk-custody.js";
 import { giveBack, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
 import { DeskMany } from "../../service/web/src/desk-many.js";
 import { linesHere, newDesk, noFile, noPlan } from "../../service/web/src/desk-model.js";
-import type { EvidenceFile } from "../../service/web/src/desk-opened.js";
+import type { EvidenceFile, OpenedCase } from "../../service/web/src/desk-opened.js";
 import { DeskTranslate } from "../../service/web/src/desk-translate.js";
 import { booksView } from "../../service/web/src/desk-view-books.js";
 import { coding } from "../../service/web/src/desk-view-conflict.js";
@@ -17,6 +17,9 @@ import { deedsView } from "../../service/web/src/desk-view-deeds.js";
 import { adding } from "../../service/web/src/desk-view-tasks.js";
 import { type Claims, printClaims } from "../claims.js";
 import { away, DAY, ME, moved, opened, OTHER, place, signedBy, textOf, unlockable, type Work, work } from "./deskwork.js";
+
+/** A colleague looked at a file, and did nothing else. */
+const looked = { ...signedBy(OTHER, EntryKind.note, openedLine({ upload: "a".repeat(32), plaintextHash: "b".repeat(64), blobHash: "c".repeat(64), size: 1 } as EvidenceFile, "5".repeat(64), "shown")), code: "custody" };
 
 const claims: Claims = {
   "what is written when the desk is locked while the line is away comes back": async () => {
@@ -135,13 +138,67 @@ const claims: Claims = {
     stepped.deeds.plan({ target: State.safetyHold, text: "причина" });
     await stepped.deeds.doDeed();
     assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug, stepped.desk.file.plan.text], [0, "chain_moved", "причина"]);
-    const looked = { ...signedBy(OTHER, EntryKind.note, openedLine({ upload: "a".repeat(32), plaintextHash: "b".repeat(64), blobHash: "c".repeat(64), size: 1 } as EvidenceFile, "5".repeat(64), "shown")), code: "custody" };
     for (const entry of [signedBy(ME, EntryKind.opened, ""), signedBy(OTHER, EntryKind.opened, ""), looked]) {
       const read = work(() => undefined, { recorded: ({ desk }: Work): void => void (desk.file.opened = opened({ entries: [entry] })) });
       read.deeds.plan({ target: State.safetyHold, text: "причина" });
       await read.deeds.doDeed();
       assert.equal(read.posts.length, 1, "who reads it too changes nothing");
     }
+  },
+  "a deed before which a colleague only read the case or opened a file is signed anew by itself on what is there now": async () => {
+    const earlier = { ...signedBy(OTHER, EntryKind.text, "ответ"), link: "e1" };
+    const read = signedBy(OTHER, EntryKind.opened, "");
+    const step = async (many: number, next: (n: number) => Partial<OpenedCase>, first: Partial<OpenedCase> = {}): Promise<Work> => {
+      const at = work((n, work) => {
+        work.next = opened({ entries: [earlier, ...Array.from({ length: n }, () => read)], ...next(n) });
+        return n <= many ? moved : undefined;
+      });
+      at.desk.file.opened = opened({ entries: [earlier], ...first });
+      at.deeds.plan({ target: State.safetyHold, text: "причина" });
+      at.deeds.askDeed();
+      await at.deeds.doDeed();
+      return at;
+    };
+    const told = (at: Work): unknown[] => [at.posts.length, at.desk.file.doFault?.slug ?? "", at.desk.file.said, at.desk.file.plan.text, at.desk.file.doing];
+    for (const many of [0, 1, TRIES - 1]) assert.deepEqual(told(await step(many, () => ({}))), [many + 1, "", "done", "", ""]);
+    assert.deepEqual(told(await step(1, () => ({ entries: [earlier, looked, read] }))), [2, "", "done", "", ""], "a file of it");
+    assert.deepEqual(told(await step(TRIES, () => ({}))), [TRIES, "chain_moved", "", "причина", ""], "not for ever");
+    const stops: [string, Partial<OpenedCase>][] = [
+      ["a note", { entries: [earlier, read, signedBy(OTHER, EntryKind.note, "Позвонить")] }],
+      ["a copy was made, and no file only looked at", { entries: [earlier, { ...looked, text: copyLine({ upload: "a".repeat(32), plaintextHash: "b".repeat(64) } as EvidenceFile, { upload: "d".repeat(32), key: "e".repeat(64), plaintextHash: "b".repeat(64), blobHash: "c".repeat(64), size: 1, type: "text/plain" } as EvidenceFile, 0) }] }],
+      ["an opening that does not count", { entries: [earlier, { ...read, verdict: "void" }] }],
+      ["the own hand, at another window", { entries: [earlier, signedBy(ME, EntryKind.note, "Позвонить")] }],
+      ["another history", { entries: [{ ...earlier, link: "e2" }, read] }],
+      ["a shorter history", { entries: [] }],
+      ["a broken one", { entries: [earlier, read], chainFault: { slug: "chain_broken", fact: "" } }],
+    ];
+    for (const [what, next] of stops) assert.deepEqual(told(await step(1, () => next)), [1, "chain_moved", "", "причина", ""], what);
+    const wrote = await step(1, () => ({ entries: [earlier, read], messages: [{}, {}] as never }));
+    assert.deepEqual(told(wrote), [1, "wrote_meanwhile", "", "причина", ""]);
+    const later = await step(2, (n) => (n === 1 ? {} : { entries: [earlier, read, signedBy(OTHER, EntryKind.note, "Позвонить")] }));
+    assert.deepEqual(told(later), [2, "chain_moved", "", "причина", ""], "a note that came while it was signed anew");
+    const other = await step(1, () => ({ messages: [{ cid: "m2", answers: [] }] as never }), { messages: [{ cid: "m1", answers: [] }] as never });
+    assert.deepEqual(told(other), [1, "chain_moved", "", "причина", ""], "another message in the place of one");
+    const unread = work((_, at) => {
+      at.next = at.desk.file.opened!; // as where the line went away
+      return moved;
+    });
+    await unread.deeds.sign(unmoved(opened(), EntryKind.note), "Позвонить");
+    assert.deepEqual([unread.posts.length, unread.desk.file.doFault?.slug], [1, "chain_moved"], "a case that could not be read anew");
+    const between = work((n, at) => {
+      at.next = opened({ entries: [read] });
+      if (n === 1) at.deeds.plan({ text: "причина, и ещё" });
+      return n === 1 ? moved : undefined;
+    });
+    between.deeds.plan({ target: State.safetyHold, text: "причина" });
+    await between.deeds.doDeed();
+    assert.deepEqual([between.posts.map(({ text }) => text), between.desk.file.plan.text], [["причина", "причина"], "причина, и ещё"], "what is changed meanwhile stays");
+    const noted = work((n, at) => {
+      at.next = opened({ messages: [{}] as never });
+      return n === 1 ? moved : undefined;
+    });
+    await noted.deeds.sign(unmoved(opened(), EntryKind.note), "Позвонить");
+    assert.deepEqual([noted.posts.length, noted.desk.file.doFault?.slug], [1, "chain_moved"], "a note of which the person's message is not known");
   },
   "what one member set out to sign is signed by nobody who unlocked the desk meanwhile": async () => {
     const { desk, deeds, posts } = work(() => undefined, { kems: (at) => void (at.session.generation += 1) });

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -12,15 +14,17 @@ import pytest
 
 from crypto.account import Content, EvidenceItem
 from crypto.entry import KINDS, OPENED, messages_head
-from crypto.workflow import INQUIRY
+from crypto.workflow import INQUIRY, STATE_NAMES
 from intake_forms.read import read_forms
-from intake_forms.reading import Translate
+from intake_forms.reading import SayDay, Translate, shown_time
 from service import dossier
-from service.commands.dossiers import say_in
+from service.commands.dossiers import say_in, write_dossier
 from service.consent import UNANSWERED, Consent, Wait, consents_in
 from service.custody import CODE
-from service.dossier import make_dossier
-from service.dossier_words import LANGUAGES, STEPS
+from service.dossier import as_table, file_table, make_dossier
+from service.dossier_pdf import print_dossier
+from service.dossier_words import LANGUAGES, MESSAGES, STEPS, WORDS, say_day_in
+from service.pdf import Sheet
 
 FORMS: Final = read_forms(None)
 IN_NO_QUESTION, PERSONS_PAPER, OF_THEIR_RETURN, OF_AN_EXPERT = (bytes([n]) * 16 for n in range(4))
@@ -51,13 +55,11 @@ def leaving(level: str, *texts: str) -> set[str]:
     return {one.out.copy_of or one.out.sha256 for part in made.parts for one in part.files}
 
 
-def dossier_of(
-    answers: dict[str, str], *texts: str, entries: tuple[Any, ...] = (), say: Translate = str
-) -> dossier.Dossier:
+def case_of(answers: dict[str, str], *texts: str, entries: tuple[Any, ...] = ()) -> Any:
     uploads = [IN_NO_QUESTION, *ASKED.values()]
     content = Content(0, 20_000, "ru", answers, tuple(map(evidence, uploads)))
     chain = SimpleNamespace(state=INQUIRY, entries=entries, void=(), unconfirmed=(), head=bytes(32))
-    case: Any = SimpleNamespace(
+    return SimpleNamespace(
         cid=bytes(32),
         chain=chain,
         messages=[SimpleNamespace(cid=bytes(32), account=SimpleNamespace(content=content))],
@@ -67,7 +69,16 @@ def dossier_of(
         told=(),
         today=20_000,
     )
-    return make_dossier(case, FORMS, say, "court", None, {})
+
+
+def dossier_of(
+    answers: dict[str, str],
+    *texts: str,
+    entries: tuple[Any, ...] = (),
+    say: Translate = str,
+    say_day: SayDay = str,
+) -> dossier.Dossier:
+    return make_dossier(case_of(answers, *texts, entries=entries), FORMS, say, "court", None, {}, say_day)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -85,6 +96,59 @@ def test_whatever_can_be_answered_is_said_in_the_language_of_the_paper(language:
             assert not re.search(r"[A-Za-z]{3,}", text.replace("Asia/Bishkek", "")), text
 
 
+@pytest.mark.parametrize(
+    ("language", "day", "next_day"),
+    [("ru", "1 мая 2026 г.", "2 мая 2026 г."), ("en", "1 May 2026", "2 May 2026")],
+)
+def test_days_are_written_on_paper_as_its_language_writes_them(language: str, day: str, next_day: str) -> None:
+    say, say_day, word = say_in(language), say_day_in(language), say_in(language)("hour")
+    for text, shown in [
+        ("2026-05-01T05:59/2026-05-01T05:59 hour Asia/Bishkek", f"{day} 05:59 ({word}, Asia/Bishkek)"),
+        ("2026-05-01T00:00/2026-05-01T05:59 hour Asia/Bishkek", f"{day} 00:00 – 05:59 ({word}, Asia/Bishkek)"),
+        (
+            "2026-05-01T22:00/2026-05-02T06:00 hour Asia/Bishkek",
+            f"{day} 22:00 – {next_day} 06:00 ({word}, Asia/Bishkek)",
+        ),
+        ("-/- - - 2026-05-01, после азана", "2026-05-01, после азана"),
+        ("2026-05-01", "2026-05-01"),
+    ]:
+        assert " ".join(shown_time(text, say, say_day).split()) == shown, "but for what keeps a year together"
+    assert say_day("never") == "never"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_day_of_a_paper_is_written_for_programs(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(Sheet, "write_text", lambda _, text, *more: written.append(text))
+    answers = {"form": "main", "consent_court": "with_identity", "t_judge": "2026-05-01T05:59/2026-05-01T05:59 exact -"}
+    states = {f"state {name}": name for name in STATE_NAMES}
+    steps = ((0, 20_000, STEPS[language][OPENED], "2"),)
+    for say_day, iso in ((say_day_in(language), False), (str, True)):
+        made = replace(dossier_of(answers, say=say_in(language), say_day=say_day), agreed=20_001, steps=steps)
+        written.clear()
+        print_dossier(made, language, date(2026, 5, 3), WORDS[language] | states, {"2": "x"}, MESSAGES[language])
+        days = [one for one in written if re.search(r"\d{4}-\d\d-\d\d", one)]
+        assert len(days) == iso, days  # the answer alone, as programs get it
+        assert (
+            len([one for one in written if re.search(r"\d (мая|May|октября|October|ноября|November) 20\d\d", one)])
+            == 6 - iso
+        )
+
+
+def test_programs_get_days_as_they_stand_and_the_paper_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(Sheet, "write_text", lambda _, text, *more: written.append(text))
+    case = case_of(
+        {"form": "main", "consent_court": "with_identity", "t_judge": "2026-05-01T05:59/2026-05-01T05:59 exact -"}
+    )
+    table = write_dossier(case, "court", "ru", None, Path("case.json")).decode()
+    assert "2026-05-01 05:59" in table
+    for name in ("case.pdf", "case.zip"):
+        written.clear()
+        write_dossier(case, "court", "ru", None, Path(name))
+        assert any("1 мая 2026 г. 05:59" in " ".join(one.split()) for one in written), written
+
+
 def paper_of(language: str, answers: dict[str, str]) -> str:
     """The values, a line each."""
     made = dossier_of({"form": "main", "consent_court": "with_identity"} | answers, say=say_in(language))
@@ -99,6 +163,20 @@ def test_a_paper_that_says_who_they_are_goes_where_that_was_allowed_alone() -> N
 @pytest.mark.parametrize("upload", [OF_THEIR_RETURN, OF_AN_EXPERT])
 def test_of_a_paper_among_what_happened_the_chosen_copy_goes(upload: bytes) -> None:
     assert leaving("facts_no_identity", blackened(upload)) == {sha(IN_NO_QUESTION), sha(upload)}
+
+
+def test_of_two_chosen_copies_each_is_listed_with_its_hash_and_what_it_is_of() -> None:
+    first = blackened(IN_NO_QUESTION)
+    second = first.replace("1" * 64, "2" * 64).replace(sha(b"copy" + IN_NO_QUESTION)[:32], "ab" * 16)
+    both = f"{first}\n\n{second}\ncopy: {sha(b'copy' + IN_NO_QUESTION)[:32]}"
+    made = dossier_of({"form": "main", "consent_court": "with_identity"}, both)
+    listed = [file_table(one) for part in made.parts for one in part.files]
+    of_it = [(one["sha256"], one["copy_of"]) for one in listed if one.get("copy_of")]
+    assert of_it == [("2" * 64, sha(IN_NO_QUESTION)), ("1" * 64, sha(IN_NO_QUESTION))]
+    assert sha(IN_NO_QUESTION) not in {one["sha256"] for one in listed}
+    assert [
+        one["bytes"] for one in as_table(made, {}, ["complaint"])["messages"][0]["files"] if one.get("copy_of")
+    ] == [5, 5]
 
 
 def test_of_what_was_asked_about_the_person_no_copy_goes_either() -> None:

@@ -103,23 +103,23 @@ const claims: Claims = {
       return true;
     };
     const files = new CaseFiles(desk, { generation: 0, signedOut: () => false } as never, { postNote } as never, () => undefined);
-    const [first, second, third, fourth] = [files.chooseCopy(file, copies[0]!), files.chooseCopy(other, copies[1]!), files.chooseCopy(file, copies[2]!), files.chooseCopy(file, "")];
-    assert.deepEqual([...desk.file.goesOut.values()], ["", copies[1]]);
+    const [first, second, third, fourth] = [files.chooseCopies(file, [copies[0]!]), files.chooseCopies(other, [copies[1]!]), files.chooseCopies(file, [copies[2]!]), files.chooseCopies(file, [])];
+    assert.deepEqual([...desk.file.goesOut.values()], [[], [copies[1]]]);
     const step = async (): Promise<void> => {
       open();
       await new Promise((resolve) => setTimeout(resolve, 0));
     };
     await step();
-    const late = files.chooseCopy(file, copies[1]!);
+    const late = files.chooseCopies(file, [copies[1]!]);
     for (let i = 0; i < 5; i++) await step();
     await Promise.all([first, second, third, fourth, late]);
     assert.deepEqual([signed, desk.file.goesOut.size], [["dd", "bb", "bb"], 0], "what was never signed before the next choice is not signed at all");
-    const failed = files.chooseCopy(file, copies[2]!);
+    const failed = files.chooseCopies(file, [copies[2]!]);
     await step();
     await step();
     await failed;
     assert.deepEqual([signed.length, desk.file.goesOut.size, desk.file.fileFault?.slug], [3, 0, "away"], "what could not be signed is not shown as if it were");
-    const left = files.chooseCopy(file, copies[0]!);
+    const left = files.chooseCopies(file, [copies[0]!]);
     desk.file = noFile();
     await left;
     assert.deepEqual([signed.length, under], [3, 0], "of a case that was put away");

@@ -6,7 +6,7 @@ import { type Desk, type Draft, MAX_TEXT, textBytes } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
-import { t } from "./desk-words.js";
+import { pageLanguage, t } from "./desk-words.js";
 
 const SILENCE = 28; // days, DOMAIN 5
 
@@ -19,13 +19,18 @@ export class CaseAnswer {
   /** What is begun among the notes is one; whoever reads it stays as it was chosen, or as it was where its words began. */
   draft(): Draft {
     const { cid, opened, tab } = this.desk.file;
-    const kept = this.desk.drafts.get(cid) ?? { text: "", language: replyLanguage(opened), takesUpStop: false };
-    return kept.chosen || kept.text.trim() ? kept : { ...kept, toStaff: tab === "notes" };
+    const kept = this.desk.drafts.get(cid);
+    if (kept && (kept.chosen || kept.text.trim())) return kept;
+    const toStaff = tab === "notes";
+    return { text: "", takesUpStop: false, ...kept, toStaff, language: kept?.spoken ? kept.language : languageFor(opened, toStaff) };
   }
 
   setDraft(change: Partial<Draft>): void {
-    const chosen = "toStaff" in change || this.draft().chosen === true;
-    this.desk.drafts.set(this.desk.file.cid, { ...this.draft(), triedAt: undefined, ...change, chosen });
+    const draft = this.draft();
+    const chosen = "toStaff" in change || draft.chosen === true;
+    const spoken = "language" in change || draft.spoken === true;
+    const language = "toStaff" in change && !spoken ? languageFor(this.desk.file.opened, change.toStaff === true) : draft.language;
+    this.desk.drafts.set(this.desk.file.cid, { ...draft, triedAt: undefined, language, ...change, chosen, spoken });
     this.desk.file.sendFault = null;
     this.changed();
   }
@@ -119,6 +124,9 @@ export class CaseAnswer {
     this.changed();
   }
 }
+
+/** Staff write to each other in the language of their page. */
+const languageFor = (opened: OpenedCase | null, toStaff: boolean): string => (toStaff ? pageLanguage() : replyLanguage(opened));
 
 /** Somebody else answered meanwhile, or the person wrote: the text is kept, the writer reads first. */
 function ensureNothingNew(desk: Desk, looked: OpenedCase | null, { toStaff }: Draft): void {

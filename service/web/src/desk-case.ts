@@ -12,6 +12,7 @@ import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
+import { pageLanguage } from "./desk-words.js";
 
 export const TRIES = 4; // a chain that moves four times while one person writes is looked at by eye
 
@@ -146,7 +147,7 @@ export class CaseTable {
       const deed = unmoved(desk.file.opened, EntryKind.note);
       if (!deed || !session.client || this.current?.request.cid !== cid) return false;
       const { request, detail } = this.current;
-      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, code }, kems: new Uint8Array(0), mailboxOpen: detail.mailbox_open, text, language: "ru", takesUpStop: false });
+      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, code }, kems: new Uint8Array(0), mailboxOpen: detail.mailbox_open, text, language: pageLanguage(), takesUpStop: false });
       const moved = await session.client.post(cid, bytes).then(() => false, (error: unknown) => {
         if (error instanceof ServerError && error.slug === "chain_moved") return true;
         throw error;
@@ -187,10 +188,23 @@ export const landed = ({ file, member }: Desk, from: number, kind: number, text:
 export const othersSince = ({ file, member }: Desk, seen: OpenedCase | null): boolean =>
   file.opened !== seen && (file.opened?.entries.slice(seen?.entries.length ?? 0).some((one) => one.actor !== member?.id && one.kind !== EntryKind.opened && !isLooking(one)) ?? false);
 
+/** Whether all that came between two readings of a case is that somebody read it or a file of it: then what was to be signed on `before` is signed on `now`. */
+export function onlyOpenings(before: OpenedCase | null, now: OpenedCase | null): boolean {
+  if (!before || !now || now === before || now.chainFault || now.messages.length !== before.messages.length) return false;
+  const grew = before.entries.every(({ link }, i) => now.entries[i]?.link === link) && before.messages.every(({ cid }, i) => now.messages[i]?.cid === cid);
+  return grew && now.entries.slice(before.entries.length).every((one) => one.verdict === "counts" && (one.kind === EntryKind.opened || isLooking(one)));
+}
+
 /** Whether the person wrote since the case was `seen`: what is for them waits until that can be read. */
 export const wroteSince = ({ file }: Desk, seen: OpenedCase | null): boolean => (file.opened?.messages.length ?? 0) > (seen?.messages.length ?? 0);
 
+/** In which words for the person are written: as it was chosen for the answer that is begun, else as they wish. */
+export function toldLanguage({ drafts, file }: Desk): string {
+  const draft = drafts.get(file.cid);
+  return draft?.spoken && !draft.toStaff ? draft.language : replyLanguage(file.opened);
+}
+
 /** The language in which the person wishes to be answered. */
 export function replyLanguage(opened: OpenedCase | null): string {
-  return newestOf(opened?.messages ?? []).get("reply_lang") || opened?.language || "ru";
+  return newestOf(opened?.messages ?? []).get("reply_lang") || opened?.language || pageLanguage();
 }

@@ -1,4 +1,4 @@
-// The chain of custody of a file: who opened it when, which copies were made of it, which of them goes out. Lines in signed notes of the case, computed the
+// The chain of custody of a file: who opened it when, which copies were made of it, which of them go out. Lines in signed notes of the case, computed the
 // same at every desk from the entries that count (docs/workflow.md, "The chain of custody"). Nothing is changed or taken out: the chain only grows.
 
 import type { EvidenceFile, OpenedEntry } from "./desk-opened.js";
@@ -35,8 +35,8 @@ export interface Custody {
   copies: Copy[];
   /** SHA-256 of the whole sealed file, as whoever opened it first found it; empty before. */
   sealed: string;
-  /** What goes out in the place of the file: the id of a copy, or empty for the file itself. */
-  chosen: string;
+  /** What goes out in the place of the file: ids of copies, its own among them where it goes along; empty: itself alone. */
+  chosen: readonly string[];
 }
 
 const HEX = /^[0-9a-f]+$/;
@@ -54,22 +54,23 @@ export function copyLine(parent: EvidenceFile, { upload, key, plaintextHash, blo
   return lines({ custody: "derived", file: upload, key, sha256: plaintextHash, outline: blobHash, size: String(size), type, areas: String(areas), from: parent.upload, from_sha256: parent.plaintextHash, ...(at !== undefined && { at: at.toFixed(3) }) });
 }
 
-/** `copy` empty: the file itself again. */
-export function chosenLine(file: EvidenceFile, copy: string): string {
-  return lines({ custody: "chosen", file: file.upload, copy: copy || file.upload });
+/** `copies` empty: the file itself again, alone. */
+export function chosenLine(file: EvidenceFile, copies: readonly string[]): string {
+  return [lines({ custody: "chosen", file: file.upload }), ...(copies.length ? copies : [file.upload]).map((copy) => lines({ copy }))].join("\n");
 }
 
 const lines = (fields: Readonly<Record<string, string>>): string => Object.entries(fields).map(([name, value]) => `${name}: ${value}`).join("\n");
 
-/** A record with every field as it must be; null for anything else. */
+/** A record with every field as it must be, of a choice several copies with spaces between them; null for anything else. */
 function parse(block: string): Record<string, string> | null {
   const fields: Record<string, string> = {};
   for (const line of block.trim().split("\n")) {
     const [, name = "", value = ""] = LINE.exec(line) ?? [];
-    if (!name || Object.prototype.hasOwnProperty.call(fields, name)) return null;
+    const earlier = Object.prototype.hasOwnProperty.call(fields, name) ? fields[name] ?? "" : null;
+    if (!name || (earlier !== null && (name !== "copy" || fields["custody"] !== "chosen" || earlier.split(" ").includes(value)))) return null;
     const length = Object.prototype.hasOwnProperty.call(LENGTHS, name) ? LENGTHS[name] : 0;
     if (length && (value.length !== length || !HEX.test(value))) return null;
-    fields[name] = value;
+    fields[name] = earlier === null ? value : `${earlier} ${value}`;
   }
   const needed = { opened: ["file", "sha256", "outline", "sealed", "how"], derived: ["file", "key", "sha256", "outline", "size", "type", "areas", "from", "from_sha256"], chosen: ["file", "copy"] };
   const kind = fields["custody"] ?? "";
@@ -86,7 +87,7 @@ export const isLooking = (entry: OpenedEntry): boolean => isCustody(entry) && en
 /** Of every file of the case, and of every copy, by its id. A line about a file that is not there says nothing. */
 export function readCustody(entries: readonly OpenedEntry[], evidence: readonly EvidenceFile[]): Map<string, Custody> {
   const files = new Map(evidence.map((file) => [file.upload, file]));
-  const found = new Map<string, Custody>(evidence.map((file) => [file.upload, { seen: [], copies: [], sealed: "", chosen: "" }]));
+  const found = new Map<string, Custody>(evidence.map((file) => [file.upload, { seen: [], copies: [], sealed: "", chosen: [] }]));
   for (const entry of entries.filter(isCustody)) {
     const { seq, day, actor, role } = entry;
     for (const fields of entry.text.split(/\n\s*\n/).map(parse)) {
@@ -99,8 +100,9 @@ export function readCustody(entries: readonly OpenedEntry[], evidence: readonly 
         if (!differs) custody.sealed = sealed;
         custody.seen.push({ seq, day, actor, role, how: fields["how"] === "saved" ? "saved" : "shown", differs });
       } else if (fields["custody"] === "chosen") {
-        if (copy === file.upload) custody.chosen = "";
-        else if (custody.copies.some((one) => one.file.upload === copy)) custody.chosen = copy;
+        const chosen = copy.split(" ");
+        const known = [file.upload, ...custody.copies.map((one) => one.file.upload)];
+        if (chosen.every((one) => known.includes(one))) custody.chosen = chosen.length === 1 && chosen[0] === file.upload ? [] : chosen;
       } else {
         const [size, type] = [Number(fields["size"]), fields["type"] ?? ""];
         const upload = fields["file"] ?? "";
@@ -108,7 +110,7 @@ export function readCustody(entries: readonly OpenedEntry[], evidence: readonly 
         if (fields["from_sha256"] !== file.plaintextHash || files.has(upload) || !Number.isSafeInteger(size) || size < 0 || !COPY_TYPES.includes(type)) continue;
         const made: EvidenceFile = { upload, key: fields["key"] ?? "", blobHash: outline, plaintextHash: sha256, size, name: `${file.name}-${custody.copies.length + 1}`, type, question: file.question, forIntake: file.forIntake };
         files.set(upload, made);
-        found.set(upload, { seen: [], copies: [], sealed: "", chosen: "" });
+        found.set(upload, { seen: [], copies: [], sealed: "", chosen: [] });
         custody.copies.push({ seq, day, actor, role, file: made, areas: Number(fields["areas"]) || 0, at: MOMENT.test(fields["at"] ?? "") ? Number(fields["at"]) : -1 });
       }
     }

@@ -4,7 +4,7 @@ import { EntryKind } from "../../../crypto/ts/entry.js";
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { findRule, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, othersSince, replyLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
+import { type CaseTable, onlyOpenings, othersSince, toldLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
 import { answerKey, type Desk, noFile, noPlan, PAIR, type Plan } from "./desk-model.js";
 import { forgetCase } from "./desk-kept.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
@@ -14,25 +14,12 @@ import { LEGAL_HOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
+import { sealsKeys, type Signing } from "./desk-signing.js";
 import { chosenPair } from "./desk-view-claim.js";
-import { t } from "./desk-words.js";
+import { pageLanguage, t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
 const CLAIM = "claim"; // where what kept a pair from being signed is said
-
-/** What goes with a signature. */
-interface Signing {
-  /** Where a fault of it is said: at what waits under a link, or beside what was pressed; empty: at the own next step. */
-  at?: string;
-  /** Where its words are kept, in `reasons`: they go once they are signed. Of the own next step all of the plan goes. */
-  words?: string;
-  /** The case that was looked at for it; where it has been read anew since, nothing is signed, as if the chain had moved. */
-  on?: OpenedCase;
-  /** The case as it was looked at when it was asked about once more; else what lies there when it is pressed. */
-  looked?: OpenedCase | null;
-  /** Called once the server has it, also where another case is on the table by then. */
-  posted?(): void;
-}
 
 export class CaseDeeds {
   private readonly once: PostOnce;
@@ -117,7 +104,7 @@ export class CaseDeeds {
     for (let i = 0; i < TRIES && !done; i++) {
       const deed = this.unmoved(EntryKind.claimed);
       if (!deed) return;
-      done = await this.sign({ ...deed, members }, "", { at: CLAIM });
+      done = await this.sign({ ...deed, members }, "", { at: CLAIM, tries: 1 });
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
@@ -226,8 +213,8 @@ export class CaseDeeds {
     await this.queue.loadQueue();
   }
 
-  /** On the case as it is shown. */
-  async sign(deed: Deed, text: string, { at: place = "", words = "", on, looked, posted }: Signing = {}): Promise<boolean> {
+  /** On the case as it is shown, and anew on what is there then where somebody only read it meanwhile. */
+  async sign(deed: Deed, text: string, { at: place = "", words = "", on, looked, tries = TRIES, posted }: Signing = {}): Promise<boolean> {
     const { desk, session } = this;
     const asked = session.generation;
     const { cid } = desk.file;
@@ -240,17 +227,16 @@ export class CaseDeeds {
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
     try {
-      if (deed.visible && wroteSince(desk, seen)) throw new ServerError("wrote_meanwhile", "a message came first", 0);
-      if ((on && on !== desk.file.opened) || othersSince(desk, seen)) throw new ServerError("chain_moved", "the case was read anew", 0);
-      const seals = deed.kind !== EntryKind.claimed && (deed.kind === EntryKind.grant || deed.kind >= EntryKind.identityAsked || deed.kind === EntryKind.refusal || (deed.kind === EntryKind.proposal && deed.state === State.assigned));
-      const kems = seals ? await session.client.kemKeys() : new Uint8Array(0);
-      if (!stays() || !this.table.current) return false;
-      const { request, detail } = this.table.current;
-      const at = desk.file.opened?.entries.length ?? 0;
-      const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || "ru" : deed.visible ? replyLanguage(this.desk.file.opened) : "ru";
-      const visible = deed.visible && detail.mailbox_open;
-      const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
-      if (!(await this.once.post(cid, bytes, deed, { text, at, words, planned }, stays))) return false;
+      for (let left = tries; ; left--) {
+        const before = desk.file.opened;
+        try {
+          if (!(await this.post(deed, text, on ?? null, seen, { words, planned }, stays))) return false;
+          break;
+        } catch (error) {
+          const moved = error instanceof ServerError && error.slug === "chain_moved";
+          if (left <= 1 || !moved || !stays() || !onlyOpenings(before, desk.file.opened)) throw error;
+        }
+      }
       if (asked !== session.generation) return false; // sealed by now: it is found in the case when that is read
       this.signedWords({ words, text, planned }, cid);
       posted?.();
@@ -270,6 +256,21 @@ export class CaseDeeds {
     }
     this.changed();
     return false;
+  }
+
+  /** One attempt, on what is there now. False where the case was put away. */
+  private async post(deed: Deed, text: string, on: OpenedCase | null, seen: OpenedCase | null, { words, planned }: Pick<Unsure, "words" | "planned">, stays: () => boolean): Promise<boolean> {
+    const { desk, session } = this;
+    if (deed.visible && wroteSince(desk, seen)) throw new ServerError("wrote_meanwhile", "a message came first", 0);
+    if ((on && on !== desk.file.opened) || othersSince(desk, seen)) throw new ServerError("chain_moved", "the case was read anew", 0);
+    const kems = sealsKeys(deed) ? await session.client?.kemKeys() : new Uint8Array(0);
+    if (!kems || !stays() || !this.table.current) return false;
+    const { request, detail } = this.table.current;
+    const at = desk.file.opened?.entries.length ?? 0;
+    const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || pageLanguage() : deed.visible ? toldLanguage(desk) : pageLanguage();
+    const visible = deed.visible && detail.mailbox_open;
+    const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
+    return this.once.post(request.cid, bytes, deed, { text, at, words, planned }, stays);
   }
 
   /** They go once they are signed, and of the own next step all of the plan; what was changed since stays. */

@@ -141,11 +141,11 @@ export class CaseFiles {
     return kept;
   }
 
-  /** What goes out in the place of the file; `copy` empty: the file itself. One after the other, so that the last choice is the last that is signed. */
-  chooseCopy(file: EvidenceFile, copy: string): Promise<void> {
+  /** What goes out in the place of the file; `copies` empty: the file itself. One after the other, so that the last choice is the last that is signed. */
+  chooseCopies(file: EvidenceFile, copies: readonly string[]): Promise<void> {
     const { desk } = this;
     const at = desk.file;
-    at.goesOut.set(file.upload, copy);
+    at.goesOut.set(file.upload, copies);
     this.changed();
     return (this.choosing = this.choosing.then(() => this.signChoice(at, file)));
   }
@@ -154,15 +154,15 @@ export class CaseFiles {
   private async signChoice(at: Desk["file"], file: EvidenceFile): Promise<void> {
     const { desk, session } = this;
     const { generation } = session;
-    const copy = at.goesOut.get(file.upload);
-    if (copy === undefined || desk.file !== at) return;
+    const copies = at.goesOut.get(file.upload);
+    if (copies === undefined || desk.file !== at) return;
     try {
-      await this.table.postNote(CUSTODY_CODE, chosenLine(file, copy));
+      await this.table.postNote(CUSTODY_CODE, chosenLine(file, copies));
     } catch (error) {
       if (generation !== session.generation || session.signedOut(error)) return;
       at.fileFault = { ...faultOf(error), upload: file.upload };
     }
-    if (at.goesOut.get(file.upload) === copy) at.goesOut.delete(file.upload); // from now on what is signed is shown
+    if (at.goesOut.get(file.upload) === copies) at.goesOut.delete(file.upload); // from now on what is signed is shown
     this.changed();
   }
 

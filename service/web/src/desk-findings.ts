@@ -39,7 +39,7 @@ export interface Breach {
 export function breachesIn(opened: OpenedCase): Breach[] {
   const found = assessed(opened);
   if (!found) return [];
-  const bad = found.findings.filter(({ verdict, alert }) => verdict === "breach" || verdict === "possible" || alert);
+  const bad = found.findings.map(inHead).filter(({ verdict, alert }) => verdict === "breach" || verdict === "possible" || alert);
   const rules = [...new Set(bad.map(({ rule }) => oneRule(rule)))];
   return rules.map((rule): Breach => {
     const of = bad.filter((one) => oneRule(one.rule) === rule);
@@ -47,6 +47,14 @@ export function breachesIn(opened: OpenedCase): Breach[] {
     const bases = new Set((sure.length ? sure : of).map(({ basis }) => basis));
     return { rule, basis: bases.size > 1 ? "both" : [...bases][0] ?? "standard", possible: sure.length === 0 };
   }).sort((a, b) => Number(a.possible) - Number(b.possible));
+}
+
+/** Where a rule has an hour from which a reader is told, less is no breach there, and what may be more is perhaps one. The findings keep the exact times. */
+function inHead(one: Finding): Finding {
+  const { rule, basis, limits, least, most } = one;
+  const told = basis === "standard" ? countries?.["standard"]?.limits.filter((limit) => limit.rule === rule && limits.includes(limit.hours)).flatMap(({ alert_hours }) => alert_hours ?? []) ?? [] : [];
+  if (!told.length || least === null) return one;
+  return { ...one, verdict: most === null || most > Math.max(...told) * 60 ? "possible" : "met" };
 }
 
 /** Whether no breach means that none follows, and not that nothing was told. */

@@ -11,6 +11,7 @@ import { readersFault } from "./desk-readers.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
+import { pageLanguage } from "./desk-words.js";
 
 const MAX_WRAP_TEXT = 3000; // SPEC 7.3
 const TRIES = 3; // on a chain that moves while it is written to
@@ -84,7 +85,7 @@ export class DeskMany {
       const deed = handed ? (opened.unitBehind ? unmoved(opened, EntryKind.grant) : "") : agreeing ? agreement(opened) : this.proposal(opened);
       if (typeof deed === "string") return deed;
       const text = agreeing ? "" : this.desk.many.text.trim();
-      const bytes = await this.session.vault.ask("compose", { ...request, kind: "deed", deed, kems, mailboxOpen: detail.mailbox_open, text, language: "ru", takesUpStop: false });
+      const bytes = await this.session.vault.ask("compose", { ...request, kind: "deed", deed, kems, mailboxOpen: detail.mailbox_open, text, language: pageLanguage(), takesUpStop: false });
       try {
         await client.post(cid, bytes);
         return agreeing && !handed ? await this.one(client, cid, agreeing, kems, true) : "";

@@ -162,6 +162,8 @@ export interface Draft {
   toStaff?: boolean;
   /** Who reads it was chosen by hand. */
   chosen?: boolean;
+  /** Its language was chosen by hand. */
+  spoken?: boolean;
   /** Where it has been sent and no answer of the server came: how many entries the case had then. */
   triedAt?: number;
 }
@@ -247,7 +249,7 @@ export interface Desk {
     keeping: string;
     fileFault: (Fault & { upload: string }) | null;
     /** What is chosen to go out in the place of a file, by its upload id, while it is being signed. */
-    goesOut: Map<string, string>;
+    goesOut: Map<string, readonly string[]>;
     viewing: Viewing | null;
     plan: Plan;
     /** A deed that is asked about once more, or on its way. */

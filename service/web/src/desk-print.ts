@@ -147,7 +147,7 @@ export class CasePrint {
     for (let i = 0; i < TRIES; i++) {
       const { opened } = this.desk.file;
       if (!opened || this.desk.file.cid !== cid || !(await may(opened))) return false;
-      if (await this.deeds.sign({ ...unmoved(opened, EntryKind.note), code: PAPER_CODE }, text, { at: this.at, on: opened })) return true;
+      if (await this.deeds.sign({ ...unmoved(opened, EntryKind.note), code: PAPER_CODE }, text, { at: this.at, on: opened, tries: 1 })) return true;
       if (this.desk.file.doFault?.slug !== "chain_moved") return false;
     }
     return false;

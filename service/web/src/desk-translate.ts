@@ -3,6 +3,7 @@
 import { type Desk, type Draft, noTranslating, textBytes, type WireCopy } from "./desk-model.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
+import { pageLanguage } from "./desk-words.js";
 
 const MAX_ANSWER = 12000; // SPEC 7: bytes of UTF-8
 const TRIES = 4;
@@ -36,7 +37,7 @@ export class DeskTranslate {
   }
 
   draft(link: string): Draft {
-    return this.desk.drafts.get(link) ?? { text: "", language: "ru", takesUpStop: false };
+    return this.desk.drafts.get(link) ?? { text: "", language: pageLanguage(), takesUpStop: false };
   }
 
   write(link: string, change: Partial<Draft>): void {

@@ -19,8 +19,8 @@ export interface FileActions {
   saveFile(file: EvidenceFile): void;
   viewFile(file: EvidenceFile): void;
   redactFile(file: EvidenceFile): void;
-  /** `copy` empty: the file itself goes out. */
-  chooseCopy(file: EvidenceFile, copy: string): void;
+  /** `copies` empty: the file itself goes out. */
+  chooseCopies(file: EvidenceFile, copies: readonly string[]): void;
   setTranscript(file: EvidenceFile, text: string): void;
   keepTranscript(file: EvidenceFile): void;
   showClearly(): void;
@@ -58,15 +58,23 @@ function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<str
     ${custodyView(desk, file, custody.get(file.upload), message)}`;
 }
 
-/** Copies, and which of them goes out in the place of the file. */
+/** Copies, and which of them go out. The first that is ticked takes the place of the file, which goes along where it is ticked again; the last tick stays. */
 function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody>, act: FileActions): TemplateResult | typeof nothing {
-  const { copies = [], chosen: signed = "" } = custody.get(file.upload) ?? {};
+  const { copies = [], chosen: signed = [] } = custody.get(file.upload) ?? {};
   if (!copies.length) return nothing;
-  const chosen = desk.file.goesOut.get(file.upload) ?? signed;
-  const choose = (event: Event): void => act.chooseCopy(file, (event.target as HTMLSelectElement).value);
+  const said = desk.file.goesOut.get(file.upload) ?? signed;
+  const chosen = said.length ? said : [file.upload];
+  const all: [string, string][] = [[file.upload, t("redact.itself")], ...copies.map((copy, n): [string, string] => [copy.file.upload, copyName(copy, n)])];
+  const choose = (id: string) => (event: Event): void => {
+    const ticked = (event.target as HTMLInputElement).checked;
+    const rest = said.length || id === file.upload ? chosen : [];
+    act.chooseCopies(file, all.map(([one]) => one).filter((one) => (one === id ? ticked : rest.includes(one))));
+  };
+  const signs = maySign(desk, desk.file.opened);
   return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
-    <label class="begin">${t("redact.goes_out")} <select data-goes=${file.upload} autocomplete="off" ?disabled=${!maySign(desk, desk.file.opened)} @change=${choose}>
-      <option value="" .selected=${asKept(!chosen)}>${t("redact.itself")}</option>${copies.map((copy, n) => html`<option value=${copy.file.upload} .selected=${asKept(copy.file.upload === chosen)}>${copyName(copy, n)}</option>`)}</select>${desk.file.goesOut.has(file.upload) ? html` <span class="quiet" role="status">${t("leaving.sending")}</span>` : nothing}</label>`;
+    <fieldset class="goes-out" data-goes=${file.upload}><legend>${t("redact.goes_out")}</legend>
+      ${all.map(([id, name]) => html`<label class="tick"><input type="checkbox" value=${id} autocomplete="off" ?disabled=${!signs || (chosen.length === 1 && chosen.includes(id))} .checked=${asKept(chosen.includes(id))} @change=${choose(id)} /> ${name}</label>`)}
+      ${desk.file.goesOut.has(file.upload) ? html`<p class="quiet" role="status">${t("leaving.sending")}</p>` : nothing}</fieldset>`;
 }
 
 const copyName = (copy: Copy, n: number): string => `${t("redact.copy", { n: n + 1, day: day(copy.day) })} · ${whatOf(copy)} · ${copy.role ? t(`role.${copy.role}`) : ""} ${copy.actor.slice(0, 8)}`;

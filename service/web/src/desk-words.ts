@@ -18,6 +18,9 @@ export function loadWords(lang: string): void {
   days = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 }
 
+/** What staff write to each other is marked as written in it. */
+export const pageLanguage = (): string => language;
+
 /** The words of `key`, with each {name} filled in. An unknown key shows itself: a test looks for that. */
 export function t(key: string, values: Record<string, string | number> = {}): string {
   const text = words[key] ?? key;

@@ -277,7 +277,7 @@ const actions: Actions = {
   setTranscript: (file, text) => files.setTranscript(file, text),
   keepTranscript: (file) => void files.keepTranscript(file),
   redactFile: (file) => void files.redactFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
-  chooseCopy: (file, copy) => void files.chooseCopy(file, copy),
+  chooseCopies: (file, copies) => void files.chooseCopies(file, copies),
   showClearly: () => files.showClearly(),
   closeFile: () => files.closeFile(),
   copyDraft: (link) => translate.draft(link),
