@@ -291,6 +291,13 @@ ALTERED: dict[str, Callable[[Call], Response]] = {
         headers={**call.headers(), "Panah-Signature": call.headers()["Panah-Signature"] + " 0"}
     ),
     "words for a session": lambda call: call.send(headers={**call.headers(), "Panah-Session": "Canary-7391"}),
+    "session with words after it": lambda call: call.send(
+        headers={**call.headers(), "Panah-Session": call.headers()["Panah-Session"] + "Canary-7391"}
+    ),
+    "words for a nonce": lambda call: call.send(headers={**call.headers(), "Panah-Nonce": "Canary-7391"}),
+    "nonce with words after it": lambda call: call.send(
+        headers={**call.headers(), "Panah-Nonce": call.headers()["Panah-Nonce"] + "Canary-7391"}
+    ),
 }
 
 
