@@ -13,6 +13,7 @@ from httpx import Response
 from crypto.encoding import Z32, encode
 from crypto.message import SLOT, parse_sealed
 from crypto.primitives import hash, sign
+from service import clock
 from service.instance import write_keyring
 from service.settings import LARGEST_MESSAGE
 from service.store.commands import StoreMessage
@@ -275,6 +276,17 @@ def test_two_processes_that_take_first_messages_of_one_code_make_one_case(server
     assert len(stored) == 2 * len(lookups)
     for lookup in lookups:
         assert len({row[2] for row in stored if row[3] == lookup}) == 1, "one code, two cases"
+
+
+def test_a_message_sent_again_on_a_later_day_changes_nothing(
+    server: Server, submitter: Submitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, tomorrow = submitter.seal(WORDS), clock.today() + 1
+    assert server.send(data).status_code == 204
+    before = rows(server)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    assert server.send(data).status_code == 204
+    assert rows(server) == before
 
 
 def test_what_is_taken_is_answered_with_nothing(server: Server, submitter: Submitter) -> None:
