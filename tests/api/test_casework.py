@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -48,6 +49,7 @@ from crypto.message import (
 )
 from crypto.posts import parse_post, parse_posted_entries
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
+from service.actions import post_entry
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
 from tests.api.stored import is_problem
@@ -208,6 +210,8 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     is_problem(room.post(custodian, IDENTITY_GRANTED, None, granted, cited=cited), 400, "bad_state")
     assert room.post(reader, IDENTITY_AGREED, None, agreed, cited=cited).status_code == 201
     is_problem(room.post(unit, IDENTITY_OPENED, cited=cited), 400, "bad_state")
+    stray = room.half(custodian, IDENTITY_KEY, room.who(INVESTIGATOR, 1), key)
+    is_problem(room.post(custodian, IDENTITY_GRANTED, None, stray, cited=cited), 403, "role_not_allowed")
     assert room.post(custodian, IDENTITY_GRANTED, None, granted, cited=cited).status_code == 201
     assert not room.seen_by(custodian)
     is_problem(room.post(reader, IDENTITY_OPENED, cited=cited), 403, "role_not_allowed")
@@ -221,6 +225,19 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     assert open_identity(first, opened[0], opened[1]).identity == {"name": "Имя"}
     with pytest.raises(ProtocolError):
         open_identity(first, opened[1], opened[0])
+
+
+def test_no_half_goes_to_an_asking_that_is_over(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was not yet on the day that is signed, which may be the server's yesterday."""
+    room.hand_off()
+    unit, reader, today = room.who(INVESTIGATOR), room.who(REVIEWER), room.server.world.today
+    asked = {"until": today, "cited": room.desk.first.cid}
+    assert room.post(unit, IDENTITY_ASKED, None, room.box(unit, NOTE), **asked).status_code == 201
+    half = room.half(reader, IDENTITY_HALF, unit, room.desk.opened.half)
+    with monkeypatch.context() as tomorrow:
+        tomorrow.setattr(post_entry, "clock", SimpleNamespace(today=lambda: today + 1))
+        is_problem(room.post(reader, IDENTITY_AGREED, None, half, cited=room.head()), 400, "bad_state")
+    assert room.post(reader, IDENTITY_AGREED, None, half, cited=room.head()).status_code == 201
 
 
 @pytest.mark.parametrize("leaves", ["steps back", "has it withheld", "is replaced", "is not of the unit that has it"])

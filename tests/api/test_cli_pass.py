@@ -130,6 +130,9 @@ def test_what_is_carried_is_one_deed_within_its_time_and_of_the_one_who_signed(
     later = carried.world.today + 61
     monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: later))
     is_problem(carried.staff.call("POST", entries, data), 400, "day_out_of_range")
+    before = carried.world.today - 2
+    monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: before))
+    is_problem(carried.staff.call("POST", entries, data), 400, "day_out_of_range")
     monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: later - 1))
     assert carried.staff.call("POST", entries, data).status_code == 201
     posted = parse_posted_entries(carried.staff.call("GET", entries).content)

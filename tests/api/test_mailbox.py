@@ -20,7 +20,9 @@ from crypto.mailbox import BLOCKS, veil
 from crypto.primitives import hash, sign
 from crypto.requests import BURN_ALL, BURN_MESSAGES, BURN_RECEIPT, Route, make_nonce, sign_mailbox_request
 from service import clock
-from service.store.commands import Purge
+from service.store.commands import Purge, ReadMailbox
+from service.store.database import connect_writer, make_engine
+from service.store.migrations import migrate
 from tests.api.conftest import Server, new_database
 from tests.api.stored import HEADERS, QUERY, gives_nothing_back, is_problem, rows
 from tests.crash.server import start
@@ -225,6 +227,17 @@ def test_a_nonce_lasts_ten_minutes(shared: Server, monkeypatch: pytest.MonkeyPat
     assert post(shared, "mailbox.read", requests[0]).status_code == 200
     monkeypatch.setattr(clock, "now", lambda: now + 600)
     is_problem(post(shared, "mailbox.read", requests[1]), 409, "stale_nonce")
+
+
+def test_block_0_is_read_first_then_the_newest_seven_replies(database_url: str) -> None:
+    migrate(make_engine(database_url))
+    db, lookup = connect_writer(database_url), b"l" * 16
+    cursor = db.begin()
+    for slot in (3, 0, 12, *range(4, 12)):
+        cursor.run("INSERT INTO mailbox_block (lookup, slot, body) VALUES (?, ?, ?)", lookup, slot, bytes([slot]))
+    found = ReadMailbox(os.urandom(16), 1, lookup).run(cursor)
+    assert found == [bytes([slot]) for slot in (0, *range(12, 5, -1))]
+    db.close()
 
 
 def test_what_is_purged_can_no_longer_be_replayed(shared: Server, monkeypatch: pytest.MonkeyPatch) -> None:

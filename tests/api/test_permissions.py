@@ -137,6 +137,13 @@ def test_an_id_that_is_none_is_as_absent_as_one_that_is_not_there(setting: Setti
         is_problem(answers[0], 404, "not_found")
 
 
+def test_an_id_of_a_file_that_is_none_is_as_absent_as_one_that_is_not_there(setting: Setting) -> None:
+    upload = "ab" * 16
+    for odd in ("x", upload.upper(), upload[:-2], upload + "00", upload + "x", "..%2f" + upload):
+        is_problem(setting.call(REVIEWER, "GET", f"/v1/casework/evidence/{odd}"), 404, "not_found")
+        is_problem(setting.call(REVIEWER, "POST", f"/v1/casework/evidence/{odd}/pin"), 404, "not_found")
+
+
 def test_a_message_of_another_case_is_not_shown_in_this_one(setting: Setting) -> None:
     stranger = Submitter(setting.server.world).seal("чужое")
     assert setting.server.send(stranger).status_code == 204

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import pytest
 from httpx import Response
@@ -18,6 +19,7 @@ from crypto.message import parse_sealed
 from crypto.posts import Post, encode_post, parse_post
 from crypto.primitives import hash, sign
 from crypto.workflow import SCREENING
+from service.actions import post_entry
 from tests.api.conftest import Server, Staff
 from tests.api.room import CASES
 from tests.api.stored import gives_nothing_back, is_problem, rows
@@ -203,6 +205,20 @@ def test_an_entry_is_refused_by_its_class_and_nothing_is_stored(case: Case, what
     is_problem(case.post(make(case)), status, slug)
     assert rows(case.server) == before
     assert len(before["entry"]) == 1
+
+
+@pytest.mark.parametrize("days", [-1, 1], ids=["of tomorrow", "of yesterday"])
+def test_an_entry_of_the_day_before_or_after_the_server_s_is_taken(
+    server: Server, submitter: Submitter, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """A browser east or west of the server."""
+    sealed = submitter.seal("Canary-7391")
+    assert server.send(sealed).status_code == 204
+    desk = Desk(server.world, submitter.readers()[0], [sealed])
+    staff = server.staff(desk.reader)
+    today = server.world.today + days
+    monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: today))
+    assert staff.call("POST", f"{CASES}/{desk.first.cid.hex()}/entries", desk.post_opened()).status_code == 201
 
 
 def test_a_reply_to_one_case_is_not_taken_for_another_by_the_same_reader(server: Server) -> None:

@@ -120,6 +120,22 @@ def test_one_signature_brings_a_case_to_nobody_new(room: Room) -> None:
     assert not room.seen_by(room.who(SUPERVISOR, 1))
 
 
+def test_of_several_changes_of_the_readers_the_last_one_stands(room: Room) -> None:
+    reader, other = room.who(REVIEWER), room.who(REVIEWER, 1)
+    before, after = [room.who(SUPERVISOR, n) for n in (0, 1)]
+    changed = [*room.readers()[:3], after]
+    for names in (None, None, changed):
+        assert room.propose_readers(reader, names).status_code == 201
+        assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    assert [one.card.number for one in room.cards()] == [1, 2, 3]
+    assert room.seen_by(after)
+    assert not room.seen_by(before)
+    is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)), 400, "wrong_case")
+    assert room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE, changed)).status_code == 201
+    assert room.seen_by(after)
+    assert not room.seen_by(before)
+
+
 def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
     room.hand_off()
     reader, supervisor, new = room.who(REVIEWER), room.who(SUPERVISOR), room.who(INVESTIGATOR, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from crypto.primitives import signing_pk
 from crypto.requests import make_nonce
 from service import clock
 from service.instance import write_keyring
+from service.store.commands import Purge
 from tests.api.conftest import Server, Staff
 from tests.api.room import CASES
 from tests.api.stored import HEADERS, QUERY, gives_nothing_back, is_problem, rows
@@ -94,6 +96,19 @@ def test_a_sign_in_relayed_from_another_origin_is_refused(shared: Server) -> Non
     assert rows(shared) == before
 
 
+def test_a_sign_in_at_the_onion_address_of_the_instance_is_taken(server: Server) -> None:
+    keyrings = server.client.app.state.server.keyrings  # type: ignore[attr-defined]
+    onion = f"http://{'a' * 56}.onion"
+    person = server.world.of(REVIEWER)[0]
+
+    def at_the_onion() -> Response:
+        return knock(server, signin_body(server.world, person, nonce_of(server), os.urandom(32), onion))
+
+    is_problem(at_the_onion(), 403, "wrong_origin")
+    keyrings.instance = replace(keyrings.instance, onion=onion)
+    assert at_the_onion().status_code == 200
+
+
 def test_a_sign_in_is_taken_once(server: Server) -> None:
     person, seed = server.world.of(REVIEWER)[0], os.urandom(32)
     body = signin_body(server.world, person, nonce_of(server), seed)
@@ -164,6 +179,16 @@ def test_a_member_s_last_day_is_a_whole_one(server: Server, monkeypatch: pytest.
     monkeypatch.setattr("service.actions.sign_in.clock.today", lambda: until + 1)
     is_problem(staff.call("GET", CASES), 401, "not_signed_in")
     assert clock.now() - now < 3600
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_member_s_first_day_is_a_whole_one_and_the_answer_names_the_keyring_of_that_day(server: Server) -> None:
+    world, person, seed = server.world, server.world.of(REVIEWER)[0], os.urandom(32)
+    publish(server, world.people, {person.id: (world.today, world.today + 30)})
+    answer = knock(server, signin_body(world, person, nonce_of(server), seed))
+    assert (answer.status_code, answer.json()["keyring_version"]) == (200, 2)
+    staff = Staff(server, person, seed, bytes.fromhex(answer.json()["session"]))
+    assert staff.call("GET", CASES).status_code == 200
 
 
 @pytest.mark.usefixtures("at_once")
@@ -261,6 +286,22 @@ def test_a_request_is_answered_once(server: Server) -> None:
     assert Call(colleague, nonce=bytes.fromhex(headers["Panah-Nonce"])).send().status_code == 200
 
 
+def test_a_request_is_not_answered_again_after_the_hourly_purge(server: Server) -> None:
+    """While the session lasts, what was spent in it is known."""
+    staff = server.staff(server.world.of(REVIEWER)[0])
+    call = Call(staff)
+    headers = call.headers()
+    assert call.send(headers=headers).status_code == 200
+    hours = server.settings.session_hours
+
+    async def purge() -> None:
+        await server.client.app.state.server.writer.submit(Purge(clock.hour() + hours))  # type: ignore[attr-defined]
+
+    asyncio.run(purge())
+    is_problem(call.send(headers=headers), 401, "not_signed_in")
+    assert call.send().status_code == 200  # the session is still there
+
+
 ALTERED: dict[str, Callable[[Call], Response]] = {
     "path": lambda call: call.send(url="/v1/staff/kem"),
     "path with a slash": lambda call: call.send(url=CASES + "/"),
@@ -291,6 +332,13 @@ ALTERED: dict[str, Callable[[Call], Response]] = {
         headers={**call.headers(), "Panah-Signature": call.headers()["Panah-Signature"] + " 0"}
     ),
     "words for a session": lambda call: call.send(headers={**call.headers(), "Panah-Session": "Canary-7391"}),
+    "session with words after it": lambda call: call.send(
+        headers={**call.headers(), "Panah-Session": call.headers()["Panah-Session"] + "Canary-7391"}
+    ),
+    "words for a nonce": lambda call: call.send(headers={**call.headers(), "Panah-Nonce": "Canary-7391"}),
+    "nonce with words after it": lambda call: call.send(
+        headers={**call.headers(), "Panah-Nonce": call.headers()["Panah-Nonce"] + "Canary-7391"}
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from crypto.entry import APPROVAL, NOTE_ENTRY, OPENED, PROPOSAL, REFUSAL, STEP
 from crypto.workflow import QUARANTINE, SCREENING
-from service.domain.sampling import SHARE, Sample, sample_of
+from service.domain.sampling import Sample, sample_of
 
 ONE, TWO, THREE = b"1" * 16, b"2" * 16, b"3" * 16
 KEY = bytes(32)
@@ -43,7 +43,7 @@ OTHER = next(link for link in (n.to_bytes(32, "big") for n in range(400)) if lin
 
 def test_about_one_in_four_is_drawn_and_another_key_draws_others() -> None:
     drawn = drawn_links()
-    assert 400 / SHARE * 0.7 < len(drawn) < 400 / SHARE * 1.3
+    assert 75 < len(drawn) < 125
     assert drawn != drawn_links(bytes([1] * 32))
 
 
@@ -80,6 +80,10 @@ def test_two_who_put_it_away_again_and_again_do_not_come_to_a_case_that_nobody_l
     for actor in (ONE, TWO, THREE):  # who signed the first, and who signed the second
         assert sample_of(KEY, [*handed_on, Deed(NOTE_ENTRY, 0, actor)]) == Sample.WAITING
     assert sample_of(KEY, [*handed_on, Deed(NOTE_ENTRY, 0, b"4" * 16)]) == Sample.LOOKED_AT
+
+
+def test_what_was_drawn_and_came_back_is_in_no_sample_while_it_is_worked_on() -> None:
+    assert sample_of(KEY, [*put_away(DRAWN), Deed(STEP, SCREENING, THREE)]) == Sample.NOT_DRAWN
 
 
 def test_what_two_did_not_agree_to_put_away_is_not_drawn() -> None:
