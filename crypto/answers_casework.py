@@ -19,7 +19,7 @@ from crypto.message import parse_sealed
 from crypto.names import folds_of
 from crypto.posts import PostedEntry, parse_posted_entries
 from crypto.withholding import check_given, check_withholding
-from crypto.workflow import STATE_NAMES, Calendar, deeds, due_day, find_rule
+from crypto.workflow import STATE_NAMES, Calendar, deeds, due_day, find_rule, is_dormant
 
 
 def _card(i: Inputs) -> Ok:
@@ -190,4 +190,5 @@ CASEWORK: dict[str, Callable[[Inputs], Ok]] = {
     "workflow.deeds": _deeds,
     "workflow.due": _due,
     "workflow.due_in": _due_in,
+    "workflow.dormant": lambda i: {"dormant": is_dormant(i.number("state"), i.number("since"), i.number("day"))},
 }

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from crypto.box import SealedBox, parse_box
 from crypto.chain import Chain
 from crypto.encoding import Day, equal
-from crypto.entry import RECUSAL, SignedEntry, says_who_reads, withheld_from
+from crypto.entry import GRANT, READERS_KEPT, SignedEntry, says_who_reads, withheld_from
 from crypto.errors import ensure
 from crypto.keyring import KeyringBody
 from crypto.posts import PostedEntry
 from crypto.signer import CASEWORKERS, is_investigator
-from crypto.wraps import is_named, readers_wraps, unit_wrap
+from crypto.wraps import is_named, readers_wraps, stepped_back, unit_wrap
 
 OTHERS = 2  # so many besides who signs must be left
 
@@ -35,12 +35,8 @@ def check_withholding(chain: Chain, posted: Sequence[PostedEntry], keyring: Keyr
 
 def withheld_on(chain: Chain, day: Day) -> set[bytes]:
     """Ids of those who stepped back, and of those from whom it is withheld on that day."""
-    return stepped_back(chain) | {withheld_from(one) for one in chain.withholdings if day <= one.until}
-
-
-def stepped_back(chain: Chain) -> set[bytes]:
-    uncounted = {*chain.void, *chain.unconfirmed}
-    return {one.actor for one in chain.entries if one.kind == RECUSAL and one.seq not in uncounted}
+    back = stepped_back(chain, len(chain.entries))
+    return back | {withheld_from(one) for one in chain.withholdings if day <= one.until}
 
 
 def check_given(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody, entry: SignedEntry) -> None:
@@ -48,7 +44,7 @@ def check_given(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBod
 
     `posted` has the entry too.
     """
-    if says_who_reads(entry):
+    if says_who_reads(entry) or entry.kind in (GRANT, READERS_KEPT):
         check_named(chain, keyring, parse_box(posted[entry.seq].box))
     for proposal, agreement in chain.changed[-1:]:
         if proposal is not None and equal(agreement.link, entry.link):
@@ -67,8 +63,9 @@ def check_asker(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBod
 
 
 def check_named(chain: Chain, keyring: KeyringBody, box: SealedBox) -> None:
-    """SPEC 8.8: nobody who stepped back is brought back by two others."""
-    kems = {one.kem_hash for one in keyring.members if one.id in stepped_back(chain)}
+    """SPEC 8.8: nobody who stepped back is brought back by two others, or handed what came since by one."""
+    back = stepped_back(chain, len(chain.entries))
+    kems = {one.kem_hash for one in keyring.members if one.id in back}
     ensure(not kems & {one.pk_hash for one in box.recipients}, "role_not_allowed", "who stepped back")
 
 

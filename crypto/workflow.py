@@ -122,6 +122,14 @@ def erasable_from(state: int, since: Day, until: Day, day: Day) -> Day:
     return (max(since, until) if state == WITHDRAWN else since) + days
 
 
+DORMANT_AFTER: Final = 90  # days without a word from the person who was asked
+
+
+def is_dormant(state: int, since: Day, day: Day) -> bool:
+    """SPEC 8.6: whether a case that waits for the person is dormant that day: nobody signs it, nothing ends by it."""
+    return state == AWAITING and day > since + DORMANT_AFTER
+
+
 def lapse_days(target: int) -> int:
     return ERASURE_DAYS if target == ERASED else PROPOSAL_DAYS
 
@@ -146,7 +154,7 @@ _DUE: Final = {
     TRIAGED: (2, True),
     ASSIGNED: (10, False),
     INQUIRY: (30, False),
-    AWAITING: (90, False),
+    AWAITING: (DORMANT_AFTER, False),
     INVESTIGATION: (90, False),
     DETERMINATION: (7, False),
     REVIEW: (30, False),

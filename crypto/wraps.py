@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from crypto.box import SealedBox, parse_box
 from crypto.chain import Chain
 from crypto.encoding import Day, equal
-from crypto.entry import READERS_KEPT, SignedEntry
+from crypto.entry import READERS_KEPT, RECUSAL, SignedEntry
 from crypto.errors import ProtocolError, ensure
 from crypto.keyring import INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR, KeyringBody
 from crypto.posts import PostedEntry, check_box
 from crypto.primitives import hash
 
 
-def check_wrap(box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes | None = None) -> None:
-    """SPEC 7.3: one unit, two investigators at least, a supervisor, and the intake inbox, which only readers know."""
+def check_wrap(
+    box: SealedBox, keyring: KeyringBody, day: Day, inbox_pk: bytes | None = None, handed_on: bool = False
+) -> None:
+    """SPEC 7.3: one unit, two investigators at least, a supervisor, and the intake inbox, which only readers know.
+
+    `handed_on`: a grant, which goes to who is left (8.8).
+    """
     members = {one.kem_hash: one for one in keyring.members if one.from_day <= day <= one.until}
     unknown = [one.pk_hash for one in box.recipients if one.pk_hash not in members]
     found = [members[one.pk_hash] for one in box.recipients if one.pk_hash in members]
+    ensure(bool(found), "role_not_allowed", "nobody is left")
     investigators = [one for one in found if one.role == INVESTIGATOR]
     ensure(all(one.role in (INVESTIGATOR, SUPERVISOR) for one in found), "role_not_allowed", "who is named")
-    ensure(len(investigators) >= 2, "role_not_allowed", "fewer than two investigators")
-    ensure(len({one.group for one in investigators}) == 1, "role_not_allowed", "two units")
-    ensure(len(found) > len(investigators), "role_not_allowed", "no supervisor")
+    ensure(handed_on or len(investigators) >= 2, "role_not_allowed", "fewer than two investigators")
+    ensure(len({one.group for one in investigators}) <= 1, "role_not_allowed", "two units")
+    ensure(handed_on or len(found) > len(investigators), "role_not_allowed", "no supervisor")
     ensure(len(unknown) == 1, "role_not_allowed", "the intake inbox and no other")
     ensure(inbox_pk is None or equal(unknown[0], hash(inbox_pk)), "role_not_allowed", "somebody unknown")
 
 
-def check_readers(box: SealedBox, keyring: KeyringBody, day: Day, kept: bool = False) -> None:
-    """SPEC 7.5: two reviewers at least, a supervisor, whoever proposes. A kept one may name the intake inbox too."""
+def check_readers(box: SealedBox, keyring: KeyringBody, day: Day, kept: bool = False, handed_on: bool = False) -> None:
+    """SPEC 7.5: two reviewers at least, a supervisor, whoever proposes. A kept one may name the intake inbox too.
+
+    `handed_on`: a kept one that follows another wrap, which goes to who is left (8.8).
+    """
     members = {one.kem_hash: one for one in keyring.members if one.from_day <= day <= one.until}
     unknown = [one.pk_hash for one in box.recipients if one.pk_hash not in members]
     roles = [members[one.pk_hash].role for one in box.recipients if one.pk_hash in members]
+    ensure(bool(roles), "role_not_allowed", "nobody is left")
     ensure(all(role in (REVIEWER, SUPERVISOR) for role in roles), "role_not_allowed", "who is named")
-    ensure(roles.count(REVIEWER) >= 2, "role_not_allowed", "fewer than two reviewers")
-    ensure(SUPERVISOR in roles, "role_not_allowed", "no supervisor")
+    ensure(handed_on or roles.count(REVIEWER) >= 2, "role_not_allowed", "fewer than two reviewers")
+    ensure(handed_on or SUPERVISOR in roles, "role_not_allowed", "no supervisor")
     ensure(len(unknown) <= int(kept), "role_not_allowed", "somebody unknown")
     ensure(kept or is_named(box, keyring, box.author, day), "role_not_allowed", "whoever proposes stays")
 
@@ -46,10 +56,26 @@ def is_named(box: SealedBox, keyring: KeyringBody, id_: bytes, day: Day) -> bool
     return any(equal(one.pk_hash, kem) for one in box.recipients for kem in kems)
 
 
-def check_kept(box: SealedBox, keyring: KeyringBody, entry: SignedEntry, live: SealedBox | None) -> None:
+def stepped_back(chain: Chain, before: int) -> set[bytes]:
+    """Ids of those who signed a counted recusal before the entry of that number."""
+    uncounted = {*chain.void, *chain.unconfirmed}
+    found = [one for one in chain.entries if one.kind == RECUSAL and one.seq < before]
+    return {one.actor for one in found if one.seq not in uncounted}
+
+
+def left_since(chain: Chain, keyring: KeyringBody, entry: SignedEntry, live: SealedBox | None) -> frozenset[bytes]:
+    """SPEC 8.8: KEM hashes of those whom the wrap names and who stepped back before this entry."""
+    back = stepped_back(chain, entry.seq)
+    kems = {one.kem_hash for one in keyring.members if one.id in back}
+    return frozenset(one.pk_hash for one in (live.recipients if live else ()) if one.pk_hash in kems)
+
+
+def check_kept(
+    box: SealedBox, keyring: KeyringBody, entry: SignedEntry, live: SealedBox | None, left: Collection[bytes] = ()
+) -> None:
     """SPEC 8.8: one signature brings a case to nobody new, but from the machine without a line to those with one.
 
-    By any later keyring: whoever has left since stands in none.
+    By any later keyring: whoever has left since stands in none. `left`: who stepped back, and may be missing.
     """
     if live is None:
         known = [one for one in keyring.members if one.id == entry.actor]
@@ -57,7 +83,7 @@ def check_kept(box: SealedBox, keyring: KeyringBody, entry: SignedEntry, live: S
         return
     named, before = ({one.pk_hash for one in wrap.recipients} for wrap in (box, live))
     stayed = {one.kem_hash for one in keyring.members if one.from_day <= entry.day <= one.until}
-    ensure(named <= before and named & stayed == before & stayed, "wrong_case", "other readers")
+    ensure(named <= before and (before & stayed) - {*left} <= named, "wrong_case", "other readers")
 
 
 def readers_wraps(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringBody) -> list[SealedBox]:
@@ -69,7 +95,8 @@ def readers_wraps(chain: Chain, posted: Sequence[PostedEntry], keyring: KeyringB
         try:
             box = check_box(parse_box(posted[entry.seq].box), entry)
             if entry.kind == READERS_KEPT:
-                check_kept(box, keyring, entry, found[-1] if found else None)
+                live = found[-1] if found else None
+                check_kept(box, keyring, entry, live, left_since(chain, keyring, entry, live))
         except ProtocolError:
             continue
         found.append(box)

@@ -32,6 +32,7 @@ from crypto.entry import (
     CLAIMED,
     PROPOSAL,
     READERS_AGREED,
+    READERS_KEPT,
     READERS_PROPOSED,
     STEP,
     UNIT_PROPOSED,
@@ -136,13 +137,19 @@ class Carded:
         card = self.card_of(self.intake.pk, unit_pk, **changes)
         return self.post(by, READERS_PROPOSED, box=box, card=card, cited=hash(card))
 
+    def keep(self, by: Person, named: Sequence[Person]) -> None:
+        keys = [MessageKey(self.first.cid, self.opened.cek)]
+        pks = [one.key.pk for one in named]
+        box = seal_readers(self.fields(WRAP_INTAKE, by), by.signing_seed, pks, keys, WORDS)
+        self.post(by, READERS_KEPT, box=box)
+
     def change_readers(self, by: Person, other: Person, named: Sequence[Person], **changes: Any) -> None:
         link = self.propose_readers(by, named, **changes)
         self.post(other, READERS_AGREED, cited=link)
 
-    def wrap(self, by: Person) -> bytes:
+    def wrap(self, by: Person, named: Sequence[Person] = ()) -> bytes:
         grants = [Grant(self.first.cid, account_key(self.opened))]
-        pks = [one.key.pk for one in (*self.world.of(INVESTIGATOR)[:2], self.world.of(SUPERVISOR)[0])]
+        pks = [one.key.pk for one in named or (*self.world.of(INVESTIGATOR)[:2], self.world.of(SUPERVISOR)[0])]
         fields = self.fields(WRAP_UNIT, by)
         return seal_wrap(fields, by.signing_seed, pks, grants, self.unit_seeds, self.intake.pk, WORDS)
 

@@ -26,7 +26,7 @@ import { type Route, verifyMailboxRequest } from "./requests.js";
 import { conflicts, type Declaration, openDeclarations, parseDeclaration } from "./conflict.js";
 import { foldsOf } from "./names.js";
 import { checkGiven, checkWithholding } from "./withholding.js";
-import { deeds, dueDay, findRule, State } from "./workflow.js";
+import { deeds, dueDay, findRule, isDormant, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
 type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
@@ -309,6 +309,7 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     deeds: deeds(i.number("state"), i.number("back"), i.number("role")).map(({ target, fourEyes }) => [target, fourEyes]),
   })],
   ["workflow.due", (i) => ({ day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority")) })],
+  ["workflow.dormant", (i) => ({ dormant: isDormant(i.number("state"), i.number("since"), i.number("day")) })],
   ["workflow.due_in", (i) => {
     const calendar = { off: i.list("off", number), work: i.list("work", number) };
     return { day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority"), calendar) };

@@ -4,7 +4,7 @@ import { type Chain } from "./chain.js";
 import { EntryKind, saysWhoReads, type SignedEntry, withheldFrom } from "./entry.js";
 import { type PostedEntry } from "./posts.js";
 import { CASEWORKERS, isInvestigator } from "./signer.js";
-import { isNamed, readersWraps, unitWrap } from "./wraps.js";
+import { isNamed, readersWraps, steppedBack, unitWrap } from "./wraps.js";
 import { type Day, equal, hex } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type KeyringBody } from "./keyring.js";
@@ -29,18 +29,13 @@ export function checkWithholding(chain: Chain, posted: readonly PostedEntry[], k
 
 /** Ids of those who stepped back, and of those from whom it is withheld on that day. */
 export function withheldOn(chain: Chain, day: Day): Set<string> {
-  return new Set([...steppedBack(chain), ...chain.withholdings.filter(({ until }) => day <= until).map((one) => hex(withheldFrom(one)))]);
-}
-
-function steppedBack(chain: Chain): Set<string> {
-  const counts = ({ seq }: SignedEntry): boolean => !chain.void.includes(seq) && !chain.unconfirmed.includes(seq);
-  return new Set(chain.entries.filter((one) => one.kind === EntryKind.recusal && counts(one)).map(({ actor }) => hex(actor)));
+  return new Set([...steppedBack(chain, chain.entries.length), ...chain.withholdings.filter(({ until }) => day <= until).map((one) => hex(withheldFrom(one)))]);
 }
 
 /** On the chain that ends with this entry: what it gives, or agrees to give, goes to nobody who left. `posted` has the entry too. */
 export function checkGiven(chain: Chain, posted: readonly PostedEntry[], keyring: KeyringBody, entry: SignedEntry): void {
   const boxOf = ({ seq }: SignedEntry): SealedBox => parseBox(posted[seq]?.box ?? new Uint8Array(0));
-  if (saysWhoReads(entry)) checkNamed(chain, keyring, boxOf(entry));
+  if (saysWhoReads(entry) || entry.kind === EntryKind.grant || entry.kind === EntryKind.readersKept) checkNamed(chain, keyring, boxOf(entry));
   for (const { proposal, agreement } of chain.changed.slice(-1)) if (proposal && equal(agreement.link, entry.link)) checkNamed(chain, keyring, boxOf(proposal));
   for (const ask of chain.asks) if (equal(ask.entry.link, entry.cited)) checkAsker(chain, posted, keyring, ask.entry, entry.day);
 }
@@ -53,9 +48,9 @@ export function checkAsker(chain: Chain, posted: readonly PostedEntry[], keyring
   ensure(named || !isInvestigator(keyring, actor, day), "role_not_allowed", "not of the unit");
 }
 
-/** SPEC 8.8: nobody who stepped back is brought back by two others. */
+/** SPEC 8.8: nobody who stepped back is brought back by two others, or handed what came since by one. */
 export function checkNamed(chain: Chain, keyring: KeyringBody, box: SealedBox): void {
-  const back = steppedBack(chain);
+  const back = steppedBack(chain, chain.entries.length);
   const kems = keyring.members.filter(({ id }) => back.has(hex(id))).map(({ kemHash }) => hex(kemHash));
   ensure(!box.recipients.some(({ pkHash }) => kems.includes(hex(pkHash))), "role_not_allowed", "who stepped back");
 }

@@ -101,6 +101,12 @@ export function deeds(state: number, back: number, role: number): { target: numb
   return [...returning, ...found.filter(({ target }) => target !== back || returning.length === 0)];
 }
 
+/** Days without a word from the person who was asked. */
+const DORMANT_AFTER = 90;
+
+/** SPEC 8.6: whether a case that waits for the person is dormant on that day. Nobody signs it, nothing ends by it. */
+export const isDormant = (state: number, since: Day, day: Day): boolean => state === State.awaitingSubmitter && day > since + DORMANT_AFTER;
+
 const CALENDAR = false;
 const WORKDAYS = true;
 /** Days until the next step is due. */
@@ -109,7 +115,7 @@ const DUE: Readonly<Record<number, readonly [number, boolean]>> = {
   [State.triaged]: [2, WORKDAYS],
   [State.assigned]: [10, CALENDAR],
   [State.inquiry]: [30, CALENDAR],
-  [State.awaitingSubmitter]: [90, CALENDAR],
+  [State.awaitingSubmitter]: [DORMANT_AFTER, CALENDAR],
   [State.investigation]: [90, CALENDAR],
   [State.determination]: [7, CALENDAR],
   [State.review]: [30, CALENDAR],

@@ -15,7 +15,18 @@ from crypto.holes import check_holes
 from crypto.keyring import INVESTIGATOR, UNIT, KeyringBody
 from crypto.message import parse_sealed
 from crypto.posts import parse_posted
-from crypto.workflow import CLOSED, ERASED, QUARANTINE, REOPENED, REVIEW, STATE_NAMES, SUSPENDED, due_day
+from crypto.workflow import (
+    AWAITING,
+    CLOSED,
+    ERASED,
+    QUARANTINE,
+    REOPENED,
+    REVIEW,
+    STATE_NAMES,
+    SUSPENDED,
+    due_day,
+    is_dormant,
+)
 from service.actions.export_case import posted_entries
 from service.domain.sampling import Sample, sample_of
 from service.domain.small_cells import Shown, hide_parts, hide_small
@@ -118,7 +129,8 @@ def _read_kept(instance: bytes, engine: Engine, case_cid: bytes, cid: bytes) -> 
 class Counts:
     """By name; None stands for a number that is not told: it is below ten, or would tell one that is.
 
-    `units`: of each unit what is overdue, by state. `sample`: of what stands in quarantine.
+    `units`: of each unit what is overdue, by state. `sample`: of what stands in quarantine. `dormant`: of the cases
+    that wait for the person (SPEC 8.6).
     """
 
     states: Shown
@@ -126,6 +138,7 @@ class Counts:
     units: dict[str, Shown]
     deeds: Shown
     sample: Shown
+    dormant: int | None
 
 
 def count_cases(engine: Engine, keyring: KeyringBody, server_key: bytes, today: Day) -> Counts:
@@ -150,10 +163,13 @@ def count_cases(engine: Engine, keyring: KeyringBody, server_key: bytes, today: 
         told = hide_small(of_units[name], overdue[name])
         for group in groups:
             units[group][name] = told[group] if told_overdue[name] is not None else None
+    waiting = STATE_NAMES[AWAITING]
+    dormant = {waiting: sum(is_dormant(line.state, line.since, today) for line in lines)}
+    dormant_told = hide_parts(dormant, states, told_states)[waiting]
     quarantined = STATE_NAMES[QUARANTINE]
     sampled = hide_small(_count_sampled(engine, server_key, lines), states[quarantined])
     sample = dict.fromkeys(sampled) if told_states[quarantined] is None else sampled
-    return Counts(told_states, told_overdue, units, _count_deeds(engine), sample)
+    return Counts(told_states, told_overdue, units, _count_deeds(engine), sample, dormant_told)
 
 
 def _count_sampled(engine: Engine, server_key: bytes, lines: Sequence[CaseLine]) -> Counter[str]:

@@ -39,7 +39,7 @@ from crypto.primitives import hash, verify
 from crypto.signer import CASEWORKERS
 from crypto.withholding import check_given, check_withholding
 from crypto.workflow import ASSIGNED
-from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, readers_wraps
+from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, left_since, readers_wraps
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
@@ -96,7 +96,7 @@ async def post_entry(
         body=encode_posted(replace(post, box=b"", card=b"") if erasure else post),
     )
     held = cards(replace(chain, changed=tuple(one for one in chain.changed if one[1].seq < entry.seq)), posted)
-    if box and box.kind == WRAP_UNIT:
+    if box and box.kind == WRAP_UNIT and entry.kind != GRANT:
         check_wrap(box, keyring, entry.day)  # SPEC 7.3
     if box and says_who_reads(entry):
         check_card(post.card, entry, box, held[-1].card if held else None)  # SPEC 7.6
@@ -105,12 +105,17 @@ async def post_entry(
     if box and entry.kind == GRANT:
         before = await asyncio.to_thread(_verify, keyrings, case, posted[:-1], posted[-1].entry)
         live = next((one for one in wraps(posted) if one.hash == before.wrap), None)
-        _check_granted(box, live, held)
-    if box and box.kind == WRAP_INTAKE:
-        check_readers(box, keyring, entry.day, entry.kind == READERS_KEPT)  # SPEC 7.5
+        left = left_since(chain, keyring, entry, live)
+        check_wrap(box, keyring, entry.day, handed_on=True)  # SPEC 7.3
+        _check_granted(box, live, held, left)
+    if box and box.kind == WRAP_INTAKE and entry.kind != READERS_KEPT:
+        check_readers(box, keyring, entry.day)  # SPEC 7.5
     if box and entry.kind == READERS_KEPT:  # SPEC 8.8
         wrapped = readers_wraps(replace(chain, readers=chain.readers[:-1]), posted, keyring)
-        check_kept(box, keyring, entry, wrapped[-1] if wrapped else None)
+        live = wrapped[-1] if wrapped else None
+        left = left_since(chain, keyring, entry, live)
+        check_readers(box, keyring, entry.day, kept=True, handed_on=live is not None)
+        check_kept(box, keyring, entry, live, left)
     if box and entry.kind in (IDENTITY_AGREED, IDENTITY_GRANTED):
         ask = next((one.entry for one in chain.asks if one.entry.link == entry.cited), None)
         if ask is None:
@@ -176,11 +181,11 @@ def _check_agreed(
     ensure(is_named(box, keyring, entry.actor, entry.day), "role_not_allowed", "whoever agrees stays")
 
 
-def _check_granted(box: SealedBox, live: SealedBox | None, held: list[SignedCard]) -> None:
-    """SPEC 7.3: to the members of the wrap that it replaces, and to the readers' newest inbox."""
+def _check_granted(box: SealedBox, live: SealedBox | None, held: list[SignedCard], left: frozenset[bytes]) -> None:
+    """SPEC 7.3: to the members of the wrap that it replaces but who stepped back, and to the readers' newest inbox."""
     inboxes = [hash(one.card.intake_pk) for one in held]
     ensure(live is not None and bool(inboxes), "wrong_case", "nothing to grant to")
-    same = live is not None and named(live) - {*inboxes} == named(box) - {*inboxes}
+    same = live is not None and named(live) - {*inboxes} - left == named(box) - {*inboxes} - left
     ensure(same and named(box) & {*inboxes} == {inboxes[-1]}, "wrong_case", "a grant to other readers")
 
 

@@ -20,7 +20,7 @@ REFUSALS = documented(401, 404, 413, 503, 507)
 class Counted(BaseModel):
     """null: not told: below ten, or it would tell a number that is. `units`: what is overdue, by unit and state.
 
-    `sample`: of what stands in quarantine.
+    `sample`: of what stands in quarantine. `dormant`: of what waits for the person, for more than 90 days.
     """
 
     states: dict[str, int | None]
@@ -28,6 +28,7 @@ class Counted(BaseModel):
     units: dict[str, dict[str, int | None]]
     deeds: dict[str, int | None]
     sample: dict[str, int | None]
+    dormant: int | None
 
 
 class Integrity(BaseModel):
@@ -44,7 +45,12 @@ async def counts(signed: ByOversight, server: Here, response: Response) -> Count
     keyring = server.keyrings.newest.body
     found = await run_in_threadpool(count_cases, server.engine, keyring, server.server_key, clock.today())
     return Counted(
-        states=found.states, overdue=found.overdue, units=found.units, deeds=found.deeds, sample=found.sample
+        states=found.states,
+        overdue=found.overdue,
+        units=found.units,
+        deeds=found.deeds,
+        sample=found.sample,
+        dormant=found.dormant,
     )
 
 

@@ -18,7 +18,7 @@ from crypto.members import Keyfile
 from crypto.posts import Post, encode_post
 from crypto.primitives import kdf
 from crypto.workflow import RECEIVED, SCREENING
-from crypto.wraps import check_kept, check_readers
+from crypto.wraps import check_kept, check_readers, stepped_back
 from service.commands.exits import Refused
 
 
@@ -35,8 +35,9 @@ def pass_on(keyfile: Keyfile, opened: OpenedCase, day: Day, left_out: Collection
         raise Refused("this file holds no keys of the members", "export the case again, and bring that file here")
     if opened.chain.readers:
         raise Refused("two members have named its readers already", "they work on it in the browser")
-    named = _draw(keyring, day, left_out)
     chain, first = opened.chain, opened.messages[0]
+    back = stepped_back(chain, len(chain.entries))  # SPEC 8.8
+    named = _draw(keyring, day, {*left_out, *(one.hex() for one in back)})
     fields = BoxFields(keyring.instance, opened.cid, WRAP_INTAKE, Z32, keyfile.member, day, keyring.hash)
     pks = [kem_key_of(opened.kem_keys, one) for one in named]
     inbox = intake_inbox(first.cek, first.header_hash)

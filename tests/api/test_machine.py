@@ -8,7 +8,7 @@ that is stored; what the person reads is what staff read.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any, ClassVar
 
@@ -106,6 +106,7 @@ def latest(state: int, priority: int, since: int, until: int) -> int:
 
 
 SEEDS = st.integers(0, 1 << 16)
+FOR_GOOD = 1 << 31  # after every day of an example
 
 
 class Machine(RuleBasedStateMachine):
@@ -253,10 +254,14 @@ class Machine(RuleBasedStateMachine):
         ]
         names = {
             READERS_PROPOSED: readers,
-            READERS_KEPT: list(self.case.live_readers) or readers,
-            GRANT: list(self.case.live_unit),
+            READERS_KEPT: self.stayed(self.case.live_readers) or readers,
+            GRANT: self.stayed(self.case.live_unit),
         }.get(kind) or self.drawn_unit(dice)
         self.took(by, lambda: self.case.name(by, kind, names))
+
+    def stayed(self, named: Sequence[Person]) -> list[Person]:
+        """Those of a wrap who did not step back, to whom alone it may be handed on."""
+        return [one for one in named if self.kept_out.get(one.id) != FOR_GOOD]
 
     def people_of(self, role: int) -> list[Person]:
         return [one for one in self.people if one.role == role]
@@ -321,7 +326,7 @@ class Machine(RuleBasedStateMachine):
             return
         if dice.random() < 0.5:
             if self.took(by, lambda: self.case.post(by, RECUSAL)):
-                self.kept_out[by.id] = 1 << 31
+                self.kept_out[by.id] = FOR_GOOD
             return
         whom, until = self.someone(dice, REVIEWER, INVESTIGATOR), self.today + dice.choice([0, 2])
         changes = {"cited": whom.id + bytes(16), "until": until}

@@ -12,7 +12,7 @@ from crypto.box import NOTE, TEXT, WRAP_UNIT
 from crypto.entry import APPROVAL, NOTE_ENTRY, OPENED, PROPOSAL, STEP
 from crypto.keyring import OVERSIGHT, REVIEWER
 from crypto.message import REVIEW_LANE, STOP_LANE
-from crypto.workflow import ASSIGNED, CLOSED, QUARANTINE, TRIAGED
+from crypto.workflow import ASSIGNED, AWAITING, CLOSED, QUARANTINE, TRIAGED
 from service import clock
 from service.commands.panah import app
 from service.domain import sampling
@@ -102,6 +102,27 @@ def test_what_the_person_asks_for_is_late_from_the_day_on_which_they_asked(
     assert [overdue("review", asked + days) for days in (7, 8)] == [None, SMALLEST]
     send(STOP_LANE, FOLLOW_UP)
     assert [overdue("safety_hold", asked + days) for days in (30, 31)] == [None, SMALLEST]
+
+
+def test_oversight_counts_what_is_dormant_and_a_few_of_them_not(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 8.6: of what waits for the person, from the ninety-first day on, and nothing that stands elsewhere."""
+    overseer = server.staff(server.world.of(OVERSIGHT)[0])
+    for _ in range(SMALLEST):
+        new_case(server)
+    since = clock.today()
+
+    def dormant(days: int) -> object:
+        with monkeypatch.context() as patched:
+            patched.setattr(clock, "today", lambda: since + days)
+            return overseer.call("GET", "/v1/oversight/counts").json()["dormant"]
+
+    assert dormant(91) is None
+    bend(server, f"UPDATE place SET state = {AWAITING}")  # that is a long way, and it is not what is tried
+    assert [dormant(days) for days in (90, 91)] == [None, SMALLEST]
+    bend(server, f"UPDATE place SET state = {TRIAGED} WHERE case_cid IN (SELECT case_cid FROM place LIMIT 1)")
+    assert dormant(91) is None
 
 
 def put_away(server: Server) -> Room:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 
 import pytest
+from httpx import Response
 
 from crypto.box import NOTE, TEXT, WRAP_INTAKE, WRAP_UNIT
 from crypto.case import open_case
@@ -174,6 +175,37 @@ def test_whoever_stepped_back_is_named_by_no_wrap_again(room: Room) -> None:
     is_problem(room.post(reader, UNIT_PROPOSED, None, again), 403, "role_not_allowed")
     assert room.post(reader, UNIT_PROPOSED, None, room.box(reader, WRAP_UNIT, [*rest, supervisor])).status_code == 201
     assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+
+
+def test_what_came_since_goes_to_who_is_left(room: Room) -> None:
+    """SPEC 8.8: a grant and a kept wrap name nobody who stepped back, and nobody but them is missing."""
+    room.hand_off()
+    reader, other, new, supervisor = room.readers()
+    gone, left, _ = room.unit()
+    assert room.propose_readers(reader).status_code == 201
+    assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
+    short = {GRANT: [left, supervisor], READERS_KEPT: [reader, other, supervisor]}
+    whole = {GRANT: room.unit(), READERS_KEPT: room.readers()}
+    made = {GRANT: WRAP_UNIT, READERS_KEPT: WRAP_INTAKE}
+
+    def post(kind: int, names: list[Person]) -> Response:
+        return room.post(reader, kind, None, room.box(reader, made[kind], names))
+
+    for kind, names in short.items():
+        assert post(kind, names).status_code in (400, 403)  # before they stepped back
+    assert room.post(gone, RECUSAL).status_code == room.post(new, RECUSAL).status_code == 201
+    for kind, names in whole.items():
+        is_problem(post(kind, names), 403, "role_not_allowed")
+        assert post(kind, short[kind]).status_code == 201
+        assert post(kind, short[kind]).status_code == 201  # what is left out once is no reader of the next
+        assert post(kind, names).status_code in (400, 403)
+    assert room.post(other, RECUSAL).status_code == 201
+    assert post(READERS_KEPT, [reader, supervisor]).status_code == 201
+    is_problem(post(READERS_KEPT, [supervisor]), 400, "wrong_case")
+    assert room.post(left, RECUSAL).status_code == 201
+    is_problem(post(GRANT, [left, supervisor]), 403, "role_not_allowed")
+    assert post(GRANT, [supervisor]).status_code == 201
+    assert [room.seen_by(one) for one in (gone, left, new, supervisor)] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("leaves", [INVESTIGATOR, SUPERVISOR])

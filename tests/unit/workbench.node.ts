@@ -5,7 +5,7 @@ import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
 import { boundsIn } from "../../service/web/src/desk-bounds.js";
 import { DONE, onlyRecords, readRecords, summarise, writeRecord, writtenAgain } from "../../service/web/src/desk-books.js";
-import { dueIn, tasksOf, type Told } from "../../service/web/src/desk-due.js";
+import { dueIn, sleeps, tasksOf, type Told } from "../../service/web/src/desk-due.js";
 import { giveBack, keptOf, VIEWS } from "../../service/web/src/desk-kept.js";
 import { keyMeant } from "../../service/web/src/desk-keys.js";
 import { couldRead, neededFor, readersFirst, readOf, readsIt, unreadIn } from "../../service/web/src/desk-languages.js";
@@ -214,6 +214,12 @@ const claims: Claims = {
     const silent = { messages: [message({ answers: [["reply_mode", "none"]] })] };
     const first = (change: Partial<OpenedCase>): string[] => due(change).filter((one) => one.startsWith("answer"));
     assert.deepEqual([first(silent), first({}), first({ messages: [...silent.messages, message()] })], [[], ["answer 7"], ["answer 7"]]);
+  },
+  "a case that waits for the person is dormant after ninety days of silence, and not before": () => {
+    const waits = (days: number, change: Partial<OpenedCase> = {}): OpenedCase => opened({ acknowledged: true, state: State.awaitingSubmitter, place: { state: State.awaitingSubmitter, back: State.inquiry, priority: 3, until: 0, since: TODAY - days }, ...change });
+    assert.deepEqual([90, 91].map((days) => sleeps(waits(days), TODAY)), [false, true]);
+    assert.deepEqual([sleeps(waits(200, { unanswered: 1 }), TODAY), sleeps(waits(200, { state: State.safetyHold }), TODAY)], [false, false]);
+    assert.deepEqual(due({ acknowledged: true, state: State.awaitingSubmitter, place: waits(91).place }), ["dormant -1"]);
   },
   "a referral is chased after thirty days": () => {
     assert.deepEqual(due({ acknowledged: true, state: State.referred, place: { state: State.referred, back: 1, priority: 3, until: 0, since: TODAY - 40 } }), ["chase -10"]);

@@ -6,6 +6,7 @@ from typing import Any
 
 from crypto.box import IDENTITY_HALF, IDENTITY_KEY, seal_secret
 from crypto.entry import (
+    GRANT,
     IDENTITY_AGREED,
     IDENTITY_ASKED,
     IDENTITY_GRANTED,
@@ -76,12 +77,30 @@ def _named(sheet: _Sheet) -> None:
     sheet.last("readers_agreed_after_one_stepped_back_who_is_not_named", other)
     back = case.copy()
     back.post(three, RECUSAL)
+    kept, still = back.copy(), back.copy()
     back.post(one, OPENED)
     sheet.last("opened_when_a_named_reader_has_stepped_back", back)
+    kept.keep(one, [one, two, watching])
+    sheet.last("kept_without_who_stepped_back", kept)
+    kept.post(two, RECUSAL)
+    kept.keep(one, [one, watching])
+    sheet.last("kept_for_one_reader_who_is_left", kept)
+    still.keep(one, named)
+    sheet.last("kept_after_one_stepped_back", still, "role_not_allowed")
+    same = case.copy()
+    same.keep(one, named)
+    sheet.last("kept_of_whom_all_are_there", same)
     case.hand_off(one, two)
     sheet.last("handed_over_to_whom_all_are_there", case)
-    unit = sheet.world.of(INVESTIGATOR)[0]
+    unit, second = sheet.world.of(INVESTIGATOR)[:2]
+    case.post(one, GRANT, box=case.wrap(one))
+    sheet.last("granted_to_whom_all_are_there", case)
     case.post(unit, RECUSAL)
+    granted, again = case.copy(), case.copy()
+    granted.post(one, GRANT, box=granted.wrap(one, [second, watching]))
+    sheet.last("granted_without_who_stepped_back", granted)
+    again.post(one, GRANT, box=again.wrap(one))
+    sheet.last("granted_after_one_stepped_back", again, "role_not_allowed")
     case.change_unit(one, two)
     sheet.last("unit_agreed_after_one_stepped_back", case, "role_not_allowed")
     case.posted.pop()

@@ -141,6 +141,22 @@ def _keeping(sheet: Any) -> None:
     one.keeps("one_opened_the_older_wrap", False)
     one.add(other, OPENED, cited=kept)
     one.keeps("a_newer_wrap_opened_by_two", True)
+    for name, counts, steps in (
+        ("keeping_without_who_stepped_back", True, (RECUSAL, READERS_KEPT)),
+        ("keeping_without_who_is_there", False, (READERS_KEPT,)),
+        ("keeping_without_who_stepped_back_after_it", False, (READERS_KEPT, RECUSAL)),
+    ):
+        one = _Boxed(sheet)
+        link = one.add(reader, READERS_PROPOSED, [other, third, supervisor])
+        one.add(supervisor, READERS_AGREED, cited=link)
+        for kind in steps:
+            if kind == RECUSAL:
+                one.add(third, RECUSAL)
+            else:
+                kept = one.add(other, READERS_KEPT, [other, supervisor])
+        one.add(other, OPENED, cited=kept)
+        one.add(supervisor, OPENED, cited=kept)
+        one.keeps(name, counts)
 
 
 def _drawn(sheet: Any) -> None:

@@ -91,6 +91,8 @@ def workflow_sheet(sheet: Any) -> None:
         for priority in (0, 2, 5) if state == SCREENING else (3,):
             given = {"state": state, "since": DAY, "until": DAY + 9, "priority": priority}
             sheet.ok(f"due_{state}_{priority}", "workflow.due", **given)
+        for days in (90, 91):
+            sheet.ok(f"dormant_{state}_after_{days}", "workflow.dormant", state=state, since=DAY, day=DAY + days)
     sheet.ok("due_by_no_priority", "workflow.due", state=SCREENING, since=DAY, until=0, priority=6)
     for day in range(DAY, DAY + 7):
         sheet.ok(f"due_from_weekday_{day - DAY}", "workflow.due", state=TRIAGED, since=day, until=0, priority=3)

@@ -1,11 +1,11 @@
 // A deed on a case as it was read: what is sealed to whom, signed, with the person's new mailbox block (SPEC 8.5, 9).
 
-import { type BoxFields, BoxKind, type Grant, openSecret, parseBox, sealBox, sealSecret, sealWrap, withholdSlots, sealReaders } from "../../../crypto/ts/box.js";
+import { type BoxFields, BoxKind, type Grant, openSecret, parseBox, type SealedBox, sealBox, sealSecret, sealWrap, withholdSlots, sealReaders } from "../../../crypto/ts/box.js";
 import { verifyChain } from "../../../crypto/ts/chain.js";
 import { type Entry, EntryKind, messagesHead, parseSignedEntry, signEntry } from "../../../crypto/ts/entry.js";
 import { checkBox, encodePost } from "../../../crypto/ts/posts.js";
 import { checkSigner } from "../../../crypto/ts/signer.js";
-import { checkSecret, checkWrap, checkReaders } from "../../../crypto/ts/wraps.js";
+import { checkSecret, checkWrap, checkReaders, steppedBack } from "../../../crypto/ts/wraps.js";
 import { checkClaim } from "../../../crypto/ts/claiming.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { parseKemKeys } from "../../../crypto/ts/enrolment.js";
@@ -154,7 +154,7 @@ function ensureAgreeable(read: ReadCase, deed: Deed, keyring: Keyring, self: Sel
 function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, keyring: Keyring, self: Self, fields: BoxFields): Sealed {
   const kept = deed.kind === EntryKind.readersKept;
   const live = read.readers[read.readers.length - 1];
-  const ids = kept && live ? namedBy(live, keyring) : deed.members;
+  const ids = kept && live ? stayed(read, live, keyring) : deed.members;
   ensureNobodyBarred(ids, barredFrom(read, keyring, self, fields.day));
   const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ id }) => kemOf(keyring, request.kems, id));
   const messages = kept ? unkept(read) : read.messages;
@@ -165,9 +165,15 @@ function composeReaders(request: ComposeRequest, deed: Deed, read: ReadCase, key
   const { card, seeds, unitSeed } = kept ? { card: NONE, seeds: [], unitSeed: NONE } : nextCard(read, deed.kind, read.seeds);
   const words = { language: request.language, text: request.text, code: deed.code };
   const box = sealReaders({ ...fields, kind: BoxKind.wrapIntake }, self.signingSeed, inbox ? [...pks, inbox] : pks, keys, words, seeds, unitSeed);
-  checkReaders(parseBox(box), keyring.body, fields.day, inbox, kept);
-  if (!kept) checkNamed(read.chain, keyring.body, parseBox(box));
+  checkReaders(parseBox(box), keyring.body, fields.day, inbox, kept, kept && live !== undefined);
+  checkNamed(read.chain, keyring.body, parseBox(box));
   return { box, card };
+}
+
+/** SPEC 8.8: whom a wrap names that hands on what came since: those of the live one who have not stepped back. */
+function stayed(read: ReadCase, live: SealedBox, keyring: Keyring): string[] {
+  const back = steppedBack(read.chain, read.posted.length);
+  return namedBy(live, keyring).filter((id) => !back.has(id));
 }
 
 const unitOf = (keyring: Keyring, ids: readonly string[]): string => keyring.body.members.find(({ id, role }) => role === Role.investigator && ids.includes(hex(id)))?.group ?? "";
@@ -197,7 +203,8 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     const inboxPk = intakePk(read) ?? live?.intakePk;
     ensure(inboxPk !== undefined, "not_a_recipient", "who reads nothing hands nothing over");
     const kems = parseKemKeys(instance, request.kems);
-    const ids = deed.kind === EntryKind.grant && live ? namedBy(live.box, keyring) : deed.members;
+    const granted = deed.kind === EntryKind.grant && live ? live : undefined;
+    const ids = granted ? stayed(read, granted.box, keyring) : deed.members;
     const pks = keyring.body.members.filter(({ id }) => ids.includes(hex(id))).map(({ kemHash }) => kems.get(hex(kemHash)));
     ensureNobodyBarred(ids, barredFrom(read, keyring, self, day)); // of a grant too: who is named there may be barred by what came since
     if (deed.kind !== EntryKind.grant) ensureHandable(read);
@@ -207,10 +214,10 @@ function composeBox(request: ComposeRequest, deed: Deed, read: ReadCase, keyring
     const grants = [...mine, ...held.filter(({ cid }) => !mine.some((one) => equal(one.cid, cid)))];
     // the same unit reads on what was said to it before
     const same = live && deed.kind === EntryKind.unitProposed && unitOf(keyring, namedBy(live.box, keyring)) === unitOf(keyring, ids);
-    const { card, seeds } = deed.kind === EntryKind.grant && live ? { card: NONE, seeds: grantedSeeds(read, live) } : nextCard(read, deed.kind, same ? live.inboxSeeds : []);
+    const { card, seeds } = granted ? { card: NONE, seeds: grantedSeeds(read, granted) } : nextCard(read, deed.kind, same ? live.inboxSeeds : []);
     const box = sealWrap(fields, self.signingSeed, pks as Bytes[], grants, seeds, inboxPk, words);
-    checkWrap(parseBox(box), keyring.body, day, inboxPk);
-    if (deed.kind !== EntryKind.grant) checkNamed(read.chain, keyring.body, parseBox(box));
+    checkWrap(parseBox(box), keyring.body, day, inboxPk, granted !== undefined);
+    checkNamed(read.chain, keyring.body, parseBox(box));
     return { box, card };
   }
   if (deed.kind === EntryKind.identityAgreed || deed.kind === EntryKind.identityGranted) return { box: composeHalf(request, deed, read, keyring, self, fields), card: NONE };

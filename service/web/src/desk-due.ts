@@ -2,7 +2,7 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { Lane } from "../../../crypto/ts/message.js";
-import { lapseDays, State } from "../../../crypto/ts/workflow.js";
+import { isDormant, lapseDays, State } from "../../../crypto/ts/workflow.js";
 import { type BookRecord, dayOf, grouped, newest } from "./desk-books.js";
 import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
@@ -11,7 +11,7 @@ import { type CaseDetail, DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } f
 import { answersOf, determinedIn, type OpenedCase } from "./desk-opened.js";
 import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
-export type DueId = "answer" | "again" | "step" | "chase" | "note" | "decide" | "name" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | "sample" | `preserve_${KeepId}` | ToldDay;
+export type DueId = "answer" | "again" | "step" | "chase" | "dormant" | "note" | "decide" | "name" | "keep" | "limitation" | "limitation_look" | "plan" | "task" | "hold" | "monitor" | "sample" | `preserve_${KeepId}` | ToldDay;
 
 export interface Due {
   id: DueId;
@@ -66,7 +66,7 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   // what the person asked for and nobody took up counts from that day; where nobody has acted, from when it came
   const stands = wish ? { state: opened.state, since: wish.day, until: 0, priority: place.priority } : { ...place, since: place.since || arrived };
   const step = opened.messages.length ? nextDue(stands, countryIn(answers)) : 0;
-  if (step) found.push({ id: place.state === State.referred ? "chase" : "step", day: step, about: "" });
+  if (step) found.push({ id: place.state === State.referred ? "chase" : stands.state === State.awaitingSubmitter ? "dormant" : "step", day: step, about: "" });
   if (!ENDED.includes(opened.state)) {
     found.push(...toldDays(opened.messages, today).map((one) => ({ ...one, about: "" })));
     const asked = books.records.filter((one) => one.book === "preservation" && !one.struck).map(({ fields }) => fields["what"]);
@@ -96,6 +96,9 @@ export function dueIn(opened: OpenedCase, self: string, today = 0, told: Told | 
   }
   return found.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
 }
+
+/** SPEC 8.6, and the person has not written meanwhile: then it is we who are waited for. */
+export const sleeps = ({ state, place, unanswered }: OpenedCase, today: number): boolean => unanswered === 0 && isDormant(state, place.since, today);
 
 /** Somebody waits for a yes or no about the sealed name: a reviewer's first, then a custodian's (SPEC 8.7). */
 function nameAsked({ asks }: OpenedCase, role: string): Due[] {

@@ -90,6 +90,8 @@ export interface Peek {
   nobodys: boolean;
   /** Somebody is in danger, or asked to stop. */
   burns: boolean;
+  /** The person was asked, and has been silent for long. */
+  dormant: boolean;
   due: readonly Due[];
   /** What is counted of it together with others; null where nothing of it is read. */
   facts: CaseFacts | null;

@@ -9,6 +9,8 @@ export interface Counts {
   deeds: Record<string, number | null>;
   /** Of what stands in quarantine. */
   sample: Record<string, number | null>;
+  /** Of what waits for the person: for more than 90 days (SPEC 8.6). */
+  dormant: number | null;
 }
 
 /** null: there are fewer than ten histories. */

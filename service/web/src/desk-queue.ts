@@ -2,7 +2,7 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Due, dueIn, ENDED, type Told } from "./desk-due.js";
+import { type Due, dueIn, ENDED, sleeps, type Told } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { choicesWith } from "./desk-forms.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
@@ -16,7 +16,7 @@ import { languageName, t } from "./desk-words.js";
 
 export const WAITING: Peek = {
   facts: null,
-  reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, nobodys: false, burns: false, due: [],
+  reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, nobodys: false, burns: false, dormant: false, due: [],
 };
 const DRAW_MS = 40;
 const NO_DAY = 9_999_999;
@@ -118,6 +118,7 @@ export class CaseQueue {
     if (only === "unanswered") return this.needsAnswer(line);
     if (only === "mine") return peek.mine;
     if (only === "nobodys") return peek.nobodys;
+    if (only === "dormant") return peek.dormant;
     return only === "late" ? isLate(peek, this.desk.keyring?.today ?? 0) : peek.burns;
   }
 
@@ -144,7 +145,7 @@ export class CaseQueue {
 
   private searchText(line: CaseLine): string {
     const peek = this.peekOf(line);
-    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.language && languageName(peek.language, []), line.priority < NO_PRIORITY ? `P${line.priority}` : "", peek.words].join(" ").toLowerCase();
+    return [line.cid, `${line.cid.slice(0, 4)} ${line.cid.slice(4, 8)}`, t(`state.${line.state}`), t(`lane.${line.lane}`), t(`reach.${peek.reach}`), peek.language, peek.language && languageName(peek.language, []), peek.dormant ? t("dormant") : "", line.priority < NO_PRIORITY ? `P${line.priority}` : "", peek.words].join(" ").toLowerCase();
   }
 
   /** Cases come in by dozens: what came within a moment is drawn at once. */
@@ -206,6 +207,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     mine: investigates ? opened.claimed.includes(self) : asked || (opened.unit?.members.includes(self) ?? false) || acted,
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && (place.priority <= HIGH || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
+    dormant: sleeps(opened, desk.keyring?.today ?? 0),
     facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
     due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail, desk.member?.role),
   };

@@ -6,13 +6,13 @@ import { type Chain, verifyChain } from "../../../crypto/ts/chain.js";
 import { EntryKind, parseSignedEntry, type SignedEntry } from "../../../crypto/ts/entry.js";
 import { checkBox, parsePostedEntries, type PostedEntry } from "../../../crypto/ts/posts.js";
 import { checkSigner } from "../../../crypto/ts/signer.js";
-import { readersWraps } from "../../../crypto/ts/wraps.js";
+import { leftSince, readersWraps } from "../../../crypto/ts/wraps.js";
 import { type SignedCard, cards } from "../../../crypto/ts/card.js";
 import { type Declaration } from "../../../crypto/ts/conflict.js";
 import { type Bytes, equal, hex, readUint } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
 import { checkHoles } from "../../../crypto/ts/holes.js";
-import { type Keyring, Role } from "../../../crypto/ts/keyring.js";
+import { type Keyring, type KeyringBody, Role } from "../../../crypto/ts/keyring.js";
 import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek } from "../../../crypto/ts/message.js";
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
@@ -128,7 +128,7 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const signed = cards(chain, posted);
   const read: ReadCase = {
     instance, cid, today, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault ?? holeFault(chain, messages, posted.length), cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
-    strayGrants: strayGrants(chain, posted, signed),
+    strayGrants: strayGrants(chain, posted, signed, keyring.body),
     notes: [], books: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
   };
   readHanded(read, keyring, self);
@@ -254,23 +254,26 @@ export function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
 /** All answers, a message at a time. */
 export const answersIn = (read: ReadCase): [string, string][][] => read.messages.flatMap(({ plain }) => (plain ? [[...plain.account.answers, ...plain.intake]] : []));
 
-/** SPEC 7.3: a grant names the members of the wrap that it replaces, and the readers' newest inbox. One signature hands a case to nobody new. */
-export function strayGrants(chain: Chain, posted: readonly PostedEntry[], signed: readonly SignedCard[]): Set<number> {
+/** SPEC 7.3: a grant names the members of the wrap that it replaces, but who stepped back (8.8), and the readers' newest inbox. One signature hands a case to nobody new. */
+export function strayGrants(chain: Chain, posted: readonly PostedEntry[], signed: readonly SignedCard[], keyring: KeyringBody): Set<number> {
   const inboxes = signed.map(({ card }) => hex(hash(card.intakePk)));
   const stray = new Set<number>();
-  const proposed = new Map<string, string>();
-  let live = "";
+  const proposed = new Map<string, SealedBox>();
+  let live: SealedBox | undefined;
   for (const entry of chain.entries) {
     const data = posted[entry.seq]?.box;
     if (entry.kind === EntryKind.readersAgreed) live = proposed.get(hex(entry.cited)) ?? live;
     if (data === undefined || data.length === 0) continue;
     const box = parseBox(data);
-    const keys = box.recipients.map(({ pkHash }) => hex(pkHash));
-    const members = keys.filter((one) => !inboxes.includes(one)).join(" ");
+    const left = leftSince(chain, keyring, entry.seq, live);
+    const keys = (one: SealedBox | undefined): string[] => (one?.recipients ?? []).map(({ pkHash }) => hex(pkHash));
+    const members = (one: SealedBox | undefined): string => keys(one).filter((key) => !inboxes.includes(key) && !left.has(key)).join(" ");
     const intake = inboxes[signed.filter(({ agreement }) => agreement.seq < entry.seq).length - 1] ?? "";
-    if ((entry.kind === EntryKind.proposal || entry.kind === EntryKind.unitProposed) && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), members);
-    if (entry.kind === EntryKind.approval && entry.state === State.assigned) live = proposed.get(hex(entry.cited)) ?? "";
-    if (entry.kind === EntryKind.grant && (members !== live || !keys.includes(intake))) stray.add(entry.seq);
+    if ((entry.kind === EntryKind.proposal || entry.kind === EntryKind.unitProposed) && box.kind === BoxKind.wrapUnit) proposed.set(hex(entry.link), box);
+    if (entry.kind === EntryKind.approval && entry.state === State.assigned) live = proposed.get(hex(entry.cited));
+    if (entry.kind !== EntryKind.grant) continue;
+    if (!live || members(box) !== members(live) || !keys(box).includes(intake)) stray.add(entry.seq);
+    else live = box;
   }
   return stray;
 }

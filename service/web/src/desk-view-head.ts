@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { countsWorkingDays, NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import type { Line } from "../../../intake_forms/ts/reading.js";
 import { countedBy, nextDue } from "./desk-calendar.js";
+import { sleeps } from "./desk-due.js";
 import { breachesIn, countersView, isAssessed } from "./desk-findings.js";
 import { linesOf } from "./desk-forms.js";
 import { type Desk, LANE_URGENT } from "./desk-model.js";
@@ -68,7 +69,7 @@ function standing(desk: Desk, opened: OpenedCase): TemplateResult {
   const first = desk.file.detail?.messages.find((message) => message.cid === opened.cid);
   const urgent = opened.messages.some(({ lane }) => lane === LANE_URGENT);
   const pairs: [string, TemplateResult | string][] = [
-    ["state", t(`state.${opened.state}`)],
+    ["state", t(`state.${opened.state}`) + (sleeps(opened, desk.keyring?.today ?? 0) ? `, ${t("dormant")}` : "")],
     ["priority", place.priority < NO_PRIORITY ? html`<span class="urgency p${place.priority}">P${place.priority}</span> ${t(`priority.short.${place.priority}`)}` : t("priority.none")],
     ...(urgent ? [["lane", html`<span class="lane lane-1">${t("lane.1")}</span>`] as [string, TemplateResult]] : []),
     ["first_day", first ? day(first.day) : t("day.unknown")],

@@ -15,6 +15,7 @@ export function oversightView(desk: Desk): TemplateResult {
     <p class=${integrity?.broken ? "alarm" : "note"} role="status">${integrity ? (integrity.broken ? tn("oversight.broken", integrity.broken) : integrity.histories === null ? t("oversight.hold_few") : tn("oversight.hold", integrity.histories)) : t("oversight.verifying")}</p>
     ${counts ? html`<table role="table" class="plain-table"><thead><tr><th scope="col">${t("column.state")}</th><th scope="col">${t("oversight.cases")}</th><th scope="col">${t("oversight.overdue")}</th></tr></thead>
       <tbody>${Object.keys(counts.states).map((name, i) => html`<tr><th scope="row">${t(`state.${i}`)}</th><td>${few(counts.states[name])}</td><td>${few(counts.overdue[name])}</td></tr>`)}</tbody></table>
+      <dl class="facts" id="dormant"><div><dt>${t("oversight.dormant")}</dt><dd>${few(counts.dormant)}</dd></div></dl>
       <h2>${t("oversight.units")}</h2>
       <dl class="facts" id="overdue-units">${Object.entries(counts.units).map(([unit, late]) => html`<div><dt>${unit}</dt><dd>${lateIn(late)}</dd></div>`)}</dl>
       <h2>${t("oversight.deeds")}</h2>

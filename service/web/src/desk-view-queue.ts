@@ -120,7 +120,7 @@ function row(desk: Desk, act: QueueActions, line: CaseLine): TemplateResult {
       </td>
       ${closed ? nothing : html`<td role="cell" class="priority">${line.priority < NO_PRIORITY ? html`<span class="urgency p${line.priority}">P${line.priority}</span> <span class="small-print">${t(`priority.short.${line.priority}`)}</span>` : html`<span class="quiet small-print">${t("priority.none")}</span>`}</td>
         <td role="cell" class="deadline">${deadline(peek, today)}</td>`}
-      <td role="cell" class="state">${t(peek.hold ? "state.16" : `state.${line.state}`)}</td>
+      <td role="cell" class="state">${t(peek.hold ? "state.16" : `state.${line.state}`)}${peek.dormant ? `, ${t("dormant")}` : ""}</td>
       ${closed ? nothing : html`<td role="cell" class="fresh">${peek.fresh ? html`<span class="new">${tn("queue.new", peek.fresh)}</span>` : nothing}</td>`}
       <td role="cell" class="messages"><span class="small">${t("column.messages")}</span> ${number(line.messages)}</td>
       <td role="cell" class="age" title=${day(line.first_day)}>${age ? tn("days", age) : t("days.today")}</td>

@@ -3,9 +3,9 @@
 import type { Desk, SortKey } from "./desk-model.js";
 
 /** The questions of the queue. Empty: everything. */
-export type Only = "" | "burns" | "mine" | "nobodys" | "late" | "unanswered";
-const ONLY: readonly Only[] = ["burns", "mine", "late", "unanswered"];
-const OF_UNIT: readonly Only[] = ["burns", "mine", "nobodys", "late", "unanswered"];
+export type Only = "" | "burns" | "mine" | "nobodys" | "late" | "unanswered" | "dormant";
+const ONLY: readonly Only[] = ["burns", "mine", "late", "unanswered", "dormant"];
+const OF_UNIT: readonly Only[] = ["burns", "mine", "nobodys", "late", "unanswered", "dormant"];
 
 /** A unit asks for what nobody has, too. */
 export const onlyFor = (role: string | undefined): readonly Only[] => (role === "investigator" || role === "supervisor" ? OF_UNIT : ONLY);

@@ -9,6 +9,7 @@ import { accountKey, Lane, openMessage, parseSealed } from "../../../crypto/ts/m
 import { hash, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "../../../service/web/src/desk-calls.js";
+import { namedBy } from "../../../service/web/src/desk-read.js";
 import type { Fault } from "../../../service/web/src/desk-opened.js";
 import type { Claims } from "../../claims.js";
 import { agreedTo, anna, boris, deed, guard, Held, instance, ivan, jamila, keyring, last, outsider, pavel, person, type Person, stranger, TODAY } from "./held.js";
@@ -58,6 +59,25 @@ export const claims: Claims = {
     assert.equal(held.seen(anna).ungranted, 1);
     held.act(anna, deed(EntryKind.grant, State.assigned), "");
     assert.deepEqual([held.seen(ivan).messages[1]!.answers, held.seen(anna).ungranted], [[["story", "ещё слова"]], 0]);
+  },
+  "what came since goes to who is left of the unit, and whoever did not step back is not left out": () => {
+    const held = new Held("слова");
+    held.handOff();
+    held.write("ещё слова");
+    held.act(ivan, deed(EntryKind.recusal, State.assigned), "");
+    held.act(anna, deed(EntryKind.grant, State.assigned), "");
+    held.act(anna, deed(EntryKind.grant, State.assigned), ""); // the one after it follows the one that left them out
+    const posted = [...held.posted];
+    for (const one of posted.slice(-2)) assert.deepEqual(namedBy(parseBox(one.box), keyring).sort(), [guard, jamila].map(({ id }) => hex(id)).sort());
+    assert.deepEqual(held.seen(anna).entries.slice(-2).map(({ textFault }) => textFault), [null, null]);
+    assert.deepEqual(held.seen(jamila).messages[1]!.answers, [["story", "ещё слова"]]);
+    assert.equal(held.open(ivan).reaches, false);
+    held.posted.splice(-3, 3); // nobody stepped back: the same wrap is one to other readers
+    const { box, entry } = posted[posted.length - 1]!;
+    const { cid, messages } = parseSignedEntry(entry);
+    const alone = { instance, cid, seq: held.posted.length, prev: parseSignedEntry(last(held.posted).entry).link, kind: EntryKind.grant, state: State.assigned, day: TODAY, until: 0, actor: anna.id, boxHash: parseBox(box).hash, cited: Z32, keyringHash: keyring.hash, messages, priority: 3 };
+    held.posted.push({ entry: signEntry(alone, anna.signingSeed), box, card: new Uint8Array(0) });
+    assert.equal(last(held.seen(boris).entries).textFault?.slug, "wrong_case");
   },
   "a grant to somebody else is told to the readers and gives the unit nothing": () => {
     const held = new Held("слова");
