@@ -27,6 +27,26 @@ def test_a_case_larger_than_an_export_is_refused_before_it_is_loaded(
             bounded.setattr(export_case, "read_message", None)  # would fail were it called
             answer = staff.call("GET", path)
         assert (answer.status_code, answer.json()["slug"]) == (400, "too_large")
+    sizes = [one["size"] for one in staff.call("GET", path.removesuffix("/export")).json()["messages"]]
+    for name, most in (("MAX_MESSAGES", len(sizes)), ("MAX_EXPORT", sum(sizes))):
+        with monkeypatch.context() as bounded:
+            bounded.setattr(export_case, name, most)
+            assert staff.call("GET", path).status_code == 200
+
+
+def test_of_more_keyrings_than_an_export_holds_the_newest_are_in_it(
+    server: Server, submitter: Submitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = submitter.seal("слово")
+    assert server.send(sealed).status_code == 204
+    staff = server.staff(submitter.readers()[0])
+    cid = Desk(server.world, submitter.readers()[0], [sealed]).first.cid.hex()
+    monkeypatch.setattr("service.keyrings.RELOAD_SECONDS", 0)
+    second = server.publish(2, server.world.keyring)
+    monkeypatch.setattr(export_case, "MAX_KEYRINGS", 1)
+    file = staff.call("GET", f"/v1/casework/cases/{cid}/export").content
+    assert server.world.signed(second) in file
+    assert server.world.signed(server.world.keyring) not in file
 
 
 def test_a_chain_takes_no_more_entries_than_a_list_of_them_holds(

@@ -229,6 +229,12 @@ def test_a_nonce_lasts_ten_minutes(shared: Server, monkeypatch: pytest.MonkeyPat
     is_problem(post(shared, "mailbox.read", requests[1]), 409, "stale_nonce")
 
 
+def test_to_burn_the_receipt_alone_closes_the_mailbox_for_good(server: Server, submitter: Submitter) -> None:
+    for what, closed in ((BURN_MESSAGES, 0), (BURN_ALL, 0), (BURN_RECEIPT, 1)):
+        assert server.burn(submitter, what).status_code == 204
+        assert len(rows(server)["closed_mailbox"]) == closed, what
+
+
 def test_block_0_is_read_first_then_the_newest_seven_replies(database_url: str) -> None:
     migrate(make_engine(database_url))
     db, lookup = connect_writer(database_url), b"l" * 16
