@@ -8,13 +8,14 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+from crypto.box import parse_box
 from crypto.case import open_case
-from crypto.entry import READERS_KEPT, parse_signed_entry
+from crypto.entry import READERS_KEPT, RECUSAL, parse_signed_entry
 from crypto.errors import ProtocolError
 from crypto.keyring import OFFLINE, REVIEWER, SUPERVISOR
 from crypto.members import Keyfile, seal_keyfile
-from crypto.posts import parse_post, parse_posted_entries
-from crypto.primitives import Argon2Work
+from crypto.posts import Post, encode_post, parse_post, parse_posted_entries
+from crypto.primitives import Argon2Work, hash
 from service.actions import post_entry
 from service.commands.exits import REFUSED
 from service.commands.panah import app
@@ -103,6 +104,24 @@ def test_readers_with_a_line_are_drawn_and_read_it_from_then_on(carried: Carried
     (carried.folder / "case").write_bytes(carried.export())
     code, said = carried.pass_on(carried.offline[0], "again")
     assert (code, "already" in said) == (REFUSED, True)
+
+
+def test_whoever_stepped_back_is_not_drawn(carried: Carried) -> None:
+    """SPEC 8.8: of the panel that is drawn whole, whoever stepped back is left out."""
+    gone = carried.online[1:3]
+    desk = carried.desk
+    for one in gone:
+        entry = Desk(carried.world, one, desk.sealed, desk.entries).entry(RECUSAL)
+        answer = carried.server.staff(one).call(
+            "POST", f"{carried.path}/entries", encode_post(Post(entry, b"", b"", b""))
+        )
+        assert answer.status_code == 201, answer.text
+        desk.entries.append(entry)
+    (carried.folder / "case").write_bytes(carried.export())
+    code, said = carried.pass_on(carried.offline[0], "post")
+    drawn = {one.pk_hash for one in parse_box(parse_post((carried.folder / "post").read_bytes()).box).recipients}
+    assert (code, len(drawn) > 2) == (0, True), said
+    assert not drawn & {hash(one.key.pk) for one in gone}
 
 
 def test_a_reader_with_a_line_passes_nothing_on_alone(carried: Carried, shared: Server) -> None:

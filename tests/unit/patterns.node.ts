@@ -24,6 +24,8 @@ const claims: Claims = {
     assert.deepEqual(clustersOf(cases).map(({ cids }) => cids), [["a", "b", "c"]]);
     const turned = new Map([...cases].reverse());
     assert.deepEqual(clustersOf(turned).map(({ cids }) => cids), [["a", "b", "c"]]);
+    const twice = new Map([["a", incident("one", "two")], ["b", incident("three", "two")]]);
+    assert.deepEqual(clustersOf(twice).map(({ cids }) => cids), [["a", "b"]], "two that are the same as a third");
     const circle = new Map([["a", incident("one", "two")], ["b", incident("two", "one")]]);
     assert.deepEqual(clustersOf(circle).map(({ cids }) => cids), [["a", "b"]]);
   },
@@ -51,6 +53,8 @@ const claims: Claims = {
     assert.deepEqual(endings, [...ENDINGS, "none"].map((id) => ({ id, n: SMALLEST })));
     assert.equal(endings.reduce((all, { n }) => all + (n ?? 0), 0), cases.length + SMALLEST);
     assert.equal(event("amnesty", "reopened", "limitation").ending, "limitation");
+    const apart = funnelOf(ENDINGS.flatMap((one, i) => many(SMALLEST + i, () => event("opened", one)))).endings;
+    assert.deepEqual(apart.filter(({ n }) => n !== null), ENDINGS.slice(1).map((id, i) => ({ id, n: SMALLEST + i + 1 })), "the smallest goes with those that are none");
   },
   "the sums reconcile where all is told": () => {
     const cases = [...many(30, () => event()), ...many(20, () => event("opened")), ...many(15, () => event("to_court")), ...many(12, () => event("convicted")), ...many(11, () => event("sentence")), ...many(10, () => facts(["redress", { kind: "compensation", step: "paid" }]))];
@@ -110,6 +114,10 @@ const claims: Claims = {
     assert.equal(route("2019-07-13").fault, "");
     assert.equal(routeTo("to_npm", countries["KZ"], ["police_station"], "2026-05-01").unsure, true);
     assert.equal(routeTo("to_npm", countries["KZ"], ["orphanage", "police_station"], "2026-05-01").unsure, false);
+  },
+  "a place of which nobody knows whether it may be entered keeps its route, as unsure": () => {
+    const { fault, unsure } = routeTo("to_npm", { bodies: countries["KZ"]?.bodies ?? [], coverage: [] }, ["sizo"], "2026-05-01");
+    assert.deepEqual([fault, unsure], ["", true]);
   },
   "a body that is not at work is not offered": () => {
     const [body] = countries["KZ"]?.bodies.filter(({ kind }) => kind === "npm") ?? [];

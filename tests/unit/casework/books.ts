@@ -91,6 +91,7 @@ export const claims: Claims = {
     assert.deepEqual(of("limitation", { status: "runs", until: "2027-11-25" }), []);
     assert.deepEqual(of("limitation", { status: "runs", until: "2026-11-23" }), ["limitation_passed 1"]);
     assert.deepEqual(of("limitation", { status: "runs" }), ["limitation_unknown -1"]);
+    for (const status of ["unknown", ""]) assert.deepEqual(of("limitation", { status, until: "2010-06-10" }), ["limitation_unknown -1"], "a day that passed bars nothing where nobody knows that time runs");
     assert.deepEqual(of("limitation", { status: "runs", until: "2026-11-23" }, { status: "none" }), []);
     assert.deepEqual(of("limitation", { status: "runs", until: "2026-02-30" }), ["limitation_unknown -1"]);
     assert.deepEqual(of("preservation", { what: "cctv", to: "a", until: "2026-12-08" }, { what: "cctv", to: "b", until: "2026-12-09" }, { what: "register", to: "a", until: "2026-11-20" }), ["keep_soon 14", "keep_open -1", "keep_passed 4"]);
@@ -98,6 +99,11 @@ export const claims: Claims = {
     assert.deepEqual(of("forensic", { examiner: "KZ_mia_medical", custody_present: "yes" }, { examiner: "KZ_health" }), ["examiner -1", "custody_present -1"]);
     assert.deepEqual(of("redress", { kind: "compensation", step: "ordered", day: "2026-11-14" }, { kind: "apology", step: "ordered" }, { kind: "apology", step: "paid" }), ["unpaid 10"]);
     assert.deepEqual(of("assessment", { severity: "not_known" }), []);
+  },
+  "who refused a visit is counted by what they are, and a visit that was let in, in part or whole, is none": () => {
+    const visits = [["no", "guard"], ["no", "guard"], ["no", "ministry"], ["partly", "head"], ["yes", "head"], ["no", ""], ["", "court"]];
+    const { counts } = summarise(readRecords(visits.map(([admitted = "", by = ""], seq) => ({ seq, text: writeRecord("visit", { admitted, by, announced: "yes", hours: "48" }) }))), dayOf("2026-11-24"), []);
+    assert.deepEqual(counts, [{ id: "refused_by_guard", n: 2 }, { id: "refused_by_ministry", n: 1 }, { id: "refused_by_other", n: 1 }]);
   },
   "nobody strikes out or takes the place of what a colleague has yet to write, or writes it again with other words": () => {
     const plan = writeRecord("protection", { who: "мать", step: "planned" });
