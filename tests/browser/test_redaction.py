@@ -284,7 +284,7 @@ def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_rec
     inside.locator("button", has_text="Take this moment").click()
     inside.locator("button", has_text="Make the copy").click()
     row = page.locator(".files > li", has_text="film.webm")
-    expect(row.locator("option").last).to_contain_text("still picture, 0:00 ·", timeout=SLOW)
+    expect(row.locator(".goes-out label").last).to_contain_text("still picture, 0:00 ·", timeout=SLOW)
     whole = Image.open(io.BytesIO(saved(page, row.locator("[data-copy]").last, tmp_path / "whole.jpg")))
     assert near(whole.convert("RGB").getpixel((8, 16)), RED)
     look(page, "other.webm")
@@ -297,7 +297,7 @@ def test_nothing_is_left_of_a_page_or_a_passage_and_words_stand_in_for_other_rec
     page.locator("#transcript").fill("Он сказал: молчи.")
     page.locator("#transcript-keep").click()
     assert copy_of("call.mp3", "copy.txt").decode() == "Он сказал: молчи."
-    expect(page.locator(".files > li", has_text="call.mp3").locator("option").last).to_contain_text("in words")
+    expect(page.locator(".files > li", has_text="call.mp3").locator(".goes-out label").last).to_contain_text("in words")
 
 
 def near(found: object, colour: tuple[int, int, int]) -> bool:
