@@ -73,9 +73,6 @@ EQUAL = {
         "withholding",
         "proposal is not None and equal(agreement.link, entry.link) -> equal(agreement.link, entry.link)",
     ),
-    # what is checked stands after the recusal: so that counts, unless its day is to come, and then neither does
-    ("withholding", "one.kind == RECUSAL and one.seq not in uncounted -> one.kind == RECUSAL"),
-    ("withholding.ts", "one.kind === EntryKind.recusal && counts(one) -> (one.kind === EntryKind.recusal)"),
     ("withholding.ts", "proposal && equal(agreement.link, entry.link) -> (equal(agreement.link, entry.link))"),
 }
 SLOWER = {"encoding", "account", "primitives", "receipt"}  # what they are tested by besides
