@@ -206,6 +206,8 @@ def test_what_came_since_goes_to_who_is_left(room: Room) -> None:
     is_problem(post(GRANT, [left, supervisor]), 403, "role_not_allowed")
     assert post(GRANT, [supervisor]).status_code == 201
     assert [room.seen_by(one) for one in (gone, left, new, supervisor)] == [False, False, False, True]
+    assert room.post(supervisor, RECUSAL).status_code == 201
+    assert post(READERS_KEPT, [reader]).status_code == 201  # who is left may be one, and no supervisor
 
 
 @pytest.mark.parametrize("leaves", [INVESTIGATOR, SUPERVISOR])
