@@ -113,16 +113,6 @@ export function unlockable(): { desk: Desk; session: DeskSession; line: { away: 
   return { desk, session, line, unlock: () => session.chooseFile(keyfile).then(() => session.unlock(new Uint8Array(9))) };
 }
 
-/** All that is drawn, and what its fields hold, as text. */
-export function textOf(drawn: unknown): string {
-  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
-  const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
-  const [items, , draw] = (values ?? []) as [unknown[], unknown, unknown];
-  if (!strings && typeof draw === "function") return items.map((item, i) => textOf((draw as (item: unknown, i: number) => unknown)(item, i))).join(""); // a keyed list
-  if (values) return strings ? strings.map((part, i) => part + textOf(values[i])).join("") : textOf(values);
-  return typeof drawn === "string" ? drawn : "";
-}
-
 /** As it is after a lock and the same member's coming back. */
 export function locked(desk: Desk): Desk {
   const again = newDesk();

@@ -3,7 +3,6 @@ import { heard } from "./page.js"; // first
 import assert from "node:assert/strict";
 
 import { noChange, nothing } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../crypto/ts/workflow.js";
@@ -31,53 +30,11 @@ import { papersView, type PrintActions, printView } from "../../service/web/src/
 import { type TranslateActions, translateView } from "../../service/web/src/desk-view-translate.js";
 import { day, loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
+import { listsIn, opensIn, type Template, textOf } from "./drawing.js";
 
 const DAY = 20_800;
 const [ME, ONE, TWO] = ["11".repeat(16), "22ab".repeat(8), "33cd".repeat(8)];
 const LINKS = ["a".repeat(64), "b".repeat(64)];
-const KEYED = (repeat([], () => "") as unknown as Record<string, unknown>)["_$litDirective$"];
-
-interface Template {
-  strings: readonly string[];
-  values: readonly unknown[];
-}
-
-const isTemplate = (one: unknown): one is Template => typeof one === "object" && one !== null && "strings" in one;
-const isKeyed = (one: unknown): one is Template => typeof one === "object" && one !== null && (one as Record<string, unknown>)["_$litDirective$"] === KEYED;
-/** What a list that is keyed draws of its items. */
-const itemsOf = ([items, , draw]: readonly unknown[]): unknown[] => (items as unknown[]).map(draw as (one: unknown) => unknown);
-
-/** All that is drawn, as text. */
-function textOf(drawn: unknown): string {
-  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
-  if (isKeyed(drawn)) return textOf(itemsOf(drawn.values));
-  if (isTemplate(drawn)) return drawn.strings.map((part, i) => part + textOf(drawn.values[i])).join("");
-  if (typeof drawn === "object" && drawn && "_$litDirective$" in drawn) return textOf((drawn as unknown as { values: unknown[] }).values); // what a field holds
-  return typeof drawn === "string" || typeof drawn === "number" ? String(drawn) : "";
-}
-
-/** What each `?open` of what is drawn is set to. */
-function opensIn(drawn: unknown): unknown[] {
-  if (Array.isArray(drawn)) return drawn.flatMap(opensIn);
-  if (isKeyed(drawn)) return opensIn(itemsOf(drawn.values));
-  return isTemplate(drawn) ? drawn.values.flatMap((value, i) => (drawn.strings[i]!.endsWith("?open=") ? [value] : opensIn(value))) : [];
-}
-
-/** Lists with something to press in them, and how many of them are keyed. */
-function listsIn(drawn: unknown): { plain: string[]; keyed: number } {
-  if (Array.isArray(drawn)) {
-    const inside = drawn.map(listsIn);
-    const own = drawn.length > 1 && drawn.every(isTemplate) && drawn.some((one) => textOf(one).includes("<button")) ? [textOf(drawn).slice(0, 80)] : [];
-    return { plain: [...own, ...inside.flatMap(({ plain }) => plain)], keyed: inside.reduce((sum, { keyed }) => sum + keyed, 0) };
-  }
-  if (isKeyed(drawn)) {
-    const [items, keyOf] = drawn.values as [unknown[], (one: unknown) => string];
-    assert.equal(new Set(items.map(keyOf)).size, items.length, "keys that are alike");
-    const inside = itemsOf(drawn.values).map(listsIn);
-    return { plain: inside.flatMap(({ plain }) => plain), keyed: 1 + inside.reduce((sum, { keyed }) => sum + keyed, 0) };
-  }
-  return isTemplate(drawn) ? drawn.values.map(listsIn).reduce((sum, one) => ({ plain: [...sum.plain, ...one.plain], keyed: sum.keyed + one.keyed }), { plain: [], keyed: 0 }) : { plain: [], keyed: 0 };
-}
 
 const entry = (seq: number, change: Partial<OpenedEntry> = {}): OpenedEntry => ({
   seq, link: String(seq).repeat(64), kind: 3, state: 1, day: DAY, actor: ONE, role: "reviewer", cited: "", box: "", count: 1, verdict: "counts", fault: null, text: "", language: "ru", textFault: null, boxKind: 2, code: "",

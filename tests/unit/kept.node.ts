@@ -16,7 +16,8 @@ import { coding } from "../../service/web/src/desk-view-conflict.js";
 import { deedsView } from "../../service/web/src/desk-view-deeds.js";
 import { adding } from "../../service/web/src/desk-view-tasks.js";
 import { type Claims, printClaims } from "../claims.js";
-import { away, DAY, ME, moved, opened, OTHER, place, signedBy, textOf, unlockable, type Work, work } from "./deskwork.js";
+import { away, DAY, ME, moved, opened, OTHER, place, signedBy, unlockable, type Work, work } from "./deskwork.js";
+import { textOf } from "./drawing.js";
 
 /** A colleague looked at a file, and did nothing else. */
 const looked = { ...signedBy(OTHER, EntryKind.note, openedLine({ upload: "a".repeat(32), plaintextHash: "b".repeat(64), blobHash: "c".repeat(64), size: 1 } as EvidenceFile, "5".repeat(64), "shown")), code: "custody" };

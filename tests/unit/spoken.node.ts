@@ -12,7 +12,8 @@ import { latestView } from "../../service/web/src/desk-view-history.js";
 import { notesView } from "../../service/web/src/desk-view-messages.js";
 import { loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
-import { ME, opened, signedBy, textOf, type Work, work } from "./deskwork.js";
+import { ME, opened, signedBy, type Work, work } from "./deskwork.js";
+import { textOf } from "./drawing.js";
 
 /** The page is in Uzbek, and so are no defaults; the account is in Kazakh, to be answered in Kyrgyz. */
 function atWork(): Work {

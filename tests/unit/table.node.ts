@@ -18,6 +18,7 @@ import type { Role } from "../../service/web/src/desk-roles.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
 import { type FileActions, filesView, shownName } from "../../service/web/src/desk-view-files.js";
 import { type Claims, printClaims } from "../claims.js";
+import { textOf } from "./drawing.js";
 
 const DAY = 20_800;
 const [ME, ONE, TWO] = ["11".repeat(16), "22".repeat(16), "33".repeat(16)];
@@ -246,12 +247,5 @@ const claims: Claims = {
     assert.deepEqual([done.desk.file.pair, done.desk.file.doFault], [[], null]);
   },
 };
-
-/** All that is drawn, as text. */
-function textOf(drawn: unknown): string {
-  if (Array.isArray(drawn)) return drawn.map(textOf).join("");
-  const { strings, values } = (drawn ?? {}) as { strings?: readonly string[]; values?: readonly unknown[] };
-  return strings && values ? strings.map((part, i) => part + textOf(values[i])).join("") : typeof drawn === "string" ? drawn : "";
-}
 
 void printClaims(claims);

@@ -18,7 +18,8 @@ import { unopenedView } from "../../service/web/src/desk-view-kept.js";
 import { saveView } from "../../service/web/src/desk-views.js";
 import type { Given, Said } from "../../service/web/src/viewer-port.js";
 import { type Claims, printClaims } from "../claims.js";
-import { away, locked, ME, moved, opened, OTHER, signedBy, takeUp, textOf, unlockable, work } from "./deskwork.js";
+import { away, locked, ME, moved, opened, OTHER, signedBy, takeUp, unlockable, work } from "./deskwork.js";
+import { textOf } from "./drawing.js";
 
 const THIRD = "33".repeat(16);
 const LINK = "a".repeat(64);
