@@ -72,7 +72,7 @@ function copiesView(desk: Desk, file: EvidenceFile, custody: Map<string, Custody
   };
   const signs = maySign(desk, desk.file.opened);
   return html`<ul class="copies">${copies.map((copy, n) => html`<li data-copy=${copy.file.upload}>${fileView(desk, copy.file, copyName(copy, n), custody, null, act)}</li>`)}</ul>
-    <fieldset class="goes-out" data-goes=${file.upload}><legend>${t("redact.goes_out")}</legend>
+    <fieldset class="choices goes-out" data-goes=${file.upload}><legend>${t("redact.goes_out")}</legend>
       ${all.map(([id, name]) => html`<label class="tick"><input type="checkbox" value=${id} autocomplete="off" ?disabled=${!signs || (chosen.length === 1 && chosen.includes(id))} .checked=${asKept(chosen.includes(id))} @change=${choose(id)} /> ${name}</label>`)}
       ${desk.file.goesOut.has(file.upload) ? html`<p class="quiet" role="status">${t("leaving.sending")}</p>` : nothing}</fieldset>`;
 }
