@@ -16,6 +16,7 @@ from crypto.inputs import BadRequest, Inputs, Ok, known_message, number_in, stri
 from crypto.keeping import find_holders, is_kept
 from crypto.keyring import KeyringBody
 from crypto.message import parse_sealed
+from crypto.more import verify_more_answered, verify_more_asked
 from crypto.names import folds_of
 from crypto.posts import PostedEntry, parse_posted_entries
 from crypto.withholding import check_given, check_withholding
@@ -164,6 +165,21 @@ def _conflicts(i: Inputs) -> Ok:
     return {"reasons": conflicts(declaration, implicated, i.number("day")), "hash": declaration.hash.hex()}
 
 
+def _more(i: Inputs) -> Ok:
+    keyring, answer = i.keyring(), i.optional("answer")
+    asked = verify_more_asked(i.bytes("instance"), keyring, i.bytes("asked"))
+    found = verify_more_answered(keyring, asked, answer) if answer else None
+    return {
+        "member": asked.member.hex(),
+        "day": asked.day,
+        "cases": asked.cases,
+        "reason": asked.reason,
+        "hash": asked.hash.hex(),
+        "by": found.member.hex() if found else "",
+        "agrees": bool(found and found.agrees),
+    }
+
+
 def _due(i: Inputs) -> Ok:
     return {"day": due_day(i.number("state"), i.number("since"), i.number("until"), i.number("priority"))}
 
@@ -186,6 +202,7 @@ CASEWORK: dict[str, Callable[[Inputs], Ok]] = {
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
     "annexes.open": _annexes,
     "conflict.reasons": _conflicts,
+    "more.verify": _more,
     "workflow.rules": _rules,
     "workflow.deeds": _deeds,
     "workflow.due": _due,

@@ -20,6 +20,7 @@ import { checkExtends, parseKeyringBody, UntrustedKeyring } from "./keyring.js";
 import { openMailbox } from "./mailbox.js";
 import { openKeyfile, verifySignin } from "./members.js";
 import { openCustodianSlot, openGranted, openIdentity, openMessage, openUnitSlot, openWithCek, parseSealed, type SealedMessage } from "./message.js";
+import { verifyMoreAnswered, verifyMoreAsked } from "./more.js";
 import { aeadOpen, argon2id, hash, kdf, kemDecapsulate, kemKeypair, signingPk, verify, x25519 } from "./primitives.js";
 import { deriveReceipt, readCode } from "./receipt.js";
 import { type Route, verifyMailboxRequest } from "./requests.js";
@@ -294,6 +295,15 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     };
     const declaration = parseDeclaration(i.bytes("instance"), i.bytes("declaration"));
     return { reasons: conflicts(declaration, implicated, i.number("day")), hash: hex(declaration.hash) };
+  }],
+  ["more.verify", (i) => {
+    const [keyring, answer] = [i.keyring(), i.optional("answer")];
+    const asked = verifyMoreAsked(i.bytes("instance"), keyring, i.bytes("asked"));
+    const found = answer && verifyMoreAnswered(keyring, asked, answer);
+    return {
+      member: hex(asked.member), day: asked.day, cases: asked.cases, reason: asked.reason, hash: hex(asked.hash),
+      by: found ? hex(found.member) : "", agrees: found?.agrees ?? false,
+    };
   }],
   ["workflow.rules", (i) => {
     const [state, states] = [i.number("state"), Object.values(State)];

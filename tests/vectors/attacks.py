@@ -22,6 +22,7 @@ from tests.vectors.attack_keyring import keyring_sheet, roots_sheet
 from tests.vectors.attack_legalhold import legalhold_sheet
 from tests.vectors.attack_members import case_sheet, members_sheet, requests_sheet
 from tests.vectors.attack_message import message_sheet
+from tests.vectors.attack_more import more_sheet
 from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
 from tests.vectors.attack_walk import walk_sheet
 from tests.vectors.attack_windows import windows_sheet
@@ -63,4 +64,5 @@ def later_sheets() -> dict[str, Callable[[Any], None]]:
         "walk": walk_sheet,
         "windows": windows_sheet,
         "given": given_sheet,
+        "more": more_sheet,
     }

@@ -14,10 +14,11 @@ from crypto.case import encode_case
 from crypto.encoding import decode, encode, u8, utf8
 from crypto.enrolment import Enrolment, sign_enrolment
 from crypto.entry import parse_signed_entry
-from crypto.keyring import REVIEWER
+from crypto.keyring import REVIEWER, SUPERVISOR
 from crypto.mailbox import dummy_block, unveil
 from crypto.members import Keyfile, seal_keyfile, sign_in
 from crypto.message import open_message, parse_sealed, write_statement
+from crypto.more import MoreAsked, sign_more_answered, sign_more_asked, verify_more_asked
 from crypto.posts import PostedEntry, encode_posted_entries
 from crypto.primitives import Argon2Work, aead_open, hash, kdf, kem_decapsulate, signing_pk
 from crypto.receipt import derive_receipt, receipt_salt, show_code
@@ -139,6 +140,9 @@ def structures() -> list[Example]:
     enrolment = Enrolment(reader.id, REVIEWER, reader.group, 0, reader.signing_pk, reader.key.pk)
     nonce = make_nonce(key, "signin", NOW + 600)
     assert BEGINNING.seq == 0
+    asked = sign_more_asked(MoreAsked(w.instance, reader.id, DAY, 300, 1), reader.signing_seed)
+    supervisor = w.of(SUPERVISOR)[0]
+    agreed = verify_more_asked(w.instance, w.keyring, asked)
     found = {
         "roots": w.roots.encoded,
         "first-roots": w.first_roots.encoded,
@@ -161,6 +165,8 @@ def structures() -> list[Example]:
         ),
         "keyfile": seal_keyfile(mine, PASSPHRASE, Argon2Work(19456, 2, 1)),
         "signin-request": sign_in(w.instance, ORIGIN, nonce, reader.id, signing_pk(key), reader.signing_seed),
+        "signed-more-asked": asked,
+        "signed-more-answered": sign_more_answered(agreed, supervisor.id, True, supervisor.signing_seed),
         "sealed-case": encode_case(w.instance, [w.signed(w.keyring)], [sealed()], posted),
     }
     for tag, data in found.items():
