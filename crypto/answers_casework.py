@@ -166,7 +166,7 @@ def _conflicts(i: Inputs) -> Ok:
 
 
 def _more(i: Inputs) -> Ok:
-    keyring, answer = i.keyring(), i.optional("answer")
+    keyring, answer = i.keyring(), i.bytes("answer")
     asked = verify_more_asked(i.bytes("instance"), keyring, i.bytes("asked"))
     found = verify_more_answered(keyring, asked, answer) if answer else None
     return {
@@ -176,7 +176,7 @@ def _more(i: Inputs) -> Ok:
         "reason": asked.reason,
         "hash": asked.hash.hex(),
         "by": found.member.hex() if found else "",
-        "agrees": bool(found and found.agrees),
+        "agrees": found is not None and found.agrees,
     }
 
 

@@ -15,7 +15,7 @@ from crypto.errors import ProtocolError
 from crypto.message import parse_sealed
 from crypto.primitives import random_bytes
 from service import clock
-from service.api import casework, copies, oversight, public, staff, submitters
+from service.api import casework, copies, opening, oversight, public, staff, submitters
 from service.api.direct import DirectRoute
 from service.api.problems import documented, install_problems, tell
 from service.api.state import Server
@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.server = server
     install_problems(app)
-    for room in (public, submitters, staff, casework, copies, oversight):
+    for room in (public, submitters, staff, casework, opening, copies, oversight):
         app.include_router(room.router)
     app.router.routes.insert(0, DirectRoute(server))
     app.router.default = Pages(site)
@@ -108,7 +108,7 @@ def read_server_key(data: Path) -> bytes:
 async def _purge(writer: Writer) -> None:
     while True:
         try:
-            await writer.submit(Purge(clock.hour()))
+            await writer.submit(Purge(clock.hour(), clock.today()))
             while await writer.submit(PurgeEvidence(clock.today())):
                 pass
         except Exception as error:  # a full queue or disk: the next hour tries again

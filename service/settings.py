@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     writer_queue: Annotated[int, Field(ge=64, le=100_000)] = (
         2048  # commands that wait; beyond, 503 and the client tries again
     )
+    cases_a_day: Annotated[int, Field(ge=50, le=100_000)] = (
+        300  # that one member opens; urgent ones and those that nobody has sorted are not counted. Beyond, two agree
+    )
     session_hours: Annotated[int, Field(ge=1, le=24)] = (
         12  # SPEC 11.2: the key dies with the tab; this bounds a tab left open
     )

@@ -17,3 +17,7 @@ class NotSignedIn(Refused):
 
 class ChainMoved(Refused):
     """Somebody else acted first. Load the chain again, sign anew; the text is kept."""
+
+
+class EnoughOpened(Refused):
+    """As many cases as one member opens on a day. Another member may agree to more; what was opened stays open."""

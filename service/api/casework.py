@@ -15,6 +15,7 @@ from crypto.posts import encode_posted_entries
 from service import clock
 from service.actions.errors import NotFound
 from service.actions.export_case import export_case, posted_entries
+from service.actions.open_case import count_opened
 from service.actions.post_entry import post_entry
 from service.api.problems import documented
 from service.api.state import (
@@ -38,6 +39,7 @@ from service.store.seeing import list_cases, may_see
 router = APIRouter(prefix="/v1/casework", tags=["casework"])
 NO_STORE = {"Cache-Control": "no-store"}
 REFUSALS = documented(401, 404, 413, 503, 507)
+OPENING = {**REFUSALS, **documented(429)}
 
 
 class CaseLine(BaseModel):
@@ -134,6 +136,13 @@ async def _find(server: Here, signed: Signed, cid: str) -> CaseFile:
     return found
 
 
+async def _open(server: Here, signed: Signed, cid: str) -> CaseFile:
+    """For what is sealed of it: a case that is opened counts for the day."""
+    found = await _find(server, signed, cid)
+    await count_opened(server.engine, server.writer, signed.member, found.cid, server.settings.cases_a_day)
+    return found
+
+
 def _visible(server: Server, member: Member, cid: bytes) -> CaseFile | None:
     sees = may_see(server.engine, member, server.keyrings.newest.body, cid, clock.today())
     return find_case(server.engine, cid) if sees else None
@@ -144,12 +153,12 @@ def _visible(server: Server, member: Member, cid: bytes) -> CaseFile | None:
     response_class=Response,
     responses={
         **binary_answer("E(case-file, what is listed of it as JSON, its entries, its first message)"),
-        **REFUSALS,
+        **OPENING,
     },
 )
 async def file(signed: ByCaseMember, server: Here, cid: str) -> Response:
     """What three requests would give: a desk opens fifty cases at once. Later messages are asked for one by one."""
-    found = await _find(server, signed, cid)
+    found = await _open(server, signed, cid)
 
     def gather() -> bytes:
         posted = encode_posted_entries(posted_entries(server.engine, found.cid))
@@ -164,10 +173,10 @@ async def file(signed: ByCaseMember, server: Here, cid: str) -> Response:
 @router.get(
     "/cases/{cid}/messages/{message}",
     response_class=Response,
-    responses={**binary_answer("a sealed message, SPEC 6.7"), **REFUSALS},
+    responses={**binary_answer("a sealed message, SPEC 6.7"), **OPENING},
 )
 async def message(signed: ByCaseMember, server: Here, cid: str, message: str) -> Response:
-    found = await _find(server, signed, cid)
+    found = await _open(server, signed, cid)
     body = await run_in_threadpool(read_message, server.engine, found.cid, cid_of(message))
     if body is None:
         raise NotFound
@@ -175,10 +184,10 @@ async def message(signed: ByCaseMember, server: Here, cid: str, message: str) ->
 
 
 @router.get(
-    "/cases/{cid}/entries", response_class=Response, responses={**binary_answer("posted entries, SPEC 8.4"), **REFUSALS}
+    "/cases/{cid}/entries", response_class=Response, responses={**binary_answer("posted entries, SPEC 8.4"), **OPENING}
 )
 async def entries(signed: ByCaseMember, server: Here, cid: str) -> Response:
-    found = await _find(server, signed, cid)
+    found = await _open(server, signed, cid)
     posted = await run_in_threadpool(posted_entries, server.engine, found.cid)
     return Response(encode_posted_entries(posted), media_type=BINARY, headers=NO_STORE)
 
@@ -199,10 +208,10 @@ async def post(signed: ByCaseMember, server: Here, response: Response, cid: str)
 @router.get(
     "/cases/{cid}/export",
     response_class=Response,
-    responses={**binary_answer("a sealed case, SPEC 12"), **REFUSALS, **documented(400)},
+    responses={**binary_answer("a sealed case, SPEC 12"), **OPENING, **documented(400)},
 )
 async def export(signed: ByReviewer, server: Here, cid: str) -> Response:
-    found = await _find(server, signed, cid)
+    found = await _open(server, signed, cid)
     body = await run_in_threadpool(export_case, server.keyrings, server.engine, found.cid)
     return Response(body, media_type=BINARY, headers=NO_STORE)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from service import clock
+from service.actions.agreed_more import count_agreed
 from service.actions.oversee import count_cases, verify_histories
 from service.api.problems import documented
 from service.api.state import ByOversight, Here
@@ -17,10 +20,21 @@ router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
 REFUSALS = documented(401, 404, 413, 503, 507)
 
 
+class More(BaseModel):
+    """Askings to open more cases on a day. `cases`: how many more were agreed to; `broken`: not signed as they must."""
+
+    asked: int
+    agreed: int
+    refused: int
+    cases: int
+    broken: int
+
+
 class Counted(BaseModel):
     """null: not told: below ten, or it would tell a number that is. `units`: what is overdue, by unit and state.
 
-    `sample`: of what stands in quarantine. `dormant`: of what waits for the person, for more than 90 days.
+    `sample`: of what stands in quarantine. `dormant`: of what waits for the person, for more than 90 days. `more` is
+    always told: it is about members, not about who complains.
     """
 
     states: dict[str, int | None]
@@ -29,6 +43,7 @@ class Counted(BaseModel):
     deeds: dict[str, int | None]
     sample: dict[str, int | None]
     dormant: int | None
+    more: More
 
 
 class Integrity(BaseModel):
@@ -44,6 +59,7 @@ async def counts(signed: ByOversight, server: Here, response: Response) -> Count
     response.headers["Cache-Control"] = "no-store"
     keyring = server.keyrings.newest.body
     found = await run_in_threadpool(count_cases, server.engine, keyring, server.server_key, clock.today())
+    more = await run_in_threadpool(count_agreed, server.keyrings, server.engine)
     return Counted(
         states=found.states,
         overdue=found.overdue,
@@ -51,6 +67,7 @@ async def counts(signed: ByOversight, server: Here, response: Response) -> Count
         deeds=found.deeds,
         sample=found.sample,
         dormant=found.dormant,
+        more=More(**asdict(more)),
     )
 
 

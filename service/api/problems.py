@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crypto.errors import SLUGS, ProtocolError
-from service.actions.errors import ChainMoved, NotFound, NotSignedIn
+from service.actions.errors import ChainMoved, EnoughOpened, NotFound, NotSignedIn
 from service.store.database import StorageFull
 from service.store.writer import WriterBusy
 
@@ -29,6 +29,7 @@ TITLES = {
     "not_allowed": "This address does not take that method",
     "not_signed_in": "Sign in again",
     "chain_moved": "Somebody else acted first",
+    "enough_opened": "As many cases as one member opens on a day; another member can agree to more",
     "body_too_large": "More bytes than are taken here",
     "bad_input": "A part of the address or of a header cannot be read",
     "busy": "Too much at once; nothing was stored, try again",
@@ -81,6 +82,7 @@ def install_problems(app: FastAPI) -> None:
         NotFound: (404, "not_found"),
         NotSignedIn: (401, "not_signed_in"),
         ChainMoved: (409, "chain_moved"),
+        EnoughOpened: (429, "enough_opened"),
         BodyTooLarge: (413, "body_too_large"),
         WriterBusy: (503, "busy"),
         StorageFull: (507, "no_room"),

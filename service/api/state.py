@@ -107,6 +107,13 @@ async def declaration_reader(signed: AnySigned) -> Signed:
     return signed
 
 
+async def approver(signed: AnySigned) -> Signed:
+    """Who may agree to what another member asks."""
+    if signed.member.role not in (REVIEWER, SUPERVISOR):
+        raise NotFound
+    return signed
+
+
 async def caseworker(signed: AnySigned) -> Signed:
     """Which cases they see is asked for each."""
     if signed.member.role not in (REVIEWER, SUPERVISOR, INVESTIGATOR):
@@ -135,6 +142,7 @@ async def overseer(signed: AnySigned) -> Signed:
 
 
 ByOversight = Annotated[Signed, Depends(overseer)]
+ByApprover = Annotated[Signed, Depends(approver)]
 ByDeclarationReader = Annotated[Signed, Depends(declaration_reader)]
 ByCopyReader = Annotated[Signed, Depends(copy_reader)]
 ByReviewer = Annotated[Signed, Depends(reviewer)]

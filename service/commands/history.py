@@ -35,6 +35,7 @@ def verify(
 ) -> None:
     """Verify each chain from its first entry. Reads only; nothing is opened. Ends with 1 if one does not hold."""
     with refusals():
+        from service.actions.agreed_more import count_agreed
         from service.actions.oversee import verify_histories
         from service.keyrings import Keyrings
         from service.store.database import DatabaseRefused, make_engine, name_of
@@ -52,6 +53,7 @@ def verify(
             check_newest(engine)
             watched = partial(track, description="verifying", console=steps(), transient=True)
             found = verify_histories(keyrings, engine, clock.today(), watched)
+            more = count_agreed(keyrings, engine)
             engine.dispose()
         except DatabaseRefused as error:
             raise Refused(plain(str(error)), "see docs/deployment.md, The database", UNREADABLE) from None
@@ -59,6 +61,10 @@ def verify(
         out().print(f"entries         {found.entries}")
         for one in found.broken:
             out().print(f"BROKEN          {one.cid.hex()}   {one.slug}")
+        if more.broken:
+            out().print(f"NOT SIGNED      {more.broken} askings to open more cases, or answers to them")
         if found.broken:
             raise Refused(f"{len(found.broken)} of them do not hold", "keep this database as it is, and tell oversight")
+        if more.broken:
+            raise Refused("not all of them are signed", "keep this database as it is, and tell oversight")
         out().print("all of them hold")

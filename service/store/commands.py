@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from crypto.encoding import Day
 from crypto.keeping import Holder
 from crypto.mailbox import BLOCKS
 from crypto.primitives import random_bytes
@@ -97,12 +98,14 @@ class CloseSession:
 
 @dataclass(frozen=True)
 class Purge:
-    """What has expired by this hour."""
+    """What has expired by this hour, and what was counted on days before this one."""
 
     deletes: ClassVar[bool] = True
     hour: int
+    day: Day
 
     def run(self, db: Cursor) -> None:
+        db.run("DELETE FROM case_read WHERE day < ?", self.day)
         db.run("DELETE FROM spent_nonce WHERE expires_hour < ?", self.hour)
         db.run("DELETE FROM staff_session WHERE expires_hour < ?", self.hour)
 

@@ -152,6 +152,30 @@ class IdentityAskRow(SQLModel, table=True):
     until: int
 
 
+class CaseReadRow(SQLModel, table=True):
+    """A case that a member opened on that day, for the bound of the day; gone with it."""
+
+    __tablename__ = "case_read"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    day: int = Field(primary_key=True)
+    member: bytes = Field(sa_column=_bytes(key=True))
+    case_cid: bytes = Field(sa_column=_bytes(key=True))
+
+
+class MoreAskedRow(SQLModel, table=True):
+    """A member's asking to open more cases that day, and another's answer, as signed (SPEC 11.6)."""
+
+    __tablename__ = "more_asked"
+    __table_args__ = (Index("more_asked_day", "day"), {"sqlite_with_rowid": False})
+    hash: bytes = Field(sa_column=_bytes(key=True))
+    day: int
+    member: bytes = Field(sa_column=_bytes())
+    cases: int
+    asked: bytes = Field(sa_column=_bytes())
+    answer: bytes = Field(sa_column=_bytes())  # empty: nobody answered
+    agreed: int
+
+
 class SpentNonceRow(SQLModel, table=True):
     """A random tag and the hour after which it may go; linked to nobody."""
 

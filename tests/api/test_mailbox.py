@@ -256,7 +256,7 @@ def test_what_is_purged_can_no_longer_be_replayed(shared: Server, monkeypatch: p
     monkeypatch.setattr(clock, "now", lambda: now + 598)
 
     async def purge() -> None:
-        await shared.client.app.state.server.writer.submit(Purge(clock.hour()))  # type: ignore[attr-defined]
+        await shared.client.app.state.server.writer.submit(Purge(clock.hour(), clock.today()))  # type: ignore[attr-defined]
 
     asyncio.run(purge())
     is_problem(post(shared, "mailbox.read", request), 409, "stale_nonce")

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from httpx import Response
 
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, ROLE_NAMES, SUPERVISOR
+from crypto.primitives import hash
 from service.api.direct import DIRECT, DirectRoute
 from tests.api.conftest import Server
 from tests.api.stored import is_problem, rows
@@ -21,6 +22,8 @@ MAKES = {
     ("POST", "/v1/casework/cases/{cid}/entries"): 201,
     ("POST", "/v1/casework/evidence/{upload}/pin"): 204,
     ("DELETE", "/v1/staff/sessions"): 204,
+    ("POST", "/v1/casework/more"): 204,
+    ("POST", "/v1/casework/more/answers"): 204,
 }
 
 
@@ -77,7 +80,7 @@ def test_who_may_gets_it_and_everybody_else_learns_nothing(
         assert fresh.call("DELETE", path).status_code == 204
         return
     before = rows(setting.server)
-    body = setting.body_for(route)
+    body = setting.body_for(route, role)
     answer = setting.call(role, method, path, body)
     if not role:
         is_problem(answer, 401, "not_signed_in")
@@ -93,10 +96,13 @@ def test_who_may_gets_it_and_everybody_else_learns_nothing(
 
 
 def _take_back(setting: Setting) -> None:
-    """The entry just posted, so that each role begins from the same case."""
+    """The entry, asking or answer just posted, so that each role begins from the same."""
     engine = setting.server.client.app.state.server.engine  # type: ignore[attr-defined]
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM entry WHERE seq > 0")
+        waits = hash(setting.asking(INVESTIGATOR)).hex()
+        connection.exec_driver_sql(f"DELETE FROM more_asked WHERE hash <> X'{waits}'")
+        connection.exec_driver_sql("UPDATE more_asked SET answer = X'', agreed = 0")
 
 
 @pytest.mark.parametrize("route", [route for route in VERDICTS if VERDICTS[route] == NOBODY_TOO], ids=" ".join)

@@ -221,7 +221,7 @@ def _met(made: Setting, method: str, path: str, monkeypatch: pytest.MonkeyPatch)
     big = b"7391" * 300_000
     roles = (REVIEWER, INVESTIGATOR) if (method, path) != ("DELETE", "/v1/staff/sessions") else ()
     for role in roles:
-        answers += [made.call(role, method, where, made.body_for((method, path))) for where in (there, absent)]
+        answers += [made.call(role, method, where, made.body_for((method, path), role)) for where in (there, absent)]
         answers += [made.call(role, method, there, b"Canary-7391"), made.call(role, method, there, big)]
     answers.append(server.client.request(method, there, content=big))
     answers.append(server.client.request(method, there.replace("/1", "/x")))

@@ -295,7 +295,7 @@ def test_a_request_is_not_answered_again_after_the_hourly_purge(server: Server) 
     hours = server.settings.session_hours
 
     async def purge() -> None:
-        await server.client.app.state.server.writer.submit(Purge(clock.hour() + hours))  # type: ignore[attr-defined]
+        await server.client.app.state.server.writer.submit(Purge(clock.hour() + hours, clock.today()))  # type: ignore[attr-defined]
 
     asyncio.run(purge())
     is_problem(call.send(headers=headers), 401, "not_signed_in")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from httpx import Response
 
 from crypto.keyring import ADVISER, CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR, TRANSLATOR
+from crypto.more import MoreAsked, sign_more_answered, sign_more_asked, verify_more_asked
+from service.clock import today
 from tests.api.conftest import Server, Staff
 from tests.api.files import upload
 from tests.world import Desk, Person, Submitter, World, new_person
@@ -43,6 +45,9 @@ VERDICTS: dict[tuple[str, str], frozenset[int]] = {
     ("GET", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),
     ("POST", "/v1/casework/cases/{cid}/entries"): frozenset({REVIEWER}),
     ("GET", "/v1/casework/cases/{cid}/export"): frozenset({REVIEWER}),
+    ("GET", "/v1/casework/more"): CASEWORKERS,
+    ("POST", "/v1/casework/more"): CASEWORKERS,
+    ("POST", "/v1/casework/more/answers"): frozenset({REVIEWER, SUPERVISOR}),
     ("GET", "/v1/casework/evidence/{upload}"): CASEWORKERS,
     ("POST", "/v1/casework/evidence/{upload}/pin"): CASEWORKERS,
     ("GET", "/v1/copies"): frozenset({TRANSLATOR, ADVISER}),
@@ -78,6 +83,7 @@ class Setting:
         file = upload(server, os.urandom(100))
         staff = {role: server.staff(person) for role, person in people.items()}
         made = cls(server, desk, file.upload_id.hex(), staff)
+        assert made.call(INVESTIGATOR, "POST", "/v1/casework/more", made.asking(INVESTIGATOR)).status_code == 204
         answer = made.call(REVIEWER, "POST", f"/v1/casework/cases/{desk.first.cid.hex()}/entries", desk.post_opened())
         assert answer.status_code == 201
         return made
@@ -106,8 +112,19 @@ class Setting:
     def nowhere(self, role: int) -> Response:
         return self.call(role, "GET", "/v1/casework/nowhere")
 
-    def body_for(self, route: tuple[str, str]) -> bytes:
-        """What the one who may would send."""
+    def asking(self, role: int) -> bytes:
+        """SPEC 11.6, of today."""
+        person = self.staff[role].person
+        return sign_more_asked(MoreAsked(self.server.world.instance, person.id, today(), 100, 1), person.signing_seed)
+
+    def body_for(self, route: tuple[str, str], role: int) -> bytes:
+        """What one who may would send."""
+        person = self.staff[role or REVIEWER].person
+        if route == ("POST", "/v1/casework/more"):
+            return self.asking(role or REVIEWER)
+        if route == ("POST", "/v1/casework/more/answers"):
+            asked = verify_more_asked(self.server.world.instance, self.server.world.keyring, self.asking(INVESTIGATOR))
+            return sign_more_answered(asked, person.id, True, person.signing_seed)
         if route == ("POST", "/v1/casework/cases/{cid}/entries"):
             post = self.desk.post_opened()
             self.desk.entries.pop()

@@ -24,6 +24,7 @@ from tests.postgres import new_database
 TABLES = {
     "message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session", "evidence", "evidence_part",
     "place", "case_reader", "withheld", "identity_ask", "case_holder", "withholding", "open_copy",
+    "case_read", "more_asked",
 }  # fmt: skip
 
 

@@ -283,7 +283,7 @@ def test_what_has_expired_is_purged_and_nothing_else(url: str, writer: Supervise
     async def go() -> None:
         for hour in (9, 10, 11):
             await writer.submit(OpenSession(os.urandom(16), hour, os.urandom(16), os.urandom(32), os.urandom(32), hour))
-        await writer.submit(Purge(10))
+        await writer.submit(Purge(10, 0))
 
     asyncio.run(go())
     assert stored(url, "SELECT expires_hour FROM spent_nonce ORDER BY 1") == [(10,), (11,)]

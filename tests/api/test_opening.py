@@ -1,0 +1,220 @@
+"""How many cases a member opens on a day: what is counted, what never is, and that only another agrees to more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from crypto.box import NOTE, TEXT
+from crypto.entry import NOTE_ENTRY, OPENED, STEP
+from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
+from crypto.message import NORMAL, URGENT
+from crypto.more import MoreAsked, sign_more_answered, sign_more_asked, verify_more_asked
+from crypto.workflow import OUT_OF_SCOPE, TRIAGED
+from service import clock
+from service.app import create_app
+from service.commands.panah import app
+from service.domain.opening import is_counted
+from service.settings import Settings
+from service.store.commands import Purge
+from service.store.opening import CountOpened
+from tests.api.conftest import Server
+from tests.api.room import CASES, Room, world_with
+from tests.api.stored import is_problem, rows
+from tests.world import Person, World
+
+BOUND = 50
+MORE = "/v1/casework/more"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return world_with(0, OVERSIGHT)
+
+
+@pytest.fixture
+def server(world: World, database_url: str, tmp_path: Path) -> Iterator[Server]:
+    world.write_instance(tmp_path)
+    settings = Settings(data=tmp_path, database_url=database_url, cases_a_day=BOUND)
+    with TestClient(create_app(settings), follow_redirects=False) as client:
+        yield Server(client, world, settings)
+
+
+def sorted_case(server: Server, priority: int = 2) -> Room:
+    room = Room.begin(server, "слово", name="")
+    reader = room.who(REVIEWER)
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.post(reader, STEP, TRIAGED, room.box(reader, TEXT), priority=priority).status_code == 201
+    return room
+
+
+def submit(server: Server, *commands: Any) -> list[Any]:
+    """At once, as from many requests."""
+
+    async def all_of_them() -> list[Any]:
+        writer = server.client.app.state.server.writer  # type: ignore[attr-defined]
+        return await asyncio.gather(*(writer.submit(one) for one in commands))
+
+    return asyncio.run(all_of_them())
+
+
+def open_others(server: Server, by: Person, count: int) -> list[bool]:
+    return submit(server, *(CountOpened(by.id, os.urandom(32), clock.today(), BOUND) for _ in range(count)))
+
+
+def asking(server: Server, by: Person, cases: int = 1, day: int = 0) -> bytes:
+    asked = MoreAsked(server.world.instance, by.id, day or clock.today(), cases, 2)
+    return sign_more_asked(asked, by.signing_seed)
+
+
+def answer(server: Server, asked: bytes, by: Person, agrees: bool = True) -> bytes:
+    found = verify_more_asked(server.world.instance, server.world.keyring, asked)
+    return sign_more_answered(found, by.id, agrees, by.signing_seed)
+
+
+def test_beyond_the_bound_nothing_sealed_of_another_case_is_given(server: Server) -> None:
+    one, another = sorted_case(server), sorted_case(server)
+    reader = one.who(REVIEWER)
+    staff = server.staff(reader)
+    open_others(server, reader, BOUND - 1)
+    assert staff.call("GET", f"{one.path}/file").status_code == 200
+    cid = another.desk.first.cid.hex()
+    for place in ("file", "entries", "export", f"messages/{cid}"):
+        is_problem(staff.call("GET", f"{another.path}/{place}"), 429, "enough_opened")
+        assert staff.call("GET", f"{one.path}/{place.replace(cid, one.desk.first.cid.hex())}").status_code == 200
+    # that it is there stays known, and what was written in it meanwhile is not lost
+    assert cid in [line["cid"] for line in staff.call("GET", CASES).json()["cases"]]
+    assert another.post(reader, NOTE_ENTRY, None, another.box(reader, NOTE)).status_code == 201
+    other = server.staff(next(one for one in server.world.of(REVIEWER) if one is not reader))
+    assert other.call("GET", f"{another.path}/file").status_code == 200
+    is_problem(staff.call("GET", f"{CASES}/{os.urandom(32).hex()}/file"), 404, "not_found")
+
+
+def test_what_is_urgent_or_unsorted_opens_always(server: Server) -> None:
+    new, urgent, later = Room.begin(server, "слово", name=""), sorted_case(server, 1), sorted_case(server, 3)
+    reader = new.who(REVIEWER)
+    staff = server.staff(reader)
+    open_others(server, reader, BOUND)
+    counted = rows(server)["case_read"]
+    assert staff.call("GET", f"{new.path}/file").status_code == 200
+    assert staff.call("GET", f"{urgent.path}/file").status_code == 200
+    for lane, status in ((NORMAL, 429), (URGENT, 200)):
+        sealed = later.submitter.seal("Сейчас", kind=2, lane=lane, to=later.drawn)
+        assert server.send(sealed).status_code == 204
+        later.desk.sealed.append(sealed)
+        assert staff.call("GET", f"{later.path}/file").status_code == status
+    assert later.post(later.who(REVIEWER, 1), OPENED).status_code == 201  # somebody has heard it
+    is_problem(staff.call("GET", f"{later.path}/file"), 429, "enough_opened")
+    assert rows(server)["case_read"] == counted
+
+
+def test_an_ended_case_is_counted_whatever_its_urgency() -> None:
+    assert is_counted(OUT_OF_SCOPE, 0, False)
+    assert not is_counted(TRIAGED, 1, False)
+    assert is_counted(TRIAGED, 2, False)
+
+
+def test_each_day_begins_anew_and_nothing_of_the_one_before_is_kept(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = sorted_case(server)
+    reader, day = case.who(REVIEWER), clock.today()
+    open_others(server, reader, BOUND)
+    staff = server.staff(reader)
+    assert staff.call("GET", MORE).json()["opened"] == BOUND
+    monkeypatch.setattr(clock, "today", lambda: day + 1)
+    assert staff.call("GET", f"{case.path}/file").status_code == 200
+    assert staff.call("GET", MORE).json() == {"most": BOUND, "opened": 1, "own": "", "refused": False, "others": []}
+    submit(server, Purge(0, day + 1))
+    assert {row[0] for row in rows(server)["case_read"]} == {day + 1}
+
+
+def test_many_at_once_are_no_more_than_one_after_another(server: Server) -> None:
+    reader = server.world.of(REVIEWER)[0]
+    assert open_others(server, reader, BOUND + 20).count(True) == BOUND
+    assert len(rows(server)["case_read"]) == BOUND
+
+
+def test_another_agrees_to_more_for_one_member_and_one_day(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, another = sorted_case(server), sorted_case(server)
+    asker, other, supervisor = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(SUPERVISOR)
+    staff, above = server.staff(asker), server.staff(supervisor)
+    for one in (asker, other):
+        open_others(server, one, BOUND)
+    asked = asking(server, asker)
+    assert staff.call("POST", MORE, asked).status_code == 204
+    assert staff.call("GET", MORE).json()["own"] == asked.hex()
+    assert staff.call("GET", MORE).json()["others"] == []
+    assert above.call("GET", MORE).json()["others"] == [{"asked": asked.hex(), "opened": BOUND}]
+    assert server.staff(case.who(INVESTIGATOR)).call("GET", MORE).json()["others"] == []
+    is_problem(staff.call("GET", f"{case.path}/file"), 429, "enough_opened")
+
+    agreed = answer(server, asked, supervisor)
+    is_problem(staff.call("POST", f"{MORE}/answers", answer(server, asked, asker)), 403, "role_not_allowed")
+    is_problem(staff.call("POST", f"{MORE}/answers", agreed), 403, "role_not_allowed")  # in another's name
+    assert above.call("POST", f"{MORE}/answers", agreed).status_code == 204
+    is_problem(above.call("POST", f"{MORE}/answers", answer(server, asked, supervisor, False)), 404, "not_found")
+    assert above.call("GET", MORE).json()["others"] == []
+    told = {"most": BOUND + 1, "opened": BOUND, "own": "", "refused": False, "others": []}
+    assert staff.call("GET", MORE).json() == told
+    assert staff.call("GET", f"{case.path}/file").status_code == 200
+    is_problem(staff.call("GET", f"{another.path}/file"), 429, "enough_opened")
+    is_problem(server.staff(other).call("GET", f"{case.path}/file"), 429, "enough_opened")
+
+    day = clock.today()
+    monkeypatch.setattr(clock, "today", lambda: day + 1)
+    assert staff.call("GET", MORE).json()["most"] == BOUND
+    is_problem(staff.call("POST", MORE, asked), 400, "day_out_of_range")
+
+
+def test_an_asking_is_ones_own_of_today_and_waits_alone(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, other, custodian = server.world.of(REVIEWER)[0], server.world.of(REVIEWER)[1], server.world.of(CUSTODIAN)[0]
+    staff, second = server.staff(reader), server.staff(other)
+    is_problem(staff.call("POST", MORE, asking(server, other)), 403, "role_not_allowed")
+    is_problem(staff.call("POST", MORE, asking(server, reader, day=clock.today() - 1)), 400, "day_out_of_range")
+    is_problem(staff.call("POST", MORE, asking(server, reader)[:-1]), 400, "malformed")
+    is_problem(server.staff(custodian).call("POST", MORE, asking(server, custodian)), 404, "not_found")
+    first, newer = asking(server, reader), asking(server, reader, 2)
+    for asked in (first, first, newer):
+        assert staff.call("POST", MORE, asked).status_code == 204
+    assert [one["asked"] for one in second.call("GET", MORE).json()["others"]] == [newer.hex()]
+    is_problem(second.call("POST", f"{MORE}/answers", answer(server, first, other)), 404, "not_found")
+    assert second.call("POST", f"{MORE}/answers", answer(server, newer, other, agrees=False)).status_code == 204
+    assert staff.call("GET", MORE).json() == {"most": BOUND, "opened": 0, "own": "", "refused": True, "others": []}
+
+    last, day = asking(server, reader, 3), clock.today()
+    assert staff.call("POST", MORE, last).status_code == 204
+    late = answer(server, last, other)
+    monkeypatch.setattr(clock, "today", lambda: day + 1)
+    is_problem(second.call("POST", f"{MORE}/answers", late), 400, "day_out_of_range")
+
+
+def test_oversight_sees_how_often_and_finds_what_nobody_signed(server: Server) -> None:
+    reader, other = server.world.of(REVIEWER)[:2]
+    staff, second, overseer = server.staff(reader), server.staff(other), server.staff(server.world.of(OVERSIGHT)[0])
+    for cases, agrees in ((7, True), (70, False)):
+        asked = asking(server, reader, cases)
+        assert staff.call("POST", MORE, asked).status_code == 204
+        assert second.call("POST", f"{MORE}/answers", answer(server, asked, other, agrees)).status_code == 204
+    assert staff.call("POST", MORE, asking(server, reader, 700)).status_code == 204
+
+    def told() -> dict[str, int]:
+        found: dict[str, int] = overseer.call("GET", "/v1/oversight/counts").json()["more"]
+        return found
+
+    counted = {"asked": 3, "agreed": 1, "refused": 1, "cases": 7, "broken": 0}
+    assert told() == counted
+    verify = ["history", "verify", "--data", str(server.settings.data), "--database", server.settings.database]
+    assert CliRunner().invoke(app, verify).exit_code == 0
+    with server.client.app.state.server.engine.begin() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("UPDATE more_asked SET answer = asked, agreed = 1 WHERE cases = 700")
+    assert told() == counted | {"broken": 1}
+    result = CliRunner().invoke(app, verify)
+    assert (result.exit_code, "NOT SIGNED      1" in result.stdout) == (1, True)
