@@ -1,6 +1,7 @@
 // What passes between the page and its workers. Types alone: neither side pulls the other in.
 
 import type { Colleague, KeyringFacts, Member, ShownCopy, WireCopy } from "./desk-model.js";
+import type { AskedMore } from "./desk-opening-state.js";
 import type { EvidenceFile, Fault, OpenedCase, OpenedName } from "./desk-opened.js";
 
 /** Everything the workers can be asked. `deskworker.ts` answers exactly these. */
@@ -26,6 +27,10 @@ export interface VaultCalls {
   digest: (a: { words: string }) => string;
   copies: (a: { copies: readonly WireCopy[] }) => ShownCopy[];
   answerCopy: (a: { copy: WireCopy; text: string; language: string }) => Uint8Array;
+  /** SPEC 11.6. What does not verify is left out. */
+  readMore: (a: { asked: readonly string[] }) => AskedMore[];
+  askMore: (a: { cases: number; reason: string }) => Uint8Array;
+  answerMore: (a: { asked: string; agrees: boolean }) => Uint8Array;
   sealDraft: (a: { instance: string; member: string; kem: Uint8Array; text: Uint8Array }) => Uint8Array;
   openDraft: (a: { sealed: Uint8Array }) => Uint8Array;
   wipe: (a: null) => null;

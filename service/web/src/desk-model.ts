@@ -5,6 +5,7 @@ import type { Due } from "./desk-due.js";
 import type { Exposure } from "./desk-exposure.js";
 import { type Many, noMany } from "./desk-many-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
+import { noOpening, type Opening } from "./desk-opening-state.js";
 import type { Fault, OpenedCase, OpenedName } from "./desk-opened.js";
 import type { Unsure } from "./desk-once.js";
 import type { Role } from "./desk-roles.js";
@@ -269,6 +270,7 @@ export interface Desk {
   };
   colleagues: Colleague[];
   many: Many;
+  opening: Opening;
   translating: Translating;
   counts: Counts | null;
   integrity: Integrity | null;
@@ -319,6 +321,7 @@ export function newDesk(): Desk {
     sealed: [],
     colleagues: [],
     many: noMany(),
+    opening: noOpening(),
     translating: noTranslating(),
     counts: null,
     integrity: null,

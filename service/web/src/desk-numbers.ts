@@ -11,6 +11,8 @@ export interface Counts {
   sample: Record<string, number | null>;
   /** Of what waits for the person: for more than 90 days (SPEC 8.6). */
   dormant: number | null;
+  /** Askings to open more cases on a day: always told, since they are about members. `cases`: how many more were agreed to; `broken`: not signed as they must be. */
+  more: { asked: number; agreed: number; refused: number; cases: number; broken: number };
 }
 
 /** null: there are fewer than ten histories. */

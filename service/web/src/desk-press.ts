@@ -19,7 +19,7 @@ export function watchPress(then: () => void): () => boolean {
   return () => timer !== 0;
 }
 
-const SIGNS = ".file button, .copies button"; // in a case, and where copies are answered: what stood there before the first press may be signed by now, and another thing in its place
+const SIGNS = ".file button, .copies button, .opening button"; // in a case, where copies are answered, and where more is agreed to: what stood there before the first press may be signed by now, and another thing in its place
 
 /** Of two presses in one go, and of a key that is held, the first counts: the second could agree to what nobody has seen. */
 export function pressOnce(): void {

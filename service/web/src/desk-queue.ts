@@ -7,6 +7,7 @@ import { closeViewing } from "./desk-files.js";
 import { choicesWith } from "./desk-forms.js";
 import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
+import { type DeskOpening } from "./desk-opening.js";
 import { factsOf } from "./desk-patterns.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { type CaseSource } from "./desk-source.js";
@@ -19,6 +20,7 @@ export const WAITING: Peek = {
   reach: "waiting", fault: "", language: "", acknowledged: false, hold: false, fresh: 0, unanswered: 0, words: "", mine: false, nobodys: false, burns: false, dormant: false, due: [],
 };
 const DRAW_MS = 40;
+export const ENOUGH = "enough_opened"; // of the server: as many cases as one member opens on a day
 const NO_DAY = 9_999_999;
 const TRIED_FOR_ONE = 4; // cases of others that are tried for each that may be opened: a reviewer of many panels waits for no thousand
 
@@ -26,7 +28,7 @@ export class CaseQueue {
   private byId = new Map<string, CaseLine>();
   private drawing = 0;
 
-  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly changed: () => void) {}
+  constructor(private readonly desk: Desk, private readonly session: DeskSession, private readonly source: CaseSource, private readonly opening: DeskOpening, private readonly changed: () => void) {}
 
   async loadQueue(): Promise<void> {
     const { desk, session } = this;
@@ -38,7 +40,7 @@ export class CaseQueue {
     this.changed();
     try {
       if (session.client) session.startHelpers(); // they get ready while the list comes
-      const lines = (await session.client?.cases()) ?? [];
+      const [lines] = await Promise.all([session.client?.cases() ?? [], this.opening.load()]);
       if (asked !== session.generation) return;
       const now = new Map(lines.map((line) => [line.cid, line]));
       for (const { cid, messages, head } of this.tried()) {
@@ -70,12 +72,12 @@ export class CaseQueue {
 
   /** As many as are wanted, by the order of the queue: what a case says is known only when it is open. One of others makes room for the next. */
   private openSome(): void {
-    const { queue } = this.desk;
+    const { queue, opening: { held } } = this.desk;
     const reached = (reach: Peek["reach"]): number => [...queue.tried].filter((cid) => queue.peeks.get(cid)?.reach === reach).length;
     let room = Math.min(queue.most + reached("closed"), queue.most * TRIED_FOR_ONE) - queue.tried.size;
     for (const line of this.ordered(queue.lines)) {
       if (room <= 0) return;
-      if (queue.tried.has(line.cid) || this.peekOf(line).reach !== "waiting") continue;
+      if (queue.tried.has(line.cid) || held.has(line.cid) || this.peekOf(line).reach !== "waiting") continue;
       queue.tried.add(line.cid);
       room -= 1;
       void this.peek(line);
@@ -157,6 +159,13 @@ export class CaseQueue {
     }, DRAW_MS);
   }
 
+  private hold({ cid }: CaseLine): void {
+    const { queue, opening } = this.desk;
+    queue.tried.delete(cid);
+    opening.held.add(cid);
+    this.openSome();
+  }
+
   private async peek(line: CaseLine): Promise<void> {
     const { desk, session } = this;
     const asked = session.generation;
@@ -171,7 +180,10 @@ export class CaseQueue {
       this.soon();
     } catch (error) {
       if (asked !== session.generation || session.signedOut(error)) return;
-      desk.queue.peeks.set(line.cid, { ...WAITING, reach: "fault", fault: faultOf(error).slug });
+      const { slug } = faultOf(error);
+      // no more on this day: what is urgent or new opens all the same, and may stand further down
+      if (slug === ENOUGH) this.hold(line);
+      else desk.queue.peeks.set(line.cid, { ...WAITING, reach: "fault", fault: slug });
       this.changed();
     }
     if (this.peekOf(line).reach === "closed") this.openSome();

@@ -3,6 +3,7 @@
 import { decode } from "../../../crypto/ts/encoding.js";
 import type { CaseDetail, CaseLine, WireCopy } from "./desk-model.js";
 import type { Fault } from "./desk-opened.js";
+import type { WireOpening } from "./desk-opening-state.js";
 import type { Counts, Integrity } from "./desk-numbers.js";
 import { type Vault } from "./desk-vault.js";
 
@@ -126,6 +127,19 @@ export class StaffClient {
 
   async cases(): Promise<CaseLine[]> {
     return (await json<{ cases: CaseLine[] }>(this.go("GET", "/v1/casework/cases"))).cases;
+  }
+
+  /** How many cases were opened on this day, and who asks for more. */
+  opening(): Promise<WireOpening> {
+    return json<WireOpening>(this.go("GET", "/v1/casework/more"));
+  }
+
+  async askMore(asked: Uint8Array): Promise<void> {
+    await this.go("POST", "/v1/casework/more", asked);
+  }
+
+  async answerMore(answer: Uint8Array): Promise<void> {
+    await this.go("POST", "/v1/casework/more/answers", answer);
   }
 
   /** SPEC 5.11; empty where nobody declared anything. */

@@ -5,10 +5,11 @@ import { live } from "lit-html/directives/live.js";
 
 import type { Many } from "./desk-many-state.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
+import { aheadView, type OpeningActions } from "./desk-view-opening.js";
 import { readsIntake } from "./desk-roles.js";
 import { t, tn } from "./desk-words.js";
 
-export interface ManyActions {
+export interface ManyActions extends OpeningActions {
   many(change: Partial<Many>): void;
   proposeMany(): void;
   agreeMany(): void;
@@ -22,6 +23,7 @@ export function manyView(desk: Desk, act: ManyActions): TemplateResult | typeof 
   return html`<details id="many" ?open=${many.open} @toggle=${(event: Event): void => act.many({ open: (event.target as HTMLDetailsElement).open })}>
     <summary>${t("many.title")}</summary>
     <p class="help">${t("many.help")}</p>
+    ${aheadView(desk, act, desk.queue.lines.length)}
     ${many.running ? running(many, act) : choosing(desk, act)}
     ${many.finished ? outcome(many, act) : nothing}
     ${many.fault ? html`<p class="alarm" role="alert">${t(`deed.${many.fault}`) === `deed.${many.fault}` ? t("many.broke") : t(`deed.${many.fault}`)}</p>` : nothing}

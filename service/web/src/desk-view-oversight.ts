@@ -20,6 +20,10 @@ export function oversightView(desk: Desk): TemplateResult {
       <dl class="facts" id="overdue-units">${Object.entries(counts.units).map(([unit, late]) => html`<div><dt>${unit}</dt><dd>${lateIn(late)}</dd></div>`)}</dl>
       <h2>${t("oversight.deeds")}</h2>
       <dl class="facts">${Object.entries(counts.deeds).map(([name, n]) => html`<div><dt>${t(`oversight.deed.${name}`)}</dt><dd>${few(n)}</dd></div>`)}</dl>
+      <h2>${t("oversight.more")}</h2>
+      <p>${t("oversight.more.why")}</p>
+      ${counts.more.broken ? html`<p class="alarm">${tn("oversight.more.broken", counts.more.broken)}</p>` : nothing}
+      <dl class="facts" id="more-counts">${(["asked", "agreed", "refused", "cases"] as const).map((name) => html`<div><dt>${t(`oversight.more.${name}`)}</dt><dd>${number(counts.more[name])}</dd></div>`)}</dl>
       <h2>${t("oversight.sample")}</h2>
       <p>${t("oversight.sample.why")}</p>
       <dl class="facts" id="sample">${Object.entries(counts.sample).map(([name, n]) => html`<div><dt>${t(`oversight.sample.${name}`)}</dt><dd>${few(n)}</dd></div>`)}</dl>` : nothing}

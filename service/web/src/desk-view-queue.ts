@@ -7,12 +7,13 @@ import { NO_PRIORITY } from "../../../crypto/ts/workflow.js";
 import { isBegun } from "./desk-kept.js";
 import { BATCH, type CaseLine, type Desk, LANE_URGENT, type Peek, shortId, type SortKey } from "./desk-model.js";
 import { dueTable, type GlanceActions, glanceView } from "./desk-view-glance.js";
+import { type OpeningActions, openingView } from "./desk-view-opening.js";
 import { patternsView } from "./desk-view-patterns.js";
 import { type ManyActions, manyView } from "./desk-view-many.js";
 import { dueView } from "./desk-view-tasks.js";
 import { day, fault, languageName, number, t, tn } from "./desk-words.js";
 
-export interface QueueActions extends ManyActions, GlanceActions {
+export interface QueueActions extends ManyActions, GlanceActions, OpeningActions {
   rows(): CaseLine[];
   needsAnswer(line: CaseLine): boolean;
   open(cid: string): void;
@@ -38,6 +39,7 @@ export function queueView(desk: Desk, act: QueueActions): TemplateResult {
         <button type="button" data-key="reload" @click=${act.reload}>${t("queue.reload")}</button>
       </div>
       ${queue.fault ? html`<p class="alarm" role="alert">${fault(queue.fault.slug, "queue")}</p>` : nothing}
+      ${openingView(desk, act)}
       ${queue.loaded && queue.lines.length && !custodian ? glanceView(desk, act) : nothing}
       ${!queue.loaded
         ? queue.fault ? nothing : html`<p class="quiet" role="status">${t("queue.loading")}</p>`
@@ -70,8 +72,9 @@ function rest(desk: Desk, act: QueueActions): TemplateResult | typeof nothing {
   const total = desk.queue.lines.length;
   const tried = act.triedRows().length;
   if (tried >= total) return nothing;
+  const left = total - tried - desk.opening.held.size; // held: not before another agrees
   return html`<p class="row" id="rest"><span>${t("queue.opened_of", { n: tried, total })} ${desk.queue.filter || desk.queue.only ? t("queue.searched") : nothing}</span>
-    <button type="button" id="more" @click=${act.more}>${t("queue.more", { n: Math.min(BATCH, total - tried) })}</button></p>`;
+    ${left > 0 ? html`<button type="button" id="more" @click=${act.more}>${t("queue.more", { n: Math.min(BATCH, left) })}</button>` : nothing}</p>`;
 }
 
 /** Whom a custodian keeps waiting stands in the list: the person is answered by others. */

@@ -17,6 +17,7 @@ import { pressOnce, watchPress } from "./desk-press.js";
 import { CasePrint } from "./desk-print.js";
 import { ANSWERS_IN, DEEDS_IN, type TabId, tabsOf } from "./desk-tabs.js";
 import { readPage } from "./desk-page.js";
+import { DeskOpening } from "./desk-opening.js";
 import { CaseNotes } from "./desk-notes.js";
 import { CaseQueue } from "./desk-queue.js";
 import { DeskSession, putAway } from "./desk-session.js";
@@ -97,7 +98,8 @@ const session = new DeskSession(desk, page, changed, () => void entrance.enter()
   forgetMany(desk);
 });
 const source = new CaseSource(session);
-const queue = new CaseQueue(desk, session, source, changed);
+const opening = new DeskOpening(desk, session, changed);
+const queue = new CaseQueue(desk, session, source, opening, changed);
 const table = new CaseTable(desk, session, source, changed);
 const files = new CaseFiles(desk, session, table, changed);
 const answer = new CaseAnswer(desk, session, table, changed);
@@ -190,6 +192,9 @@ const actions: Actions = {
     changed();
   },
   reload: () => void queue.loadQueue(),
+  opening: (change) => opening.set(change),
+  askMore: () => void opening.ask(),
+  answerMore: (one, agrees) => void opening.answer(one, agrees),
   many: (change) => many.set(change),
   proposeMany: () => void many.run(false).then(listAgain),
   agreeMany: () => void many.run(true).then(listAgain),

@@ -7,6 +7,7 @@ import { ensure, refuse } from "../../../crypto/ts/errors.js";
 import { openEvidence, sealEvidence } from "../../../crypto/ts/evidence.js";
 import { type Keyring, UntrustedKeyring } from "../../../crypto/ts/keyring.js";
 import { openKeyfileAsync, signIn, signStaffRequest } from "../../../crypto/ts/members.js";
+import { REASONS, signMoreAnswered, signMoreAsked, verifyMoreAsked } from "../../../crypto/ts/more.js";
 import { aeadOpen, aeadSeal, hash, KEM_CT, kemDecapsulate, kemKeypair, N0, randomBytes, sha256Hasher, sign, signingPk, verify } from "../../../crypto/ts/primitives.js";
 import { fingerprint, parseFirstRoots, parseRootSet, type RootSet } from "../../../crypto/ts/roots.js";
 import { composePost, openName } from "./desk-compose.js";
@@ -171,6 +172,30 @@ const handlers: Handlers = {
   copies: ({ copies }) => showGiven(copies, pinned(), held()),
 
   answerCopy: ({ copy, text, language }) => composeAnswer(copy, text, language, pinned(), held(), today()),
+
+  /** SPEC 11.6: of this day alone. */
+  readMore({ asked }) {
+    const { body } = pinned();
+    return asked.flatMap((one) => {
+      try {
+        const { member, cases, reason, day } = verifyMoreAsked(body.instance, body, fromHex(one));
+        return day === today() ? [{ asked: one, member: hex(member), cases, reason: REASONS[reason - 1] ?? "" }] : [];
+      } catch {
+        return [];
+      }
+    });
+  },
+
+  askMore({ cases, reason }) {
+    const { id, signingSeed } = held();
+    return signMoreAsked({ instance: pinned().body.instance, member: id, day: today(), cases, reason: (REASONS as readonly string[]).indexOf(reason) + 1 }, signingSeed);
+  },
+
+  answerMore({ asked, agrees }) {
+    const { body } = pinned();
+    const { id, signingSeed } = held();
+    return signMoreAnswered(verifyMoreAsked(body.instance, body, fromHex(asked)), id, agrees, signingSeed);
+  },
 
   /** SPEC 7.2. Needs the public key alone: the private one is gone by then. */
   sealDraft: ({ instance, member, kem, text }) => sealDraft(fromHex(instance), fromHex(member), kem, readUtf8(text)),

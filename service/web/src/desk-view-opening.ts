@@ -1,0 +1,73 @@
+// That no more cases open on this day, whom to ask, and what colleagues ask.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+
+import { REASONS } from "../../../crypto/ts/more.js";
+import { type Desk, shortId } from "./desk-model.js";
+import { type AskedMore, isBounded, type Opening, STEPS } from "./desk-opening-state.js";
+import { fault, number, t, tn } from "./desk-words.js";
+
+export interface OpeningActions {
+  opening(change: Partial<Opening>): void;
+  askMore(): void;
+  answerMore(one: AskedMore, agrees: boolean): void;
+}
+
+/** Above the queue: where a bound is met, or somebody asks. */
+export function openingView(desk: Desk, act: OpeningActions): TemplateResult | typeof nothing {
+  const { opening } = desk;
+  const own = isBounded(opening) || opening.own !== null;
+  return own || opening.others.length
+    ? html`${own ? askingView(desk, act) : nothing}${opening.others.map((one) => othersView(desk, act, one))}`
+    : nothing;
+}
+
+/** Beside what goes through more cases than are left: it can be asked before. */
+export function aheadView(desk: Desk, act: OpeningActions, wanted: number): TemplateResult | typeof nothing {
+  const { opening } = desk;
+  const left = opening.most - opening.opened;
+  if (!opening.most || wanted <= left || isBounded(opening) || opening.own) return nothing;
+  return askingView(desk, act, tn("opening.ahead", Math.max(0, left)));
+}
+
+function askingView(desk: Desk, act: OpeningActions, why = ""): TemplateResult {
+  const { opening } = desk;
+  const { most, own, refused } = opening;
+  return html`<section class="note opening" id="opening" aria-labelledby="opening-title">
+    <h2 id="opening-title">${why || (isBounded(opening) ? tn("opening.title", most) : t("opening.asked.title"))}</h2>
+    ${why || !isBounded(opening) ? nothing : html`<p>${t("opening.why")}</p>`}
+    ${own ? html`<p role="status">${tn("opening.asked", own.cases, { why: t(`opening.reason.${own.reason}`) })} ${t("opening.asked.next")}</p>` : nothing}
+    ${refused && !own ? html`<p role="status">${t("opening.refused")}</p>` : nothing}
+    ${own ? nothing : formView(desk, act)}
+    ${opening.fault ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
+  </section>`;
+}
+
+function formView({ opening }: Desk, act: OpeningActions): TemplateResult {
+  const value = (event: Event): string => (event.target as HTMLSelectElement).value;
+  return html`<div class="row">
+      <label class="field" for="opening-cases"><span>${t("opening.how_many")}</span>
+        <select id="opening-cases" autocomplete="off" @change=${(event: Event): void => act.opening({ cases: Number(value(event)) })}>
+          ${STEPS.map((n) => html`<option value=${n} .selected=${live(n === opening.cases)}>${number(n)}</option>`)}</select></label>
+      <label class="field" for="opening-reason"><span>${t("opening.for_what")}</span>
+        <select id="opening-reason" autocomplete="off" @change=${(event: Event): void => act.opening({ reason: value(event) })}>
+          <option value="" .selected=${live(!opening.reason)}>${t("opening.choose")}</option>
+          ${REASONS.map((one) => html`<option value=${one} .selected=${live(one === opening.reason)}>${t(`opening.reason.${one}`)}</option>`)}</select></label>
+      <button type="button" id="ask-more" ?disabled=${opening.sending} @click=${act.askMore}>${t("opening.ask")}</button>
+    </div>
+    <p class="help">${t("opening.help")}</p>`;
+}
+
+function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: AskedMore & { opened: number }): TemplateResult {
+  const role = colleagues.find(({ id }) => id === one.member)?.role;
+  const who = role ? `${t(`role.${role}`)} ${shortId(one.member)}` : shortId(one.member);
+  return html`<section class="note opening others" aria-label=${t("opening.others")}>
+    <h2>${tn("opening.other", one.cases, { who })}</h2>
+    <p>${t("opening.other.why", { why: t(`opening.reason.${one.reason}`) })} ${tn("opening.other.opened", one.opened)}</p>
+    <p class="help">${t("opening.other.help")}</p>
+    <p class="row"><button type="button" data-more="yes" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, true)}>${t("opening.agree")}</button>
+      <button type="button" data-more="no" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, false)}>${t("opening.refuse")}</button></p>
+    ${opening.fault ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
+  </section>`;
+}
