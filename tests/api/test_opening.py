@@ -104,6 +104,8 @@ def test_what_is_urgent_or_unsorted_opens_always(server: Server) -> None:
     open_others(server, reader, BOUND)
     counted = rows(server)["case_read"]
     assert staff.call("GET", f"{new.path}/file").status_code == 200
+    assert new.post(reader, OPENED).status_code == 201
+    assert staff.call("GET", f"{new.path}/file").status_code == 200  # opened by somebody, and not sorted
     assert staff.call("GET", f"{urgent.path}/file").status_code == 200
     for lane, status in ((NORMAL, 429), (URGENT, 200)):
         sealed = later.submitter.seal("Сейчас", kind=2, lane=lane, to=later.drawn)
@@ -140,6 +142,9 @@ def test_many_at_once_are_no_more_than_one_after_another(server: Server) -> None
     reader = server.world.of(REVIEWER)[0]
     assert open_others(server, reader, BOUND + 20).count(True) == BOUND
     assert len(rows(server)["case_read"]) == BOUND
+    twice = CountOpened(server.world.of(REVIEWER)[1].id, os.urandom(32), clock.today(), BOUND)
+    assert submit(server, twice, twice) == [True, True]
+    assert len(rows(server)["case_read"]) == BOUND + 1
 
 
 def test_another_agrees_to_more_for_one_member_and_one_day(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,6 +176,7 @@ def test_another_agrees_to_more_for_one_member_and_one_day(server: Server, monke
     day = clock.today()
     monkeypatch.setattr(clock, "today", lambda: day + 1)
     assert staff.call("GET", MORE).json()["most"] == BOUND
+    assert open_others(server, asker, BOUND + 1).count(True) == BOUND
     is_problem(staff.call("POST", MORE, asked), 400, "day_out_of_range")
 
 
