@@ -132,11 +132,25 @@ class HeadMoved(Exception):
 
 
 @dataclass(frozen=True)
+class Effects:
+    """Who sees or has a case after an entry. `readers`: KEM hashes that a unit's wrap names; None: as they were.
+
+    `asked_until`: the day up to which custodians see the case.
+    """
+
+    readers: frozenset[bytes] | None
+    withheld: bytes | None
+    asked_until: int  # 0: no custodian is asked for anything
+    holders: tuple[Holder, ...]  # SPEC 8.9
+    withholding: tuple[bytes, int] | None  # from whom, up to which day
+    copies: tuple[tuple[int, bytes, int], ...]  # those that wait: number, whose KEM hash, up to which day
+
+
+@dataclass(frozen=True)
 class PostEntry:
     """Adds an entry that was verified on the chain ending in its `prev`, with all that follows, or nothing.
 
-    `place` is where the case then stands; `readers` are the KEM hashes that a unit's wrap names, None as they were;
-    `asked_until`: the day up to which custodians see the case.
+    `place` is where the case then stands.
     """
 
     entry: NewEntry
@@ -144,12 +158,7 @@ class PostEntry:
     status_block: bytes = field(repr=False)
     reply_block: bytes = field(repr=False)
     place: Start
-    readers: frozenset[bytes] | None
-    withheld: bytes | None
-    asked_until: int  # 0: no custodian is asked for anything
-    holders: tuple[Holder, ...]  # SPEC 8.9
-    withholding: tuple[bytes, int] | None  # from whom, up to which day
-    copies: tuple[tuple[int, bytes, int], ...]  # those that wait: number, whose KEM hash, up to which day
+    effects: Effects
     slimmer: Slimmer = field(repr=False)
 
     @property
@@ -168,6 +177,7 @@ class PostEntry:
             one.body,
         )
         self._keep_place(db)
+        self._keep_effects(db)
         self.slimmer.run(db, one.case_cid, self.lookup)
         if db.row("SELECT 1 FROM closed_mailbox WHERE lookup = ?", self.lookup):
             return
@@ -193,33 +203,36 @@ class PostEntry:
             *(case, place.state, place.back, place.priority, place.until, place.since),
             *(self.entry.seq + 1, self.entry.link),
         )
-        if self.readers is not None:
+
+    def _keep_effects(self, db: Cursor) -> None:
+        case, effects = self.entry.case_cid, self.effects
+        if effects.readers is not None:
             db.run("DELETE FROM case_reader WHERE case_cid = ?", case)
-            for kem_hash in sorted(self.readers):
+            for kem_hash in sorted(effects.readers):
                 db.run("INSERT INTO case_reader (case_cid, kem_hash) VALUES (?, ?)", case, kem_hash)
         db.run("DELETE FROM case_holder WHERE case_cid = ?", case)
-        for one in self.holders:
+        for one in effects.holders:
             db.run(
                 "INSERT INTO case_holder (case_cid, member, kem_hash, count) VALUES (?, ?, ?, ?)",
                 *(case, one.member, one.kem_hash, one.count),
             )
-        if self.withholding is not None:
+        if effects.withholding is not None:
             db.run(
                 "INSERT INTO withholding (case_cid, member, until) VALUES (?, ?, ?) "
                 "ON CONFLICT (case_cid, member) DO UPDATE SET until = excluded.until "
                 "WHERE excluded.until > withholding.until",  # SPEC 8.10: nobody makes another's shorter
-                *(case, *self.withholding),
+                *(case, *effects.withholding),
             )
         db.run("DELETE FROM open_copy WHERE case_cid = ?", case)
-        for copy in self.copies:
+        for copy in effects.copies:
             db.run("INSERT INTO open_copy (case_cid, seq, kem_hash, until) VALUES (?, ?, ?, ?)", case, *copy)
         db.run("DELETE FROM identity_ask WHERE case_cid = ?", case)
-        if self.asked_until:
-            db.run("INSERT INTO identity_ask (case_cid, until) VALUES (?, ?)", case, self.asked_until)
-        if self.withheld is not None:
+        if effects.asked_until:
+            db.run("INSERT INTO identity_ask (case_cid, until) VALUES (?, ?)", case, effects.asked_until)
+        if effects.withheld is not None:
             db.run(
                 "INSERT INTO withheld (case_cid, member) VALUES (?, ?) ON CONFLICT (case_cid, member) DO NOTHING",
-                *(case, self.withheld),
+                *(case, effects.withheld),
             )
 
 
