@@ -24,7 +24,7 @@ from crypto.encoding import (
 )
 from crypto.errors import ensure, refuse
 from crypto.keyring import REVIEWER, SUPERVISOR, Member
-from crypto.names import folds_of
+from crypto.names import folds_of, skeletons_of
 from crypto.primitives import (
     KEM_CT,
     N0,
@@ -43,7 +43,7 @@ from crypto.primitives import (
 MAX_POSTS = 32
 MAX_REGIONS = 32
 MAX_LANGUAGES = 16
-MAX_NAMES = 256  # tokens; a name has up to three
+MAX_NAMES = 256  # tokens; a word has two or three, in a Latin alphabet up to eight
 MAX_READERS = 256
 MAX_DECLARATIONS = 512
 BLOCK = 4096  # bytes: the file's length tells little
@@ -89,8 +89,8 @@ def name_token(key: bytes, folded: str) -> bytes:
 
 
 def unit_token(key: bytes, text: str) -> bytes:
-    """One token for the whole of a unit's name, its words in order of their folds."""
-    return kdf(key, "unit", utf8(" ".join(folds_of(text))))
+    """One token for the whole of a unit's name, its words in order of their skeletons."""
+    return kdf(key, "unit", utf8(" ".join(skeletons_of(text))))
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def body_of(agency: str) -> str:
 
 def conflicts(declaration: Declaration, implicated: Implicated, day: Day) -> list[str]:
     """SPEC 5.12: why this member is barred, in a fixed order; empty: nothing is known against it."""
-    units = {unit_token(declaration.key, unit) for unit in implicated.units if folds_of(unit)}
+    units = {unit_token(declaration.key, unit) for unit in implicated.units if skeletons_of(unit)}
     bodies = {body_of(one) for one in implicated.agencies} - {""}
     tokens = set(declaration.names)
 

@@ -3,7 +3,7 @@ import { unpad } from "./account.js";
 import { type Bytes, cut, type Day, decode, decodeList, encode, encodeList, ensureAscending, equal, hex, NEVER, readUint, utf8 } from "./encoding.js";
 import { ensure } from "./errors.js";
 import { type Member } from "./keyring.js";
-import { foldsOf } from "./names.js";
+import { foldsOf, skeletonsOf } from "./names.js";
 import { aeadOpen, hash, isLowOrder, kdf, KEM_CT, type KemKey, kemDecapsulate, N0, TAG } from "./primitives.js";
 
 const MAX_POSTS = 32;
@@ -38,7 +38,7 @@ export interface Declaration {
 }
 
 const nameToken = (key: Bytes, folded: string): string => hex(kdf(key, "name", utf8(folded)));
-const unitToken = (key: Bytes, text: string): string => hex(kdf(key, "unit", utf8(foldsOf(text).join(" "))));
+const unitToken = (key: Bytes, text: string): string => hex(kdf(key, "unit", utf8(skeletonsOf(text).join(" "))));
 
 export function parseDeclaration(instance: Bytes, data: Bytes): Declaration {
   const [named, member, , key, vetting, posts, regions, names, languages] =
@@ -105,7 +105,7 @@ export const bodyOf = (agency: string): string => (agency.startsWith("X_") ? "" 
 /** SPEC 5.12: why this member is barred, in a fixed order; empty: nothing is known against it. */
 export function conflicts(declaration: Declaration, implicated: Implicated, day: Day): Reason[] {
   const { key, posts, regions } = declaration;
-  const units = new Set(implicated.units.filter((unit) => foldsOf(unit).length > 0).map((unit) => unitToken(key, unit)));
+  const units = new Set(implicated.units.filter((unit) => skeletonsOf(unit).length > 0).map((unit) => unitToken(key, unit)));
   const bodies = new Set(implicated.agencies.map(bodyOf).filter(Boolean));
   const tokens = new Set(declaration.names.map(hex));
   const known = (texts: readonly string[]): boolean => texts.some((text) => foldsOf(text).some((one) => tokens.has(nameToken(key, one))));

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from crypto.conflict import Declaration, Told, declare, seal_declarations
 from crypto.encoding import NEVER, Z32, encode_list
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, KeyringBody, encode_keyring
+from crypto.names import LETTERS
 from tests.vectors.attack_keyring import DAY, world
 
 ALIKE = (
@@ -35,7 +37,9 @@ ALIKE = (
     ("Жомарт", "Z\u030comart", "Žomart"),
     ("Ӯринов", "У\u0304ринов", "U\u0304rinov", "Urinov"),
 )
+NAMES = Path(__file__).parent.parent / "names"  # tests/unit/test_crypto_names.py says of each what must come of it
 APART = ("Исхаков", "Исаков", "Ли", "Ким", "Чен", "уулу", "оглы", "12", "", "Ж", "李", "\u202eвонавИ")
+MARKED = tuple(f"Ка{one}рим" for one in "\u0300\u036f\u0370")  # the first two are marks, the last is a letter of others
 
 
 def conflict_sheet(sheet: Any) -> None:
@@ -45,11 +49,22 @@ def conflict_sheet(sheet: Any) -> None:
             found = set(sheet.ok(f"folds_{family[0]}_{n}", "names.folds", text=name.encode())["folds"])
             first = first or found
             assert found & first, (family[0], name)
-    for n, name in enumerate(APART):
+    for n, name in enumerate(APART + MARKED):
         sheet.ok(f"folds_apart_{n}", "names.folds", text=name.encode())
+    sheet.ok("folds_behind_many_blanks", "names.folds", text=(" ." * 500 + " Карим").encode())
+    sheet.ok("folds_of_each_letter", "names.folds", text=" ".join(f"kar{one}man" for one in sorted(LETTERS)).encode())
+    for listed in ("alike", "missed", "apart", "taken"):
+        for n, line in enumerate(lines_of(listed)):
+            sheet.ok(f"folds_of_all_{listed}_{n}", "names.folds", text=line.encode())
     sheet.fails("folds_no_utf8", "malformed", "names.folds", text=b"\xff")
     _reasons(sheet)
     _annexes(sheet)
+
+
+def lines_of(listed: str) -> list[str]:
+    """Of a file of names: what is neither empty nor a remark."""
+    lines = (NAMES / f"{listed}.txt").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _declared(told: Told, member: bytes = b"m" * 16) -> Declaration:
@@ -69,7 +84,7 @@ def _reasons(sheet: Any) -> None:
             ("X_masked", "", 0, NEVER),
         ],
         regions=["KZ-75"],
-        names=["Иванов", "Petrosyan"],
+        names=["Иванов", "Petrosyan", "Ходжаев"],
     )
     mine = _declared(told).encoded
     tries: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -80,9 +95,13 @@ def _reasons(sheet: Any) -> None:
         "agency_still": ({"agencies": ["KZ_knb_border", "TJ_mia_police"]}, ["agency"]),
         "another_agency": ({"agencies": ["KG_mia_police"]}, []),
         "unit_in_other_letters": ({"units": [b"ROVD Medeuskii"]}, ["unit"]),
+        "unit_with_another_name": ({"units": ["РОВД Медеу".encode()]}, []),
         "unit_of_no_letters": ({"units": [b"12"]}, []),
         "district": ({"regions": ["KZ-75"]}, ["district"]),
         "name": ({"names": ["капитан ИВАНОВА А. С.".encode()]}, ["name"]),
+        "name_in_uzbek": ({"names": ["Хўжаева Ойдин".encode()]}, ["name"]),
+        "name_in_uzbek_latin": ({"names": ["Xo‘jayev".encode()]}, ["name"]),
+        "another_name": ({"names": ["майор Ахмедов".encode()]}, []),
         "denied": ({"denied": ["Никто из Петросянов: Петросян".encode()]}, ["denied"]),
         "excluded": ({"excluded": [b"m" * 16]}, ["excluded"]),
         "somebody_else_excluded": ({"excluded": [b"n" * 16]}, []),
