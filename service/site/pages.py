@@ -26,7 +26,8 @@ from intake_forms.model import Choice
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
+from service.site.paper_questions import COPIED
+from service.site.script_words import CHECK, COMMON, COPYING, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
 from service.site.words import LOCALES, SOURCE, Words, locale_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -48,11 +49,13 @@ class Kind:
     below: str  # the language's folder
     policy: str
     script_words: dict[str, str]
+    asked: tuple[str, ...] = ()  # of the main form; else all of it
 
 
 SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key not in READING}
 KINDS: Final = (
     Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
+    Kind("paper.html", "paper/", "submitter", SAID | COMMON | SUBMIT | COPYING, COPIED),
     Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {key: FAULTS[key][1] for key in READING}),
     Kind("about.html", "about/", "text", {}),
     Kind("upload.html", "upload/", "upload", {}),
@@ -169,6 +172,8 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         # only those that this page has words for; what stands nowhere is broken
         "faults": {key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken" and key in kind.script_words},
     }
+    if kind.asked:
+        page["asked"] = " ".join(kind.asked)
     if instance.roots != first.roots.encoded:
         page["roots"] = instance.roots.hex()
     return {

@@ -104,6 +104,35 @@ def test_no_word_that_hurts(instance: tuple[Instance, Keyring], code: str, monke
         assert re.findall(NEVER[code], text, re.IGNORECASE) == []
 
 
+TO_WHOEVER_WRITES = (
+    "What happened?",
+    "It is not your fault. One sentence is enough, and no name is needed.",
+    "Your words",
+    "Do you want to leave a name?",
+    "If you fear some of these readers, leave them out",
+    "Your code",
+    "I have kept the code",
+    "Thank you for telling us",
+    "Sent. We have it.",
+    "The rest of your words is still here.",
+)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_page_of_whoever_copies_a_paper_does_not_speak_to_the_person_who_wrote_it(
+    instance: tuple[Instance, Keyring], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages_ = render(instance, code, monkeypatch)[0]
+    (copied, *_), (own, *_) = (
+        [one for one in pages_ if "/s/submit.js" in one and ('id="copying"' in one) == so] for so in (True, False)
+    )
+    words = Words(code)
+    for text in TO_WHOEVER_WRITES:
+        said = re.compile(rf"[>\"]{re.escape(words.gettext(text))}[<\"]")
+        assert said.search(own), text
+        assert not said.search(copied), text
+
+
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_english_is_left_on_a_translated_page(
     instance: tuple[Instance, Keyring], code: str, monkeypatch: pytest.MonkeyPatch
@@ -144,7 +173,7 @@ def test_a_country_that_some_read_for_has_its_name_in_the_pages_language(
     names = {"en": "Kazakhstan", "kk": "Қазақстан", "ky": "Казакстан", "tg": "Қазоқистон", "uz-Latn": "Qozogʻiston"}
     names |= {"ru": "Казахстан", "uz-Cyrl": "Қозоғистон"}
     pages_ = [one for one in render((settings, named), code, monkeypatch)[0] if "panel_some" in one]
-    assert len(pages_) == 5  # to write, to read, each also at the root; in one file
+    assert len(pages_) == 7  # to write, to copy a paper, to read, each also at the root; in one file
     for html in pages_:
         words = json.loads(html.partition('id="page">')[2].partition("</script>")[0])["words"]
         assert words["KZ"] == names[code]
