@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -64,6 +64,9 @@ KINDS: Final = (
 )
 # In a file of its own, for a memory card: service/site/offline.py
 ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | SUBMIT | OFFLINE)
+ALONE_COPYING: Final = replace(
+    ALONE, template="paper.html", script_words=ALONE.script_words | COPYING | {"sent": OFFLINE["sent"]}, asked=COPIED
+)
 
 
 class Compiled(BytecodeCache):
@@ -101,13 +104,14 @@ def render_pages(instance: Instance, keyring: Keyring, with_forms: Mapping[str, 
                 yield Page(f"/{kind.below}", html, kind.policy, kind.template)
 
 
-def render_alone(instance: Instance, keyring: Keyring, code: str, own: Titles | None) -> str:
+def render_alone(instance: Instance, keyring: Keyring, code: str, own: Titles | None, *, copying: bool = False) -> str:
     """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template.
 
-    `own`: the titles of the operator's own forms; None where there is no form at all.
+    `own`: the titles of the operator's own forms; None where there is no form at all. `copying`: for papers.
     """
     words = Words(code)
-    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | _offered(own))
+    kind = ALONE_COPYING if copying else ALONE
+    return render(make_environment(words), kind, context(instance, keyring, words, kind) | _offered(own))
 
 
 def _offered(own: Titles | None) -> dict[str, Any]:
@@ -179,6 +183,8 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
     return {
         "lang": code,
         "below": kind.below,
+        "copying": bool(kind.asked),
+        "alone": kind.policy == ALONE.policy,
         "languages": [(one.code, one.name, f"/{one.folder}/{kind.below}") for one in offered],
         "folder": folder_of(code),
         "home": f"/{folder_of(code)}/",

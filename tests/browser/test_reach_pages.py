@@ -363,12 +363,13 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
     assert not found, "\n".join(found)
 
 
-def test_the_page_in_one_file(shared: Demo, chromium: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("copying", [False, True])
+def test_the_page_in_one_file(copying: bool, shared: Demo, chromium: Browser, tmp_path: Path) -> None:
     page = narrow(chromium)
     found = []
     for code in LANGUAGES:
         path = tmp_path / f"{code}.html"
-        path.write_bytes(render_offline(shared.data / "instance", code).html)
+        path.write_bytes(render_offline(shared.data / "instance", code, copying=copying).html)
         page.goto(path.as_uri())
         page.locator("#account").fill("1")
         colours = code == LANGUAGES[0]
