@@ -58,7 +58,7 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         "Do not trust it. Come back later, from another network if you can.",
     ),
     "broken": (
-        "broken malformed wrong_origin wrong_passphrase not_found not_allowed not_signed_in chain_moved bad_input",
+        "broken malformed wrong_origin wrong_passphrase not_found not_allowed not_signed_in chain_moved bad_input enough_opened",
         "Something does not fit between this page and our server. Open the page again; if you wrote something, copy it first. "
         "If it stays like this, come back in a few days.",
     ),
