@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 4 << 20  # of a page
 SIGNATURES = ".signatures"  # stands beside the page
+FOR_PAPERS = b'<p id="copying"'  # is in the page for whoever copies papers; `sign` compares every byte all the same
 
 Instance = Annotated[Path, typer.Argument(metavar="INSTANCE", help="the instance folder")]
 PageFile = Annotated[Path, typer.Argument(metavar="FILE.html", help="the page")]
@@ -28,6 +29,9 @@ def make(
     instance: Instance,
     language: Annotated[str, typer.Argument(help="ru, kk, ky, tg, uz-Latn, uz-Cyrl or en")],
     file: Annotated[Path, typer.Argument(metavar="FILE.html", help="a new file")],
+    papers: Annotated[
+        bool, typer.Option("--papers", help="for whoever copies forms that were filled in on paper")
+    ] = False,
 ) -> None:
     """Write the page as one file for a memory card. It works without a network, and gives a sealed file to carry."""
     with refusals():
@@ -35,7 +39,7 @@ def make(
         from service.site.offline import ENOUGH
 
         check_new(file)
-        page = _render(instance, language)
+        page = _render(instance, language, papers=papers)
         write_new(file, page.html)
         out().print(f"written  {plain(str(file))}: {len(page.html)} bytes, SHA-256 {sha256(page.html).hexdigest()}")
         out().print(f"readers  {page.readers}; after {day_text(page.expires)} it says that it is old, and still seals")
@@ -78,7 +82,7 @@ def sign(
         from service.instance import read_instance, write_whole
 
         html = read_file(file, MOST_BYTES)
-        page = _render(instance, _language_of(html))
+        page = _render(instance, _language_of(html), papers=FOR_PAPERS in html)
         if html != page.html:
             raise Refused(
                 "this is not the page that this program makes from that folder",
@@ -134,13 +138,13 @@ def _print(instance: Path, language: str) -> bytes:
         raise Refused(plain(str(error)), "`panah forms check INSTANCE` says what is missing", UNREADABLE) from None
 
 
-def _render(instance: Path, language: str) -> OfflinePage:
+def _render(instance: Path, language: str, *, papers: bool) -> OfflinePage:
     from intake_forms.model import BadForm
     from service.site.offline import NotOffline, render_offline
     from service.site.words import WordsMissing
 
     try:
-        return render_offline(instance, language)
+        return render_offline(instance, language, copying=papers)
     except NotOffline as error:
         raise Refused(plain(str(error)), "look at `panah keyring members` and at instance.toml") from None
     except (BadForm, WordsMissing) as error:

@@ -36,8 +36,11 @@ class OfflinePage:
     cards: bool  # they are offline members, with keys of two years
 
 
-def render_offline(instance_dir: Path, language: str) -> OfflinePage:
-    """Raises InstanceError, WordsMissing, BadForm, NotOffline, ProtocolError. The same input gives the same bytes."""
+def render_offline(instance_dir: Path, language: str, *, copying: bool = False) -> OfflinePage:
+    """`copying`: for whoever copies papers. The same input gives the same bytes.
+
+    Raises InstanceError, WordsMissing, BadForm, NotOffline, ProtocolError.
+    """
     instance = read_instance(instance_dir)
     keyring = read_newest(instance_dir, instance)
     if language not in instance.languages:
@@ -55,7 +58,7 @@ def render_offline(instance_dir: Path, language: str) -> OfflinePage:
         "forms": forms,
     }
     html = _put_in(
-        render_alone(instance, keyring, language, own),
+        render_alone(instance, keyring, language, own, copying=copying),
         style=squeeze((WEB / "styles" / "style.css").read_text("utf-8")).decode(),
         script=(WEB / "dist" / "offline.js").read_text("utf-8"),
         held=str(in_html(json.dumps(held, ensure_ascii=False, separators=(",", ":")))),

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,8 @@ from intake_forms.model import Choice
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, is_demo
-from service.site.script_words import CHECK, COMMON, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
+from service.site.paper_questions import COPIED
+from service.site.script_words import CHECK, COMMON, COPYING, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
 from service.site.words import LOCALES, SOURCE, Words, locale_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "web" / "templates"
@@ -48,11 +49,13 @@ class Kind:
     below: str  # the language's folder
     policy: str
     script_words: dict[str, str]
+    asked: tuple[str, ...] = ()  # of the main form; else all of it
 
 
 SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key not in READING}
 KINDS: Final = (
     Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
+    Kind("paper.html", "paper/", "submitter", SAID | COMMON | SUBMIT | COPYING, COPIED),
     Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {key: FAULTS[key][1] for key in READING}),
     Kind("about.html", "about/", "text", {}),
     Kind("upload.html", "upload/", "upload", {}),
@@ -61,6 +64,9 @@ KINDS: Final = (
 )
 # In a file of its own, for a memory card: service/site/offline.py
 ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | SUBMIT | OFFLINE)
+ALONE_COPYING: Final = replace(
+    ALONE, template="paper.html", script_words=ALONE.script_words | COPYING | {"sent": OFFLINE["sent"]}, asked=COPIED
+)
 
 
 class Compiled(BytecodeCache):
@@ -98,13 +104,14 @@ def render_pages(instance: Instance, keyring: Keyring, with_forms: Mapping[str, 
                 yield Page(f"/{kind.below}", html, kind.policy, kind.template)
 
 
-def render_alone(instance: Instance, keyring: Keyring, code: str, own: Titles | None) -> str:
+def render_alone(instance: Instance, keyring: Keyring, code: str, own: Titles | None, *, copying: bool = False) -> str:
     """The page in one file, with @@marks@@ where service/site/offline.py puts in what is not for a template.
 
-    `own`: the titles of the operator's own forms; None where there is no form at all.
+    `own`: the titles of the operator's own forms; None where there is no form at all. `copying`: for papers.
     """
     words = Words(code)
-    return render(make_environment(words), ALONE, context(instance, keyring, words, ALONE) | _offered(own))
+    kind = ALONE_COPYING if copying else ALONE
+    return render(make_environment(words), kind, context(instance, keyring, words, kind) | _offered(own))
 
 
 def _offered(own: Titles | None) -> dict[str, Any]:
@@ -169,11 +176,15 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         # only those that this page has words for; what stands nowhere is broken
         "faults": {key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken" and key in kind.script_words},
     }
+    if kind.asked:
+        page["asked"] = " ".join(kind.asked)
     if instance.roots != first.roots.encoded:
         page["roots"] = instance.roots.hex()
     return {
         "lang": code,
         "below": kind.below,
+        "copying": bool(kind.asked),
+        "alone": kind.policy == ALONE.policy,
         "languages": [(one.code, one.name, f"/{one.folder}/{kind.below}") for one in offered],
         "folder": folder_of(code),
         "home": f"/{folder_of(code)}/",

@@ -15,6 +15,7 @@ from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, read_instance
 from service.pdf import MARGIN, Sheet
+from service.site.paper_questions import CONSENTS, FIRST, MORE, NAMES
 from service.site.script_words import FORM, PAPER
 from service.site.words import Words
 
@@ -22,17 +23,6 @@ SIZE: Final = 11  # points; large enough for tired eyes and for four pages
 LINE: Final = 8  # mm, between lines to write on
 HEADING: Final = 9  # mm, of a section
 STRIP: Final = 38  # mm, to be cut off
-
-# The question, and how many lines to write on where there is nothing to tick. The story fills its page.
-FIRST: Final = (("role", 0), ("urgent", 0), ("country", 0), ("place_name", 1), ("ep_start", 1), ("story", 0))
-MORE: Final = (
-    *(("alive_status", 0), ("v_age_band", 0), ("v_gender", 0), ("t_detained", 1), ("family_told", 0)),
-    *(("lawyer_got", 0), ("body", 2), ("unconscious", 0), ("ex_when", 1), ("ex_copy", 0), ("p_agency", 1)),
-    *(("p_look", 2), ("never_show", 1), ("file_note", 1), ("c_to", 1), ("c_when", 1), ("c_reason_given", 1)),
-    *(("r_threat", 0), ("r_needs", 0), ("r_do_not", 1), ("wishes", 0), ("reply_lang", 0)),
-)
-NAMES: Final = (("v_name", 1), ("p_name", 1), ("wit_detail", 1), ("trusted_person", 2))
-CONSENTS: Final = "consent"  # the section whose questions all have the same choices
 
 
 class NotOnPaper(Exception):

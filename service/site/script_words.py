@@ -58,7 +58,7 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         "Do not trust it. Come back later, from another network if you can.",
     ),
     "broken": (
-        "broken malformed wrong_origin wrong_passphrase not_found not_allowed not_signed_in chain_moved bad_input",
+        "broken malformed wrong_origin wrong_passphrase not_found not_allowed not_signed_in chain_moved bad_input enough_opened",
         "Something does not fit between this page and our server. Open the page again; if you wrote something, copy it first. "
         "If it stays like this, come back in a few days.",
     ),
@@ -203,6 +203,20 @@ PAPER: Final[dict[str, str]] = {
     "paper_strip": "Cut off here and keep it. This code opens our answers; it does not show what you wrote.",
     "paper_read": "To read the answer:",
     "paper_number": "Check number:",
+}
+
+# In the places of the same words where somebody copies what another wrote on paper.
+COPYING: Final[dict[str, str]] = {
+    "sealing": "Not sent yet. The words are being locked on this phone. Do not close this page.",
+    "readers": "This browser has chosen {drawn} of {reviewers} readers. Only they can open these words.",
+    "sent": "Sent. The copy is with us.",
+    "rest": "The rest of the words is still here.",
+    "fault_check_digit": "One digit is not right, or two have changed places. Compare with the strip, digit by digit.",
+    "no_name": "No other name",
+    "kept": "The code is on the strip",
+    "groups_differ": "This is not the same as the code. Go back, look at it again, and correct the strip.",
+    "evidence_how": "A photo of the paper shows the handwriting. Send one only if the person wants it, and never of the page with names. "
+    "Photos can tell the place and the phone: we take that out here, before anything leaves.",
 }
 
 # In the places of the same words of a page that sends.

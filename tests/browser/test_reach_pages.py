@@ -98,8 +98,8 @@ def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Br
     found: list[str] = []
     keyring: list[Route] = []
     hold(page, "**/v1/keyring", keyring)
-    page.goto(f"{shared.origin}/ru/#paper")
-    found += everywhere(page, "write from paper")
+    page.goto(f"{shared.origin}/ru/")
+    found += everywhere(page, "write")
     for _ in range(3):
         do(page, "next")
     found += everywhere(page, "send before the readers came")
@@ -165,6 +165,44 @@ def test_every_screen_from_the_first_word_to_the_last(shared: Demo, chromium: Br
     do(page, "second")
     expect(page.locator("#second-receipt")).not_to_be_empty(timeout=SLOW)
     found += everywhere(page, "done", lambda: page.locator("section[data-screen=done] summary").click())
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+def test_every_screen_of_whoever_copies_a_paper(shared: Demo, chromium: Browser) -> None:
+    page = narrow(chromium)
+    page.goto(f"{shared.origin}/ru/paper/")
+    found = everywhere(page, "copy: write")
+    do(page, "have-code")
+    found += everywhere(page, "copy: code")
+    page.locator("#code").fill(new_code())
+    do(page, "use-code")
+    at(page, "write")
+    found += everywhere(page, "copy: write under an old code")
+    do(page, "drop-code")
+    page.locator("#account").fill("Слово и ещё слово")
+    do(page, "open-form")
+    at(page, "form")
+    do(page, "all-questions")
+    found += everywhere(page, "copy: sections")
+    page.locator("[data-section=injuries_]").click()
+    expect(page.locator("#quiet")).to_be_visible()
+    found += everywhere(page, "copy: hard to read")
+    do(page, "to-send")
+    state(page, "#who", "ok")
+    found += everywhere(page, "copy: send")
+    page.locator("section[data-screen=send] [data-do=go-name]").click()
+    found += everywhere(page, "copy: name")
+    do(page, "to-send")
+    do(page, "send")
+    state(page, "#sent", "sent")
+    found += everywhere(page, "copy: code for the strip")
+    do(page, "wrote")
+    found += everywhere(page, "copy: strip, an error", lambda: do(page, "check-groups"))
+    do(page, "skip")
+    found += everywhere(page, "copy: done")
+    evidence(page)
+    found += everywhere(page, "copy: photo")
     page.context.close()
     assert not found, "\n".join(found)
 
@@ -325,12 +363,13 @@ def test_the_mailbox_in_each_of_its_states(shared: Demo, chromium: Browser, answ
     assert not found, "\n".join(found)
 
 
-def test_the_page_in_one_file(shared: Demo, chromium: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("copying", [False, True])
+def test_the_page_in_one_file(copying: bool, shared: Demo, chromium: Browser, tmp_path: Path) -> None:
     page = narrow(chromium)
     found = []
     for code in LANGUAGES:
         path = tmp_path / f"{code}.html"
-        path.write_bytes(render_offline(shared.data / "instance", code).html)
+        path.write_bytes(render_offline(shared.data / "instance", code, copying=copying).html)
         page.goto(path.as_uri())
         page.locator("#account").fill("1")
         colours = code == LANGUAGES[0]

@@ -167,10 +167,7 @@ def test_a_paper_is_copied_in_and_says_so_in_every_language(shared: Demo, phone:
     page.on(
         "request", lambda one: bodies.append(one.post_data_buffer or b"") if one.url.endswith("/messages") else None
     )
-    page.goto(f"{shared.origin}/ru/")
-    expect(page.locator("#copying")).to_be_hidden()
-    page.goto("about:blank")
-    page.goto(f"{shared.origin}/ru/#paper")
+    page.goto(f"{shared.origin}/ru/paper/")
     expect(page.locator("#copying")).to_be_visible()
     page.locator("#languages summary").click()
     page.locator("#languages a[hreflang=tg]").click()
@@ -180,7 +177,7 @@ def test_a_paper_is_copied_in_and_says_so_in_every_language(shared: Demo, phone:
     do(page, "to-send")
     do(page, "send")
     sent(page)
-    expect(page.locator("#copying")).to_be_visible()  # where the code stands: it goes on the strip
+    expect(page.locator("#copying")).to_be_visible()
     answers = next(iter(opened_by(shared, bodies[0]).values()))
     assert (answers["story"], answers["copied_from"]) == (WORDS, "paper")
 

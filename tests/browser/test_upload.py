@@ -12,15 +12,15 @@ from service.site.offline import render_offline
 from tests.browser.browsers import CHROMIUM, NAMES, PHONE, SLOW, device
 from tests.browser.conftest import Demo, StartBrowser
 from tests.browser.desk import open_as_reader
-from tests.browser.submitter import DAY, do
+from tests.browser.submitter import DAY, do, opened_by
 
 WORDS = "Вынесено на карте памяти 58113"
 
 
-def card(demo: Demo, folder: Path, language: str = "ru") -> Path:
+def card(demo: Demo, folder: Path, language: str = "ru", *, copying: bool = False) -> Path:
     """The page as it lies on a memory card."""
     path = folder / f"{language}.html"
-    path.write_bytes(render_offline(demo.data / "instance", language).html)
+    path.write_bytes(render_offline(demo.data / "instance", language, copying=copying).html)
     return path
 
 
@@ -141,3 +141,31 @@ def test_an_old_page_says_in_large_letters_that_it_is_old_and_seals(
     do(page, "send")
     saved(page, tmp_path)
     page.context.close()
+
+
+def test_papers_are_copied_one_after_the_other_each_into_a_file_of_its_own(
+    shared: Demo, chromium: Browser, tmp_path: Path
+) -> None:
+    page = opened(chromium, CHROMIUM, card(shared, tmp_path, copying=True))
+    files, codes = [], []
+    for words in ("Первая бумага 58114", "Вторая бумага 58115"):
+        assert page.locator("#account").input_value() == ""
+        page.locator("#account").fill(words)
+        do(page, "open-form")
+        page.locator("[data-question=role] input[value=witness]").check()
+        do(page, "to-send")
+        expect(page.locator("#who")).to_have_attribute("data-state", "ok", timeout=SLOW)
+        do(page, "send")
+        expect(page.locator("#save")).to_be_visible(timeout=SLOW)
+        files.append(saved(page, tmp_path))
+        codes.append(page.locator("#receipt").inner_text())
+        do(page, "wrote")
+        do(page, "skip")
+        do(page, "next-paper")
+        expect(page.locator("html")).to_have_attribute("data-screen", "write")
+        assert words not in page.content()
+        assert codes[-1] not in page.content()
+    assert codes[0] != codes[1]
+    for path, words in zip(files, ("Первая бумага 58114", "Вторая бумага 58115"), strict=True):
+        answers = next(iter(opened_by(shared, path.read_bytes()).values()))
+        assert answers == {"story": words, "role": "witness", "form": "main", "copied_from": "paper"}

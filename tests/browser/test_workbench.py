@@ -49,7 +49,7 @@ def test_a_case_is_read_in_tabs_by_keyboard_alone(shared: Demo, chromium: Browse
     expect(page.locator(".found .breaches")).to_contain_text("Before a judge late or not at all", timeout=SLOW)
     expect(page.locator(".note.opened")).to_be_visible(timeout=SLOW)
 
-    expect(page.locator("#copy-paper")).to_have_attribute("href", "/en/#paper")  # the desk's language
+    expect(page.locator("#copy-paper")).to_have_attribute("href", "/en/paper/")  # the desk's language
 
     page.locator("h1").focus()
     for place, id in enumerate(TABS[:10]):

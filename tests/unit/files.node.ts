@@ -37,6 +37,7 @@ const claims: Claims = {
     const all = questions(readForm(compiled));
     assert.ok(all.includes("story") && all.includes("file") && all.length > 100);
     assert.deepEqual(questions(readAsked(compiled)), all.filter((id) => id !== "story" && id !== "file"));
+    assert.deepEqual(questions(readAsked(compiled, ["story", "role", "wishes_"])), ["role", "wishes"]);
   },
   "no message lists more files than whoever reads it takes, and none is left out": () => {
     for (const n of [0, 1, MOST, MOST + 1, 2 * MOST, 200]) {

@@ -50,14 +50,15 @@ def held_in(html: bytes) -> dict[str, Any]:
     return held
 
 
+@pytest.mark.parametrize("copying", [False, True])
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_all_forms_of_a_language_are_in_one_file_that_fits_a_card(made: Path, code: str) -> None:
-    page = render_offline(made / "instance", code)
+def test_all_forms_of_a_language_are_in_one_file_that_fits_a_card(made: Path, code: str, copying: bool) -> None:
+    page = render_offline(made / "instance", code, copying=copying)
     assert len(page.html) <= ENOUGH
     assert len(gzip.compress(page.html, 9)) <= PACKED
     assert set(held_in(page.html)["forms"]) >= {"main", "minute", "reprisal", "return", "conditions", "missing"}
     assert f'<html lang="{code}"'.encode() in page.html
-    assert page == render_offline(made / "instance", code)
+    assert page == render_offline(made / "instance", code, copying=copying)
 
 
 def test_it_asks_for_nothing_and_runs_nothing_but_its_own_script(made: Path) -> None:
@@ -159,6 +160,14 @@ def test_three_of_five_trustees_vouch_for_exactly_these_bytes(data: Path, page: 
     page.write_bytes(page.read_bytes().replace(b"<body>", b"<body >", 1))
     code, said = check(data / "instance", page)
     assert (code, "[hash_mismatch]" in said) == (REFUSED, True)
+
+
+def test_the_page_for_papers_is_made_anew_as_such_before_it_is_signed(data: Path) -> None:
+    page = data / "papers.html"
+    assert run(app, ["forms", "offline", str(data / "instance"), "kk", str(page), "--papers"]).exit_code == 0
+    assert page.read_bytes() == render_offline(data / "instance", "kk", copying=True).html
+    signed_by(data, page, "a", "b", "c")
+    assert check(data / "instance", page)[0] == 0
 
 
 def test_a_trustee_signs_no_page_that_differs_by_a_byte(data: Path, page: Path) -> None:

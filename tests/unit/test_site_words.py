@@ -65,7 +65,8 @@ def render(
         spoken.gettext(text)
     alone = replace(settings, languages=(code,), default_language=code)
     made = list(pages.render_pages(alone, keyring, with_forms={code: {}}))
-    return [*(page.html for page in made), pages.render_alone(alone, keyring, code, {})], asked
+    cards = [pages.render_alone(alone, keyring, code, {}, copying=copying) for copying in (False, True)]
+    return [*(page.html for page in made), *cards], asked
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -102,6 +103,35 @@ def test_no_word_that_hurts(instance: tuple[Instance, Keyring], code: str, monke
     for html in render(instance, code, monkeypatch)[0]:
         text = re.sub(r"<[^>]+>", " ", html)
         assert re.findall(NEVER[code], text, re.IGNORECASE) == []
+
+
+TO_WHOEVER_WRITES = (
+    "What happened?",
+    "It is not your fault. One sentence is enough, and no name is needed.",
+    "Your words",
+    "Do you want to leave a name?",
+    "If you fear some of these readers, leave them out",
+    "Your code",
+    "I have kept the code",
+    "Thank you for telling us",
+    "Sent. We have it.",
+    "The rest of your words is still here.",
+)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_page_of_whoever_copies_a_paper_does_not_speak_to_the_person_who_wrote_it(
+    instance: tuple[Instance, Keyring], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages_ = render(instance, code, monkeypatch)[0]
+    copied = [one for one in pages_ if 'id="copying"' in one]
+    own = next(one for one in pages_ if "/s/submit.js" in one and one not in copied)
+    assert len(copied) == 3  # also at the root; in one file
+    words = Words(code)
+    for text in TO_WHOEVER_WRITES:
+        said = re.compile(rf"[>\"]{re.escape(words.gettext(text))}[<\"]")
+        assert said.search(own), text
+        assert not any(map(said.search, copied)), text
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -144,7 +174,7 @@ def test_a_country_that_some_read_for_has_its_name_in_the_pages_language(
     names = {"en": "Kazakhstan", "kk": "Қазақстан", "ky": "Казакстан", "tg": "Қазоқистон", "uz-Latn": "Qozogʻiston"}
     names |= {"ru": "Казахстан", "uz-Cyrl": "Қозоғистон"}
     pages_ = [one for one in render((settings, named), code, monkeypatch)[0] if "panel_some" in one]
-    assert len(pages_) == 5  # to write, to read, each also at the root; in one file
+    assert len(pages_) == 8  # to write, to copy a paper, to read, each also at the root; the first two in one file
     for html in pages_:
         words = json.loads(html.partition('id="page">')[2].partition("</script>")[0])["words"]
         assert words["KZ"] == names[code]

@@ -9,7 +9,7 @@ const text = (said: Partial<Remembered>): string => whenText({ ...nothing(), ...
 const FULL = { day: "1", month: "5", year: "2026" };
 const DAYS: Partial<Remembered>[] = [
   { year: "2026" }, { year: "2026", month: "2" }, { year: "2024", month: "winter" }, { year: "2026", month: "autumn" }, FULL, { ...FULL, part: "night" }, { ...FULL, part: "evening" },
-  { ...FULL, part: "clock", clock: "07:05" }, { ...FULL, about: true }, { day: "29", month: "2", year: "2024" }, { words: "three days before Eid" }, { ...FULL, words: "after the evening prayer" },
+  { ...FULL, part: "clock", clock: "07:05" }, { ...FULL, part: "clock", clock: "22" }, { ...FULL, about: true }, { day: "29", month: "2", year: "2024" }, { words: "three days before Eid" }, { ...FULL, words: "after the evening prayer" },
   { never: true }, { day: "31", month: "12", year: "1999", part: "morning" },
 ];
 
@@ -30,6 +30,10 @@ const claims: Claims = {
   },
   "an hour is exact, written as people write it": () => {
     for (const clock of ["7:05", "07.05", "0705", "07 05"]) assert.equal(text({ ...FULL, part: "clock", clock }), "2026-05-01T07:05/2026-05-01T07:05 exact -");
+  },
+  "an hour alone is all of it": () => {
+    for (const clock of ["7", "07"]) assert.equal(text({ ...FULL, part: "clock", clock }), "2026-05-01T07:00/2026-05-01T07:59 hour -");
+    assert.equal(text({ ...FULL, clock: "7" }), "2026-05-01T00:00/2026-05-01T23:59 day - 7");
   },
   "some days earlier or later are three on each side": () => {
     assert.equal(text({ ...FULL, about: true }), "2026-04-28T00:00/2026-05-04T23:59 week -");

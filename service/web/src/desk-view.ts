@@ -66,7 +66,7 @@ function masthead(desk: Desk, act: Actions): TemplateResult {
         ${member.group ? html`<span class="group">${member.group}</span>` : nothing}
       </p>
       <nav aria-label=${t("nav.label")}>
-        <a id="copy-paper" href=${`/${document.documentElement.lang}/#paper`} target="_blank" rel="noopener">${t("nav.paper")}</a>
+        <a id="copy-paper" href=${`/${document.documentElement.lang}/paper/`} target="_blank" rel="noopener">${t("nav.paper")}</a>
         <button type="button" class="plain" data-key="keys" @click=${act.openKeys}>${t("nav.keys")} <kbd>?</kbd></button>
         ${exposure(desk)}<button type="button" data-key="lock" @click=${act.lock}>${t("nav.signout")} <kbd>p</kbd></button>
       </nav>

@@ -5,10 +5,13 @@ import { type Compiled, readForm } from "../../../intake_forms/ts/compiled.js";
 
 const OWN = "story"; // two fields for it would be two answers, and one of them would be lost
 
-export function readAsked(compiled: Compiled): Form {
+/** `asked`: ids of questions, and of sections that are whole; else everything. */
+export function readAsked(compiled: Compiled, asked?: readonly string[]): Form {
   const form = readForm(compiled);
-  for (const screen of form.sections.flatMap(({ screens }) => screens)) {
-    Object.assign(screen, { questions: screen.questions.filter(({ id, type }) => type !== "file" && id !== OWN) });
+  for (const { id: section, screens } of form.sections) {
+    for (const screen of screens) {
+      Object.assign(screen, { questions: screen.questions.filter(({ id, type }) => type !== "file" && id !== OWN && (!asked || asked.includes(id) || asked.includes(section))) });
+    }
   }
   return form;
 }

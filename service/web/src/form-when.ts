@@ -1,6 +1,6 @@
 // What a person remembers of a time, from the fields of a question to an ApproxTime (docs/forms.md) and back. No zone: that comes from the country answered.
 
-/** As in the fields. `month` is 1 to 12 or a season; `part` a part of the day, or `clock` for a time like 14:30. */
+/** As in the fields. `month` is 1 to 12 or a season; `part` a part of the day, or `clock` for a time like 14:30, or 14. */
 export interface Remembered {
   day: string;
   month: string;
@@ -30,7 +30,7 @@ export function whenText(said: Remembered): string {
   const span = spanOf(said);
   const { day, month, year, clock } = said;
   const loose = span ? [] : [day, month, year, clock].filter((part) => part.trim());
-  if (span && clock && span[2] !== "exact") loose.push(clock);
+  if (span && clock && !["exact", "hour"].includes(span[2])) loose.push(clock);
   const words = [...loose, said.words].join(" ").replace(/\s+/g, " ").trim();
   if (!span) return words && `-/- - - ${words}`;
   return `${written(span[0])}/${written(span[1])} ${span[2]} -${words && ` ${words}`}`;
@@ -48,10 +48,10 @@ function spanOf({ day, month, year, part, clock, about }: Remembered): [number, 
   const start = minutesOf(y, m, d);
   if (d < 1 || new Date(start * 60000).getUTCMonth() !== m - 1) return undefined;
   if (about) return [start - SOME_DAYS * DAY, start + (SOME_DAYS + 1) * DAY - 1, "week"];
-  const time = /^([01]?\d|2[0-3])[:.\s]?([0-5]\d)$/.exec(clock.trim());
+  const time = /^([01]?\d|2[0-3])(?:[:.\s]?([0-5]\d))?$/.exec(clock.trim());
   if (part === "clock" && time) {
-    const at = start + Number(time[1]) * 60 + Number(time[2]);
-    return [at, at, "exact"];
+    const at = start + Number(time[1]) * 60 + Number(time[2] ?? 0);
+    return time[2] ? [at, at, "exact"] : [at, at + 59, "hour"];
   }
   const hours = PARTS[part];
   return hours ? [start + hours[0], start + hours[1] - 1, "part_of_day"] : [start, start + DAY - 1, "day"];
@@ -73,11 +73,11 @@ export function remembered(text: string): Remembered {
   said.year = String(start.getUTCFullYear() + (precision === "season" && month === 12 ? 1 : 0));
   if (precision === "season") said.month = Object.keys(SEASONS).find((one) => ((SEASONS[one]?.[0] ?? 0) + 11) % 12 + 1 === month) ?? "";
   else if (precision !== "year") said.month = String(month);
-  if (["exact", "part_of_day", "day", "week"].includes(precision)) said.day = String(start.getUTCDate());
+  if (["exact", "hour", "part_of_day", "day", "week"].includes(precision)) said.day = String(start.getUTCDate());
   said.about = about;
-  if (precision === "exact") {
+  if (precision === "exact" || precision === "hour") {
     said.part = "clock";
-    said.clock = earliest.slice(11);
+    said.clock = earliest.slice(11, precision === "hour" ? 13 : 16);
   }
   if (precision === "part_of_day") said.part = Object.keys(PARTS).find((one) => PARTS[one]?.[0] === minute) ?? "";
   return said;

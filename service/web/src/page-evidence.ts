@@ -52,7 +52,7 @@ export class Evidence {
   }
 
   private async learn(): Promise<void> {
-    if (!(WORD in page.words)) Object.assign(page.words, await fetchWords(page.folder));
+    if (!(WORD in page.words)) page.words = { ...await fetchWords(page.folder) as object, ...page.words }; // what the page says otherwise stays
   }
 
   wipe(): void {

@@ -87,7 +87,7 @@ export class Telling {
     return streams;
   }
 
-  /** To the list of sections, or into a form that has one section. */
+  /** To the list of sections; or through all screens, where there are few. */
   async begin(which: string): Promise<void> {
     this.which = which;
     try {
@@ -95,7 +95,7 @@ export class Telling {
     } catch {
       return fault(sayFault("away"));
     }
-    if (which === MINUTE) return this.enter("");
+    if (which === MINUTE || page.asked) return this.enter("");
     this.go("more");
   }
 
@@ -206,7 +206,7 @@ export class Telling {
     const [part, ...forms] = await Promise.all([this.part ?? formPart(), ...missing.map((id) => fetchForm(id, folder))]); // at once: two ways there and back are not needed
     if (!this.part) part.lend(toLend);
     this.part = part;
-    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readAsked(form as Compiled)));
+    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readAsked(form as Compiled, page.asked?.split(" "))));
   }
 
   private wanted(): string[] {

@@ -28,7 +28,7 @@ let asked: number[] = []; // the two groups to be typed back
 let right = false;
 let second = "";
 let trail: string[] = [];
-const copying = location.hash === "#paper"; // a member of the staff types in what somebody wrote on paper
+const copying = Boolean(el("copying")); // paper.html: somebody types in what another wrote on paper
 const telling = new Telling(() => go("send"), go);
 const evidence = new Evidence(async (files, newReaders) => {
   await readership?.ensure(newReaders);
@@ -243,6 +243,7 @@ const acts: Record<string, (button: HTMLElement) => void> = {
   evidence: () => void evidence.open(() => go("evidence")),
   "send-files": () => evidence.send(),
   record: () => evidence.record(),
+  "next-paper": () => location.replace(location.pathname), // a reload would scroll to where this page was; the worker with code and keys ends
   copy: () => void copyCode(),
   print: () => window.print(),
 };
@@ -268,7 +269,6 @@ const app: App = {
     for (const button of all("[data-do=to-send]")) button.hidden = !ready;
     el("intro").hidden = el("more-to-know").hidden = ownCode;
     el("adding").hidden = !ownCode;
-    el("copying").hidden = !copying;
     if (shown() === "send") paintSummary();
     telling.paint(shown());
     if (shown() === "evidence") evidence.paint();
@@ -285,6 +285,7 @@ const app: App = {
     asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
     el("right").hidden = !right;
     write("second-receipt", groups(second));
+    for (const one of all("[data-do=next-paper]")) one.hidden = !sent() || app.unsaved();
   },
   unsaved: () => (anything() && (!sent() || filled(field("account").value))) || evidence.unsent,
   busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
