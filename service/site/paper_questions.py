@@ -14,10 +14,6 @@ MORE: Final = (
 )
 NAMES: Final = (("v_name", 1), ("p_name", 1), ("wit_detail", 1), ("trusted_person", 2))
 CONSENTS: Final = "consent"  # the section whose questions all have the same choices
-OPENING: Final = (
-    "v_name_mode",
-    "reply_mode",
-)  # not on the paper; without their answers two of its lines have no question
 
 # Ids of questions, and of the section that is whole.
-COPIED: Final = (*(id for id, _ in (*FIRST, *MORE, *NAMES)), *OPENING, CONSENTS)
+COPIED: Final = (*(id for id, _ in (*FIRST, *MORE, *NAMES)), CONSENTS)

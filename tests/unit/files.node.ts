@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { type Compiled, readForm } from "../../intake_forms/ts/compiled.js";
+import { type Form, shownQuestions, shownSections, stepsOf } from "../../intake_forms/ts/answers.js";
 import { readAsked } from "../../service/web/src/form-asked.js";
 import { type Answering, inMessages } from "../../service/web/src/part-answers.js";
 import type { Item } from "../../service/web/src/file-view.js";
@@ -38,6 +39,9 @@ const claims: Claims = {
     assert.ok(all.includes("story") && all.includes("file") && all.length > 100);
     assert.deepEqual(questions(readAsked(compiled)), all.filter((id) => id !== "story" && id !== "file"));
     assert.deepEqual(questions(readAsked(compiled, ["story", "role", "wishes_"])), ["role", "wishes"]);
+    const shown = (form: Form): string[] => shownSections(form, new Map()).flatMap((section) => stepsOf(section, new Map()).flatMap((step) => shownQuestions(step, new Map()).map(({ id }) => id)));
+    assert.ok(!shown(readAsked(compiled)).includes("alive_status"));
+    assert.deepEqual(shown(readAsked(compiled, ["alive_status", "v_name"])), ["v_name", "alive_status"], "of a paper, whatever was ticked");
   },
   "no message lists more files than whoever reads it takes, and none is left out": () => {
     for (const n of [0, 1, MOST, MOST + 1, 2 * MOST, 200]) {
