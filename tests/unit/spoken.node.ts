@@ -5,14 +5,19 @@ import assert from "node:assert/strict";
 import { EntryKind } from "../../crypto/ts/entry.js";
 import { State } from "../../crypto/ts/workflow.js";
 import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
-import { noFile } from "../../service/web/src/desk-model.js";
-import type { OpenedEntry } from "../../service/web/src/desk-opened.js";
+import { noFile, noPlan, type Plan } from "../../service/web/src/desk-model.js";
+import type { EvidenceFile, OpenedEntry } from "../../service/web/src/desk-opened.js";
+import { COPY_OUT } from "../../service/web/src/desk-plan.js";
 import { DeskTranslate } from "../../service/web/src/desk-translate.js";
+import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
+import { filesView } from "../../service/web/src/desk-view-files.js";
 import { latestView } from "../../service/web/src/desk-view-history.js";
+import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { notesView } from "../../service/web/src/desk-view-messages.js";
 import { loadWords } from "../../service/web/src/desk-words.js";
 import { type Claims, printClaims } from "../claims.js";
-import { ME, opened, signedBy, type Work, work } from "./deskwork.js";
+import { DAY, ME, opened, OTHER, place, signedBy, type Work, work } from "./deskwork.js";
 import { textOf } from "./drawing.js";
 
 /** The page is in Uzbek, and so are no defaults; the account is in Kazakh, to be answered in Kyrgyz. */
@@ -43,6 +48,56 @@ const claims: Claims = {
     at.answer.setDraft({ toStaff: true });
     await at.deeds.sign({ ...deed, visible: true }, "вам");
     assert.deepEqual(languages(at).slice(4), ["tg", "uz", "ky"], "as it was chosen for the answer, and not for a note");
+  },
+  "words of a proposal are between staff whatever was ticked before, as are those for a closed mailbox, and their field is marked so": async () => {
+    const at = atWork();
+    const { desk, deeds, posts } = at;
+    desk.file.opened!.place = { ...place, state: State.investigation };
+    const field = (): string => /id=deed-text [^>]*lang=(\S*)/.exec(textOf(deedsView(desk, desk.file.opened!, {} as never)))?.[1] ?? "";
+    const fields: string[] = [];
+    const signed = async (plan: Partial<Plan>): Promise<void> => {
+      deeds.plan({ ...noPlan(), text: "причина", ...plan });
+      fields.push(field());
+      desk.file.opened!.claimed = [OTHER];
+      await deeds.doDeed();
+    };
+    const determined = { target: State.determination, code: "partly" };
+    for (const visible of [true, false]) await signed({ ...determined, visible });
+    for (const visible of [true, false]) await signed({ target: State.safetyHold, visible });
+    desk.file.detail = { mailbox_open: false } as never;
+    await signed({ target: State.safetyHold, visible: true });
+    assert.deepEqual(posts.map(({ deed }) => [deed?.kind, deed?.visible]), [[EntryKind.proposal, false], [EntryKind.proposal, false], [EntryKind.step, true], [EntryKind.step, false], [EntryKind.step, false]]);
+    assert.deepEqual(languages(at), ["uz", "uz", "ky", "uz", "uz"]);
+    assert.deepEqual(fields, languages(at), "as they are signed");
+  },
+  "words of an approval and of an erasure are marked as the person reads them, those of a refusal as colleagues do": () => {
+    const at = atWork();
+    const { desk } = at;
+    const drawn = (view: unknown): [string, boolean] => [/<textarea id=\S+ [^>]*lang=(\S*)/.exec(textOf(view))?.[1] ?? "", textOf(view).includes("deed.language")];
+    const common = { link: "a".repeat(64), seq: 0, actor: OTHER, own: false };
+    const proposal = (state: number): unknown => ({ ...common, state, priority: 3, until: 0, lowers: false, members: [], granted: 0, wrapFault: null });
+    const decided = (state: number, approves: boolean, visible: boolean): [string, boolean] => {
+      const shown = opened({ ...desk.file.opened, place: { ...place, state: State.determination }, proposals: [proposal(state)] as never });
+      desk.file.decides = { link: common.link, approves, visible };
+      return drawn(proposalsView(desk, shown, {} as never));
+    };
+    assert.deepEqual([decided(State.closed, true, true), decided(State.closed, true, false), decided(State.closed, false, true)], [["ky", true], ["uz", false], ["uz", false]]);
+    const waiting = (asked: boolean): unknown => erasuresView(desk, opened({ ...desk.file.opened, erasing: [{ ...common, asked }] as never }), {} as never);
+    assert.deepEqual([drawn(waiting(true)), drawn(waiting(false))], [["ky", true], ["uz", false]], "who cannot agree refuses");
+    assert.deepEqual(drawn(holdsView(desk, opened({ ...desk.file.opened, holding: [{ ...common, until: DAY + 9 }] as never }), {} as never)), ["ky", true]);
+    const copy = (): [string, boolean] => {
+      Object.assign(desk.file, { plan: { ...noPlan(), target: COPY_OUT } });
+      desk.member!.role = "reviewer";
+      return drawn(deedsView(desk, desk.file.opened!, {} as never));
+    };
+    assert.deepEqual(copy(), ["kk", false], "beside their own words");
+  },
+  "what is said in a recording is written down in the language of the account": () => {
+    const { desk } = atWork();
+    const file = { upload: "a".repeat(32), plaintextHash: "b".repeat(64), name: "rec", type: "audio/wav", size: 9 } as EvidenceFile;
+    desk.file.viewing = { upload: file.upload, kind: "audio", url: "", seconds: 0, redacts: true, clear: true, guessed: false, live: null };
+    const drawn = textOf(filesView(desk, [file], {} as never, {} as never));
+    assert.match(drawn, /<textarea id="transcript" [^>]*lang=kk dir="auto"/);
   },
   "a note that is begun is in the language of the page until another is chosen, an answer in theirs": () => {
     const at = atWork();

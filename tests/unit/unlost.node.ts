@@ -261,6 +261,14 @@ const claims: Claims = {
     stepped.desk.file.opened = wrote(2, reading);
     await stepped.deeds.doDeed();
     assert.deepEqual([stepped.posts.length, stepped.desk.file.doFault?.slug], [0, "wrote_meanwhile"]);
+    const proposed = work();
+    const ready = (n: number, ...entries: OpenedEntry[]): OpenedCase => ({ ...wrote(n, ...entries), place: { ...opened().place, state: State.investigation }, claimed: [OTHER] });
+    proposed.desk.file.opened = ready(1);
+    proposed.deeds.plan({ target: State.determination, code: "partly", text: "причина" });
+    proposed.deeds.askDeed();
+    proposed.desk.file.opened = ready(2, reading);
+    await proposed.deeds.doDeed();
+    assert.deepEqual([proposed.posts.length, proposed.desk.file.doFault?.slug], [0, "wrote_meanwhile"], "nor is anything proposed over it");
   },
   "who is chosen to have a case and what is chosen for a paper stay with their case, over a look at another and over a lock, until signed or given up": async () => {
     for (const locks of [false, true]) {

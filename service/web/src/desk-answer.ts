@@ -1,11 +1,12 @@
 // Answers and notes: drafts, the look at what leaves, sending.
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
-import { type CaseTable, landed, replyLanguage, TRIES, wroteSince } from "./desk-case.js";
+import { type CaseTable, landed, TRIES, wroteSince } from "./desk-case.js";
 import { type Desk, type Draft, MAX_TEXT, textBytes } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
+import { replyLanguage } from "./desk-spoken.js";
 import { pageLanguage, t } from "./desk-words.js";
 
 const SILENCE = 28; // days, DOMAIN 5

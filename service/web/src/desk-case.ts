@@ -7,7 +7,7 @@ import { isLooking } from "./desk-custody.js";
 import { decidesIn } from "./desk-decision.js";
 import { closeViewing } from "./desk-files.js";
 import { answerKey, BOOK, type CaseDetail, type Desk, type Draft, noFile, noPlan, PAIR, STATES } from "./desk-model.js";
-import { newestOf, type OpenedCase } from "./desk-opened.js";
+import type { OpenedCase } from "./desk-opened.js";
 import { asPeek } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -197,14 +197,3 @@ export function onlyOpenings(before: OpenedCase | null, now: OpenedCase | null):
 
 /** Whether the person wrote since the case was `seen`: what is for them waits until that can be read. */
 export const wroteSince = ({ file }: Desk, seen: OpenedCase | null): boolean => (file.opened?.messages.length ?? 0) > (seen?.messages.length ?? 0);
-
-/** In which words for the person are written: as it was chosen for the answer that is begun, else as they wish. */
-export function toldLanguage({ drafts, file }: Desk): string {
-  const draft = drafts.get(file.cid);
-  return draft?.spoken && !draft.toStaff ? draft.language : replyLanguage(file.opened);
-}
-
-/** The language in which the person wishes to be answered. */
-export function replyLanguage(opened: OpenedCase | null): string {
-  return newestOf(opened?.messages ?? []).get("reply_lang") || opened?.language || pageLanguage();
-}

@@ -4,7 +4,7 @@ import { EntryKind } from "../../../crypto/ts/entry.js";
 import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { findRule, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
-import { type CaseTable, onlyOpenings, othersSince, toldLanguage, TRIES, unmoved, wroteSince } from "./desk-case.js";
+import { type CaseTable, onlyOpenings, othersSince, TRIES, unmoved, wroteSince } from "./desk-case.js";
 import { answerKey, type Desk, noFile, noPlan, PAIR, type Plan } from "./desk-model.js";
 import { forgetCase } from "./desk-kept.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
@@ -15,8 +15,9 @@ import { type CaseQueue } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
 import { sealsKeys, type Signing } from "./desk-signing.js";
+import { isTold, languageOf } from "./desk-spoken.js";
 import { chosenPair } from "./desk-view-claim.js";
-import { pageLanguage, t } from "./desk-words.js";
+import { t } from "./desk-words.js";
 
 const MAX_CARRIED = 262144; // an entry and its box
 const CLAIM = "claim"; // where what kept a pair from being signed is said
@@ -252,7 +253,7 @@ export class CaseDeeds {
       if (!stays() || session.signedOut(error)) return false;
       desk.file.doing = "";
       const { slug, fact } = faultOf(error);
-      desk.file.doFault = { slug: slug === "chain_moved" && deed.visible && wroteSince(desk, seen) ? "wrote_meanwhile" : slug, fact, at: place };
+      desk.file.doFault = { slug: slug === "chain_moved" && waitsForThem(deed) && wroteSince(desk, seen) ? "wrote_meanwhile" : slug, fact, at: place };
     }
     this.changed();
     return false;
@@ -261,15 +262,13 @@ export class CaseDeeds {
   /** One attempt, on what is there now. False where the case was put away. */
   private async post(deed: Deed, text: string, on: OpenedCase | null, seen: OpenedCase | null, { words, planned }: Pick<Unsure, "words" | "planned">, stays: () => boolean): Promise<boolean> {
     const { desk, session } = this;
-    if (deed.visible && wroteSince(desk, seen)) throw new ServerError("wrote_meanwhile", "a message came first", 0);
+    if (waitsForThem(deed) && wroteSince(desk, seen)) throw new ServerError("wrote_meanwhile", "a message came first", 0);
     if ((on && on !== desk.file.opened) || othersSince(desk, seen)) throw new ServerError("chain_moved", "the case was read anew", 0);
     const kems = sealsKeys(deed) ? await session.client?.kemKeys() : new Uint8Array(0);
     if (!kems || !stays() || !this.table.current) return false;
     const { request, detail } = this.table.current;
     const at = desk.file.opened?.entries.length ?? 0;
-    const language = deed.kind === EntryKind.copied ? desk.file.opened?.language || pageLanguage() : deed.visible ? toldLanguage(desk) : pageLanguage();
-    const visible = deed.visible && detail.mailbox_open;
-    const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible }, kems, mailboxOpen: detail.mailbox_open, text, language, takesUpStop: false });
+    const bytes = await session.vault.ask("compose", { ...request, kind: "deed", deed: { ...deed, visible: isTold(desk, deed) }, kems, mailboxOpen: detail.mailbox_open, text, language: languageOf(desk, deed), takesUpStop: false });
     return this.once.post(request.cid, bytes, deed, { text, at, words, planned }, stays);
   }
 
@@ -318,3 +317,6 @@ export class CaseDeeds {
     this.changed();
   }
 }
+
+/** Not signed over a message that nobody saw: what the person reads, and what may come to that once another agrees. */
+const waitsForThem = ({ visible, kind }: Deed): boolean => visible || kind === EntryKind.proposal;

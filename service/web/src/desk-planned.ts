@@ -59,8 +59,11 @@ export function plannedIn({ file, keyring }: Desk): Deed | null {
   if (plan.target === LEGAL_HOLD || plan.target === END_HOLD) return { ...unmoved(opened, EntryKind.legalHoldProposed), code: plan.code, until };
   const alone = plan.target === PRIORITY_ALONE;
   const state = place.state || State.screening;
+  const fourEyes = needsFourEyes(place, plan);
+  // the person reads no words of a proposal, but those that say their case is to be erased
+  const visible = plan.target === State.erased || (plan.visible && !fourEyes);
   return {
-    kind: needsFourEyes(place, plan) ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible: plan.visible || plan.target === State.erased, code: plan.code, members: plan.members,
+    kind: fourEyes ? EntryKind.proposal : EntryKind.step, state: alone ? state : plan.target, cited: "", visible, code: plan.code, members: plan.members,
     priority: alone || plan.target === State.triaged ? Math.min(plan.priority, NO_PRIORITY) : place.priority, until,
   };
 }

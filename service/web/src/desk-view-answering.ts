@@ -3,9 +3,15 @@
 import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
+import { EntryKind } from "../../../crypto/ts/entry.js";
+import type { Deed } from "./desk-calls.js";
 import { answerKey, type Desk, fieldHere, MAX_TEXT, type Plan, shortId, textBytes } from "./desk-model.js";
 import type { OpenedCase, Waiting } from "./desk-opened.js";
+import { isTold, languageOf } from "./desk-spoken.js";
+import { nameOf } from "./desk-view-languages.js";
 import { day, fault, t, tn } from "./desk-words.js";
+
+const REFUSAL = { kind: EntryKind.refusal, visible: false };
 
 export interface WordActions {
   plan(change: Partial<Plan>): void;
@@ -15,17 +21,20 @@ export interface WordActions {
 /** Where the words of a deed are written: of each that waits, by its link, and of the own next step. */
 export const wordsId = (link = ""): string => (link ? `deed-text-${link}` : "deed-text");
 
-export function words(desk: Desk, act: WordActions, link = "", label = "deed.why"): TemplateResult {
+/** `deed`: what they are the words of; none: a refusal, which staff alone read. */
+export function words(desk: Desk, act: WordActions, link = "", label = "deed.why", deed: Pick<Deed, "kind" | "visible"> = REFUSAL): TemplateResult {
   const { plan, cid } = desk.file;
   const text = link ? (desk.reasons.get(answerKey(cid, link)) ?? "") : plan.text;
   const size = textBytes(text);
+  const language = languageOf(desk, deed);
   const write = (event: Event): void => {
     const { value } = event.target as HTMLTextAreaElement;
     if (link) act.answerWords(link, value);
     else act.plan({ text: value });
   };
   return html`<label for=${wordsId(link)}>${t(label)}</label>
-    <textarea id=${wordsId(link)} rows="4" autocomplete="off" dir="auto" .value=${live(text)} @input=${write}></textarea>
+    <textarea id=${wordsId(link)} rows="4" autocomplete="off" lang=${language} dir="auto" .value=${live(text)} @input=${write}></textarea>
+    ${isTold(desk, deed) ? html`<p class="help">${t("deed.language", { language: nameOf(language) })}</p>` : nothing}
     ${size > MAX_TEXT ? html`<p class="late">${tn("reply.over", size - MAX_TEXT)}</p>` : nothing}`;
 }
 
@@ -43,7 +52,7 @@ export function problem(desk: Desk, at = ""): TemplateResult | typeof nothing {
 export function proposedBy({ entries }: OpenedCase, { link, actor }: Waiting, until = 0): TemplateResult {
   const entry = entries.find((one) => one.link === link);
   return html`<p>${entry?.role ? t(`role.${entry.role}`) : ""} <span class="id">${shortId(actor)}</span> · ${day(entry?.day ?? 0)}${until ? html` · ${t("deed.until", { day: day(until) })}` : nothing}</p>
-    ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" dir="auto">${entry.text}</p>` : nothing}`;
+    ${entry?.code ? html`<p><strong>${t(`code.${entry.code}`)}</strong></p>` : nothing} ${entry?.text ? html`<p class="words" lang=${entry.language || nothing} dir="auto">${entry.text}</p>` : nothing}`;
 }
 
 /** `agree`: how that is called; empty: nobody can, and it is refused. */

@@ -4,11 +4,13 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
 
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { deeds, findRule, LOWERING, NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import type { Decides } from "./desk-decision.js";
 import { type Colleague, type Desk, noPlan, shortId } from "./desk-model.js";
 import type { EvidenceFile, NameAsk, OpenedCase, Proposal, ReadersChange } from "./desk-opened.js";
 import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFourEyes, OTHER_READERS, OTHER_UNIT, prioritiesFrom, PRIORITIES, PRIORITY_ALONE, RECUSE, WITHHOLD } from "./desk-plan.js";
+import { plannedIn } from "./desk-planned.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
 import { goneFrom } from "./desk-readers.js";
@@ -149,11 +151,14 @@ export function changesView(desk: Desk, opened: OpenedCase, act: DeedActions): T
 function deciding(desk: Desk, { link, approves, visible }: Decides, act: DeedActions, erasing: boolean): TemplateResult {
   return html`<div class="deciding">
     <h3>${t(approves ? "proposal.approving" : "proposal.refusing")}</h3>
-    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act, link)} ${approves && !erasing ? told(desk, "decide-visible", visible, act.decideVisible) : nothing} ${problem(desk, link)}
+    ${approves && erasing ? erasingHelp(true) : nothing} ${words(desk, act, link, "deed.why", { kind: approves ? EntryKind.approval : EntryKind.refusal, visible: approves && (visible || erasing) })} ${approves && !erasing ? told(desk, "decide-visible", visible, act.decideVisible) : nothing} ${problem(desk, link)}
     <p class="row"><button type="button" class="main" id="decide" ?disabled=${desk.file.doing === "sending"} @click=${act.signDecision}>${t(desk.file.doing === "sending" ? "leaving.sending" : approves ? "proposal.sign_approval" : "proposal.sign_refusal")}</button>
       <button type="button" class="plain" @click=${(): void => act.decide(null, false)}>${t("proposal.later")}</button></p>
   </div>`;
 }
+
+/** Of the own next step. */
+const ownWords = (desk: Desk, act: DeedActions): TemplateResult => words(desk, act, "", desk.file.plan.target === COPY_OUT ? "copy.words" : "deed.why", plannedIn(desk) ?? undefined);
 
 /** Whether the person reads the words. */
 function told(desk: Desk, id: string, visible: boolean, set: (visible: boolean) => void): TemplateResult {
@@ -195,7 +200,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
         ${option(WITHHOLD, t("deed.withhold"))}
         ${place.priority < NO_PRIORITY && prioritiesFrom(place).length > 0 ? option(PRIORITY_ALONE, t("deed.priority")) : nothing} ${option(RECUSE, t("deed.recuse"))}
       </select>
-      ${plan.target === noPlan().target ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${words(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
+      ${plan.target === noPlan().target ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${ownWords(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
 }
@@ -239,7 +244,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
     ${plan.target === LEGAL_HOLD ? holdHelp(opened) : plan.target === END_HOLD ? html`<p class="help">${t("hold.end.what")}</p>` : nothing}
     ${plan.target === State.assigned || plan.target === OTHER_UNIT ? handTo(desk, opened, act) : plan.target === OTHER_READERS ? readBy(desk, opened, act) : nothing}
     ${plan.target === State.erased ? erasingHelp(false) : nothing}
-    ${words(desk, act, "", plan.target === COPY_OUT ? "copy.words" : "deed.why")} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : told(desk, "deed-visible", plan.visible, (visible) => act.plan({ visible }))} ${problem(desk)}
+    ${ownWords(desk, act)} ${plan.target === State.erased ? nothing : plan.target === ERASE_NAME ? html`<p class="help">${t("erase.name.what")}</p>` : plan.target === ASK_NAME ? html`<p class="help">${t("name.asking")}</p>` : plan.target === COPY_OUT ? html`<p class="help">${t("copy.leaves")}</p>` : plan.target === WITHHOLD ? html`<p class="help">${t("withhold.reason")}</p>` : fourEyes ? html`<p class="help">${t("deed.proposed")}</p>` : told(desk, "deed-visible", plan.visible, (visible) => act.plan({ visible }))} ${problem(desk)}
     ${doing === "asking" || doing === "sending"
       ? html`<p>${t(fourEyes ? "deed.final_proposal" : "deed.final")}</p><p class="row"><button type="button" class="main" id="deed-do" ?disabled=${doing === "sending"} @click=${act.doDeed}>${t(doing === "sending" ? "leaving.sending" : "deed.sign")}</button>
           <button type="button" class="plain" ?disabled=${doing === "sending"} @click=${act.unaskDeed}>${t("leaving.back")}</button></p>`

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 
+import { EntryKind } from "../../../crypto/ts/entry.js";
 import { erasableFrom, findRule, NOTICE_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Desk } from "./desk-model.js";
 import type { NameErasure, OpenedCase } from "./desk-opened.js";
@@ -41,7 +42,7 @@ export function erasuresView(desk: Desk, opened: OpenedCase, act: ErasingActions
     return html`<section class="note proposal" data-erase-name=${one.link} aria-label=${t("erase.name.title")}>
       <h2>${t("erase.name.title")}</h2> ${proposedBy(opened, one)}
       <p class="help">${t("erase.name.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
-      ${may ? html`${one.asked ? nothing : html`<p class="broken">${t("erase.name.not_asked")}</p>`}${words(desk, act, one.link)} ${one.asked ? html`<p class="help">${t("erase.name.words")}</p>` : nothing} ${problem(desk, one.link)}
+      ${may ? html`${one.asked ? nothing : html`<p class="broken">${t("erase.name.not_asked")}</p>`}${words(desk, act, one.link, "deed.why", { kind: EntryKind.nameErasureAgreed, visible: one.asked })} ${one.asked ? html`<p class="help">${t("erase.name.words")}</p>` : nothing} ${problem(desk, one.link)}
         ${answers(desk, "erase", one.asked ? t("erase.name.agree") : "", (agrees) => act.answerErasure(one, agrees))}` : nothing}
     </section>`;
   })}`;

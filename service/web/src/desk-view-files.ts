@@ -100,6 +100,6 @@ function viewer(desk: Desk, { kind, url, clear, guessed, live, redacts }: Viewin
 function transcript(desk: Desk, file: EvidenceFile, redacts: boolean, act: FileActions): TemplateResult {
   const text = desk.transcripts.get(file.upload) ?? "";
   return html`<details class="transcript" ?open=${text ? true : noChange}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
-    <textarea id="transcript" rows="6" autocomplete="off" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
+    <textarea id="transcript" rows="6" autocomplete="off" lang=${desk.file.opened?.language || nothing} dir="auto" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
     <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t(desk.file.keeping === file.upload ? "leaving.sending" : "transcript.keep")}</button></p></details>`;
 }

@@ -37,7 +37,7 @@ export function holdsView(desk: Desk, opened: OpenedCase, act: HoldActions): Tem
     return html`<section class="note proposal" data-hold=${one.link} aria-label=${title}>
       <h2>${title}</h2> ${proposedBy(opened, one)}
       <p class="help">${t(one.until ? "hold.what" : "hold.end.what")}</p> ${one.own ? html`<p class="quiet">${t("proposal.own")}</p>` : nothing}
-      ${may ? html`${words(desk, act, one.link)} <p class="help">${t("erase.name.words")}</p> ${problem(desk, one.link)}
+      ${may ? html`${words(desk, act, one.link, "deed.why", { kind: EntryKind.legalHoldAgreed, visible: true })} <p class="help">${t("erase.name.words")}</p> ${problem(desk, one.link)}
         ${answers(desk, "hold", t(one.until ? "hold.agree" : "hold.end.agree"), (agrees) => act.answerHold(one, agrees))}` : nothing}
     </section>`;
   })}`;

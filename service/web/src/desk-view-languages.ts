@@ -9,7 +9,7 @@ import type { OpenedCase } from "./desk-opened.js";
 import { languageName, t } from "./desk-words.js";
 
 /** In the form's words, once they have come: no browser knows them all. */
-const nameOf = (language: string): string => languageName(language, [...choicesOf("language"), ...choicesOf("reply_language")]);
+export const nameOf = (language: string): string => languageName(language, [...choicesOf("language"), ...choicesOf("reply_language")]);
 
 /** Beside a name in a list: what speaks for choosing it. */
 export function readsLabel(opened: OpenedCase, one: Colleague): string {
