@@ -9,7 +9,7 @@ import { isBusy } from "../../service/web/src/desk-busy.js";
 import { CaseTable, unmoved } from "../../service/web/src/desk-case.js";
 import { CaseDeeds } from "../../service/web/src/desk-deeds.js";
 import { CaseFiles } from "../../service/web/src/desk-files.js";
-import { type Colleague, type Desk, linesHere, newDesk, noFile } from "../../service/web/src/desk-model.js";
+import { type Colleague, type Desk, fileKey, linesHere, newDesk, noFile } from "../../service/web/src/desk-model.js";
 import { CaseNotes } from "../../service/web/src/desk-notes.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry } from "../../service/web/src/desk-opened.js";
 import { END_HOLD, LEGAL_HOLD } from "../../service/web/src/desk-plan.js";
@@ -68,7 +68,7 @@ const claims: Claims = {
     const late = work("investigator", () => Promise.resolve(late.files.setTranscript(FILE, "Он сказал: молчи. И ещё")));
     late.files.setTranscript(FILE, "Он сказал: молчи.");
     await late.files.keepTranscript(FILE);
-    assert.equal(late.desk.transcripts.get(FILE.upload), "Он сказал: молчи. И ещё");
+    assert.equal(late.desk.transcripts.get(fileKey(late.desk, FILE)), "Он сказал: молчи. И ещё");
   },
   "that it is sealed and sent is said while it is, and not while the recording is fetched; it can be written into all the time": async () => {
     for (const ends of [() => Promise.resolve(), away]) {
@@ -184,14 +184,14 @@ const claims: Claims = {
     }
     return Promise.resolve();
   },
-  "of a case that one stepped back from, or that is erased, no word written of its recordings stays": async () => {
+  "of a case that one stepped back from, or that is erased, nothing begun of its files stays": async () => {
     for (const kind of [EntryKind.recusal, EntryKind.approval]) {
       const { desk, deeds } = work("supervisor", () => Promise.resolve());
-      desk.transcripts.set(FILE.upload, "Он сказал");
-      desk.transcripts.set("ff".repeat(16), "другое дело");
+      const key = fileKey(desk, FILE);
+      for (const kept of [desk.transcripts, desk.areas]) for (const [one, text] of [[key, "Он сказал"], ["other case", "другое дело"]] as const) kept.set(one, text);
       if (kind === EntryKind.recusal) await deeds.recuse();
       else await deeds.sign({ ...unmoved(desk.file.opened!, kind), state: State.erased }, "сроки прошли");
-      assert.deepEqual([[...desk.transcripts.keys()], desk.file.cid], [["ff".repeat(16)], ""]);
+      assert.deepEqual([[...desk.transcripts.keys()], [...desk.areas.keys()], desk.file.cid], [["other case"], ["other case"], ""]);
     }
   },
   "a legal hold is proposed for six months unless said, with a ground, and no longer; to end it needs neither": async () => {

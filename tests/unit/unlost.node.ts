@@ -7,7 +7,7 @@ import { State } from "../../crypto/ts/workflow.js";
 import { CaseDecision } from "../../service/web/src/desk-decision.js";
 import { CaseFiles, closeViewing } from "../../service/web/src/desk-files.js";
 import { countUnsent, isBegun, keptOf } from "../../service/web/src/desk-kept.js";
-import { type Desk, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
+import { type Desk, fileKey, newDesk, noFile, noPlan, type SealedDraft } from "../../service/web/src/desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedEntry, Proposal } from "../../service/web/src/desk-opened.js";
 import { CasePrint } from "../../service/web/src/desk-print.js";
 import { deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
@@ -307,9 +307,23 @@ const claims: Claims = {
     assert.ok(saveView(before, before.queue.naming));
     assert.deepEqual([before.queue.naming, before.views.map(({ name }) => name)], ["", ["мои сро"]]);
   },
+  "a case is begun while areas of a file of it are chosen, or a recording of it is half written down, over a lock, and until that is kept": () => {
+    const file = { upload: "dd".repeat(16) } as EvidenceFile;
+    for (const kept of ["areas", "transcripts"] as const) {
+      const { desk } = work();
+      desk[kept].set(fileKey(desk, file), "[[0,0,1,1]]");
+      const again = locked(desk);
+      assert.deepEqual(["aa", "bb"].map((cid) => isBegun(again, cid)), [true, false], kept);
+      again[kept].set(fileKey(desk, file), " ");
+      if (kept === "transcripts") assert.equal(isBegun(again, "aa"), false, "no word is left");
+      again[kept].delete(fileKey(desk, file));
+      assert.equal(isBegun(again, "aa"), false, kept);
+    }
+  },
   "what is chosen to be taken out of a file stays with it, over a look at another, another tab or case, and a lock, until a copy is kept": async () => {
     const [picture, other] = ["dd", "ee"].map((one) => ({ upload: one.repeat(16), key: "", blobHash: "", plaintextHash: "", name: "снимок.png", size: 8, type: "image/png" })) as [EvidenceFile, EvidenceFile];
     const desk = newDesk();
+    desk.file.cid = "bb";
     const fails = { now: true };
     const data = new Uint8Array([0x89, ...new TextEncoder().encode("PNG\r\n\x1a\n")]);
     const ask = (call: string): Promise<unknown> => Promise.resolve(call === "openFile" ? { data, sealed: "" } : { file: { ...picture, upload: "ff".repeat(16) }, parts: [] });
@@ -332,6 +346,7 @@ const claims: Claims = {
     closeViewing(desk);
     assert.equal(textOf(filesView(desk, [picture, other], {} as never)).split("redact.begun").length, 2);
     const again = locked(desk);
+    again.file.cid = "bb";
     assert.equal(countUnsent(keptOf(desk).map(([cid]) => ({ member: ME, cid, sealed: data }))), 1);
     const second = await taken(again, picture);
     assert.equal(second.chosen, "[[0,0,1,1]]");

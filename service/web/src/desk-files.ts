@@ -5,7 +5,7 @@ import { clipSeconds } from "./desk-clip.js";
 import { chosenLine, COPY_TYPES, copyLine, CUSTODY_CODE, type How, openedLine, readCustody } from "./desk-custody.js";
 import { beginExposure, endExposure } from "./desk-exposure.js";
 import { type FrameFault, pdfFrame, redactFrame, type Taking } from "./desk-frame.js";
-import { type Desk, STATES } from "./desk-model.js";
+import { type Desk, fileKey, STATES } from "./desk-model.js";
 import type { EvidenceFile, OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { ServerError, type StaffClient } from "./desk-server.js";
@@ -88,12 +88,13 @@ export class CaseFiles {
   /** What is chosen to be taken out stays with the file until a copy of it is kept, whatever is looked at meanwhile. */
   private taking(file: EvidenceFile): Taking {
     const { areas } = this.desk;
+    const key = fileKey(this.desk, file);
     return {
-      chosen: areas.get(file.upload) ?? "",
-      choose: (chosen) => void (chosen ? areas.set(file.upload, chosen) : areas.delete(file.upload)),
+      chosen: areas.get(key) ?? "",
+      choose: (chosen) => void (chosen ? areas.set(key, chosen) : areas.delete(key)),
       made: ({ data, type, areas: many, at }) => {
-        const chosen = areas.get(file.upload);
-        void this.keepCopy(file, data, type, many, at).then((kept) => kept && areas.get(file.upload) === chosen && areas.delete(file.upload) && this.changed());
+        const chosen = areas.get(key);
+        void this.keepCopy(file, data, type, many, at).then((kept) => kept && areas.get(key) === chosen && areas.delete(key) && this.changed());
       },
     };
   }
@@ -101,14 +102,15 @@ export class CaseFiles {
   /** What somebody heard or saw in a recording, in words: a copy as any other, to go out in its place. */
   async keepTranscript(file: EvidenceFile): Promise<void> {
     const { desk } = this;
-    const text = (desk.transcripts.get(file.upload) ?? "").trim();
+    const key = fileKey(desk, file);
+    const text = (desk.transcripts.get(key) ?? "").trim();
     if (!text || !(await this.keepCopy(file, new TextEncoder().encode(text), "text/plain", 0))) return;
-    if ((desk.transcripts.get(file.upload) ?? "").trim() === text) desk.transcripts.delete(file.upload); // what was written since stays
+    if ((desk.transcripts.get(key) ?? "").trim() === text) desk.transcripts.delete(key); // what was written since stays
     this.changed();
   }
 
   setTranscript(file: EvidenceFile, text: string): void {
-    this.desk.transcripts.set(file.upload, text);
+    this.desk.transcripts.set(fileKey(this.desk, file), text);
     this.changed();
   }
 

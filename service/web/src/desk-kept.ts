@@ -22,8 +22,8 @@ export const LINK = /^[0-9a-f]{64}$/;
 export function keptOf(desk: Desk): [string, unknown][] {
   const drafts = [...desk.drafts].filter(([, draft]) => draft.text.trim() !== "");
   const reasons = [...desk.reasons].filter(([cid, text]) => text.trim() !== "" && !desk.plans.has(cid)).map(([cid, text]): [string, unknown] => [REASON + cid, text]);
-  const transcripts = [...desk.transcripts].filter(([, text]) => text.trim() !== "").map(([upload, text]): [string, unknown] => [TRANSCRIPT + upload, text]);
-  const areas = [...desk.areas].map(([upload, chosen]): [string, unknown] => [AREAS + upload, chosen]);
+  const transcripts = [...desk.transcripts].filter(([, text]) => text.trim() !== "").map(([key, text]): [string, unknown] => [TRANSCRIPT + key, text]);
+  const areas = [...desk.areas].map(([key, chosen]): [string, unknown] => [AREAS + key, chosen]);
   const lines = [...desk.lines].map(([cid, some]): [string, unknown] => [LINES + cid, some]);
   const plans = [...desk.plans].map(([cid, plan]): [string, unknown] => [PLAN + cid, plan]);
   const { members, text, finished, done, total, left, fault } = desk.many;
@@ -59,15 +59,14 @@ function givePlan({ plans, reasons }: Desk, cid: string, plan: Plan): void {
 
 /** All that was begun in the case on the table, and in its files: nothing of it is there any more. */
 export function forgetCase(desk: Desk): void {
-  const { cid, opened } = desk.file;
-  for (const { upload } of opened?.messages.flatMap(({ evidence }) => evidence) ?? []) for (const kept of [desk.transcripts, desk.areas]) kept.delete(upload);
+  const { cid } = desk.file;
   for (const kept of [desk.drafts, desk.lines, desk.plans, desk.unsure, desk.queue.peeks]) kept.delete(cid);
-  for (const key of [...desk.reasons.keys()]) if (key.startsWith(cid)) desk.reasons.delete(key);
+  for (const kept of [desk.reasons, desk.transcripts, desk.areas]) for (const key of [...kept.keys()]) if (key.startsWith(cid)) kept.delete(key);
 }
 
-/** Whether somebody began to write in a case, or to plan its next step, and has not sent or signed it. */
-export const isBegun = ({ drafts, reasons, plans, lines }: Desk, cid: string): boolean =>
-  (drafts.get(cid)?.text.trim() ?? "") !== "" || lines.has(cid) || plans.has(cid) || [...reasons].some(([key, text]) => key.startsWith(cid) && key !== answerKey(cid, BOOK) && text.trim() !== "");
+/** Whether somebody began to write in a case, to plan its next step or to make a copy of a file of it, and has not sent, signed or kept it. */
+export const isBegun = ({ drafts, reasons, plans, lines, areas, transcripts }: Desk, cid: string): boolean =>
+  (drafts.get(cid)?.text.trim() ?? "") !== "" || lines.has(cid) || plans.has(cid) || [...areas.keys()].some((key) => key.startsWith(cid)) || [...transcripts, ...reasons].some(([key, text]) => key.startsWith(cid) && key !== answerKey(cid, BOOK) && text.trim() !== "");
 
 /** As whoever began them would count: an answer, a next step with all that was chosen for it, a decision with its words, the lines and half-filled fields of a case, are one each. A view is none. */
 export const countUnsent = (sealed: readonly SealedDraft[]): number => new Set(sealed.flatMap(({ member, cid }) => thingIn(cid).map((thing) => `${member} ${thing}`))).size;

@@ -285,9 +285,9 @@ export interface Desk {
   lines: Map<string, Lines>;
   /** Deeds that were posted without an answer of the server, by case. */
   unsure: Map<string, readonly Unsure[]>;
-  /** What is chosen to be taken out of a file of which no copy is kept yet, by its upload id, as its frame tells it. */
+  /** What is chosen to be taken out of a file of which no copy is kept yet, by fileKey, as its frame tells it. */
   areas: Map<string, string>;
-  /** What is being written down of a recording, by the file's upload id. */
+  /** What is being written down of a recording, by fileKey. */
   transcripts: Map<string, string>;
   sealed: SealedDraft[];
   warning: number;
@@ -341,6 +341,9 @@ export function noFile(): Desk["file"] {
 
 /** In `reasons`: words for what waits under a link, apart from those of the own next step (the case's id alone). */
 export const answerKey = (cid: string, link: string): string => `${cid} ${link}`;
+
+/** In `areas` and `transcripts`: a file of the case on the table. */
+export const fileKey = ({ file: { cid } }: Desk, { upload }: { upload: string }): string => answerKey(cid, upload);
 
 /** As a field: which book is being written in. */
 export const BOOK = "book";

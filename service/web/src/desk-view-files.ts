@@ -6,7 +6,7 @@ import { live as asKept } from "lit-html/directives/live.js";
 import { type Copy, type Custody, readCustody } from "./desk-custody.js";
 import { maySign } from "./desk-files.js";
 import { fileLabel } from "./desk-forms.js";
-import type { Desk } from "./desk-model.js";
+import { type Desk, fileKey } from "./desk-model.js";
 import type { EvidenceFile, OpenedCase, OpenedMessage } from "./desk-opened.js";
 import { custodyView } from "./desk-view-custody.js";
 import type { Viewing } from "./desk-viewing.js";
@@ -49,7 +49,7 @@ export const shownName = (name: string): string => name.replace(/[\p{Bidi_Contro
 function fileView(desk: Desk, file: EvidenceFile, name: string, custody: Map<string, Custody>, message: OpenedMessage | null, act: FileActions): TemplateResult {
   const { fetching, fileFault, viewing } = desk.file;
   return html`<bdi>${shownName(name)}</bdi> <span class="quiet">${t("file.size", { kib: Math.max(1, Math.round(file.size / 1024)) })}</span>
-    ${desk.areas.has(file.upload) && viewing?.upload !== file.upload ? html`<span class="tag" data-begun=${file.upload}>${t("redact.begun")}</span>` : nothing}
+    ${desk.areas.has(fileKey(desk, file)) && viewing?.upload !== file.upload ? html`<span class="tag" data-begun=${file.upload}>${t("redact.begun")}</span>` : nothing}
     ${file.forIntake ? html`<span class="sealed">${t("file.for_intake")}</span>` : nothing}
     <button type="button" data-view=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.viewFile(file)}>${t("file.view")}</button>
     <button type="button" data-file=${file.upload} ?disabled=${fetching !== ""} @click=${(): void => act.saveFile(file)}>${t(fetching === file.upload ? "file.fetching" : "file.save")}</button>
@@ -98,7 +98,7 @@ function viewer(desk: Desk, { kind, url, clear, guessed, live, redacts }: Viewin
 
 /** Where nothing can be cut out so that nothing is left, and wherever words serve better than a voice that can be known. */
 function transcript(desk: Desk, file: EvidenceFile, redacts: boolean, act: FileActions): TemplateResult {
-  const text = desk.transcripts.get(file.upload) ?? "";
+  const text = desk.transcripts.get(fileKey(desk, file)) ?? "";
   return html`<details class="transcript" ?open=${text ? true : noChange}><summary>${t("transcript.begin")}</summary><p class="help">${redacts ? nothing : html`${t("transcript.why")} `}${t("transcript.help")}</p>
     <textarea id="transcript" rows="6" autocomplete="off" lang=${desk.file.opened?.language || nothing} dir="auto" aria-label=${t("transcript.begin")} .value=${asKept(text)} @input=${(event: Event): void => act.setTranscript(file, (event.target as HTMLTextAreaElement).value)}></textarea>
     <p><button type="button" class="main" id="transcript-keep" ?disabled=${desk.file.fetching !== "" || !text.trim()} @click=${(): void => act.keepTranscript(file)}>${t(desk.file.keeping === file.upload ? "leaving.sending" : "transcript.keep")}</button></p></details>`;
