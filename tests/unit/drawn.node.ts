@@ -15,6 +15,7 @@ import type { EvidenceFile, OpenedCase, OpenedEntry, OpenedMessage } from "../..
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
+import { insteadView } from "../../service/web/src/desk-routing.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
 import { answersView } from "../../service/web/src/desk-view-answers.js";
 import { claimView } from "../../service/web/src/desk-view-claim.js";
@@ -157,6 +158,19 @@ const claims: Claims = {
     assert.deepEqual([text.split("Слова-1").length, text.split("Слова-2").length], [2, 2], "what is decided now, and one asking");
     assert.equal(text.split('role="alert"').length, 2, "beside what it is about");
     assert.equal(text.split('data-key="open-name"').length, 2);
+  },
+  "in the place of a body that cannot be chosen those alone are named that may have the case, and it is said where there is none": async () => {
+    await known;
+    wordless();
+    const said = (faults: Record<string, string[]>): string[] => {
+      const shown = opened({ messages: [{ ...opened().messages[0]!, answers: [["country", "TJ"]] }], referrals: faults });
+      const text = textOf(insteadView(shown, ["to_npm"], DAY));
+      return text.match(/code\.(?!to_npm)\w+|route\.none_instead/g) ?? [];
+    };
+    const all = ["to_prosecutor", "to_un", "to_ngo_coalition", "to_lawyer"];
+    assert.deepEqual(said(Object.fromEntries(all.map((one) => [one, []]))), all.map((one) => `code.${one}`));
+    assert.deepEqual(said({ to_prosecutor: ["implicated"], to_un: ["not_allowed"], to_ngo_coalition: ["waits"], to_lawyer: [] }), ["code.to_lawyer"]);
+    assert.deepEqual(said(Object.fromEntries(all.map((one) => [one, ["ask_first"]]))), ["route.none_instead"]);
   },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];

@@ -124,6 +124,11 @@ const claims: Claims = {
     assert.ok(body);
     const idle = { ...body, first: "", until: "", status: [{ first: "", until: "", funded: "no", office: "no", operating: "no" }] };
     assert.equal(routeTo("to_npm", { bodies: [idle], coverage: [] }, [], "2026-05-01").fault, "not_operating");
+    const instead = (operating: string): boolean => {
+      const ombudsman = { ...idle, kind: "ombudsman", status: [{ ...idle.status[0]!, operating }] };
+      return routeTo("to_npm", { bodies: [idle, ombudsman], coverage: [] }, [], "2026-05-01").instead.includes("to_ombudsman");
+    };
+    assert.deepEqual([instead("yes"), instead("no")], [true, false], "nor in the place of another");
   },
   "where no country is known every target stays open": () => {
     assert.equal(routeTo("to_npm", undefined, ["sizo"], "2026-05-01").fault, "");

@@ -4,11 +4,13 @@
 import { type Dated, holds } from "../../../intake_forms/ts/countries.js";
 import { TARGET_IDS } from "./desk-referral.js";
 
+type Body = Dated & {
+  readonly id: string; readonly name: string; readonly kind: string; readonly draft: boolean;
+  readonly status: readonly (Dated & { readonly funded: string; readonly office: string; readonly operating: string })[];
+};
+
 export interface Oversight {
-  readonly bodies: readonly (Dated & {
-    readonly id: string; readonly name: string; readonly kind: string; readonly draft: boolean;
-    readonly status: readonly (Dated & { readonly funded: string; readonly office: string; readonly operating: string })[];
-  })[];
+  readonly bodies: readonly Body[];
   readonly coverage: readonly (Dated & { readonly places: readonly string[]; readonly visits: string })[];
 }
 
@@ -25,25 +27,28 @@ export interface Route {
   /** Whether it may enter is disputed, or not known. */
   unsure: boolean;
   draft: boolean;
-  /** Others to ask, where it is not offered. */
+  /** Others to ask, where it is not offered: those alone that may have the case and are at work. */
   instead: string[];
 }
 
-/** `implicated`: targets that nobody is sent to. */
-export function routeTo(target: string, country: Oversight | undefined, places: readonly string[], day: string, implicated: readonly string[] = []): Route {
+/** `kept`: targets that may not have the case, whatever keeps it from them. */
+export function routeTo(target: string, country: Oversight | undefined, places: readonly string[], day: string, kept: readonly string[] = []): Route {
   const kind = KINDS[target];
   const plain: Route = { name: "", fault: "", unsure: false, draft: false, instead: [] };
   if (!kind || !country) return plain;
-  const body = country.bodies.find((one) => one.kind === kind && holds(one, day));
-  const instead = INSTEAD.filter((one) => one !== target && !implicated.includes(one) && TARGET_IDS.includes(one) && (!KINDS[one] || country.bodies.some((other) => other.kind === KINDS[one] && holds(other, day))));
+  const body = bodyOn(country, kind, day);
+  const instead = INSTEAD.filter((one) => one !== target && !kept.includes(one) && TARGET_IDS.includes(one) && (!KINDS[one] || isAtWork(bodyOn(country, KINDS[one], day), day)));
   if (!body) return { ...plain, fault: "no_body", instead };
   const found = { ...plain, name: body.name, draft: body.draft };
-  if (body.status.find((one) => holds(one, day))?.operating === "no") return { ...found, fault: "not_operating", instead };
+  if (!isAtWork(body, day)) return { ...found, fault: "not_operating", instead };
   if (kind !== "npm" || places.length === 0) return found;
   const visits = places.map((place) => country.coverage.find((one) => one.places.includes(place) && holds(one, day))?.visits ?? "unknown");
   if (visits.every((one) => one === "no")) return { ...found, fault: "cannot_visit", instead };
   return { ...found, unsure: !visits.includes("yes") };
 }
+
+const bodyOn = ({ bodies }: Oversight, kind: string, day: string): Body | undefined => bodies.find((one) => one.kind === kind && holds(one, day));
+const isAtWork = (body: Body | undefined, day: string): boolean => body !== undefined && body.status.find((one) => holds(one, day))?.operating !== "no";
 
 /** Types of place that a person named, whatever the row. */
 export function placesIn(answers: readonly (readonly [string, string])[]): string[] {

@@ -10,8 +10,8 @@ import { has, t } from "./desk-words.js";
 /** On a day since 1970: today for a choice, the day of an entry for what was chosen. */
 export function routeOf(opened: OpenedCase, target: string, day: number): Route {
   const answers = answersOf(opened.messages);
-  const implicated = Object.keys(opened.referrals).filter((one) => opened.referrals[one]?.includes("implicated"));
-  return routeTo(target, oversightOf(countryIn(answers)), placesIn(answers), new Date(day * 86400000).toISOString().slice(0, 10), implicated);
+  const kept = Object.keys(opened.referrals).filter((one) => opened.referrals[one]?.length);
+  return routeTo(target, oversightOf(countryIn(answers)), placesIn(answers), new Date(day * 86400000).toISOString().slice(0, 10), kept);
 }
 
 /** After the name of a target: which body that is on the day, and why it is not offered. */
@@ -24,5 +24,5 @@ export function routeLabel(opened: OpenedCase, target: string, day: number): str
 export function insteadView(opened: OpenedCase, targets: readonly string[], day: number): TemplateResult | typeof nothing {
   const shut = targets.map((target) => [target, routeOf(opened, target, day)] as const).filter(([, { fault }]) => fault);
   if (!shut.length) return nothing;
-  return html`<ul class="help" id="routes">${shut.map(([target, { fault, instead }]) => html`<li data-route=${target}>${t(`code.${target}`)}: ${t(`route.${fault}`)}. ${t("route.instead")} ${instead.map((one) => t(`code.${one}`)).join(", ")}.</li>`)}</ul>`;
+  return html`<ul class="help" id="routes">${shut.map(([target, { fault, instead }]) => html`<li data-route=${target}>${t(`code.${target}`)}: ${t(`route.${fault}`)}. ${instead.length ? html`${t("route.instead")} ${instead.map((one) => t(`code.${one}`)).join(", ")}.` : t("route.none_instead")}</li>`)}</ul>`;
 }
