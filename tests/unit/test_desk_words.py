@@ -11,6 +11,7 @@ import pytest
 from intake_forms.countries import compiled, read_countries
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
+from service import dossier_words
 from tests.unit.test_site_words import NEVER
 
 WEB = Path(__file__).resolve().parent.parent.parent / "service" / "web"
@@ -54,6 +55,20 @@ def test_every_plural_has_all_forms_or_falls_to_other(code: str) -> None:
         if form in ("one", "few", "many"):
             assert form in PLURALS[code]
             assert f"{stem}.other" in WORDS[code]
+
+
+def test_in_russian_whoever_works_here_has_one_name() -> None:
+    """As the person's pages call them: a second word for a member of the staff would be read as somebody else."""
+    said = [*WORDS["ru"].values(), *(text for by_number in vars(dossier_words).values() for text in texts_in(by_number))]
+    assert any("сотрудник" in text for text in said)
+    assert [text for text in said if re.search("участник", text, re.IGNORECASE)] == []
+
+
+def texts_in(words: object) -> list[str]:
+    """Every text in it, however deep."""
+    if isinstance(words, str):
+        return [words]
+    return [text for one in words.values() for text in texts_in(one)] if isinstance(words, dict) else []
 
 
 def test_every_sentence_of_a_frame_is_there() -> None:
