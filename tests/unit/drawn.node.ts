@@ -19,7 +19,8 @@ import { insteadView } from "../../service/web/src/desk-routing.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
 import { answersView } from "../../service/web/src/desk-view-answers.js";
 import { claimView } from "../../service/web/src/desk-view-claim.js";
-import { asksView, changesView, type DeedActions, deedsView, proposalsView } from "../../service/web/src/desk-view-deeds.js";
+import { copiesView } from "../../service/web/src/desk-view-copies.js";
+import { asksView, changesView, type DeedActions, deedsView, proposalsView, readersView } from "../../service/web/src/desk-view-deeds.js";
 import { erasuresView } from "../../service/web/src/desk-view-erasing.js";
 import { deed, latestView } from "../../service/web/src/desk-view-history.js";
 import { holdsView } from "../../service/web/src/desk-view-hold.js";
@@ -171,6 +172,14 @@ const claims: Claims = {
     assert.deepEqual(said(Object.fromEntries(all.map((one) => [one, []]))), all.map((one) => `code.${one}`));
     assert.deepEqual(said({ to_prosecutor: ["implicated"], to_un: ["not_allowed"], to_ngo_coalition: ["waits"], to_lawyer: [] }), ["code.to_lawyer"]);
     assert.deepEqual(said(Object.fromEntries(all.map((one) => [one, ["ask_first"]]))), ["route.none_instead"]);
+  },
+  "whoever is a member no more is told so, where members are named; their entries keep the role that they had": () => {
+    wordless();
+    const shown = opened({ readers: [ONE, "99".repeat(16)], keeping: { named: false }, copies: [{ member: "99".repeat(16), role: "", until: DAY }] as never, entries: [entry(0, { actor: "99".repeat(16), role: "supervisor", text: "слова" })] } as never);
+    const desk = deskOf(shown);
+    const text = textOf(readersView(desk, shown, act)) + textOf(copiesView(shown));
+    assert.deepEqual([text.split("role.reviewer").length, text.split("member.left").length], [2, 3]);
+    assert.ok(textOf(latestView(shown, () => undefined)).includes("role.supervisor"));
   },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];

@@ -49,5 +49,5 @@ function partsOf(answers: readonly (readonly [string, string])[]): Line[] {
 /** Those that wait for an answer. */
 export function copiesView({ copies }: OpenedCase): TemplateResult | typeof nothing {
   if (!copies.length) return nothing;
-  return html`<section id="copies-out"><h2>${t("copy.waiting")}</h2><ul>${copies.map((one) => html`<li>${one.role ? t(`role.${one.role}`) : t("history.no_role")} <span class="id">${shortId(one.member)}</span> · ${t("copies.until", { day: day(one.until) })}</li>`)}</ul></section>`;
+  return html`<section id="copies-out"><h2>${t("copy.waiting")}</h2><ul>${copies.map((one) => html`<li>${one.role ? t(`role.${one.role}`) : t("member.left")} <span class="id">${shortId(one.member)}</span> · ${t("copies.until", { day: day(one.until) })}</li>`)}</ul></section>`;
 }

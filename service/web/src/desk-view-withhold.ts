@@ -39,8 +39,8 @@ export function withholdFrom(desk: Desk, opened: OpenedCase, plan: (change: Part
     </select>`;
 }
 
-/** A member by role and group: the keyring tells no name. */
+/** A member by role and group: the keyring tells no name. Whoever left is in it no more; whoever came back in another role has another id. */
 export function named(desk: Desk, id: string): TemplateResult {
   const found = desk.colleagues.find((one) => one.id === id);
-  return html`${found ? t(`role.${found.role}`) : t("history.no_role")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
+  return html`${found ? t(`role.${found.role}`) : t("member.left")}${found?.group ? html` · ${found.group}` : nothing} <span class="id">${shortId(id)}</span>`;
 }
