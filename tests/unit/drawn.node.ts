@@ -26,6 +26,7 @@ import { deed, latestView } from "../../service/web/src/desk-view-history.js";
 import { holdsView } from "../../service/web/src/desk-view-hold.js";
 import { languagesView, languageView, readsLabel } from "../../service/web/src/desk-view-languages.js";
 import { leftView } from "../../service/web/src/desk-view-left.js";
+import { oversightView } from "../../service/web/src/desk-view-oversight.js";
 import { paperView, sheetView } from "../../service/web/src/desk-view-paper.js";
 import { sameIncident } from "../../service/web/src/desk-view-patterns.js";
 import { papersView, type PrintActions, printView } from "../../service/web/src/desk-view-print.js";
@@ -180,6 +181,16 @@ const claims: Claims = {
     const text = textOf(readersView(desk, shown, act)) + textOf(copiesView(shown));
     assert.deepEqual([text.split("role.reviewer").length, text.split("member.left").length], [2, 3]);
     assert.ok(textOf(latestView(shown, () => undefined)).includes("role.supervisor"));
+  },
+  "oversight reads first why numbers are hidden, and those that are told stand out from those that are not": () => {
+    wordless();
+    const desk = deskOf(opened(), "oversight");
+    Object.assign(desk, { integrity: { broken: 0, histories: null }, counts: { states: { received: 12, screening: null }, overdue: { received: null, screening: null }, dormant: null, units: { north: { received: 11, screening: null }, south: { received: null } }, deeds: { refusals: 10 }, sample: {} } });
+    const text = textOf(oversightView(desk));
+    const [why, table] = [text.indexOf("oversight.why"), text.indexOf("<table")];
+    assert.ok(why > 0 && why < table, "before the first number");
+    assert.deepEqual(text.match(/<td>[^/]*/g), ["<td>12<", '<td><span class="quiet">oversight.under<', '<td><span class="quiet">oversight.under<', '<td><span class="quiet">oversight.under<']);
+    assert.deepEqual(text.match(/<dd class=[^/]*/g), ["<dd class=>state.0: 11<", "<dd class=quiet>oversight.none_told<"]);
   },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];
