@@ -29,6 +29,9 @@ def test_two_keep_a_case_for_a_court_and_the_person_reads_until_when(shared: Dem
 
     open_case(two, cid)
     agree_in_words(two, "hold", "agree-hold", SAID)
+    expect(two.locator("h1")).to_be_focused()  # the question stood above the case: so does what became of it
+    done, standing = (two.locator(one).bounding_box() for one in (".note.done", ".standing"))
+    assert done and standing and done["y"] < standing["y"]
     expect(two.locator(".standing")).to_contain_text("Legal hold")
     open_tab(two, "tasks")
     expect(two.locator("[data-due=hold]")).to_contain_text("183")

@@ -87,7 +87,7 @@ export class CaseAnswer {
     const written: Draft = { ...this.draft(), triedAt: this.draft().triedAt ?? opened?.entries.length ?? 0 };
     const draft = { ...written, text: written.text.trim() };
     const looked = desk.file.looked.answer;
-    Object.assign(desk.file, { sending: "sending", said: "" });
+    Object.assign(desk.file, { sending: "sending", said: "", saidAt: "" });
     this.changed();
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     await earlier;

@@ -223,7 +223,7 @@ export class CaseDeeds {
     const stays = (): boolean => asked === session.generation && desk.file.cid === cid;
     const seen = looked ?? desk.file.opened;
     const planned = JSON.stringify(desk.file.plan);
-    Object.assign(desk.file, { doing: "sending", doFault: null, said: "" });
+    Object.assign(desk.file, { doing: "sending", doFault: null, said: "", saidAt: "" });
     this.changed();
     await this.table.recorded();
     if (!stays() || !this.table.current) return false;
@@ -242,7 +242,7 @@ export class CaseDeeds {
       this.signedWords({ words, text, planned }, cid);
       posted?.();
       if (!stays()) return false;
-      Object.assign(desk.file, { doing: "", said: "done" });
+      Object.assign(desk.file, { doing: "", said: "done", saidAt: place });
       desk.announcement = t("said.done");
       const erased = deed.kind === EntryKind.approval && deed.state === State.erased;
       const leaves = deed.kind === EntryKind.recusal || erased || desk.member?.role === "custodian";

@@ -243,6 +243,8 @@ export interface Desk {
     /** The case as it was when it was asked what leaves, and about the next step once more. */
     looked: { answer: OpenedCase | null; step: OpenedCase | null };
     said: string;
+    /** Beside what it was signed: the link of what waited for an answer; else empty, or a place that is there still. */
+    saidAt: string;
     sending: "" | "asking" | "sending";
     sendFault: Fault | null;
     exporting: boolean;
@@ -334,7 +336,7 @@ export function newDesk(): Desk {
 
 export function noFile(): Desk["file"] {
   return {
-    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, looked: { answer: null, step: null }, said: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, goesOut: new Map(), viewing: null,
+    tab: "account", printing: null, cid: "", loading: false, recording: false, fault: null, detail: null, opened: null, newFrom: Infinity, looked: { answer: null, step: null }, said: "", saidAt: "", sending: "", sendFault: null, exporting: false, fetching: "", keeping: "", fileFault: null, goesOut: new Map(), viewing: null,
     plan: noPlan(), doing: "", decides: null, doFault: null, pair: [], name: null, book: "",
   };
 }

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { LINK } from "./desk-kept.js";
 import { type Desk, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { ANSWERS_IN, DEEDS_IN } from "./desk-tabs.js";
@@ -50,11 +51,12 @@ export function caseView(desk: Desk, act: CaseActions, languages: [string, strin
 
 /** All panels are drawn, and one is shown: what is half written in another stays. */
 function openView(desk: Desk, opened: OpenedCase, act: CaseActions, languages: [string, string][]): TemplateResult {
-  const { said, tab } = desk.file;
-  const below = said === "sent" || said === "done" || said === "exported";
-  return html`${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${holdsView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${leftView(desk, opened, act)} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
+  const { said, saidAt, tab } = desk.file;
+  const first = said === "done" && LINK.test(saidAt); // where the question stood that was answered
+  const below = !first && (said === "sent" || said === "done" || said === "exported");
+  return html`${first ? saidView(desk) : nothing} ${alarms(opened, languages)} ${bookAlerts(opened)} ${proposalsView(desk, opened, act)} ${changesView(desk, opened, act)} ${erasuresView(desk, opened, act)} ${holdsView(desk, opened, act)} ${asksView(desk, opened, act, (found) => filesView(desk, found, act))} ${leftView(desk, opened, act)} ${papersView(desk, opened, act, languages)} ${printView(desk, opened, act, languages)} ${paperView(desk, opened, languages)}
     ${desk.member?.role === "custodian" ? nothing : headView(desk, opened, act)}
-    ${below ? nothing : saidView(desk)}
+    ${below || first ? nothing : saidView(desk)}
     ${tabsView(desk, opened, act, languages, html`${below ? saidView(desk) : nothing}
       <div class="acting">
         <div ?hidden=${!ANSWERS_IN.includes(tab)}>${composer(desk, opened, act, languages)}</div>

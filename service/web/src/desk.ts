@@ -75,8 +75,9 @@ function draw(): void {
 
 const BESIDE = ["#reply", "#deed", "#sign-records", "#code", "summary", "button:enabled"];
 
-/** Where what had the focus is gone: to what goes on there, or to the heading. */
+/** Where what had the focus is gone: to what goes on there, or to the heading; so too where all of it stood above the case and is answered. */
 function placeBeside(section: Element | null | undefined): HTMLElement | null {
+  if (section && !section.isConnected && section.matches(".proposal")) return document.querySelector<HTMLElement>("h1");
   const here = section?.isConnected ? BESIDE.map((one) => section.querySelector<HTMLElement>(one)) : [];
   return [...here, document.getElementById("reply"), document.querySelector<HTMLElement>("h1")].find((one) => one?.checkVisibility()) ?? null;
 }
