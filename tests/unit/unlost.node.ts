@@ -292,8 +292,10 @@ const claims: Claims = {
       assert.equal(desk.file.printing?.to, "work", "given up");
       desk.file.opened = opened({ unit: { group: "u", members: [ME, OTHER, THIRD] } as never });
       at.deeds.choosePair([OTHER, THIRD]);
+      const shown: string[][] = [];
+      Object.defineProperty(at, "next", { get: () => (shown.push(desk.file.pair), opened({ claimed: [OTHER, THIRD] })) });
       await at.deeds.claim();
-      assert.deepEqual([desk.file.pair, [...desk.reasons]], [[], []], "signed");
+      assert.deepEqual([desk.file.pair, [...desk.reasons], shown], [[], [], [[]]], "signed; and none is chosen any more when that is first shown");
     }
   },
   "what the list is asked for, and the name of a view that is being written, come back after a lock, and are no unsent work": () => {

@@ -81,8 +81,8 @@ export class CaseDeeds {
     this.changed();
   }
 
-  private keepPair(ids: string[]): void {
-    const { file, reasons } = this.desk;
+  private keepPair(ids: string[], file = this.desk.file): void {
+    const { reasons } = this.desk;
     file.pair = ids;
     if (ids.length) reasons.set(answerKey(file.cid, PAIR), ids.join(" "));
     else reasons.delete(answerKey(file.cid, PAIR));
@@ -105,7 +105,7 @@ export class CaseDeeds {
     for (let i = 0; i < TRIES && !done; i++) {
       const deed = this.unmoved(EntryKind.claimed);
       if (!deed) return;
-      done = await this.sign({ ...deed, members }, "", { at: CLAIM, tries: 1 });
+      done = await this.sign({ ...deed, members }, "", { at: CLAIM, tries: 1, posted: () => this.keepPair([], file) });
       if (this.desk.file !== file) return;
       if (file.doFault?.slug !== "chain_moved" || file.opened?.claimed.join() !== before) break;
     }
