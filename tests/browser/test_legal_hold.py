@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.deeds import agree_in_words
-from tests.browser.desk import WORDS, act, choose, desk_of, open_case, open_tab
+from tests.browser.desk import WORDS, act, choose, desk_of, look_again, open_case, open_tab
 from tests.browser.person import Person
 from tests.browser.submitter import open_box
 
@@ -33,6 +33,8 @@ def test_two_keep_a_case_for_a_court_and_the_person_reads_until_when(shared: Dem
     done, standing = (two.locator(one).bounding_box() for one in (".note.done", ".standing"))
     assert done and standing and done["y"] < standing["y"]
     expect(two.locator(".standing")).to_contain_text("Legal hold")
+    look_again(two)
+    expect(two.locator(".note.done")).to_have_count(0)  # it was of what stood there
     open_tab(two, "tasks")
     expect(two.locator("[data-due=hold]")).to_contain_text("183")
 

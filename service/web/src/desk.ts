@@ -205,7 +205,10 @@ const actions: Actions = {
     putAway(desk);
     void queue.loadQueue();
   },
-  again: () => void table.readCase(false).then(settle),
+  again: () => {
+    if (desk.file.saidAt) Object.assign(desk.file, { said: "", saidAt: "" }); // it was of what stood there before
+    void table.readCase(false).then(settle);
+  },
   draft: () => answer.draft(),
   write: (change) => answer.setDraft(change),
   ask: () => {
