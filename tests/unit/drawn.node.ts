@@ -192,6 +192,15 @@ const claims: Claims = {
     assert.deepEqual(text.match(/<td>[^/]*/g), ["<td>12<", '<td><span class="quiet">oversight.under<', '<td><span class="quiet">oversight.under<', '<td><span class="quiet">oversight.under<']);
     assert.deepEqual(text.match(/<dd class=[^/]*/g), ["<dd class=>state.0: 11<", "<dd class=quiet>oversight.none_told<"]);
   },
+  "whoever opens a case in review reads first what it is asked for, and who acted that others decide": () => {
+    wordless();
+    const asked = { ...opened().messages[0]!, lane: 3, day: DAY + 5, language: "tg", answers: [["story", "Посмотрите снова"], ["asks", "review"]] as [string, string][] };
+    const drawn = (state: number, last: Partial<OpenedMessage> = {}): string => textOf(alarms(opened({ state, messages: [opened().messages[0]!, { ...asked, ...last }] }), []));
+    assert.match(drawn(State.review), /id="review".*case\.review.*<p class="words" lang=tg dir="auto">Посмотрите снова/s);
+    assert.deepEqual([State.closed, State.reopened].map((state) => drawn(state).includes("case.review")), [false, false], "before and after");
+    const hidden = drawn(State.review, { answers: [], fault: { slug: "not_a_recipient", fact: "" } });
+    assert.deepEqual([hidden.includes("case.review.who"), hidden.includes('class="words"')], [true, false]);
+  },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];
     const said = [step, proposal, approval, text].flatMap((kind) => [true, false].map((moved) => deed(entry(0, { kind, state: State.triaged, priority: 3, moved }))));

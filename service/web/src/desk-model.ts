@@ -21,6 +21,7 @@ export const STATES = [
 ] as const;
 export const LANE_URGENT = 1;
 export const LANE_STOP = 2;
+export const LANE_REVIEW = 3;
 /** Urgent first, then what the person asked to stop, then requests for review, then the rest. */
 export const LANE_ORDER: readonly number[] = [3, 0, 1, 2];
 

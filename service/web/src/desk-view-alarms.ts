@@ -2,10 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 
+import { State } from "../../../crypto/ts/workflow.js";
 import { boundsIn } from "./desk-bounds.js";
 import { linesOf } from "./desk-forms.js";
-import { LANE_STOP, shortId } from "./desk-model.js";
+import { LANE_REVIEW, LANE_STOP, shortId } from "./desk-model.js";
 import { answersOf, type OpenedCase, type OpenedMessage } from "./desk-opened.js";
+import { OWN_WORDS } from "./desk-paper.js";
 import { goneFrom } from "./desk-readers.js";
 import { reasonsOf } from "./desk-view-conflict.js";
 import { widened } from "./desk-view-consent.js";
@@ -29,7 +31,7 @@ export function alarms(opened: OpenedCase, languages: [string, string][]): Templ
     ${lines.length ? html`<div class="alarm" role="alert"><h2>${t("case.broken")}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>` : nothing}
     ${barredInside(opened)}
     ${stop ? html`<div class="alarm hold" role="alert"><h2>${t("state.16")}</h2><p>${t("case.hold", { day: day(stop.day) })}</p></div>` : nothing}
-    ${doNot(opened, languages)} ${widened(opened)} ${bounds(opened)}
+    ${review(opened)} ${doNot(opened, languages)} ${widened(opened)} ${bounds(opened)}
   `;
 }
 
@@ -39,6 +41,15 @@ function barredInside(opened: OpenedCase): TemplateResult | typeof nothing {
   const found = opened.barred.filter(({ member }) => inside.includes(member) && !gone.has(member));
   return found.length ? html`<div class="alarm" id="barred-inside" role="alert"><h2>${t("case.barred_inside")}</h2><p>${t("case.barred_inside.why")}</p>
     <ul>${found.map(({ member, reasons }) => html`<li><span class="id">${shortId(member)}</span>: ${reasonsOf(reasons)}</li>`)}</ul></div>` : nothing;
+}
+
+/** What a review is asked for, before what was decided; whoever acted in the case cannot open the words, and reads that others decide. */
+function review({ state, messages }: OpenedCase): TemplateResult | typeof nothing {
+  const asked = state === State.review ? [...messages].reverse().find(({ lane }) => lane === LANE_REVIEW) : undefined;
+  if (!asked) return nothing;
+  const words = asked.answers.filter(([id, value]) => OWN_WORDS.includes(id) && value.trim());
+  return html`<div class="note" id="review"><h2>${t("case.review")}</h2><p>${t("case.review.who", { day: day(asked.day) })}</p>
+    ${words.map(([, value]) => html`<p class="words" lang=${asked.language || nothing} dir="auto">${value}</p>`)}</div>`;
 }
 
 /** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
