@@ -15,6 +15,7 @@ import type { EvidenceFile, OpenedCase, OpenedEntry, OpenedMessage } from "../..
 import { askedLine, type Paper, paperLine, readPapers, type Wanted, WORK } from "../../service/web/src/desk-paper.js";
 import { PRIORITY_ALONE } from "../../service/web/src/desk-plan.js";
 import { pressOnce } from "../../service/web/src/desk-press.js";
+import { asPeek, WAITING } from "../../service/web/src/desk-queue.js";
 import { insteadView } from "../../service/web/src/desk-routing.js";
 import { alarms } from "../../service/web/src/desk-view-alarms.js";
 import { answersView } from "../../service/web/src/desk-view-answers.js";
@@ -200,6 +201,25 @@ const claims: Claims = {
     assert.deepEqual([State.closed, State.reopened].map((state) => drawn(state).includes("case.review")), [false, false], "before and after");
     const hidden = drawn(State.review, { answers: [], fault: { slug: "not_a_recipient", fact: "" } });
     assert.deepEqual([hidden.includes("case.review.who"), hidden.includes('class="words"')], [true, false]);
+  },
+  "whoever did something in a case before it was closed is told in the list of steps that others reopen it": () => {
+    const [text, step, approval] = [2, 5, 7];
+    wordless();
+    const closes = entry(5, { kind: approval, state: State.closed, actor: TWO });
+    const offers = (...entries: OpenedEntry[]): boolean => {
+      const shown = opened({ state: State.closed, place: { ...opened().place, state: State.closed }, entries });
+      return !textOf(deedsView(deskOf(shown, "reviewer"), shown, act)).includes("deed.acted");
+    };
+    const mine = (seq: number, kind: number, change: Partial<OpenedEntry> = {}): OpenedEntry => entry(seq, { kind, actor: ME, ...change });
+    assert.deepEqual([offers(closes), offers(mine(1, text), closes), offers(mine(1, step, { state: State.triaged }), closes)], [true, false, false]);
+    assert.deepEqual([offers(mine(1, 1), closes), offers(mine(1, text, { verdict: "void" }), closes), offers(closes, mine(6, text)), offers(closes, mine(6, step, { state: State.review }))], [true, true, true, true], "who only opened it, by what counts nowhere, or since it is closed");
+    assert.equal(offers(closes, entry(6, { kind: step, state: State.reopened }), mine(7, text), entry(8, { kind: approval, state: State.closed })), false, "between");
+  },
+  "of a case from which somebody is barred their list knows that alone: not what is new in it, nor how urgent, nor that they signed there": () => {
+    const told = opened({ acknowledged: true, fresh: 2, unanswered: 2, entries: [entry(0, { kind: EntryKind.text, actor: ME })], place: { ...opened().place, priority: 0 }, unhandedRecords: [], changes: [] } as never);
+    const peek = (against: string[]): Peek => asPeek(deskOf(told, "reviewer"), { reaches: true, fault: null, opened: { ...told, against } }, null);
+    assert.deepEqual(peek(["agency"]), { ...WAITING, reach: "fault", fault: "barred" });
+    assert.deepEqual([peek([]).reach, peek([]).fresh, peek([]).burns, peek([]).mine], ["opens", 2, true, true]);
   },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];

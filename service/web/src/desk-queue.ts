@@ -206,7 +206,7 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
   const self = desk.member?.id ?? "";
   const fault = found.fault?.slug ?? (opened?.against.length ? "barred" : undefined) ?? opened?.chainFault?.slug ?? (opened?.withheld ? "withheld" : "");
   const reach = !found.reaches ? (found.fault ? "fault" : "closed") : fault ? "fault" : "opens";
-  if (!opened) return { ...WAITING, reach, fault };
+  if (!opened || opened.against.length) return { ...WAITING, reach, fault }; // whoever is barred is told that alone
   const { entries, messages, place, proposals, changes } = opened;
   const said = [...messages.flatMap(({ answers, intake }) => [...answers, ...intake].map(([, value]) => value)), ...entries.map(({ text }) => text)];
   const working = !ENDED.includes(opened.state);
@@ -220,8 +220,8 @@ export function asPeek(desk: Desk, found: { reaches: boolean; fault: { slug: str
     nobodys: opened.unit !== null && working && opened.claimed.length === 0,
     burns: working && (place.priority <= HIGH || urgentNow(opened, minuteOf(desk.keyring?.today ?? 0)) || opened.books.alerts.some(({ id }) => id === "reprisal")),
     dormant: sleeps(opened, desk.keyring?.today ?? 0),
-    facts: opened.against.length ? null : factsOf(opened.books.records, answersOf(messages)),
-    due: opened.against.length ? [] : dueIn(opened, self, desk.keyring?.today ?? 0, detail, desk.member?.role),
+    facts: factsOf(opened.books.records, answersOf(messages)),
+    due: dueIn(opened, self, desk.keyring?.today ?? 0, detail, desk.member?.role),
   };
 }
 

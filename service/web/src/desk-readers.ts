@@ -1,6 +1,7 @@
 // Who may be named as a reader of a case. Pure.
 
 import { EntryKind, TOUCHES } from "../../../crypto/ts/entry.js";
+import { State } from "../../../crypto/ts/workflow.js";
 import type { Colleague } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 
@@ -11,6 +12,17 @@ const FRESH_EYES = 2;
 export function goneFrom({ withholdings, entries }: OpenedCase): Set<string> {
   const back = entries.filter(({ kind, verdict }) => kind === EntryKind.recusal && verdict === "counts");
   return new Set([...withholdings.map(({ member }) => member), ...back.map(({ actor }) => actor)]);
+}
+
+/** SPEC 8.3: whether somebody did anything in it while it was neither closed nor in review: such a one looks at it again no more. */
+export function hasActed({ entries }: Pick<OpenedCase, "entries">, member: string): boolean {
+  let rests = false;
+  for (const { kind, state, actor, verdict, moved } of entries) {
+    if (verdict !== "counts") continue;
+    if (TOUCHES.includes(kind) && actor === member && !rests) return true;
+    if (moved && (kind === EntryKind.step || kind === EntryKind.approval)) rests = state === State.closed || state === State.review;
+  }
+  return false;
 }
 
 /** What is wrong with these as readers; empty: nothing. */

@@ -13,7 +13,7 @@ import { ASK_NAME, COPY_OUT, daysFor, END_HOLD, ERASE_NAME, LEGAL_HOLD, needsFou
 import { plannedIn } from "./desk-planned.js";
 import { readsIntake, ROLES } from "./desk-roles.js";
 import { readersFirst } from "./desk-languages.js";
-import { goneFrom } from "./desk-readers.js";
+import { goneFrom, hasActed } from "./desk-readers.js";
 import { languageView, readsLabel } from "./desk-view-languages.js";
 import { handingFault, TARGET_IDS } from "./desk-referral.js";
 import { answers, problem, proposedBy, refusing, words } from "./desk-view-answering.js";
@@ -180,8 +180,6 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
     if (value !== noPlan().target) offered.add(value);
     return html`<option value=${value} .selected=${live(plan.target === value)}>${label}</option>`;
   };
-  const erasable = erasableDay(desk, opened);
-  const today = desk.keyring?.today ?? 0;
   const asked = askedToErase(opened);
   const label = (target: number, fourEyes: boolean): string => `${t(`deed.to.${target}`)}${fourEyes ? ` ${t("deed.four_eyes")}` : ""}`;
   return html`
@@ -191,7 +189,7 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       ${desk.member.role === "reviewer" && (opened.ungranted || opened.unitBehind) ? html`<p class="note">${opened.ungranted ? tn("deed.ungranted", opened.ungranted) : t("deed.unit_behind")} <button type="button" id="grant" ?disabled=${desk.file.doing === "sending"} @click=${act.grant}>${t("deed.grant")}</button></p>${problem(desk, "grant")}` : nothing}
       <label for="deed">${t("deed.choose")}</label>
       <select id="deed" autocomplete="off" @change=${(event: Event): void => act.plan({ target: Number((event.target as HTMLSelectElement).value), code: "", members: [], days: 0 })}>
-        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (target === State.erased && (opened.hold || erasable > today) ? html`<option value=${target} disabled>${t(opened.hold ? "erase.held" : "erase.later", { day: day(opened.hold || erasable) })}</option>` : option(target, label(target, fourEyes))))}
+        ${option(-1, t("deed.none"))} ${may.map(({ target, fourEyes }) => (shutTo(desk, opened, target) ? html`<option value=${target} disabled>${shutTo(desk, opened, target)}</option>` : option(target, label(target, fourEyes))))}
         ${opened.nameless ? nothing : option(ASK_NAME, t("deed.ask_name"))} ${readsIntake(desk.member.role) ? option(OTHER_READERS, `${t("deed.readers")} ${t("deed.four_eyes")}`) : nothing}
         ${opened.unit && readsIntake(desk.member.role) ? option(OTHER_UNIT, `${t("deed.unit")} ${t("deed.four_eyes")}`) : nothing}
         ${readsIntake(desk.member.role) ? option(COPY_OUT, t("deed.copy")) : nothing}
@@ -203,6 +201,13 @@ export function deedsView(desk: Desk, opened: OpenedCase, act: DeedActions): Tem
       ${plan.target === noPlan().target ? nothing : !offered.has(plan.target) ? html`<div class="deciding">${ownWords(desk, act)} ${problem(desk)}</div>` : plan.target === RECUSE ? recusing(desk, act) : planning(desk, opened, act)}
     </section>
   `;
+}
+
+/** What is to be seen in the list and cannot be chosen, with why; empty: it can. */
+function shutTo(desk: Desk, opened: OpenedCase, target: number): string {
+  if (target === State.reopened && hasActed(opened, desk.member?.id ?? "")) return `${t(`deed.to.${target}`)}: ${t("deed.acted")}`;
+  const from = opened.hold || erasableDay(desk, opened);
+  return target === State.erased && (opened.hold || from > (desk.keyring?.today ?? 0)) ? t(opened.hold ? "erase.held" : "erase.later", { day: day(from) }) : "";
 }
 
 function recusing(desk: Desk, act: DeedActions): TemplateResult {
