@@ -186,7 +186,7 @@ const claims: Claims = {
   "oversight reads first why numbers are hidden, and those that are told stand out from those that are not": () => {
     wordless();
     const desk = deskOf(opened(), "oversight");
-    Object.assign(desk, { integrity: { broken: 0, histories: null }, counts: { states: { received: 12, screening: null }, overdue: { received: null, screening: null }, dormant: null, units: { north: { received: 11, screening: null }, south: { received: null } }, deeds: { refusals: 10 }, sample: {} } });
+    Object.assign(desk, { integrity: { broken: 0, histories: null }, counts: { states: { received: 12, screening: null }, overdue: { received: null, screening: null }, dormant: null, units: { north: { received: 11, screening: null }, south: { received: null } }, deeds: { refusals: 10 }, more: { asked: 0, agreed: 0, refused: 0, cases: 0, broken: 0 }, sample: {} } });
     const text = textOf(oversightView(desk));
     const [why, table] = [text.indexOf("oversight.why"), text.indexOf("<table")];
     assert.ok(why > 0 && why < table, "before the first number");

@@ -59,7 +59,10 @@ def test_every_plural_has_all_forms_or_falls_to_other(code: str) -> None:
 
 def test_in_russian_whoever_works_here_has_one_name() -> None:
     """As the person's pages call them: a second word for a member of the staff would be read as somebody else."""
-    said = [*WORDS["ru"].values(), *(text for by_number in vars(dossier_words).values() for text in texts_in(by_number))]
+    said = [
+        *WORDS["ru"].values(),
+        *(text for by_number in vars(dossier_words).values() for text in texts_in(by_number)),
+    ]
     assert any("сотрудник" in text for text in said)
     assert [text for text in said if re.search("участник", text, re.IGNORECASE)] == []
 
