@@ -221,6 +221,16 @@ const claims: Claims = {
     assert.deepEqual(peek(["agency"]), { ...WAITING, reach: "fault", fault: "barred" });
     assert.deepEqual([peek([]).reach, peek([]).fresh, peek([]).burns, peek([]).mine], ["opens", 2, true, true]);
   },
+  "the list of what a step is for is called what it asks, and a ground where that is what it is": () => {
+    wordless(Object.fromEntries([8, 12, 13, 102, 106].map((target) => [`deed.code.${target}`, `label ${target}`])));
+    const label = (target: number, state: number = State.investigation): string => {
+      const shown = opened({ place: { ...opened().place, state }, referrals: {}, withholdings: [] } as never);
+      const desk = deskOf(shown);
+      desk.file.plan = { ...noPlan(), target };
+      return /<label for="deed-code">([^<]*)/.exec(textOf(deedsView(desk, shown, act)))?.[1] ?? "";
+    };
+    assert.deepEqual([State.determination, State.referred, State.suspended].map((target) => label(target)), ["label 8", "label 12", "deed.code"]);
+  },
   "in the history a priority alone is called that, and not by the state in which the case stays": () => {
     const [step, proposal, approval, text] = [5, 6, 7, 2];
     const said = [step, proposal, approval, text].flatMap((kind) => [true, false].map((moved) => deed(entry(0, { kind, state: State.triaged, priority: 3, moved }))));

@@ -25,7 +25,7 @@ import { keptView, named, withheldView, withholdFrom } from "./desk-view-withhol
 import { approvableFrom, askedToErase, erasableDay, erasingHelp, type ErasingActions } from "./desk-view-erasing.js";
 import { urgencyWhereChosen } from "./desk-view-urgency.js";
 import { HOLD_CODES, type HoldActions, holdHelp } from "./desk-view-hold.js";
-import { day, fault, number, t, tn } from "./desk-words.js";
+import { day, fault, has, number, t, tn } from "./desk-words.js";
 
 export interface DeedActions extends ErasingActions, HoldActions {
   askDeed(): void;
@@ -238,7 +238,7 @@ function planning(desk: Desk, opened: OpenedCase, act: DeedActions): TemplateRes
     ${ASKS_LANGUAGE.includes(plan.target) ? languageView(desk, opened) : nothing}
     ${alone ? priorities(desk, opened, prioritiesFrom(place), act) : plan.target === State.triaged ? priorities(desk, opened, PRIORITIES.filter((one) => one <= place.priority), act) : nothing}
     ${alone && place.state === State.assigned ? html`<p class="help">${t("deed.lower_later")}</p>` : nothing}
-    ${codes.length ? html`<label for="deed-code">${t("deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
+    ${codes.length ? html`<label for="deed-code">${t(has(`deed.code.${plan.target}`) ? `deed.code.${plan.target}` : "deed.code")}</label><select id="deed-code" autocomplete="off" @change=${(event: Event): void => act.plan({ code: (event.target as HTMLSelectElement).value })}>
         <option value="">${t("deed.none")}</option>${codes.map((code) => html`<option value=${code} .selected=${live(plan.code === code)} ?disabled=${keeps(opened, plan.target, code).length > 0 || (plan.target === State.referred && routeOf(opened, code, today).fault !== "")}>${t(`code.${code}`)}${plan.target === State.referred ? routeLabel(opened, code, today) : ""}${keeps(opened, plan.target, code).map((why) => ` · ${t(`referral.${why}`)}${why === "waits" ? `. ${referralWait(code, opened.consents)}` : ""}`)}</option>`)}</select>` : nothing}
     ${plan.target === State.referred ? insteadView(opened, codes, today) : nothing}
     ${plan.target === ASK_NAME ? whichName(opened, plan.about, act) : nothing}
