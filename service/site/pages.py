@@ -26,7 +26,7 @@ from intake_forms.model import Choice
 from intake_forms.read import read_forms
 from intake_forms.words import FormWords
 from service.instance import Instance, is_demo
-from service.site.paper_questions import COPIED
+from service.site.paper_questions import copied
 from service.site.script_words import CHECK, COMMON, COPYING, FAULTS, FORM, OFFLINE, READERS, READING, SUBMIT
 from service.site.words import LOCALES, SOURCE, Words, locale_of
 
@@ -49,13 +49,13 @@ class Kind:
     below: str  # the language's folder
     policy: str
     script_words: dict[str, str]
-    asked: tuple[str, ...] = ()  # of the main form; else all of it
+    copies: bool = False  # for whoever copies papers: asks what those do, of the main form
 
 
 SAID: Final = {key: text for key, (_, text) in FAULTS.items() if key not in READING}
 KINDS: Final = (
     Kind("submit.html", "", "submitter", SAID | COMMON | SUBMIT),
-    Kind("paper.html", "paper/", "submitter", SAID | COMMON | SUBMIT | COPYING, COPIED),
+    Kind("paper.html", "paper/", "submitter", SAID | COMMON | SUBMIT | COPYING, copies=True),
     Kind("check.html", "check/", "submitter", SAID | COMMON | CHECK | {key: FAULTS[key][1] for key in READING}),
     Kind("about.html", "about/", "text", {}),
     Kind("upload.html", "upload/", "upload", {}),
@@ -65,7 +65,7 @@ KINDS: Final = (
 # In a file of its own, for a memory card: service/site/offline.py
 ALONE: Final = Kind("offline.html", "", "alone", SAID | COMMON | SUBMIT | OFFLINE)
 ALONE_COPYING: Final = replace(
-    ALONE, template="paper.html", script_words=ALONE.script_words | COPYING | {"sent": OFFLINE["sent"]}, asked=COPIED
+    ALONE, template="paper.html", script_words=ALONE.script_words | COPYING | {"sent": OFFLINE["sent"]}, copies=True
 )
 
 
@@ -176,14 +176,14 @@ def context(instance: Instance, keyring: Keyring, words: Words, kind: Kind) -> d
         # only those that this page has words for; what stands nowhere is broken
         "faults": {key: slugs for key, (slugs, _) in FAULTS.items() if key != "broken" and key in kind.script_words},
     }
-    if kind.asked:
-        page["asked"] = " ".join(kind.asked)
+    if kind.copies:
+        page["asked"] = copied(read_forms().forms["main"])
     if instance.roots != first.roots.encoded:
         page["roots"] = instance.roots.hex()
     return {
         "lang": code,
         "below": kind.below,
-        "copying": bool(kind.asked),
+        "copying": kind.copies,
         "alone": kind.policy == ALONE.policy,
         "languages": [(one.code, one.name, f"/{one.folder}/{kind.below}") for one in offered],
         "folder": folder_of(code),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from intake_forms.model import Form
+
 # The question, and how many lines to write on where there is nothing to tick. The story fills its page.
 FIRST: Final = (("role", 0), ("urgent", 0), ("country", 0), ("place_name", 1), ("ep_start", 1), ("story", 0))
 MORE: Final = (
@@ -15,5 +17,11 @@ MORE: Final = (
 NAMES: Final = (("v_name", 1), ("p_name", 1), ("wit_detail", 1), ("trusted_person", 2))
 CONSENTS: Final = "consent"  # the section whose questions all have the same choices
 
-# Ids of questions, and of the section that is whole.
-COPIED: Final = (*(id for id, _ in (*FIRST, *MORE, *NAMES)), CONSENTS)
+
+def copied(main: Form) -> list[str]:
+    """Ids of the questions, those of the section one by one."""
+    consents = next(one for one in main.sections if one.id == CONSENTS)
+    return [
+        *(id for id, _ in (*FIRST, *MORE, *NAMES)),
+        *(one.id for screen in consents.screens for one in screen.questions),
+    ]

@@ -13,6 +13,7 @@ export interface Remembered {
 }
 
 const DAY = 1440; // minutes
+const BY_CLOCK = ["exact", "hour"];
 const PARTS: Record<string, readonly [number, number]> = { night: [0, 360], morning: [360, 720], afternoon: [720, 1080], evening: [1080, 1440] };
 /** Months from and to, of the year named; a winter may be that before or after. */
 const SEASONS: Record<string, readonly [number, number]> = { spring: [3, 5], summer: [6, 8], autumn: [9, 11], winter: [0, 14] };
@@ -30,7 +31,7 @@ export function whenText(said: Remembered): string {
   const span = spanOf(said);
   const { day, month, year, clock } = said;
   const loose = span ? [] : [day, month, year, clock].filter((part) => part.trim());
-  if (span && clock && !["exact", "hour"].includes(span[2])) loose.push(clock);
+  if (span && clock && !BY_CLOCK.includes(span[2])) loose.push(clock);
   const words = [...loose, said.words].join(" ").replace(/\s+/g, " ").trim();
   if (!span) return words && `-/- - - ${words}`;
   return `${written(span[0])}/${written(span[1])} ${span[2]} -${words && ` ${words}`}`;
@@ -73,9 +74,9 @@ export function remembered(text: string): Remembered {
   said.year = String(start.getUTCFullYear() + (precision === "season" && month === 12 ? 1 : 0));
   if (precision === "season") said.month = Object.keys(SEASONS).find((one) => ((SEASONS[one]?.[0] ?? 0) + 11) % 12 + 1 === month) ?? "";
   else if (precision !== "year") said.month = String(month);
-  if (["exact", "hour", "part_of_day", "day", "week"].includes(precision)) said.day = String(start.getUTCDate());
+  if ([...BY_CLOCK, "part_of_day", "day", "week"].includes(precision)) said.day = String(start.getUTCDate());
   said.about = about;
-  if (precision === "exact" || precision === "hour") {
+  if (BY_CLOCK.includes(precision)) {
     said.part = "clock";
     said.clock = earliest.slice(11, precision === "hour" ? 13 : 16);
   }

@@ -206,7 +206,7 @@ export class Telling {
     const [part, ...forms] = await Promise.all([this.part ?? formPart(), ...missing.map((id) => fetchForm(id, folder))]); // at once: two ways there and back are not needed
     if (!this.part) part.lend(toLend);
     this.part = part;
-    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readAsked(form as Compiled, page.asked?.split(" "))));
+    forms.forEach((form, n) => this.forms.set(`${missing[n]} ${language}`, part.readAsked(form as Compiled, page.asked)));
   }
 
   private wanted(): string[] {

@@ -22,8 +22,8 @@ export interface PageFacts {
   days: string[];
   /** The clock of each country, and of each region that has another. */
   zones: Record<string, string>;
-  /** Where not all is asked: ids of questions, and of sections that are whole. */
-  asked?: string;
+  /** Where not all is asked: ids of questions. */
+  asked?: readonly string[];
   words: Record<string, string>;
   faults: Record<string, string>;
 }
