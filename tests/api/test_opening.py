@@ -70,7 +70,7 @@ def open_others(server: Server, by: Person, count: int) -> list[bool]:
 
 
 def asking(server: Server, by: Person, cases: int = 1, day: int = 0) -> bytes:
-    asked = MoreAsked(server.world.instance, by.id, day or clock.today(), cases, 2)
+    asked = MoreAsked(server.world.instance, by.id, day or clock.today(), cases, 2, os.urandom(16))
     return sign_more_asked(asked, by.signing_seed)
 
 
@@ -194,6 +194,14 @@ def test_an_asking_is_ones_own_of_today_and_waits_alone(server: Server, monkeypa
     is_problem(second.call("POST", f"{MORE}/answers", answer(server, first, other)), 404, "not_found")
     assert second.call("POST", f"{MORE}/answers", answer(server, newer, other, agrees=False)).status_code == 204
     assert staff.call("GET", MORE).json() == {"most": BOUND, "opened": 0, "own": "", "refused": True, "others": []}
+
+    # asked once more for the same it is another asking
+    again = asking(server, reader, 2)
+    assert staff.call("POST", MORE, again).status_code == 204
+    assert staff.call("GET", MORE).json()["own"] == again.hex()
+    assert second.call("POST", f"{MORE}/answers", answer(server, again, other)).status_code == 204
+    told = {"most": BOUND + 2, "opened": 0, "own": "", "refused": True, "others": []}
+    assert staff.call("GET", MORE).json() == told
 
     last, day = asking(server, reader, 3), clock.today()
     assert staff.call("POST", MORE, last).status_code == 204
