@@ -9,7 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col
 
 from crypto.encoding import Day
-from crypto.message import URGENT
+from crypto.message import STOP_LANE, URGENT
 from crypto.more import SignedMoreAsked
 from service.domain.opening import is_counted
 from service.store.database import Cursor, reading
@@ -28,10 +28,17 @@ def is_bounded(engine: Engine, member: bytes, case_cid: bytes, day: Day) -> bool
 
 
 def _unheard_alarm(connection: Connection, case_cid: bytes) -> bool:
-    lanes = select_columns(col(MessageRow.lane)).where(col(MessageRow.case_cid) == case_cid)
-    sent = [row[0] for row in connection.execute(lanes)]
-    known = select_columns(func.max(col(EntryRow.count))).where(col(EntryRow.case_cid) == case_cid)
-    return URGENT in sent and len(sent) > (connection.execute(known).scalar() or 0)
+    of_case = select_columns(col(MessageRow.cid), col(MessageRow.lane)).where(col(MessageRow.case_cid) == case_cid)
+    sent = [(bytes(cid), lane) for cid, lane in connection.execute(of_case)]
+    lanes = {lane for _, lane in sent}
+    if not lanes & {URGENT, STOP_LANE}:
+        return False
+    of_entries = select_columns(col(EntryRow.count), col(EntryRow.cited)).where(col(EntryRow.case_cid) == case_cid)
+    entries = [(count, bytes(cited)) for count, cited in connection.execute(of_entries)]
+    cited_by_any = {cited for _, cited in entries}
+    if any(lane == STOP_LANE and cid not in cited_by_any for cid, lane in sent):
+        return True
+    return URGENT in lanes and len(sent) > max((count for count, _ in entries), default=0)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class AskMore:
 
     def run(self, db: Cursor) -> None:
         one = self.asked
+        db.hold("case_read")  # as above; the same table, so that no two processes wait crosswise
         db.run(
             "DELETE FROM more_asked WHERE day = ? AND member = ? AND hash <> ? AND length(answer) = 0",
             *(one.day, one.member, one.hash),

@@ -72,7 +72,7 @@ def test_a_bound_is_met_and_another_agrees_to_more(shared: Demo, chromium: Brows
         expect(asked).to_have_count(0)
         reload(page)
         if agrees == "no":
-            expect(bound).to_contain_text("Another member refused.")
+            expect(bound).to_contain_text("Today a colleague refused what you asked.")
             expect(of(known)).to_have_count(0)
             page.locator("#opening-reason").select_option("flood")
             page.locator("#ask-more").click()
