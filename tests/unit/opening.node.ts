@@ -74,6 +74,18 @@ const claims: Claims = {
     await settled();
     assert.deepEqual([queue.tried().length, desk.opening.held.size, isBounded(desk.opening)], [30, 0, false]);
   },
+  "a case that was kept shut is asked for again once something came to it, for it may be urgent by now": async () => {
+    const lines = [line(1, SORTED), line(2, SORTED), line(3, SORTED)];
+    const { desk, queue, asked } = queueOf(lines);
+    await queue.loadQueue();
+    await settled();
+    assert.equal(desk.opening.held.size, 3);
+    asked.length = 0;
+    Object.assign(lines, { 0: { ...line(1, 1), messages: 2 }, 1: { ...line(2, 1), head: "aa" } });
+    await queue.loadQueue();
+    await settled();
+    assert.deepEqual([asked.length, queue.tried().length, desk.opening.held.size], [2, 2, 1]);
+  },
   "other readers for many cases stop at the bound, and say so": async () => {
     const desk = newDesk();
     Object.assign(desk, { member: { id: ME, role: "reviewer", group: "", until: 0 } });
