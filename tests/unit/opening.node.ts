@@ -111,6 +111,10 @@ const claims: Claims = {
     const custodian = openingOf("custodian", wire());
     await custodian.opening.load();
     assert.deepEqual([custodian.calls, custodian.desk.opening.most], [[], 0]);
+    assert.equal(shown(custodian.desk), "");
+    custodian.desk.opening.held.add("aa");
+    assert.match(shown(custodian.desk), /opening\.keepers/);
+    assert.doesNotMatch(shown(custodian.desk), /opening\.(ask|title|how_many)/);
   },
   "where nothing is bounded and nobody asks, nothing is shown; before many cases it can be asked ahead": () => {
     const { desk } = openingOf("reviewer", wire());

@@ -6,6 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import { REASONS } from "../../../crypto/ts/more.js";
 import { type Desk, shortId } from "./desk-model.js";
 import { type AskedMore, isBounded, type Opening, STEPS } from "./desk-opening-state.js";
+import { isCaseworker } from "./desk-roles.js";
 import { fault, number, t, tn } from "./desk-words.js";
 
 export interface OpeningActions {
@@ -16,7 +17,8 @@ export interface OpeningActions {
 
 /** Above the queue: where a bound is met, or somebody asks. */
 export function openingView(desk: Desk, act: OpeningActions): TemplateResult | typeof nothing {
-  const { opening } = desk;
+  const { opening, member } = desk;
+  if (!isCaseworker(member?.role)) return isBounded(opening) ? html`<p class="note opening" id="opening" role="status">${t("opening.keepers")}</p>` : nothing; // who asks for no more
   const own = isBounded(opening) || opening.own !== null;
   return own || opening.others.length
     ? html`${own ? askingView(desk, act) : nothing}${opening.others.map((one) => othersView(desk, act, one))}`
