@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { type CaseLine, type Desk, newDesk } from "../../service/web/src/desk-model.js";
 import { DeskMany } from "../../service/web/src/desk-many.js";
 import { DeskOpening } from "../../service/web/src/desk-opening.js";
-import { isBounded, type WireOpening } from "../../service/web/src/desk-opening-state.js";
+import { isBounded, noOpening, type WireOpening } from "../../service/web/src/desk-opening-state.js";
 import { CaseQueue } from "../../service/web/src/desk-queue.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
 import { aheadView, type OpeningActions, openingView } from "../../service/web/src/desk-view-opening.js";
@@ -115,6 +115,18 @@ const claims: Claims = {
     custodian.desk.opening.held.add("aa");
     assert.match(shown(custodian.desk), /opening\.keepers/);
     assert.doesNotMatch(shown(custodian.desk), /opening\.(ask|title|how_many)/);
+  },
+  "what went wrong is said once, where it belongs, also when nobody asks any more": async () => {
+    const { desk, opening } = openingOf("reviewer", wire({ opened: 0 }));
+    const one = { asked: "cc", member: OTHER, cases: 300, reason: "search", opened: 1 };
+    const said = (): number => shown(desk).split("fault.other").length - 1; // without words there is none for it
+    Object.assign(desk.opening, { held: new Set(["aa"]), others: [one, { ...one, asked: "dd" }] });
+    await opening.ask();
+    assert.equal(said(), 1);
+    Object.assign(desk.opening, noOpening(), { others: [one] });
+    Object.assign((opening as unknown as { session: { client: object } }).session.client, { answerMore: () => Promise.reject(new ServerError("not_found", "", 404)) });
+    await opening.answer(one, true);
+    assert.deepEqual([desk.opening.others.length, desk.opening.fault, said()], [0, "not_found", 1]);
   },
   "where nothing is bounded and nobody asks, nothing is shown; before many cases it can be asked ahead": () => {
     const { desk } = openingOf("reviewer", wire());

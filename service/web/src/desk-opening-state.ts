@@ -33,10 +33,12 @@ export interface Opening {
   reason: string;
   sending: boolean;
   fault: string;
+  /** Whether it is of an answer to another. */
+  ofAnswer: boolean;
 }
 
 export const STEPS = [100, 300, 1000, 3000, 10_000] as const; // SPEC 11.6: at most 10,000
 
-export const noOpening = (): Opening => ({ most: 0, opened: 0, own: null, refused: false, others: [], held: new Set(), cases: STEPS[1], reason: "", sending: false, fault: "" });
+export const noOpening = (): Opening => ({ most: 0, opened: 0, own: null, refused: false, others: [], held: new Set(), cases: STEPS[1], reason: "", sending: false, fault: "", ofAnswer: false });
 
 export const isBounded = ({ most, opened, held }: Opening): boolean => held.size > 0 || (most > 0 && opened >= most);

@@ -34,15 +34,15 @@ export class DeskOpening {
 
   async ask(): Promise<void> {
     const { cases, reason } = this.desk.opening;
-    if (!reason) return this.set({ fault: "no_reason" });
-    await this.send(async () => this.session.client?.askMore(await this.session.vault.ask("askMore", { cases, reason })));
+    if (!reason) return this.set({ fault: "no_reason", ofAnswer: false });
+    await this.send(false, async () => this.session.client?.askMore(await this.session.vault.ask("askMore", { cases, reason })));
   }
 
   answer(one: AskedMore, agrees: boolean): Promise<void> {
-    return this.send(async () => this.session.client?.answerMore(await this.session.vault.ask("answerMore", { asked: one.asked, agrees })));
+    return this.send(true, async () => this.session.client?.answerMore(await this.session.vault.ask("answerMore", { asked: one.asked, agrees })));
   }
 
-  private async send(act: () => Promise<void> | undefined): Promise<void> {
+  private async send(ofAnswer: boolean, act: () => Promise<void> | undefined): Promise<void> {
     const { desk, session } = this;
     const { generation } = session;
     if (desk.opening.sending) return;
@@ -56,6 +56,6 @@ export class DeskOpening {
     }
     if (generation !== session.generation) return;
     await this.load(); // also after a no: somebody else may have answered
-    this.set({ sending: false, fault });
+    this.set({ sending: false, fault, ofAnswer });
   }
 }

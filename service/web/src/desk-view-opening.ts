@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import { REASONS } from "../../../crypto/ts/more.js";
 import { type Desk, shortId } from "./desk-model.js";
@@ -20,9 +21,9 @@ export function openingView(desk: Desk, act: OpeningActions): TemplateResult | t
   const { opening, member } = desk;
   if (!isCaseworker(member?.role)) return isBounded(opening) ? html`<p class="note opening" id="opening" role="status">${t("opening.keepers")}</p>` : nothing; // who asks for no more
   const own = isBounded(opening) || opening.own !== null;
-  return own || opening.others.length
-    ? html`${own ? askingView(desk, act) : nothing}${opening.others.map((one) => othersView(desk, act, one))}`
-    : nothing;
+  const refused = opening.fault && opening.ofAnswer; // what it answered may be gone by now
+  const others = repeat(opening.others, ({ asked }) => asked, (one) => othersView(desk, act, one));
+  return html`${own ? askingView(desk, act) : nothing}${others}${refused ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}`;
 }
 
 /** Beside what goes through more cases than are left: it can be asked before. */
@@ -42,7 +43,7 @@ function askingView(desk: Desk, act: OpeningActions, why = ""): TemplateResult {
     ${own ? html`<p role="status">${tn("opening.asked", own.cases, { why: t(`opening.reason.${own.reason}`) })} ${t("opening.asked.next")}</p>` : nothing}
     ${refused && !own ? html`<p role="status">${t("opening.refused")}</p>` : nothing}
     ${own ? nothing : formView(desk, act)}
-    ${opening.fault ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
+    ${opening.fault && !opening.ofAnswer ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
   </section>`;
 }
 
@@ -70,6 +71,5 @@ function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: Ask
     <p class="help">${t("opening.other.help")}</p>
     <p class="row"><button type="button" data-more="yes" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, true)}>${t("opening.agree")}</button>
       <button type="button" data-more="no" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, false)}>${t("opening.refuse")}</button></p>
-    ${opening.fault ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
   </section>`;
 }
