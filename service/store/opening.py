@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, func
@@ -103,10 +104,11 @@ class AnswerMore:
 
 @dataclass(frozen=True)
 class Asking:
-    """`opened`: how many cases the asker opened that day."""
+    """`opened`: how many cases the asker opened that day. `refused`: how many of their askings others refused."""
 
     asked: bytes
     opened: int
+    refused: int
 
 
 @dataclass(frozen=True)
@@ -124,19 +126,20 @@ def read_day(engine: Engine, member: bytes, day: Day) -> Opened:
     who = col(CaseReadRow.member)
     counted = select_columns(who, func.count()).where(col(CaseReadRow.day) == day).group_by(who)
     columns = (col(MoreAskedRow.member), col(MoreAskedRow.asked), col(MoreAskedRow.answer))
-    asked = select_columns(*columns, col(MoreAskedRow.cases), col(MoreAskedRow.agreed))
+    wanted = select_columns(*columns, col(MoreAskedRow.cases), col(MoreAskedRow.agreed))
     with reading(engine) as session:
         connection = session.connection()
         opened = {bytes(one): int(count) for one, count in connection.execute(counted)}
-        rows = connection.execute(asked.where(col(MoreAskedRow.day) == day).order_by(col(MoreAskedRow.hash))).all()
+        rows = connection.execute(wanted.where(col(MoreAskedRow.day) == day).order_by(col(MoreAskedRow.hash))).all()
     mine = [row for row in rows if bytes(row.member) == member]
-    others = [row for row in rows if bytes(row.member) != member and not row.answer]
+    others = [(bytes(row.member), bytes(row.asked)) for row in rows if bytes(row.member) != member and not row.answer]
+    refused = Counter(bytes(row.member) for row in rows if row.answer and not row.agreed)
     return Opened(
         opened.get(member, 0),
         sum(row.cases for row in mine if row.agreed),
         next((bytes(row.asked) for row in mine if not row.answer), b""),
-        any(row.answer and not row.agreed for row in mine),
-        tuple(Asking(bytes(row.asked), opened.get(bytes(row.member), 0)) for row in others),
+        refused[member] > 0,
+        tuple(Asking(asked, opened.get(by, 0), refused[by]) for by, asked in others),
     )
 
 

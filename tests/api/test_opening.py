@@ -222,7 +222,7 @@ def test_another_agrees_to_more_for_one_member_and_one_day(server: Server, monke
     assert staff.call("POST", MORE, asked).status_code == 204
     assert staff.call("GET", MORE).json()["own"] == asked.hex()
     assert staff.call("GET", MORE).json()["others"] == []
-    assert above.call("GET", MORE).json()["others"] == [{"asked": asked.hex(), "opened": BOUND}]
+    assert above.call("GET", MORE).json()["others"] == [{"asked": asked.hex(), "opened": BOUND, "refused": 0}]
     assert server.staff(case.who(INVESTIGATOR)).call("GET", MORE).json()["others"] == []
     is_problem(staff.call("GET", f"{case.path}/file"), 429, "enough_opened")
 
@@ -264,6 +264,9 @@ def test_an_asking_is_ones_own_of_today_and_waits_alone(server: Server, monkeypa
     again = asking(server, reader, 2)
     assert staff.call("POST", MORE, again).status_code == 204
     assert staff.call("GET", MORE).json()["own"] == again.hex()
+    # whoever is asked next sees that another said no
+    seen = [{"asked": again.hex(), "opened": 0, "refused": 1}]
+    assert server.staff(server.world.of(SUPERVISOR)[0]).call("GET", MORE).json()["others"] == seen
     assert second.call("POST", f"{MORE}/answers", answer(server, again, other)).status_code == 204
     told = {"most": BOUND + 2, "opened": 0, "own": "", "refused": True, "others": []}
     assert staff.call("GET", MORE).json() == told

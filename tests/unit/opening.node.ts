@@ -105,9 +105,10 @@ const claims: Claims = {
     assert.deepEqual(calls[0], ["askMore", { cases: 1000, reason: "flood" }]);
   },
   "an asking that does not verify is shown to nobody, and custodians ask nothing": async () => {
-    const made = openingOf("reviewer", wire({ own: "aa", others: [{ asked: "bb", opened: 7 }, { asked: "cc", opened: 8 }] }), [{ asked: "cc", member: OTHER, cases: 300, reason: "search" }]);
+    const made = openingOf("reviewer", wire({ own: "aa", others: [{ asked: "bb", opened: 7, refused: 0 }, { asked: "cc", opened: 8, refused: 2 }] }), [{ asked: "cc", member: OTHER, cases: 300, reason: "search" }]);
     await made.opening.load();
-    assert.deepEqual([made.desk.opening.own, made.desk.opening.others.map(({ asked, opened }) => [asked, opened])], [null, [["cc", 8]]]);
+    assert.deepEqual([made.desk.opening.own, made.desk.opening.others.map(({ asked, opened, refused }) => [asked, opened, refused])], [null, [["cc", 8, 2]]]);
+    assert.match(shown(made.desk), /opening\.other\.refused/);
     const custodian = openingOf("custodian", wire());
     await custodian.opening.load();
     assert.deepEqual([custodian.calls, custodian.desk.opening.most], [[], 0]);
@@ -118,9 +119,10 @@ const claims: Claims = {
   },
   "what went wrong is said once, where it belongs, also when nobody asks any more": async () => {
     const { desk, opening } = openingOf("reviewer", wire({ opened: 0 }));
-    const one = { asked: "cc", member: OTHER, cases: 300, reason: "search", opened: 1 };
+    const one = { asked: "cc", member: OTHER, cases: 300, reason: "search", opened: 1, refused: 0 };
     const said = (): number => shown(desk).split("fault.other").length - 1; // without words there is none for it
     Object.assign(desk.opening, { held: new Set(["aa"]), others: [one, { ...one, asked: "dd" }] });
+    assert.doesNotMatch(shown(desk), /opening\.other\.refused/);
     await opening.ask();
     assert.equal(said(), 1);
     Object.assign(desk.opening, noOpening(), { others: [one] });

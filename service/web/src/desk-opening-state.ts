@@ -8,13 +8,19 @@ export interface AskedMore {
   reason: string;
 }
 
+/** `opened`: how many cases the asker opened on this day; `refused`: how often others said no to them. */
+export interface OthersAsking extends AskedMore {
+  opened: number;
+  refused: number;
+}
+
 /** As the server gives it; askings in hex. */
 export interface WireOpening {
   most: number;
   opened: number;
   own: string;
   refused: boolean;
-  others: { asked: string; opened: number }[];
+  others: { asked: string; opened: number; refused: number }[];
 }
 
 export interface Opening {
@@ -24,8 +30,8 @@ export interface Opening {
   own: AskedMore | null;
   /** Another said no on this day. */
   refused: boolean;
-  /** What waits for an answer. `opened`: how many cases the asker opened. */
-  others: (AskedMore & { opened: number })[];
+  /** What waits for an answer. */
+  others: OthersAsking[];
   /** Cases that the server did not give any more. */
   held: Set<string>;
   /** What is chosen to be asked for. */

@@ -25,7 +25,7 @@ export class DeskOpening {
       const of = (asked: string): AskedMore[] => shown.filter((one) => one.asked === asked);
       const { most, opened, refused } = wire;
       if (most > opened) desk.opening.held.clear();
-      Object.assign(desk.opening, { most, opened, refused, own: of(wire.own)[0] ?? null, others: wire.others.flatMap(({ asked, opened: theirs }) => of(asked).map((one) => ({ ...one, opened: theirs }))) });
+      Object.assign(desk.opening, { most, opened, refused, own: of(wire.own)[0] ?? null, others: wire.others.flatMap((theirs) => of(theirs.asked).map((one) => ({ ...one, opened: theirs.opened, refused: theirs.refused }))) });
     } catch (error) {
       if (generation === session.generation && !session.signedOut(error)) return; // the list of cases says that the line is away
     }

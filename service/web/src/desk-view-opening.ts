@@ -6,7 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 
 import { REASONS } from "../../../crypto/ts/more.js";
 import { type Desk, shortId } from "./desk-model.js";
-import { type AskedMore, isBounded, type Opening, STEPS } from "./desk-opening-state.js";
+import { type AskedMore, isBounded, type Opening, type OthersAsking, STEPS } from "./desk-opening-state.js";
 import { isCaseworker } from "./desk-roles.js";
 import { fault, number, t, tn } from "./desk-words.js";
 
@@ -62,12 +62,12 @@ function formView({ opening }: Desk, act: OpeningActions): TemplateResult {
     <p class="help">${t("opening.help")}</p>`;
 }
 
-function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: AskedMore & { opened: number }): TemplateResult {
+function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: OthersAsking): TemplateResult {
   const role = colleagues.find(({ id }) => id === one.member)?.role;
   const who = role ? `${t(`role.${role}`)} ${shortId(one.member)}` : shortId(one.member);
   return html`<section class="note opening others" aria-label=${t("opening.others")}>
     <h2>${tn("opening.other", one.cases, { who })}</h2>
-    <p>${t("opening.other.why", { why: t(`opening.reason.${one.reason}`) })} ${tn("opening.other.opened", one.opened)}</p>
+    <p>${t("opening.other.why", { why: t(`opening.reason.${one.reason}`) })} ${tn("opening.other.opened", one.opened)}${one.refused ? html` <strong>${tn("opening.other.refused", one.refused)}</strong>` : nothing}</p>
     <p class="help">${t("opening.other.help")}</p>
     <p class="row"><button type="button" data-more="yes" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, true)}>${t("opening.agree")}</button>
       <button type="button" data-more="no" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, false)}>${t("opening.refuse")}</button></p>
