@@ -127,7 +127,7 @@ CANONICAL: dict[str, Again] = {
     "keyfile": _fields("keyfile", 32, 16, 1, 4, 4, 1, 16, 24, None),
     "keyfile-secret": _fields("keyfile-secret", 32, 32, _first_roots, _roots),
     "signin-request": _fields("signin-request", _fields("signin", 32, None, 56, 16, 32), 64),
-    "signed-more-asked": _fields("signed-more-asked", _fields("more-asked", 32, 16, 4, 2, 1), 64),
+    "signed-more-asked": _fields("signed-more-asked", _fields("more-asked", 32, 16, 4, 2, 1, 16), 64),
     "signed-more-answered": _fields("signed-more-answered", _fields("more-answered", 32, 32, 16, 1), 64),
     "sealed-case": _fields(
         "sealed-case",

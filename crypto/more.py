@@ -17,13 +17,17 @@ REASONS = ("other_readers", "search", "standing_in", "flood", "own_check")
 
 @dataclass(frozen=True)
 class MoreAsked:
-    """`cases` more than without it, on that day alone. `reason`: from 1, of REASONS."""
+    """`cases` more than without it, on that day alone. `reason`: from 1, of REASONS.
+
+    `nonce`: 16 random bytes: who asks for the same again asks anew, and what was refused is no answer to it.
+    """
 
     instance: bytes
     member: bytes
     day: Day
     cases: int
     reason: int
+    nonce: bytes
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,14 @@ class SignedMoreAsked(MoreAsked):
 
 def sign_more_asked(asked: MoreAsked, signing_seed: bytes) -> bytes:
     numbers = (u32(asked.day), u16(asked.cases), u8(asked.reason))
-    statement = encode("more-asked", asked.instance, asked.member, *numbers)
+    statement = encode("more-asked", asked.instance, asked.member, *numbers, asked.nonce)
     return encode("signed-more-asked", statement, sign(signing_seed, statement))
 
 
 def verify_more_asked(instance: bytes, keyring: KeyringBody, data: bytes) -> SignedMoreAsked:
     """Whether its day is today is the server's to ask."""
     statement, signature = decode("signed-more-asked", [None, 64], data)
-    named, member, day, cases, reason = decode("more-asked", [32, 16, 4, 2, 1], statement)
+    named, member, day, cases, reason, nonce = decode("more-asked", [32, 16, 4, 2, 1, 16], statement)
     numbers = (
         read_uint(day),
         read_within(cases, 1, MOST_MORE, "cases"),
@@ -49,7 +53,7 @@ def verify_more_asked(instance: bytes, keyring: KeyringBody, data: bytes) -> Sig
     )
     ensure(equal(named, instance), "wrong_instance")
     check_signature(keyring, member, numbers[0], statement, signature)
-    return SignedMoreAsked(named, member, *numbers, data, hash(data))
+    return SignedMoreAsked(named, member, *numbers, nonce, data, hash(data))
 
 
 def sign_more_answered(asked: SignedMoreAsked, member: bytes, agrees: bool, signing_seed: bytes) -> bytes:

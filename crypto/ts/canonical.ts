@@ -77,7 +77,7 @@ export const canonical: ReadonlyMap<string, Again> = new Map<string, Again>([
   ["keyfile", fields("keyfile", 32, 16, 1, 4, 4, 1, 16, 24, null)],
   ["keyfile-secret", fields("keyfile-secret", 32, 32, firstRoots, roots)],
   ["signin-request", fields("signin-request", fields("signin", 32, null, 56, 16, 32), 64)],
-  ["signed-more-asked", fields("signed-more-asked", fields("more-asked", 32, 16, 4, 2, 1), 64)],
+  ["signed-more-asked", fields("signed-more-asked", fields("more-asked", 32, 16, 4, 2, 1, 16), 64)],
   ["signed-more-answered", fields("signed-more-answered", fields("more-answered", 32, 32, 16, 1), 64)],
   ["sealed-case", fields("sealed-case", 32, list("keyrings", 64, signedKeyring), list("case-messages", 4096, message), postedEntries, null)],
 ]);

@@ -9,13 +9,14 @@ export const MOST_MORE = 10_000;
 /** Why: other readers for many cases, a search through many, somebody who is away, a flood, a check of the own work. */
 export const REASONS = ["other_readers", "search", "standing_in", "flood", "own_check"] as const;
 
-/** `cases` more than without it, on that day alone. `reason`: from 1, of REASONS. */
+/** `cases` more than without it, on that day alone. `reason`: from 1, of REASONS. `nonce`: 16 random bytes: who asks for the same again asks anew. */
 export interface MoreAsked {
   readonly instance: Bytes;
   readonly member: Bytes;
   readonly day: Day;
   readonly cases: number;
   readonly reason: number;
+  readonly nonce: Bytes;
 }
 
 /** `hash`: of the whole with its signature: an answer names it. */
@@ -23,16 +24,16 @@ export interface SignedMoreAsked extends MoreAsked {
   readonly hash: Bytes;
 }
 
-export function signMoreAsked({ instance, member, day, cases, reason }: MoreAsked, signingSeed: Bytes): Bytes {
-  const statement = encode("more-asked", instance, member, u32(day), u16(cases), u8(reason));
+export function signMoreAsked({ instance, member, day, cases, reason, nonce }: MoreAsked, signingSeed: Bytes): Bytes {
+  const statement = encode("more-asked", instance, member, u32(day), u16(cases), u8(reason), nonce);
   return encode("signed-more-asked", statement, sign(signingSeed, statement));
 }
 
 /** Whether its day is today is the server's to ask. */
 export function verifyMoreAsked(instance: Bytes, keyring: KeyringBody, data: Bytes): SignedMoreAsked {
   const [statement, signature] = decode("signed-more-asked", [null, 64], data) as [Bytes, Bytes];
-  const [named, member, day, cases, reason] = decode("more-asked", [32, 16, 4, 2, 1], statement) as [Bytes, Bytes, Bytes, Bytes, Bytes];
-  const asked = { instance: named, member, day: readUint(day), cases: readWithin(cases, 1, MOST_MORE, "cases"), reason: readWithin(reason, 1, REASONS.length, "reason") };
+  const [named, member, day, cases, reason, nonce] = decode("more-asked", [32, 16, 4, 2, 1, 16], statement) as [Bytes, Bytes, Bytes, Bytes, Bytes, Bytes];
+  const asked = { instance: named, member, day: readUint(day), cases: readWithin(cases, 1, MOST_MORE, "cases"), reason: readWithin(reason, 1, REASONS.length, "reason"), nonce };
   ensure(equal(named, instance), "wrong_instance");
   checkSignature(keyring, member, asked.day, statement, signature);
   return { ...asked, hash: hash(data) };

@@ -24,9 +24,11 @@ from crypto.signer import CASEWORKERS
 from service import clock
 from service.actions.errors import ChainMoved
 from service.actions.export_case import posted_entries
+from service.actions.open_case import count_opened
 from service.actions.posting import Posting, check_posting, find_effects
 from service.actions.slim_case import check_erasing, check_told, erase, slim
 from service.domain.days import is_carried_in_time, is_plausible
+from service.domain.opening import is_counted
 from service.keyrings import Keyrings
 from service.store.cases import CaseFile
 from service.store.commands import HeadMoved, NewEntry, PostEntry
@@ -42,9 +44,9 @@ class Posted:
 
 
 async def post_entry(
-    keyrings: Keyrings, engine: Engine, writer: Writer, member: Member, case: CaseFile, data: bytes
+    keyrings: Keyrings, engine: Engine, writer: Writer, member: Member, case: CaseFile, data: bytes, most: int
 ) -> Posted:
-    """SPEC 8.5. Raises ChainMoved, ProtocolError."""
+    """SPEC 8.5. Raises ChainMoved, ProtocolError; EnoughOpened beyond `most` cases that the member opens on a day."""
     post = parse_post(data)
     entry = parse_signed_entry(post.entry)
     keyring = keyrings.newest.body
@@ -69,6 +71,8 @@ async def post_entry(
         unit_before = (await asyncio.to_thread(_verify, keyrings, case, before[:-1], before[-1].entry)).wrap
     posting = Posting(post, entry, box, before, chain, keyring, unit_before)
     check_posting(posting)
+    if not is_counted(chain.place.state, chain.place.priority, unheard_alarm=False):
+        await count_opened(engine, writer, member, case.cid, most)  # nobody makes a case urgent to read it uncounted
     slimmer: Slimmer | None = erasure
     if slimmer is None:
         slimmer = await asyncio.to_thread(slim, engine, keyrings.id, case, chain, posting.whole, keyring)

@@ -195,13 +195,14 @@ async def entries(signed: ByCaseMember, server: Here, cid: str) -> Response:
 @router.post(
     "/cases/{cid}/entries",
     status_code=201,
-    responses={**REFUSALS, **documented(400, 403, 409)},
+    responses={**OPENING, **documented(400, 403, 409)},
     openapi_extra=binary_body("a signed entry with its box and blocks, SPEC 8.5"),
 )
 async def post(signed: ByCaseMember, server: Here, response: Response, cid: str) -> Posted:
     response.headers.update(NO_STORE)
     found = await _find(server, signed, cid)
-    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, found, signed.body)
+    most = server.settings.cases_a_day
+    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, found, signed.body, most)
     return Posted(seq=posted.seq, link=posted.link.hex())
 
 

@@ -67,5 +67,6 @@ async def answer(signed: ByCopyReader, server: Here, response: Response, cid: st
     case = await run_in_threadpool(find_case, server.engine, case_cid)
     if case is None or all(one.case_cid != case_cid for one in waiting):
         raise NotFound
-    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, case, signed.body)
+    most = server.settings.cases_a_day  # of no meaning here: an answer makes no case urgent
+    posted = await post_entry(server.keyrings, server.engine, server.writer, signed.member, case, signed.body, most)
     return Answered(link=posted.link.hex())

@@ -20,10 +20,11 @@ REFUSALS = documented(401, 404, 413, 503, 507)
 
 
 class Asked(BaseModel):
-    """`asked` in hex. `opened`: how many cases the asker opened on this day."""
+    """`asked` in hex. `opened`: how many cases the asker opened on this day; `refused`: how often others said no."""
 
     asked: str
     opened: int
+    refused: int
 
 
 class Today(BaseModel):
@@ -41,13 +42,13 @@ class Today(BaseModel):
 async def today(signed: ByCaseworker, server: Here, response: Response) -> Today:
     response.headers.update(NO_STORE)
     found = await run_in_threadpool(read_day, server.engine, signed.member.id, clock.today())
-    answers = signed.member.role in (REVIEWER, SUPERVISOR)
+    shown = found.others if signed.member.role in (REVIEWER, SUPERVISOR) else ()
     return Today(
         most=server.settings.cases_a_day + found.more,
         opened=found.opened,
         own=found.own.hex(),
         refused=found.refused,
-        others=[Asked(asked=one.asked.hex(), opened=one.opened) for one in found.others] if answers else [],
+        others=[Asked(asked=one.asked.hex(), opened=one.opened, refused=one.refused) for one in shown],
     )
 
 

@@ -13,7 +13,8 @@ ENDED: Final = frozenset({CLOSED, WITHDRAWN, OUT_OF_SCOPE, QUARANTINE, ERASED})
 def is_counted(state: int, priority: int, unheard_alarm: bool) -> bool:
     """Not what nobody has sorted yet, which a flood may be, nor what is urgent.
 
-    `unheard_alarm`: the person wrote urgently, and no entry knows of all they wrote.
+    `unheard_alarm`: the person wrote urgently, and no entry knows of all they wrote; or asked to stop, and nobody has
+    taken it up.
     """
     if unheard_alarm or state in (RECEIVED, SCREENING):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, func
@@ -9,7 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col
 
 from crypto.encoding import Day
-from crypto.message import URGENT
+from crypto.message import STOP_LANE, URGENT
 from crypto.more import SignedMoreAsked
 from service.domain.opening import is_counted
 from service.store.database import Cursor, reading
@@ -28,10 +29,17 @@ def is_bounded(engine: Engine, member: bytes, case_cid: bytes, day: Day) -> bool
 
 
 def _unheard_alarm(connection: Connection, case_cid: bytes) -> bool:
-    lanes = select_columns(col(MessageRow.lane)).where(col(MessageRow.case_cid) == case_cid)
-    sent = [row[0] for row in connection.execute(lanes)]
-    known = select_columns(func.max(col(EntryRow.count))).where(col(EntryRow.case_cid) == case_cid)
-    return URGENT in sent and len(sent) > (connection.execute(known).scalar() or 0)
+    of_case = select_columns(col(MessageRow.cid), col(MessageRow.lane)).where(col(MessageRow.case_cid) == case_cid)
+    sent = [(bytes(cid), lane) for cid, lane in connection.execute(of_case)]
+    lanes = {lane for _, lane in sent}
+    if not lanes & {URGENT, STOP_LANE}:
+        return False
+    of_entries = select_columns(col(EntryRow.count), col(EntryRow.cited)).where(col(EntryRow.case_cid) == case_cid)
+    entries = [(count, bytes(cited)) for count, cited in connection.execute(of_entries)]
+    cited_by_any = {cited for _, cited in entries}
+    if any(lane == STOP_LANE and cid not in cited_by_any for cid, lane in sent):
+        return True
+    return URGENT in lanes and len(sent) > max((count for count, _ in entries), default=0)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ class AskMore:
 
     def run(self, db: Cursor) -> None:
         one = self.asked
+        db.hold("case_read")  # as above; the same table, so that no two processes wait crosswise
         db.run(
             "DELETE FROM more_asked WHERE day = ? AND member = ? AND hash <> ? AND length(answer) = 0",
             *(one.day, one.member, one.hash),
@@ -95,10 +104,11 @@ class AnswerMore:
 
 @dataclass(frozen=True)
 class Asking:
-    """`opened`: how many cases the asker opened that day."""
+    """`opened`: how many cases the asker opened that day. `refused`: how many of their askings others refused."""
 
     asked: bytes
     opened: int
+    refused: int
 
 
 @dataclass(frozen=True)
@@ -116,19 +126,20 @@ def read_day(engine: Engine, member: bytes, day: Day) -> Opened:
     who = col(CaseReadRow.member)
     counted = select_columns(who, func.count()).where(col(CaseReadRow.day) == day).group_by(who)
     columns = (col(MoreAskedRow.member), col(MoreAskedRow.asked), col(MoreAskedRow.answer))
-    asked = select_columns(*columns, col(MoreAskedRow.cases), col(MoreAskedRow.agreed))
+    wanted = select_columns(*columns, col(MoreAskedRow.cases), col(MoreAskedRow.agreed))
     with reading(engine) as session:
         connection = session.connection()
         opened = {bytes(one): int(count) for one, count in connection.execute(counted)}
-        rows = connection.execute(asked.where(col(MoreAskedRow.day) == day).order_by(col(MoreAskedRow.hash))).all()
+        rows = connection.execute(wanted.where(col(MoreAskedRow.day) == day).order_by(col(MoreAskedRow.hash))).all()
     mine = [row for row in rows if bytes(row.member) == member]
-    others = [row for row in rows if bytes(row.member) != member and not row.answer]
+    others = [(bytes(row.member), bytes(row.asked)) for row in rows if bytes(row.member) != member and not row.answer]
+    refused = Counter(bytes(row.member) for row in rows if row.answer and not row.agreed)
     return Opened(
         opened.get(member, 0),
         sum(row.cases for row in mine if row.agreed),
         next((bytes(row.asked) for row in mine if not row.answer), b""),
-        any(row.answer and not row.agreed for row in mine),
-        tuple(Asking(bytes(row.asked), opened.get(bytes(row.member), 0)) for row in others),
+        refused[member] > 0,
+        tuple(Asking(asked, opened.get(by, 0), refused[by]) for by, asked in others),
     )
 
 

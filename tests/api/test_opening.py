@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,21 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from crypto.account import STOP
 from crypto.box import NOTE, TEXT
-from crypto.entry import NOTE_ENTRY, OPENED, STEP
+from crypto.entry import APPROVAL, NOTE_ENTRY, OPENED, PROPOSAL, STEP
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, OVERSIGHT, REVIEWER, SUPERVISOR
-from crypto.message import NORMAL, URGENT
+from crypto.message import NORMAL, STOP_LANE, URGENT, parse_sealed
 from crypto.more import MoreAsked, sign_more_answered, sign_more_asked, verify_more_asked
-from crypto.workflow import OUT_OF_SCOPE, TRIAGED
+from crypto.workflow import OUT_OF_SCOPE, QUARANTINE, SAFETY_HOLD, SCREENING, TRIAGED
 from service import clock
 from service.app import create_app
 from service.commands.panah import app
 from service.domain.opening import is_counted
 from service.settings import Settings
 from service.store.commands import Purge
-from service.store.opening import CountOpened
+from service.store.opening import AskMore, CountOpened
+from service.store.writer import Writer
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
 from tests.api.stored import is_problem, rows
@@ -70,7 +73,7 @@ def open_others(server: Server, by: Person, count: int) -> list[bool]:
 
 
 def asking(server: Server, by: Person, cases: int = 1, day: int = 0) -> bytes:
-    asked = MoreAsked(server.world.instance, by.id, day or clock.today(), cases, 2)
+    asked = MoreAsked(server.world.instance, by.id, day or clock.today(), cases, 2, os.urandom(16))
     return sign_more_asked(asked, by.signing_seed)
 
 
@@ -117,6 +120,45 @@ def test_what_is_urgent_or_unsorted_opens_always(server: Server) -> None:
     assert rows(server)["case_read"] == counted
 
 
+def test_whoever_makes_a_case_urgent_to_open_it_has_opened_it(server: Server) -> None:
+    mine, urgent, aside = sorted_case(server), sorted_case(server), Room.begin(server, "слово", name="")
+    reader, other = mine.who(REVIEWER), mine.who(REVIEWER, 1)
+    staff = server.staff(reader)
+    third = next(one for one in server.world.of(REVIEWER) if one not in (reader, other))
+    assert aside.post(other, OPENED).status_code == 201
+    assert aside.post(other, PROPOSAL, QUARANTINE, aside.box(other, NOTE)).status_code == 201
+    agreed = aside.box(third, NOTE)
+    assert aside.post(third, APPROVAL, QUARANTINE, agreed, cited=aside.head()).status_code == 201
+    open_others(server, reader, BOUND - 1)
+    assert staff.call("GET", f"{mine.path}/file").status_code == 200
+    before = [len(urgent.desk.entries), len(aside.desk.entries)]
+    is_problem(urgent.post(reader, STEP, TRIAGED, urgent.box(reader, TEXT), priority=1), 429, "enough_opened")
+    is_problem(aside.post(reader, STEP, SCREENING, aside.box(reader, NOTE)), 429, "enough_opened")  # back, by one alone
+    for room, count in zip((urgent, aside), before, strict=True):
+        assert len(staff.call("GET", room.path).json()["entries"]) == count
+        is_problem(staff.call("GET", f"{room.path}/file"), 429, "enough_opened")
+    # of what was opened that day nothing that was written is refused, and what another makes urgent opens
+    assert mine.post(reader, STEP, TRIAGED, mine.box(reader, TEXT), priority=0).status_code == 201
+    assert urgent.post(other, STEP, TRIAGED, urgent.box(other, TEXT), priority=1).status_code == 201
+    assert staff.call("GET", f"{urgent.path}/file").status_code == 200
+
+
+def test_a_wish_to_stop_opens_until_somebody_takes_it_up(server: Server) -> None:
+    case = sorted_case(server)
+    reader, other = case.who(REVIEWER), case.who(REVIEWER, 1)
+    staff = server.staff(reader)
+    open_others(server, reader, BOUND)
+    is_problem(staff.call("GET", f"{case.path}/file"), 429, "enough_opened")
+    stop = case.submitter.seal("Остановитесь.", kind=STOP, lane=STOP_LANE, to=case.drawn)
+    assert server.send(stop).status_code == 204
+    case.desk.sealed.append(stop)
+    assert case.post(other, OPENED).status_code == 201  # read, and nobody holds the case yet
+    assert staff.call("GET", f"{case.path}/file").status_code == 200
+    cited = parse_sealed(server.world.instance, stop).cid
+    assert case.post(other, STEP, SAFETY_HOLD, case.box(other, TEXT), cited=cited).status_code == 201
+    is_problem(staff.call("GET", f"{case.path}/file"), 429, "enough_opened")
+
+
 def test_an_ended_case_is_counted_whatever_its_urgency() -> None:
     assert is_counted(OUT_OF_SCOPE, 0, False)
     assert not is_counted(TRIAGED, 1, False)
@@ -147,6 +189,29 @@ def test_many_at_once_are_no_more_than_one_after_another(server: Server) -> None
     assert len(rows(server)["case_read"]) == BOUND + 1
 
 
+def test_two_processes_count_as_one(server: Server) -> None:
+    reader, url = server.world.of(REVIEWER)[0], server.settings.database
+    writers = [Writer(url, 1000), Writer(url, 1000)]
+    asked = verify_more_asked(server.world.instance, server.world.keyring, asking(server, reader))
+
+    async def both() -> None:
+        for _ in range(BOUND):  # in small batches, which meet
+            opened = (CountOpened(reader.id, os.urandom(32), clock.today(), BOUND) for _ in writers)
+            askings = (AskMore(replace(asked, hash=os.urandom(32))) for _ in writers)
+            for pair in (opened, askings):
+                await asyncio.gather(*(writer.submit(one) for writer, one in zip(writers, pair, strict=True)))
+            found = rows(server)
+            counts.add((len(found["case_read"]) <= BOUND, len(found["more_asked"])))
+
+    counts: set[tuple[bool, int]] = set()
+    for writer in writers:
+        writer.start()
+    asyncio.run(both())
+    for writer in writers:
+        writer.stop()
+    assert counts == {(True, 1)}
+
+
 def test_another_agrees_to_more_for_one_member_and_one_day(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     case, another = sorted_case(server), sorted_case(server)
     asker, other, supervisor = case.who(REVIEWER), case.who(REVIEWER, 1), case.who(SUPERVISOR)
@@ -157,7 +222,7 @@ def test_another_agrees_to_more_for_one_member_and_one_day(server: Server, monke
     assert staff.call("POST", MORE, asked).status_code == 204
     assert staff.call("GET", MORE).json()["own"] == asked.hex()
     assert staff.call("GET", MORE).json()["others"] == []
-    assert above.call("GET", MORE).json()["others"] == [{"asked": asked.hex(), "opened": BOUND}]
+    assert above.call("GET", MORE).json()["others"] == [{"asked": asked.hex(), "opened": BOUND, "refused": 0}]
     assert server.staff(case.who(INVESTIGATOR)).call("GET", MORE).json()["others"] == []
     is_problem(staff.call("GET", f"{case.path}/file"), 429, "enough_opened")
 
@@ -194,6 +259,17 @@ def test_an_asking_is_ones_own_of_today_and_waits_alone(server: Server, monkeypa
     is_problem(second.call("POST", f"{MORE}/answers", answer(server, first, other)), 404, "not_found")
     assert second.call("POST", f"{MORE}/answers", answer(server, newer, other, agrees=False)).status_code == 204
     assert staff.call("GET", MORE).json() == {"most": BOUND, "opened": 0, "own": "", "refused": True, "others": []}
+
+    # asked once more for the same it is another asking
+    again = asking(server, reader, 2)
+    assert staff.call("POST", MORE, again).status_code == 204
+    assert staff.call("GET", MORE).json()["own"] == again.hex()
+    # whoever is asked next sees that another said no
+    seen = [{"asked": again.hex(), "opened": 0, "refused": 1}]
+    assert server.staff(server.world.of(SUPERVISOR)[0]).call("GET", MORE).json()["others"] == seen
+    assert second.call("POST", f"{MORE}/answers", answer(server, again, other)).status_code == 204
+    told = {"most": BOUND + 2, "opened": 0, "own": "", "refused": True, "others": []}
+    assert staff.call("GET", MORE).json() == told
 
     last, day = asking(server, reader, 3), clock.today()
     assert staff.call("POST", MORE, last).status_code == 204

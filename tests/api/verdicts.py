@@ -115,7 +115,8 @@ class Setting:
     def asking(self, role: int) -> bytes:
         """SPEC 11.6, of today."""
         person = self.staff[role].person
-        return sign_more_asked(MoreAsked(self.server.world.instance, person.id, today(), 100, 1), person.signing_seed)
+        asked = MoreAsked(self.server.world.instance, person.id, today(), 100, 1, bytes(16))
+        return sign_more_asked(asked, person.signing_seed)
 
     def body_for(self, route: tuple[str, str], role: int) -> bytes:
         """What one who may would send."""

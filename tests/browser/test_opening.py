@@ -67,12 +67,13 @@ def test_a_bound_is_met_and_another_agrees_to_more(shared: Demo, chromium: Brows
         asked = desk.locator(".opening.others")
         expect(asked).to_contain_text(f"Reviewer {member_of(readers.one)[:4]}")
         expect(asked).to_contain_text("They have opened 300 cases today.")
+        expect(asked.locator("strong")).to_have_count(0 if agrees == "no" else 1)  # the next sees that one refused
         look(desk, "an asking")
         asked.locator(f"[data-more={agrees}]").click()
         expect(asked).to_have_count(0)
         reload(page)
         if agrees == "no":
-            expect(bound).to_contain_text("Another member refused.")
+            expect(bound).to_contain_text("Today a colleague refused what you asked.")
             expect(of(known)).to_have_count(0)
             page.locator("#opening-reason").select_option("flood")
             page.locator("#ask-more").click()

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { type CaseLine, type Desk, newDesk } from "../../service/web/src/desk-model.js";
 import { DeskMany } from "../../service/web/src/desk-many.js";
 import { DeskOpening } from "../../service/web/src/desk-opening.js";
-import { isBounded, type WireOpening } from "../../service/web/src/desk-opening-state.js";
+import { isBounded, noOpening, type WireOpening } from "../../service/web/src/desk-opening-state.js";
 import { CaseQueue } from "../../service/web/src/desk-queue.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
 import { aheadView, type OpeningActions, openingView } from "../../service/web/src/desk-view-opening.js";
@@ -74,6 +74,18 @@ const claims: Claims = {
     await settled();
     assert.deepEqual([queue.tried().length, desk.opening.held.size, isBounded(desk.opening)], [30, 0, false]);
   },
+  "a case that was kept shut is asked for again once something came to it, for it may be urgent by now": async () => {
+    const lines = [line(1, SORTED), line(2, SORTED), line(3, SORTED)];
+    const { desk, queue, asked } = queueOf(lines);
+    await queue.loadQueue();
+    await settled();
+    assert.equal(desk.opening.held.size, 3);
+    asked.length = 0;
+    Object.assign(lines, { 0: { ...line(1, 1), messages: 2 }, 1: { ...line(2, 1), head: "aa" } });
+    await queue.loadQueue();
+    await settled();
+    assert.deepEqual([asked.length, queue.tried().length, desk.opening.held.size], [2, 2, 1]);
+  },
   "other readers for many cases stop at the bound, and say so": async () => {
     const desk = newDesk();
     Object.assign(desk, { member: { id: ME, role: "reviewer", group: "", until: 0 } });
@@ -93,12 +105,30 @@ const claims: Claims = {
     assert.deepEqual(calls[0], ["askMore", { cases: 1000, reason: "flood" }]);
   },
   "an asking that does not verify is shown to nobody, and custodians ask nothing": async () => {
-    const made = openingOf("reviewer", wire({ own: "aa", others: [{ asked: "bb", opened: 7 }, { asked: "cc", opened: 8 }] }), [{ asked: "cc", member: OTHER, cases: 300, reason: "search" }]);
+    const made = openingOf("reviewer", wire({ own: "aa", others: [{ asked: "bb", opened: 7, refused: 0 }, { asked: "cc", opened: 8, refused: 2 }] }), [{ asked: "cc", member: OTHER, cases: 300, reason: "search" }]);
     await made.opening.load();
-    assert.deepEqual([made.desk.opening.own, made.desk.opening.others.map(({ asked, opened }) => [asked, opened])], [null, [["cc", 8]]]);
+    assert.deepEqual([made.desk.opening.own, made.desk.opening.others.map(({ asked, opened, refused }) => [asked, opened, refused])], [null, [["cc", 8, 2]]]);
+    assert.match(shown(made.desk), /opening\.other\.refused/);
     const custodian = openingOf("custodian", wire());
     await custodian.opening.load();
     assert.deepEqual([custodian.calls, custodian.desk.opening.most], [[], 0]);
+    assert.equal(shown(custodian.desk), "");
+    custodian.desk.opening.held.add("aa");
+    assert.match(shown(custodian.desk), /opening\.keepers/);
+    assert.doesNotMatch(shown(custodian.desk), /opening\.(ask|title|how_many)/);
+  },
+  "what went wrong is said once, where it belongs, also when nobody asks any more": async () => {
+    const { desk, opening } = openingOf("reviewer", wire({ opened: 0 }));
+    const one = { asked: "cc", member: OTHER, cases: 300, reason: "search", opened: 1, refused: 0 };
+    const said = (): number => shown(desk).split("fault.other").length - 1; // without words there is none for it
+    Object.assign(desk.opening, { held: new Set(["aa"]), others: [one, { ...one, asked: "dd" }] });
+    assert.doesNotMatch(shown(desk), /opening\.other\.refused/);
+    await opening.ask();
+    assert.equal(said(), 1);
+    Object.assign(desk.opening, noOpening(), { others: [one] });
+    Object.assign((opening as unknown as { session: { client: object } }).session.client, { answerMore: () => Promise.reject(new ServerError("not_found", "", 404)) });
+    await opening.answer(one, true);
+    assert.deepEqual([desk.opening.others.length, desk.opening.fault, said()], [0, "not_found", 1]);
   },
   "where nothing is bounded and nobody asks, nothing is shown; before many cases it can be asked ahead": () => {
     const { desk } = openingOf("reviewer", wire());

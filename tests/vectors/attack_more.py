@@ -25,8 +25,17 @@ class _Tries:
         self.reviewer, self.other = self.world.of(REVIEWER)[:2]
         self.supervisor = self.world.of(SUPERVISOR)[0]
 
-    def asked(self, by: Person, *, day: int = DAY, cases: int = 300, reason: int = 1, instance: bytes = b"") -> bytes:
-        asked = MoreAsked(instance or self.world.instance, by.id, day, cases, reason)
+    def asked(
+        self,
+        by: Person,
+        *,
+        day: int = DAY,
+        cases: int = 300,
+        reason: int = 1,
+        instance: bytes = b"",
+        nonce: bytes = bytes(16),
+    ) -> bytes:
+        asked = MoreAsked(instance or self.world.instance, by.id, day, cases, reason, nonce)
         return sign_more_asked(asked, by.signing_seed)
 
     def answered(self, asked: bytes, by: Person, agrees: bool = True) -> bytes:
@@ -57,6 +66,7 @@ def _asking(t: _Tries) -> None:
     t.verify("asked_of_another_instance", "wrong_instance", t.asked(t.reviewer, instance=bytes(32)))
     t.verify("asked_for_more_than_was_signed", "bad_signature", good.replace(b"\0\0\0\2\1\x2c", b"\0\0\0\2\2\x2c"))
     t.verify("asked_cut", "malformed", good[:-1])
+    t.verify("asked_with_a_short_nonce", "malformed", t.asked(t.reviewer, nonce=bytes(15)))
 
 
 def _answering(t: _Tries) -> None:
@@ -71,6 +81,8 @@ def _answering(t: _Tries) -> None:
     t.verify("agreed_by_a_stranger", "not_a_member", asked, t.answered(asked, new_person(SUPERVISOR, "")))
     t.verify("agreed_in_a_members_name", "bad_signature", asked, _signed_by(yes, t.other))
     t.verify("agreed_to_less_is_not_agreed_to_more", "hash_mismatch", asked, t.answered(another, t.supervisor))
+    again = t.asked(t.reviewer, nonce=bytes(15) + b"\1")
+    t.verify("agreed_to_the_same_asked_before", "hash_mismatch", again, yes)
     no = t.answered(asked, t.supervisor, agrees=False)
     t.verify("a_no_made_a_yes", "bad_signature", asked, _with_verdict(no, 1))
     t.verify("a_verdict_that_is_neither", "malformed", asked, _with_verdict(no, 2))

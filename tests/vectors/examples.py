@@ -140,7 +140,7 @@ def structures() -> list[Example]:
     enrolment = Enrolment(reader.id, REVIEWER, reader.group, 0, reader.signing_pk, reader.key.pk)
     nonce = make_nonce(key, "signin", NOW + 600)
     assert BEGINNING.seq == 0
-    asked = sign_more_asked(MoreAsked(w.instance, reader.id, DAY, 300, 1), reader.signing_seed)
+    asked = sign_more_asked(MoreAsked(w.instance, reader.id, DAY, 300, 1, bytes(range(16))), reader.signing_seed)
     supervisor = w.of(SUPERVISOR)[0]
     agreed = verify_more_asked(w.instance, w.keyring, asked)
     found = {

@@ -8,13 +8,19 @@ export interface AskedMore {
   reason: string;
 }
 
+/** `opened`: how many cases the asker opened on this day; `refused`: how often others said no to them. */
+export interface OthersAsking extends AskedMore {
+  opened: number;
+  refused: number;
+}
+
 /** As the server gives it; askings in hex. */
 export interface WireOpening {
   most: number;
   opened: number;
   own: string;
   refused: boolean;
-  others: { asked: string; opened: number }[];
+  others: { asked: string; opened: number; refused: number }[];
 }
 
 export interface Opening {
@@ -24,8 +30,8 @@ export interface Opening {
   own: AskedMore | null;
   /** Another said no on this day. */
   refused: boolean;
-  /** What waits for an answer. `opened`: how many cases the asker opened. */
-  others: (AskedMore & { opened: number })[];
+  /** What waits for an answer. */
+  others: OthersAsking[];
   /** Cases that the server did not give any more. */
   held: Set<string>;
   /** What is chosen to be asked for. */
@@ -33,10 +39,12 @@ export interface Opening {
   reason: string;
   sending: boolean;
   fault: string;
+  /** Whether it is of an answer to another. */
+  ofAnswer: boolean;
 }
 
 export const STEPS = [100, 300, 1000, 3000, 10_000] as const; // SPEC 11.6: at most 10,000
 
-export const noOpening = (): Opening => ({ most: 0, opened: 0, own: null, refused: false, others: [], held: new Set(), cases: STEPS[1], reason: "", sending: false, fault: "" });
+export const noOpening = (): Opening => ({ most: 0, opened: 0, own: null, refused: false, others: [], held: new Set(), cases: STEPS[1], reason: "", sending: false, fault: "", ofAnswer: false });
 
 export const isBounded = ({ most, opened, held }: Opening): boolean => held.size > 0 || (most > 0 && opened >= most);

@@ -25,7 +25,7 @@ export class DeskOpening {
       const of = (asked: string): AskedMore[] => shown.filter((one) => one.asked === asked);
       const { most, opened, refused } = wire;
       if (most > opened) desk.opening.held.clear();
-      Object.assign(desk.opening, { most, opened, refused, own: of(wire.own)[0] ?? null, others: wire.others.flatMap(({ asked, opened: theirs }) => of(asked).map((one) => ({ ...one, opened: theirs }))) });
+      Object.assign(desk.opening, { most, opened, refused, own: of(wire.own)[0] ?? null, others: wire.others.flatMap((theirs) => of(theirs.asked).map((one) => ({ ...one, opened: theirs.opened, refused: theirs.refused }))) });
     } catch (error) {
       if (generation === session.generation && !session.signedOut(error)) return; // the list of cases says that the line is away
     }
@@ -34,15 +34,15 @@ export class DeskOpening {
 
   async ask(): Promise<void> {
     const { cases, reason } = this.desk.opening;
-    if (!reason) return this.set({ fault: "no_reason" });
-    await this.send(async () => this.session.client?.askMore(await this.session.vault.ask("askMore", { cases, reason })));
+    if (!reason) return this.set({ fault: "no_reason", ofAnswer: false });
+    await this.send(false, async () => this.session.client?.askMore(await this.session.vault.ask("askMore", { cases, reason })));
   }
 
   answer(one: AskedMore, agrees: boolean): Promise<void> {
-    return this.send(async () => this.session.client?.answerMore(await this.session.vault.ask("answerMore", { asked: one.asked, agrees })));
+    return this.send(true, async () => this.session.client?.answerMore(await this.session.vault.ask("answerMore", { asked: one.asked, agrees })));
   }
 
-  private async send(act: () => Promise<void> | undefined): Promise<void> {
+  private async send(ofAnswer: boolean, act: () => Promise<void> | undefined): Promise<void> {
     const { desk, session } = this;
     const { generation } = session;
     if (desk.opening.sending) return;
@@ -56,6 +56,6 @@ export class DeskOpening {
     }
     if (generation !== session.generation) return;
     await this.load(); // also after a no: somebody else may have answered
-    this.set({ sending: false, fault });
+    this.set({ sending: false, fault, ofAnswer });
   }
 }

@@ -44,11 +44,12 @@ export class CaseQueue {
       if (asked !== session.generation) return;
       const now = new Map(lines.map((line) => [line.cid, line]));
       for (const { cid, messages, head } of this.tried()) {
-        const line = now.get(cid);
-        if (line && line.messages === messages && line.head === head) continue;
+        if (isSame({ messages, head }, now.get(cid))) continue;
         desk.queue.peeks.delete(cid);
         desk.queue.tried.delete(cid);
       }
+      const { held } = desk.opening;
+      for (const cid of held) if (!isSame(this.byId.get(cid), now.get(cid))) held.delete(cid); // it may be urgent by now
       this.byId = now;
       desk.queue.lines = lines;
       desk.queue.loaded = true;
@@ -189,6 +190,11 @@ export class CaseQueue {
     if (this.peekOf(line).reach === "closed") this.openSome();
   }
 }
+
+type Reached = Pick<CaseLine, "messages" | "head">;
+
+/** Whether nothing came to a case, neither a message nor an entry. */
+const isSame = (before: Reached | undefined, now: Reached | undefined): boolean => before?.messages === now?.messages && before?.head === now?.head;
 
 export const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ day }) => day < today);
 

@@ -7,7 +7,7 @@ import type { Many } from "./desk-many-state.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import { aheadView, type OpeningActions } from "./desk-view-opening.js";
 import { readsIntake } from "./desk-roles.js";
-import { t, tn } from "./desk-words.js";
+import { has, t, tn } from "./desk-words.js";
 
 export interface ManyActions extends OpeningActions {
   many(change: Partial<Many>): void;
@@ -26,9 +26,11 @@ export function manyView(desk: Desk, act: ManyActions): TemplateResult | typeof 
     ${aheadView(desk, act, desk.queue.lines.length)}
     ${many.running ? running(many, act) : choosing(desk, act)}
     ${many.finished ? outcome(many, act) : nothing}
-    ${many.fault ? html`<p class="alarm" role="alert">${t(`deed.${many.fault}`) === `deed.${many.fault}` ? t("many.broke") : t(`deed.${many.fault}`)}</p>` : nothing}
+    ${many.fault ? html`<p class="alarm" role="alert">${broke(many.fault)}</p>` : nothing}
   </details>`;
 }
+
+const broke = (slug: string): string => t([`many.${slug}`, `deed.${slug}`].find(has) ?? "many.broke");
 
 function choosing(desk: Desk, act: ManyActions): TemplateResult {
   const { many, colleagues } = desk;

@@ -2,10 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { repeat } from "lit-html/directives/repeat.js";
 
 import { REASONS } from "../../../crypto/ts/more.js";
 import { type Desk, shortId } from "./desk-model.js";
-import { type AskedMore, isBounded, type Opening, STEPS } from "./desk-opening-state.js";
+import { type AskedMore, isBounded, type Opening, type OthersAsking, STEPS } from "./desk-opening-state.js";
+import { isCaseworker } from "./desk-roles.js";
 import { fault, number, t, tn } from "./desk-words.js";
 
 export interface OpeningActions {
@@ -16,11 +18,12 @@ export interface OpeningActions {
 
 /** Above the queue: where a bound is met, or somebody asks. */
 export function openingView(desk: Desk, act: OpeningActions): TemplateResult | typeof nothing {
-  const { opening } = desk;
+  const { opening, member } = desk;
+  if (!isCaseworker(member?.role)) return isBounded(opening) ? html`<p class="note opening" id="opening" role="status">${t("opening.keepers")}</p>` : nothing; // who asks for no more
   const own = isBounded(opening) || opening.own !== null;
-  return own || opening.others.length
-    ? html`${own ? askingView(desk, act) : nothing}${opening.others.map((one) => othersView(desk, act, one))}`
-    : nothing;
+  const refused = opening.fault && opening.ofAnswer; // what it answered may be gone by now
+  const others = repeat(opening.others, ({ asked }) => asked, (one) => othersView(desk, act, one));
+  return html`${own ? askingView(desk, act) : nothing}${others}${refused ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}`;
 }
 
 /** Beside what goes through more cases than are left: it can be asked before. */
@@ -40,7 +43,7 @@ function askingView(desk: Desk, act: OpeningActions, why = ""): TemplateResult {
     ${own ? html`<p role="status">${tn("opening.asked", own.cases, { why: t(`opening.reason.${own.reason}`) })} ${t("opening.asked.next")}</p>` : nothing}
     ${refused && !own ? html`<p role="status">${t("opening.refused")}</p>` : nothing}
     ${own ? nothing : formView(desk, act)}
-    ${opening.fault ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
+    ${opening.fault && !opening.ofAnswer ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
   </section>`;
 }
 
@@ -59,15 +62,14 @@ function formView({ opening }: Desk, act: OpeningActions): TemplateResult {
     <p class="help">${t("opening.help")}</p>`;
 }
 
-function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: AskedMore & { opened: number }): TemplateResult {
+function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: OthersAsking): TemplateResult {
   const role = colleagues.find(({ id }) => id === one.member)?.role;
   const who = role ? `${t(`role.${role}`)} ${shortId(one.member)}` : shortId(one.member);
   return html`<section class="note opening others" aria-label=${t("opening.others")}>
     <h2>${tn("opening.other", one.cases, { who })}</h2>
-    <p>${t("opening.other.why", { why: t(`opening.reason.${one.reason}`) })} ${tn("opening.other.opened", one.opened)}</p>
+    <p>${t("opening.other.why", { why: t(`opening.reason.${one.reason}`) })} ${tn("opening.other.opened", one.opened)}${one.refused ? html` <strong>${tn("opening.other.refused", one.refused)}</strong>` : nothing}</p>
     <p class="help">${t("opening.other.help")}</p>
     <p class="row"><button type="button" data-more="yes" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, true)}>${t("opening.agree")}</button>
       <button type="button" data-more="no" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, false)}>${t("opening.refuse")}</button></p>
-    ${opening.fault ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
   </section>`;
 }

@@ -188,7 +188,7 @@ const handlers: Handlers = {
 
   askMore({ cases, reason }) {
     const { id, signingSeed } = held();
-    return signMoreAsked({ instance: pinned().body.instance, member: id, day: today(), cases, reason: (REASONS as readonly string[]).indexOf(reason) + 1 }, signingSeed);
+    return signMoreAsked({ instance: pinned().body.instance, member: id, day: today(), cases, reason: (REASONS as readonly string[]).indexOf(reason) + 1, nonce: randomBytes(16) }, signingSeed);
   },
 
   answerMore({ asked, agrees }) {
