@@ -298,7 +298,7 @@ const claims: Claims = {
       for (const hear of heard.get(name) ?? []) hear({ ...event, target, preventDefault: () => (stopped += 1), stopImmediatePropagation: () => (stopped += 1) } as never);
       return stopped === 0;
     };
-    const button = ".file button, .copies button";
+    const button = ".file button, .copies button, .opening button";
     assert.deepEqual([hits("click", button, { detail: 1 }), hits("click", button, { detail: 0 }), hits("click", button, { detail: 2 })], [true, true, false]);
     assert.deepEqual([hits("keydown", button, { repeat: false, key: "Enter" }), hits("keydown", button, { repeat: true, key: "Enter" }), hits("keydown", button, { repeat: true, key: " " })], [true, false, false]);
     assert.deepEqual([hits("keydown", "textarea", { repeat: true, key: "Enter" }), hits("keydown", button, { repeat: true, key: "Tab" }), hits("click", "textarea", { detail: 2 })], [true, true, true]);

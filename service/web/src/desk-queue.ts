@@ -5,7 +5,7 @@ import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { type Due, dueIn, ENDED, sleeps, type Told } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { choicesWith } from "./desk-forms.js";
-import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
+import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, LANE_URGENT, type Peek, type SortKey, STATES } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { type DeskOpening } from "./desk-opening.js";
 import { factsOf } from "./desk-patterns.js";
@@ -76,9 +76,11 @@ export class CaseQueue {
     const { queue, opening: { held } } = this.desk;
     const reached = (reach: Peek["reach"]): number => [...queue.tried].filter((cid) => queue.peeks.get(cid)?.reach === reach).length;
     let room = Math.min(queue.most + reached("closed"), queue.most * TRIED_FOR_ONE) - queue.tried.size;
+    let shut = room - held.size; // so many more may be found shut: in a large list they would be thousands
     for (const line of this.ordered(queue.lines)) {
       if (room <= 0) return;
       if (queue.tried.has(line.cid) || held.has(line.cid) || this.peekOf(line).reach !== "waiting") continue;
+      if (held.size && !opensAnyway(line) && --shut < 0) continue;
       queue.tried.add(line.cid);
       room -= 1;
       void this.peek(line);
@@ -236,6 +238,10 @@ function urgentNow({ messages, place, state }: OpenedCase, now: number): boolean
   const lanes = messages.map(({ lane }) => lane);
   return (place.priority === NO_PRIORITY && urgencyOf(messages, now).priority <= HIGH) || (lanes.includes(LANE_STOP) && state === State.safetyHold);
 }
+
+/** What no bound keeps shut, as far as the list tells: new, urgent, or with an alarm or a wish to stop (service/domain/opening.py). */
+const opensAnyway = ({ lane, state, priority }: CaseLine): boolean =>
+  lane === LANE_URGENT || lane === LANE_STOP || state === State.received || state === State.screening || (priority <= HIGH && !ENDED.includes(state));
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0);
