@@ -53,6 +53,7 @@ def test_a_bound_is_met_and_another_agrees_to_more(shared: Demo, chromium: Brows
     expect(of(known)).to_have_count(0)
     bound = page.locator("#opening")
     expect(bound).to_contain_text("You have opened 300 cases today")
+    bound.locator("summary").click()
     page.locator("#ask-more").click()
     expect(bound.locator("[role=alert]")).to_have_text("Choose what for.")
     look(page, "the bound")
@@ -70,11 +71,15 @@ def test_a_bound_is_met_and_another_agrees_to_more(shared: Demo, chromium: Brows
         expect(asked.locator("strong")).to_have_count(0 if agrees == "no" else 1)  # the next sees that one refused
         look(desk, "an asking")
         asked.locator(f"[data-more={agrees}]").click()
+        if agrees == "yes":
+            expect(asked).to_contain_text("You are about to sign")
+            asked.get_by_role("button", name="Sign the yes").click()
         expect(asked).to_have_count(0)
         reload(page)
         if agrees == "no":
             expect(bound).to_contain_text("Today a colleague refused what you asked.")
             expect(of(known)).to_have_count(0)
+            bound.locator("summary").click()
             page.locator("#opening-reason").select_option("flood")
             page.locator("#ask-more").click()
             expect(bound).to_contain_text("a flood of messages")

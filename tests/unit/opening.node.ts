@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { type CaseLine, type Desk, newDesk } from "../../service/web/src/desk-model.js";
 import { DeskMany } from "../../service/web/src/desk-many.js";
 import { DeskOpening } from "../../service/web/src/desk-opening.js";
-import { isBounded, noOpening, type WireOpening } from "../../service/web/src/desk-opening-state.js";
+import { isBounded, type OthersAsking, noOpening, type WireOpening } from "../../service/web/src/desk-opening-state.js";
 import { CaseQueue } from "../../service/web/src/desk-queue.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
 import { aheadView, type OpeningActions, openingView } from "../../service/web/src/desk-view-opening.js";
@@ -130,8 +130,22 @@ const claims: Claims = {
     assert.equal(said(), 1);
     Object.assign(desk.opening, noOpening(), { others: [one] });
     Object.assign((opening as unknown as { session: { client: object } }).session.client, { answerMore: () => Promise.reject(new ServerError("not_found", "", 404)) });
-    await opening.answer(one, true);
+    await opening.answer(one, false);
     assert.deepEqual([desk.opening.others.length, desk.opening.fault, said()], [0, "not_found", 1]);
+  },
+  "a yes is asked about once more, for each asking, and a no is not": async () => {
+    const { desk, opening, calls } = openingOf("reviewer", wire({ opened: 0 }));
+    const [one, two] = ["cc", "dd"].map((asked) => ({ asked, member: OTHER, cases: 10_000, reason: "search", opened: 1, refused: 0 })) as [OthersAsking, OthersAsking];
+    desk.opening.others = [one, two];
+    await opening.answer(one, true);
+    assert.match(shown(desk), /opening\.sure/);
+    await opening.answer(two, true);
+    assert.deepEqual(calls, []);
+    await opening.answer(two, true);
+    assert.deepEqual(calls[0], ["answerMore", { asked: "dd", agrees: true }]);
+    calls.length = 0;
+    await opening.answer(one, false);
+    assert.deepEqual(calls[0], ["answerMore", { asked: "cc", agrees: false }]);
   },
   "where nothing is bounded and nobody asks, nothing is shown; before many cases it can be asked ahead": () => {
     const { desk } = openingOf("reviewer", wire());

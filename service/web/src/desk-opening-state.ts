@@ -37,6 +37,8 @@ export interface Opening {
   /** What is chosen to be asked for. */
   cases: number;
   reason: string;
+  /** The asking to which a yes is about to be signed. */
+  sure: string;
   sending: boolean;
   fault: string;
   /** Whether it is of an answer to another. */
@@ -45,6 +47,6 @@ export interface Opening {
 
 export const STEPS = [100, 300, 1000, 3000, 10_000] as const; // SPEC 11.6: at most 10,000
 
-export const noOpening = (): Opening => ({ most: 0, opened: 0, own: null, refused: false, others: [], held: new Set(), cases: STEPS[1], reason: "", sending: false, fault: "", ofAnswer: false });
+export const noOpening = (): Opening => ({ most: 0, opened: 0, own: null, refused: false, others: [], held: new Set(), cases: STEPS[1], reason: "", sure: "", sending: false, fault: "", ofAnswer: false });
 
 export const isBounded = ({ most, opened, held }: Opening): boolean => held.size > 0 || (most > 0 && opened >= most);

@@ -38,15 +38,17 @@ export class DeskOpening {
     await this.send(false, async () => this.session.client?.askMore(await this.session.vault.ask("askMore", { cases, reason })));
   }
 
-  answer(one: AskedMore, agrees: boolean): Promise<void> {
-    return this.send(true, async () => this.session.client?.answerMore(await this.session.vault.ask("answerMore", { asked: one.asked, agrees })));
+  /** A yes is asked about once more: it opens thousands of cases. */
+  async answer(one: AskedMore, agrees: boolean): Promise<void> {
+    if (agrees && this.desk.opening.sure !== one.asked) return this.set({ sure: one.asked });
+    await this.send(true, async () => this.session.client?.answerMore(await this.session.vault.ask("answerMore", { asked: one.asked, agrees })));
   }
 
   private async send(ofAnswer: boolean, act: () => Promise<void> | undefined): Promise<void> {
     const { desk, session } = this;
     const { generation } = session;
     if (desk.opening.sending) return;
-    this.set({ sending: true });
+    this.set({ sending: true, sure: "" });
     let fault = "";
     try {
       await act();

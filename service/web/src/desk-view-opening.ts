@@ -39,10 +39,11 @@ function askingView(desk: Desk, act: OpeningActions, why = ""): TemplateResult {
   const { most, own, refused } = opening;
   return html`<section class="note opening" id="opening" aria-labelledby="opening-title">
     <h2 id="opening-title">${why || (isBounded(opening) ? tn("opening.title", most) : t("opening.asked.title"))}</h2>
-    ${why || !isBounded(opening) ? nothing : html`<p>${t("opening.why")}</p>`}
     ${own ? html`<p role="status">${tn("opening.asked", own.cases, { why: t(`opening.reason.${own.reason}`) })} ${t("opening.asked.next")}</p>` : nothing}
     ${refused && !own ? html`<p role="status">${t("opening.refused")}</p>` : nothing}
-    ${own ? nothing : formView(desk, act)}
+    ${own ? nothing : html`<details id="opening-form"><summary>${t("opening.more")}</summary>
+      ${why ? nothing : html`<p>${t("opening.why")}</p>`}
+      ${formView(desk, act)}</details>`}
     ${opening.fault && !opening.ofAnswer ? html`<p class="alarm" role="alert">${fault(opening.fault, "opening")}</p>` : nothing}
   </section>`;
 }
@@ -65,11 +66,13 @@ function formView({ opening }: Desk, act: OpeningActions): TemplateResult {
 function othersView({ opening, colleagues }: Desk, act: OpeningActions, one: OthersAsking): TemplateResult {
   const role = colleagues.find(({ id }) => id === one.member)?.role;
   const who = role ? `${t(`role.${role}`)} ${shortId(one.member)}` : shortId(one.member);
+  const sure = opening.sure === one.asked;
   return html`<section class="note opening others" aria-label=${t("opening.others")}>
     <h2>${tn("opening.other", one.cases, { who })}</h2>
     <p>${t("opening.other.why", { why: t(`opening.reason.${one.reason}`) })} ${tn("opening.other.opened", one.opened)}${one.refused ? html` <strong>${tn("opening.other.refused", one.refused)}</strong>` : nothing}</p>
     <p class="help">${t("opening.other.help")}</p>
-    <p class="row"><button type="button" data-more="yes" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, true)}>${t("opening.agree")}</button>
+    ${sure ? html`<p role="status">${tn("opening.sure", one.cases, { who })}</p>` : nothing}
+    <p class="row"><button type="button" data-more="yes" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, true)}>${t(sure ? "opening.sign" : "opening.agree")}</button>
       <button type="button" data-more="no" ?disabled=${opening.sending} @click=${(): void => act.answerMore(one, false)}>${t("opening.refuse")}</button></p>
   </section>`;
 }
