@@ -8,7 +8,7 @@ from crypto.box import SealedBox, parse_box
 from crypto.chain import Chain
 from crypto.encoding import Day, equal
 from crypto.entry import READERS_KEPT, RECUSAL, SignedEntry
-from crypto.errors import ProtocolError, ensure
+from crypto.errors import ProtocolError, ensure, refuse
 from crypto.keyring import INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR, KeyringBody
 from crypto.posts import PostedEntry, check_box
 from crypto.primitives import hash
@@ -117,6 +117,7 @@ def unit_wrap(chain: Chain, posted: Sequence[PostedEntry]) -> SealedBox | None:
 def check_secret(box: SealedBox, keyring: KeyringBody, ask: SignedEntry, day: Day) -> None:
     """SPEC 8.7: a half goes to whoever asked, and to nobody beside."""
     asker = next((one for one in keyring.members if one.id == ask.actor and one.from_day <= day <= one.until), None)
-    ensure(asker is not None, "not_a_member", "who asked")
+    if asker is None:
+        refuse("not_a_member", "who asked")
     named = [one.pk_hash for one in box.recipients]
-    ensure(asker is not None and named == [asker.kem_hash], "role_not_allowed", "a half for somebody else")
+    ensure(named == [asker.kem_hash], "role_not_allowed", "a half for somebody else")
