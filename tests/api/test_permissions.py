@@ -86,6 +86,8 @@ def test_who_may_gets_it_and_everybody_else_learns_nothing(
         is_problem(answer, 401, "not_signed_in")
     elif may and (there or not has_id):
         assert answer.status_code == MAKES.get(route, 200), answer.text
+        # a shared machine keeps nothing of it, and takes it for nothing else
+        assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
         if route in MAKES:
             _take_back(setting)
         return

@@ -126,8 +126,11 @@ def test_a_message_that_the_named_have_not_read_shows_it_again_to_who_may_have_b
 
 def test_a_request_for_a_review_is_seen_by_who_took_no_step(case: Kept) -> None:
     one, two, *_ = case.named()
-    giver = case.others()[0]
+    giver, busy, curious, *_ = case.others()
     assert case.post(giver, STEP, TRIAGED, case.box(giver, NOTE), priority=2).status_code == 201
+    assert case.post(curious, OPENED).status_code == 201  # to have looked is no step
+    elsewhere = Kept.begin(case.server)
+    assert elsewhere.post(busy, STEP, TRIAGED, elsewhere.box(busy, NOTE), priority=2).status_code == 201
     case.read_by(one, two)
     assert not any(case.seen_by(member) for member in case.others())
     case.write(case.submitter.seal("прошу проверить", kind=REVIEW, lane=REVIEW_LANE))
