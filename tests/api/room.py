@@ -147,7 +147,7 @@ class Room:
     def box(self, by: Person, kind: int, names: list[Person] | None = None, text: str = "Canary-7391") -> bytes:
         world, fields = self.server.world, self.fields(by, kind)
         if kind == WRAP_UNIT:
-            pks = [one.key.pk for one in names or self.unit()]
+            pks = [one.key.pk for one in (self.unit() if names is None else names)]
             grants = []
             for one in self.desk.sealed:
                 sealed = parse_sealed(world.instance, one)

@@ -138,9 +138,9 @@ def test_a_wrap_names_two_investigators_of_one_unit_a_supervisor_and_the_readers
 
 def test_a_later_message_is_granted_to_the_same_readers_by_one(room: Room) -> None:
     room.hand_off()
-    reader = room.who(REVIEWER)
-    other = [*room.unit()[:2], room.who(SUPERVISOR, 1)]
-    is_problem(room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT, other)), 400, "wrong_case")
+    reader, named = room.who(REVIEWER), room.unit()
+    for others in ([*named[:2], room.who(SUPERVISOR, 1)], [*named, room.who(INVESTIGATOR, 2)], named[:2]):
+        is_problem(room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT, others)), 400, "wrong_case")
     assert room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT)).status_code == 201
     assert all(room.seen_by(one) for one in room.unit())
 
@@ -225,6 +225,18 @@ def test_the_identity_opens_with_two_halves_for_whoever_asked_and_custodians_see
     assert open_identity(first, opened[0], opened[1]).identity == {"name": "Имя"}
     with pytest.raises(ProtocolError):
         open_identity(first, opened[1], opened[0])
+
+
+def test_of_two_who_asked_each_gets_their_own_half(room: Room) -> None:
+    room.hand_off()
+    reader, one, two = room.who(REVIEWER), room.who(INVESTIGATOR), room.who(INVESTIGATOR, 1)
+    until, cited = room.server.world.today + 5, room.desk.first.cid
+    for by in (one, two):
+        assert room.post(by, IDENTITY_ASKED, None, room.box(by, NOTE), until=until, cited=cited).status_code == 201
+    asked = room.head()  # by the second
+    halves = [room.half(reader, IDENTITY_HALF, to, room.desk.opened.half) for to in (one, two)]
+    is_problem(room.post(reader, IDENTITY_AGREED, None, halves[0], cited=asked), 403, "role_not_allowed")
+    assert room.post(reader, IDENTITY_AGREED, None, halves[1], cited=asked).status_code == 201
 
 
 def test_no_half_goes_to_an_asking_that_is_over(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

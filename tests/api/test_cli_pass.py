@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from crypto.box import parse_box
+from crypto.box import WRAP_INTAKE, BoxFields, MessageKey, Words, parse_box, seal_readers
 from crypto.case import open_case
+from crypto.encoding import Z32
 from crypto.entry import READERS_KEPT, RECUSAL, parse_signed_entry
 from crypto.errors import ProtocolError
-from crypto.keyring import OFFLINE, REVIEWER, SUPERVISOR
+from crypto.keyring import INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISOR
 from crypto.members import Keyfile, seal_keyfile
-from crypto.posts import Post, encode_post, parse_post, parse_posted_entries
+from crypto.posts import BLOCK, Post, encode_post, parse_post, parse_posted_entries
 from crypto.primitives import Argon2Work, hash
 from service.actions import post_entry
 from service.commands.exits import REFUSED
@@ -135,6 +137,28 @@ def test_a_reader_with_a_line_passes_nothing_on_alone(carried: Carried, shared: 
     assert not (carried.folder / "post").exists()
 
 
+@pytest.mark.parametrize(
+    ("reviewers", "others", "taken"),
+    [(2, [SUPERVISOR], True), (1, [SUPERVISOR], False), (2, [], False), (2, [SUPERVISOR, INVESTIGATOR], False)],
+)
+def test_the_first_who_read_it_are_two_reviewers_and_a_supervisor(
+    carried: Carried, reviewers: int, others: list[int], taken: bool
+) -> None:
+    """Not only by the command, which draws them."""
+    world, desk, signer = carried.world, carried.desk, carried.offline[0]
+    names = [*carried.online[:reviewers], *(world.of(role)[0] for role in others)]
+    fields = BoxFields(world.instance, desk.first.cid, WRAP_INTAKE, Z32, signer.id, world.today, world.keyring.hash)
+    pks, keys = [one.key.pk for one in names], [MessageKey(desk.first.cid, desk.opened.cek)]
+    box = seal_readers(fields, signer.signing_seed, pks, keys, Words("ru", ""))
+    post = encode_post(Post(desk.entry(READERS_KEPT, parse_box(box).hash), box, b"", b""))
+    answer = carried.staff.call("POST", f"{carried.path}/entries", post)
+    if taken:
+        assert answer.status_code == 201, answer.text
+    else:
+        is_problem(answer, 403, "role_not_allowed")
+        assert not any(carried.opens(one) for one in names[:2])
+
+
 def test_what_is_carried_is_one_deed_within_its_time_and_of_the_one_who_signed(
     carried: Carried, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +168,10 @@ def test_what_is_carried_is_one_deed_within_its_time_and_of_the_one_who_signed(
     opened = carried.desk.post_opened()  # of the offline reviewer, by another's session
     is_problem(carried.staff.call("POST", entries, opened), 403, "not_a_member")
     entry = parse_post(data).entry
+    for told in ({"status_block": bytes(BLOCK)}, {"reply_block": bytes(BLOCK)}):  # by whom nobody could say
+        is_problem(
+            carried.staff.call("POST", entries, encode_post(replace(parse_post(data), **told))), 400, "malformed"
+        )
     bent = data.replace(entry, entry[:-1] + bytes([entry[-1] ^ 1]))  # the last byte of the signature
     assert carried.staff.call("POST", entries, bent).status_code == 400
     later = carried.world.today + 61

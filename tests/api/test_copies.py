@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from crypto.entry import (
     sign_entry,
 )
 from crypto.keyring import ADVISER, INVESTIGATOR, REVIEWER, TRANSLATOR
-from crypto.posts import Post, encode_post, parse_posted_entries
+from crypto.posts import BLOCK, Post, encode_post, parse_post, parse_posted_entries
 from service import clock
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
@@ -146,6 +147,8 @@ def test_an_answer_can_do_nothing_else_to_the_case(case: Copying) -> None:
         body = case.answer(member, copy, kind=kind, **({"box_hash": box} if box else {}))
         assert case.call(member, "POST", path, body).status_code in (400, 403)
     is_problem(case.call(member, "POST", path, case.answer(member, copy, prev=Z32)), 409, "chain_moved")
+    told = replace(parse_post(case.answer(member, copy)), status_block=bytes(BLOCK))  # who cannot make one
+    is_problem(case.call(member, "POST", path, encode_post(told)), 400, "malformed")
     assert len(case.waiting(member)) == 1
 
 
@@ -159,6 +162,19 @@ def test_a_copy_ends_with_its_day_and_with_its_answer(case: Copying, monkeypatch
     assert case.waiting(member) == []
     answer = case.call(member, "POST", f"{COPIES}/{copy['cid']}", case.answer(member, copy))
     is_problem(answer, 404, "not_found")
+
+
+def test_the_oldest_copy_is_listed_first(shared: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    member, today = shared.world.of(ADVISER)[0], shared.world.today
+    made: list[tuple[int, str]] = []
+    for day in (today, today - 1) * 4:
+        monkeypatch.setattr(shared.world, "today", day)
+        case = Copying.begin(shared)
+        assert case.copy_to(member) == 201
+        made.append((day, case.desk.first.cid.hex()))
+    listed: list[str] = [one["cid"] for one in case.call(member, "GET", COPIES).json()["copies"]]
+    mine = [cid for _, cid in sorted(made)]
+    assert [cid for cid in listed if cid in mine] == mine
 
 
 def test_a_copy_goes_to_one_translator_or_adviser_alone(case: Copying) -> None:

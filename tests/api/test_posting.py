@@ -207,18 +207,23 @@ def test_an_entry_is_refused_by_its_class_and_nothing_is_stored(case: Case, what
     assert len(before["entry"]) == 1
 
 
-@pytest.mark.parametrize("days", [-1, 1], ids=["of tomorrow", "of yesterday"])
-def test_an_entry_of_the_day_before_or_after_the_server_s_is_taken(
+@pytest.mark.parametrize("days", [-2, -1, 1, 2])
+def test_an_entry_of_the_day_before_or_after_the_server_s_is_taken_and_of_no_other(
     server: Server, submitter: Submitter, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
-    """A browser east or west of the server."""
+    """A browser east or west of the server. No entry stands before it, whose day would say the same."""
     sealed = submitter.seal("Canary-7391")
     assert server.send(sealed).status_code == 204
     desk = Desk(server.world, submitter.readers()[0], [sealed])
     staff = server.staff(desk.reader)
     today = server.world.today + days
     monkeypatch.setattr(post_entry, "clock", SimpleNamespace(today=lambda: today))
-    assert staff.call("POST", f"{CASES}/{desk.first.cid.hex()}/entries", desk.post_opened()).status_code == 201
+    answer = staff.call("POST", f"{CASES}/{desk.first.cid.hex()}/entries", desk.post_opened())
+    if abs(days) > 1:
+        is_problem(answer, 400, "day_out_of_range")
+        assert rows(server)["entry"] == set()
+    else:
+        assert answer.status_code == 201
 
 
 def test_a_reply_to_one_case_is_not_taken_for_another_by_the_same_reader(server: Server) -> None:

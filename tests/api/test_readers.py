@@ -26,12 +26,13 @@ from crypto.entry import (
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, Member
+from crypto.posts import encode_post, parse_post
 from crypto.primitives import kem_keypair
 from crypto.workflow import ASSIGNED, TRIAGED
 from service import clock
 from tests.api.conftest import Server
 from tests.api.room import Room, keyfile_of, world_with
-from tests.api.stored import is_problem
+from tests.api.stored import is_problem, rows
 from tests.world import Person, World, new_person
 
 
@@ -116,6 +117,9 @@ def test_one_signature_brings_a_case_to_nobody_new(room: Room) -> None:
     instead = [*room.readers()[:3], room.who(SUPERVISOR, 1)]
     for names in (more, instead):
         is_problem(room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE, names)), 400, "wrong_case")
+    carried = parse_post(room.made(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)))
+    by_another = encode_post(replace(carried, status_block=b""))  # only from a machine without a line
+    is_problem(room.call(other, "POST", f"{room.path}/entries", by_another), 403, "not_a_member")
     assert room.post(reader, READERS_KEPT, None, room.box(reader, WRAP_INTAKE)).status_code == 201
     assert room.seen_by(room.who(SUPERVISOR))
     assert not room.seen_by(room.who(SUPERVISOR, 1))
@@ -153,6 +157,10 @@ def test_one_of_the_unit_is_replaced_by_two_signatures(room: Room) -> None:
     assert room.post(supervisor, READERS_AGREED, cited=cited).status_code == 201
     assert room.seen_by(new)
     assert not room.seen_by(gone)
+    of_the_first_wrap = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), supervisor])
+    is_problem(room.post(reader, GRANT, None, of_the_first_wrap), 400, "wrong_case")
+    granted = room.box(reader, WRAP_UNIT, [room.who(INVESTIGATOR, 1), new, supervisor])
+    assert room.post(reader, GRANT, None, granted).status_code == 201
 
 
 def test_whoever_stepped_back_is_named_by_no_wrap_again(room: Room) -> None:
@@ -186,6 +194,7 @@ def test_what_came_since_goes_to_who_is_left(room: Room) -> None:
     assert room.post(other, READERS_AGREED, cited=room.head()).status_code == 201
     short = {GRANT: [left, supervisor], READERS_KEPT: [reader, other, supervisor]}
     whole = {GRANT: room.unit(), READERS_KEPT: room.readers()}
+    missing = {GRANT: gone.listed(0).kem_hash, READERS_KEPT: new.listed(0).kem_hash}
     made = {GRANT: WRAP_UNIT, READERS_KEPT: WRAP_INTAKE}
 
     def post(kind: int, names: list[Person]) -> Response:
@@ -197,6 +206,7 @@ def test_what_came_since_goes_to_who_is_left(room: Room) -> None:
     for kind, names in whole.items():
         is_problem(post(kind, names), 403, "role_not_allowed")
         assert post(kind, short[kind]).status_code == 201
+        assert not any(missing[kind] in row and room.desk.first.cid in row for row in rows(room.server)["case_reader"])
         assert post(kind, short[kind]).status_code == 201  # what is left out once is no reader of the next
         assert post(kind, names).status_code in (400, 403)
     assert room.post(other, RECUSAL).status_code == 201
@@ -207,7 +217,24 @@ def test_what_came_since_goes_to_who_is_left(room: Room) -> None:
     assert post(GRANT, [supervisor]).status_code == 201
     assert [room.seen_by(one) for one in (gone, left, new, supervisor)] == [False, False, False, True]
     assert room.post(supervisor, RECUSAL).status_code == 201
+    is_problem(post(GRANT, []), 403, "role_not_allowed")  # for nobody is left
     assert post(READERS_KEPT, [reader]).status_code == 201  # who is left may be one, and no supervisor
+
+
+def test_nothing_is_granted_to_a_unit_of_which_somebody_is_no_member_any_more(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not to them, and not past them by one signature: first another two say who investigates."""
+    world, reader = room.server.world, room.who(REVIEWER)
+    gone = next(one for one in world.of(SUPERVISOR) if isinstance(one, Leaving))
+    named = [*room.unit()[:2], gone]
+    monkeypatch.setattr(room, "unit", lambda: named)
+    room.hand_off()
+    later = world.today + 2
+    monkeypatch.setattr(world, "today", later)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    is_problem(room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT)), 403, "role_not_allowed")
+    is_problem(room.post(reader, GRANT, None, room.box(reader, WRAP_UNIT, named[:2])), 400, "wrong_case")
 
 
 @pytest.mark.parametrize("leaves", [INVESTIGATOR, SUPERVISOR])
