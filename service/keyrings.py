@@ -14,7 +14,7 @@ from pathlib import Path
 import brotli
 
 from crypto.enrolment import encode_kem_keys, kem_key_of, parse_kem_keys
-from crypto.errors import ProtocolError, refuse
+from crypto.errors import ProtocolError, ensure, refuse
 from crypto.keyring import CUSTODIAN, NO_PIN, OFFLINE, REVIEWER, KeyringBody, UntrustedKeyring, check_extends
 from crypto.roots import RootSet, parse_first_roots, rotate_roots
 from service.instance import (
@@ -124,8 +124,14 @@ class Keyrings:
         check_whole(versions)
         sets = self._root_sets()
         published = {version: self._read(version, sets) for version in versions}
+        held = [roots.hash for roots in sets]
         for older, newer in pairwise(versions):
-            check_extends(published[older].body, published[newer].body)
+            before, after = published[older].body, published[newer].body
+            check_extends(before, after)
+            # SPEC 5.4: who was replaced, with keys that may be stolen, names nobody any more
+            ensure(
+                held.index(after.roots_hash) >= held.index(before.roots_hash), "wrong_roots", f"keyrings/{newer}.bin"
+            )
         published[versions[-1]].pack()
         self._published, self._seen, self._checked = published, seen, time.monotonic()
 
