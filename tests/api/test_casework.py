@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from crypto.account import STOP
+from crypto.account import FOLLOW_UP, STOP
 from crypto.box import (
     IDENTITY_HALF,
     IDENTITY_KEY,
@@ -34,12 +34,14 @@ from crypto.entry import (
     TEXT_ENTRY,
     UNIT_PROPOSED,
     WITHHOLDING,
+    parse_signed_entry,
 )
 from crypto.errors import ProtocolError
 from crypto.keyring import CUSTODIAN, INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import (
     NORMAL,
     STOP_LANE,
+    URGENT,
     account_key,
     open_custodian_slot,
     open_granted,
@@ -48,7 +50,9 @@ from crypto.message import (
     parse_sealed,
 )
 from crypto.posts import parse_post, parse_posted_entries
+from crypto.requests import BURN_RECEIPT
 from crypto.workflow import ASSIGNED, INQUIRY, INVESTIGATION, TRIAGED
+from service import clock
 from service.actions import post_entry
 from tests.api.conftest import Server
 from tests.api.room import CASES, Room, world_with
@@ -178,6 +182,36 @@ def test_the_list_tells_what_the_person_asks_for_until_it_is_taken_up(room: Room
     cited = parse_sealed(room.server.world.instance, stop).cid
     assert room.post(reader, TEXT_ENTRY, None, room.box(reader, TEXT), cited=cited).status_code == 201
     assert lane() == NORMAL
+
+
+def test_a_list_and_a_case_say_what_messages_and_entries_there_are(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, today, first = room.who(REVIEWER), room.server.world.today, room.desk.first
+    assert room.post(reader, OPENED).status_code == 201
+    assert room.post(reader, STEP, TRIAGED, room.box(reader, NOTE), priority=2).status_code == 201
+    later = room.submitter.seal("Скоро.", kind=FOLLOW_UP, lane=URGENT)
+    with monkeypatch.context() as tomorrow:
+        tomorrow.setattr(clock, "today", lambda: today + 1)
+        assert room.server.send(later).status_code == 204
+    [line] = [one for one in room.call(reader, "GET", CASES).json()["cases"] if one["cid"] in room.path]
+    head = parse_signed_entry(room.desk.entries[-1]).link.hex()
+    assert line == {
+        "cid": first.cid.hex(), "lane": URGENT, "state": TRIAGED, "first_day": today, "last_message_day": today + 1,
+        "messages": 2, "entries": 2, "head": head, "priority": 2, "since": today, "until": 0,
+    }  # fmt: skip
+    shown = room.call(reader, "GET", room.path).json()
+    second = parse_sealed(room.server.world.instance, later).cid
+    assert shown["messages"] == [
+        {"cid": cid.hex(), "day": day, "lane": lane, "size": len(sealed)}
+        for cid, day, lane, sealed in (
+            (first.cid, today, NORMAL, room.desk.sealed[0]), (second, today + 1, URGENT, later),
+        )
+    ]  # fmt: skip
+    assert [one["hash"] for one in shown["entries"]] == [
+        parse_signed_entry(one).link.hex() for one in room.desk.entries
+    ]
+    assert (shown["cid"], shown["lookup"], shown["mailbox_open"]) == (first.cid.hex(), first.lookup.hex(), True)
+    assert room.server.burn(room.submitter, BURN_RECEIPT).status_code == 204
+    assert not room.call(reader, "GET", room.path).json()["mailbox_open"]
 
 
 def test_of_two_deeds_at_once_one_wins_and_the_other_is_told(room: Room) -> None:

@@ -24,7 +24,7 @@ from service.api import submitters
 from service.api.state import MOST_PARTS
 from service.store import evidence
 from service.store.database import has_free
-from service.store.evidence import UNFINISHED_DAYS, UNOPENED_DAYS, PurgeEvidence
+from service.store.evidence import UNOPENED_DAYS, PurgeEvidence
 from service.store.writer import Writer, WriterBusy
 from tests.api.conftest import Server
 from tests.api.files import part, post, reached, upload
@@ -54,6 +54,7 @@ def test_a_file_comes_back_as_it_was_sealed(server: Server, size: int) -> None:
 
 
 def test_a_part_sent_again_changes_nothing_and_the_answer_says_how_far_it_is(server: Server) -> None:
+    upload(server, os.urandom(PART))  # somebody else's
     made = seal_evidence(server.world.instance, os.urandom(2_500_000))
     first, second = part(made, 0, TOKEN), part(made, PART, TOKEN)
     assert [reached(post(server, one)) for one in (first, first, second, first, second)] == [
@@ -164,6 +165,13 @@ def test_when_unopened_files_fill_the_room_the_next_is_told_and_nothing_is_store
         assert reached(post(server, part(made, 0, TOKEN))) == len(made.blob)
 
 
+def test_the_room_is_for_as_much_as_it_says(server: Server) -> None:
+    made, other = (seal_evidence(server.world.instance, os.urandom(PART)) for _ in range(2))
+    with set_to(server, evidence_room_bytes=len(made.blob)):
+        assert [reached(post(server, part(made, start, TOKEN))) for start in (0, PART)] == [PART, len(made.blob)]
+        is_problem(post(server, part(other, 0, TOKEN)), 507, "no_room")
+
+
 def test_a_file_that_is_only_announced_takes_no_room_from_others(server: Server) -> None:
     with set_to(server, evidence_room_bytes=3 * PART):
         large = seal_evidence(server.world.instance, os.urandom(4_000_000))
@@ -265,10 +273,10 @@ def test_what_was_never_finished_or_never_opened_goes_and_what_was_opened_stays(
         assert {row[1] for row in held["evidence_part"]} == ids
         return {bytes(one) for one in ids}  # type: ignore[call-overload]
 
-    assert there(UNFINISHED_DAYS) == {half.upload_id, whole.upload_id, pinned.upload_id}
-    assert there(UNFINISHED_DAYS + 1) == {whole.upload_id, pinned.upload_id}
-    assert there(UNOPENED_DAYS) == {whole.upload_id, pinned.upload_id}
-    assert there(UNOPENED_DAYS + 1) == {pinned.upload_id}
+    assert there(7) == {half.upload_id, whole.upload_id, pinned.upload_id}
+    assert there(8) == {whole.upload_id, pinned.upload_id}
+    assert there(180) == {whole.upload_id, pinned.upload_id}
+    assert there(181) == {pinned.upload_id}
     assert fetch(server, pinned.upload_id).content == pinned.blob
 
 

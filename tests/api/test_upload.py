@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 
 import pytest
 from httpx import Response
+from starlette.datastructures import Headers
 
+from service.api.multipart import file_of
+from service.settings import MIB
 from tests.api.conftest import Server
 from tests.api.stored import is_problem, rows
 from tests.world import Submitter
@@ -63,11 +67,31 @@ def test_what_is_not_sealed_is_not_taken_and_leaves_nothing(
     assert list(temporary.iterdir()) == []
 
 
+def test_no_part_of_a_large_one_is_put_on_a_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", None)  # what a parser would spool to
+    data = b"x" * 2 * MIB
+    head = b'--x\r\nContent-Disposition: form-data; name="sealed"; filename="a.panah"\r\n\r\n'
+    headers = Headers({"content-type": "multipart/form-data; boundary=x"})
+    assert asyncio.run(file_of(headers, head + data + b"\r\n--x--\r\n")) == data
+
+
 def test_a_sealed_message_with_a_wrong_byte_is_not_taken(server: Server, submitter: Submitter) -> None:
     sealed = bytearray(submitter.seal("слово"))
     sealed[len(sealed) // 2] ^= 1
     before = rows(server)
     assert led_to(hand_in(server, bytes(sealed))) == "/kk/not-taken/"
+    assert rows(server) == before
+
+
+@pytest.mark.parametrize(("files", "fields"), [(2, 0), (1, 2)])
+def test_a_form_of_more_than_one_file_is_not_taken(
+    server: Server, submitter: Submitter, files: int, fields: int
+) -> None:
+    """Whatever filled it in was not our page."""
+    sealed, before = submitter.seal("слово"), rows(server)
+    given = [("sealed", ("1.panah", sealed, "application/octet-stream"))] * files
+    data = {f"words-{n}": "plain words" for n in range(fields)}
+    assert led_to(server.client.post("/v1/upload/kk", files=given, data=data)) == "/kk/not-taken/"
     assert rows(server) == before
 
 
@@ -78,6 +102,7 @@ def test_a_sealed_message_with_a_wrong_byte_is_not_taken(server: Server, submitt
         ({"Content-Type": "text/plain"}, b"plain words"),
         ({"Content-Type": "multipart/form-data"}, b"no boundary"),
         ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\nbroken"),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, b"--y\r\nanother boundary"),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"sealed=plain"),
         (
             {"Content-Type": "multipart/form-data; boundary=x"},
