@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from crypto.box import parse_box
 from crypto.card import cards, inbox_pks, verify_card
 from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.claiming import check_claim
 from crypto.conflict import Declaration, Implicated, conflicts, open_declarations, parse_declaration
 from crypto.encoding import read_utf8
-from crypto.entry import SignedEntry
+from crypto.entry import SignedEntry, parse_signed_entry
 from crypto.holes import check_holes
 from crypto.inputs import BadRequest, Inputs, Ok, known_message, number_in, string_in, unhex
 from crypto.keeping import find_holders, is_kept
@@ -21,6 +22,7 @@ from crypto.names import folds_of
 from crypto.posts import PostedEntry, parse_posted_entries
 from crypto.withholding import check_given, check_withholding
 from crypto.workflow import STATE_NAMES, Calendar, deeds, due_day, find_rule, is_dormant
+from crypto.wraps import check_readers, check_secret, check_wrap
 
 
 def _card(i: Inputs) -> Ok:
@@ -107,6 +109,23 @@ def _last(check: Callable[[Chain, list[PostedEntry], KeyringBody, SignedEntry], 
         return {}
 
     return checked
+
+
+def _unit(i: Inputs) -> Ok:
+    box, handed_on = parse_box(i.bytes("box")), bool(i.number("handed_on"))
+    check_wrap(box, i.keyring(), i.number("day"), i.bytes("inbox_pk"), handed_on)
+    return {}
+
+
+def _readers(i: Inputs) -> Ok:
+    box, kept, handed_on = parse_box(i.bytes("box")), bool(i.number("kept")), bool(i.number("handed_on"))
+    check_readers(box, i.keyring(), i.number("day"), kept, handed_on)
+    return {}
+
+
+def _half(i: Inputs) -> Ok:
+    check_secret(parse_box(i.bytes("box")), i.keyring(), parse_signed_entry(i.bytes("asked")), i.number("day"))
+    return {}
 
 
 def _holes(i: Inputs) -> Ok:
@@ -199,6 +218,9 @@ CASEWORK: dict[str, Callable[[Inputs], Ok]] = {
     "chain.withholding": _last(check_withholding),
     "chain.claim": _last(check_claim),
     "chain.given": _last(check_given),
+    "wrap.names": _unit,
+    "readers.names": _readers,
+    "half.names": _half,
     "names.folds": lambda i: {"folds": folds_of(i.text("text"))},
     "annexes.open": _annexes,
     "conflict.reasons": _conflicts,

@@ -27,6 +27,7 @@ import { type Route, verifyMailboxRequest } from "./requests.js";
 import { conflicts, type Declaration, openDeclarations, parseDeclaration } from "./conflict.js";
 import { foldsOf } from "./names.js";
 import { checkGiven, checkWithholding } from "./withholding.js";
+import { checkReaders, checkSecret, checkWrap } from "./wraps.js";
 import { deeds, dueDay, findRule, isDormant, State } from "./workflow.js";
 import { fingerprint, parseFirstRoots, parseRootSet, rotateRoots } from "./roots.js";
 
@@ -280,6 +281,18 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
   ["chain.withholding", (i) => checkLast(i, checkWithholding)],
   ["chain.claim", (i) => checkLast(i, checkClaim)],
   ["chain.given", (i) => checkLast(i, checkGiven)],
+  ["wrap.names", (i) => {
+    checkWrap(parseBox(i.bytes("box")), i.keyring(), i.number("day"), i.bytes("inbox_pk"), i.number("handed_on") > 0);
+    return {};
+  }],
+  ["readers.names", (i) => {
+    checkReaders(parseBox(i.bytes("box")), i.keyring(), i.number("day"), null, i.number("kept") > 0, i.number("handed_on") > 0);
+    return {};
+  }],
+  ["half.names", (i) => {
+    checkSecret(parseBox(i.bytes("box")), i.keyring(), parseSignedEntry(i.bytes("asked")), i.number("day"));
+    return {};
+  }],
   ["names.folds", (i) => ({ folds: foldsOf(i.text("text")) })],
   ["annexes.open", (i) => {
     const found = openDeclarations(i.bytes("instance"), i.bytes("annexes"), i.key(), i.keyring().members);

@@ -27,6 +27,7 @@ from tests.vectors.attack_primitives import primitives_sheet, receipt_sheet
 from tests.vectors.attack_walk import walk_sheet
 from tests.vectors.attack_windows import windows_sheet
 from tests.vectors.attack_workflow import workflow_sheet
+from tests.vectors.attack_wraps import wraps_sheet
 
 
 def sheets() -> dict[str, Callable[[Any], None]]:
@@ -65,4 +66,5 @@ def later_sheets() -> dict[str, Callable[[Any], None]]:
         "windows": windows_sheet,
         "given": given_sheet,
         "more": more_sheet,
+        "wraps": wraps_sheet,
     }
