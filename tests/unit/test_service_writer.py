@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,8 +18,17 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 from service.store import database
+from service.store import writer as module
 from service.store.commands import BurnMailbox, NonceSpent, OpenSession, Purge, ReadMailbox, SpendNonce, StoreMessage
-from service.store.database import Cursor, DatabaseRefused, SqliteConnection, StorageFull, make_engine
+from service.store.database import (
+    Cursor,
+    DatabaseRefused,
+    RowRefused,
+    SqliteConnection,
+    StorageBusy,
+    StorageFull,
+    make_engine,
+)
 from service.store.migrations import migrate
 from service.store.writer import Writer, WriterBusy
 
@@ -254,6 +265,68 @@ def test_more_than_the_queue_holds_is_refused_at_once(tmp_path: Path) -> None:
     outcomes = [type(one) for one in asyncio.run(go())]
     assert outcomes == [type(None)] * 3 + [WriterBusy] * 2
     writer.stop()
+
+
+def test_a_batch_has_256_commands_at_most() -> None:
+    writer = Writer("", 1000)
+    for _ in range(600):
+        writer._waiting.put((message(), None, None))  # type: ignore[arg-type]
+    assert len(writer._batch_from(writer._waiting.get())) == 256  # type: ignore[arg-type]
+
+
+def test_what_finds_the_database_busy_leaves_nothing_and_may_come_again(url: str, writer: Supervised) -> None:
+    async def go(*commands: object) -> list[type]:
+        waiting = (writer.submit(one) for one in commands)  # type: ignore[arg-type]
+        return [type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)]
+
+    busy = Fault(StorageBusy())
+    assert asyncio.run(go(message(), busy)) == [WriterBusy, WriterBusy]
+    assert asyncio.run(go(message())) == [type(None)]
+    assert asyncio.run(go(Fault(ValueError()), busy, message())) == [ValueError, WriterBusy, type(None)]
+    assert stored(url, "SELECT count(*) FROM message") == [(2,)]
+    assert stored(url, "SELECT count(*) FROM closed_mailbox") == [(0,)]
+    assert writer.stopped_for == []
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(StorageFull, StorageFull), (StorageBusy, WriterBusy), (RowRefused, RowRefused)]
+)
+def test_a_commit_that_was_refused_for_a_known_reason_stops_nothing(
+    url: str, writer: Supervised, monkeypatch: pytest.MonkeyPatch, error: type[Exception], told: type[Exception]
+) -> None:
+    kind = database.SqliteConnection if url.startswith("sqlite:") else database.PostgresConnection
+
+    def refuse(self: database.Connection) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kind, "commit", refuse)
+        with pytest.raises(told):
+            asyncio.run(writer.submit(message()))
+    asyncio.run(writer.submit(message()))
+    assert stored(url, "SELECT count(*) FROM message") == [(1,)]
+    assert writer.stopped_for == []
+
+
+def test_a_server_whose_database_is_refused_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(url: str) -> None:
+        raise DatabaseRefused("too old")
+
+    monkeypatch.setattr(module, "connect_writer", refuse)
+    with pytest.raises(DatabaseRefused, match="too old"):
+        Writer("", 1000).start()
+
+
+def test_a_process_that_stops_ends_whole_and_tells_no_text() -> None:
+    """From the writer's thread: to end that alone would leave a server that waits for it."""
+    code = (
+        "import threading, time; from service.store.writer import _fail_stop; "
+        "threading.Thread(target=_fail_stop, args=(ValueError('Canary-7391'),)).start(); time.sleep(60)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 70
+    assert "ValueError" in done.stderr
+    assert "Canary" not in done.stderr
 
 
 def test_a_client_that_went_away_stops_nothing(url: str, writer: Supervised) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from crypto.box import MAX_RECIPIENTS, TEXT, BoxFields, seal_box
 from crypto.encoding import Z32
 from crypto.entry import sign_entry
+from crypto.evidence import CHUNK, OVERHEAD, padme
 from crypto.members import sign_in
 from crypto.message import parse_sealed
 from crypto.posts import BLOCK, Post, encode_post
@@ -40,6 +41,14 @@ def test_without_a_word_it_is_this_machine_only_and_no_demonstration() -> None:
     assert (settings.instance_dir, settings.site_dir) == (Path("data/instance"), Path("data/site"))
 
 
+def test_the_limits_are_those_of_the_manual() -> None:
+    settings = Settings()
+    assert (settings.evidence_room_bytes, settings.evidence_free_bytes) == (20 * 1024 * MIB, 1024 * MIB)
+    assert (settings.writer_queue, settings.session_hours) == (2048, 12)
+    padded = padme(64 * MIB)
+    assert settings.max_evidence_bytes == padded + padded // CHUNK * OVERHEAD
+
+
 REFUSED = [
     ("PANAH_PORT", "0"), ("PANAH_PORT", "65536"), ("PANAH_PORT", "http"), ("PANAH_PORT", ""), ("PANAH_PORT", "80.5"),
     ("PANAH_HOST", ""), ("PANAH_DATA", ""),
@@ -49,6 +58,7 @@ REFUSED = [
     # a database in memory is another one for each connection, and gone with the process
     ("PANAH_DATABASE_URL", "sqlite:///"), ("PANAH_DATABASE_URL", "sqlite:///:memory:"),
     ("PANAH_DATABASE_URL", "sqlite:///file::memory:?secret=1"), ("PANAH_DATABASE_URL", "sqlite:///x?mode=memory"),
+    ("PANAH_DATABASE_URL", "sqlite:///x?cache=shared&mode=memory"),
     ("PANAH_MAX_MESSAGE_BYTES", str(LARGEST_MESSAGE - 1)), ("PANAH_MAX_MESSAGE_BYTES", str(16 * MIB + 1)),
     ("PANAH_MAX_MESSAGE_BYTES", "-1"), ("PANAH_MAX_MESSAGE_BYTES", "1e9"), ("PANAH_MAX_MESSAGE_BYTES", "16M"),
     ("PANAH_MAX_POST_BYTES", str(128 * 1024 - 1)), ("PANAH_MAX_POST_BYTES", str(16 * MIB + 1)),
