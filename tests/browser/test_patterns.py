@@ -25,7 +25,8 @@ def mark(page: Page, cid: str, name: str) -> None:
 def test_two_cases_of_one_incident_are_shown_to_who_reads_both(shared: Demo, chromium: Browser) -> None:
     people = [Person(shared), Person(shared)]
     for one in people:
-        one.write(WORDS, answers={"country": "TJ", "place_type": "sizo", "consent_npm": "with_identity"})
+        allowed = {"consent_npm": "with_identity", "consent_ombudsman": "with_identity"}
+        one.write(WORDS, answers={"country": "TJ", "place_type": "sizo", **allowed})
     keys = shared.keys("reviewer")
     reads = [[one.reads(key) for one in people] for key in keys]
     both = keys[reads.index([True, True])]
@@ -41,7 +42,7 @@ def test_two_cases_of_one_incident_are_shown_to_who_reads_both(shared: Demo, chr
 
     choose(page, 12)
     expect(page.locator("#deed-code option[value=to_npm]")).to_be_disabled(timeout=SLOW)
-    expect(page.locator("[data-route=to_npm]")).to_contain_text("Ask instead")
+    expect(page.locator("[data-route=to_npm]")).to_contain_text("Ask instead: Ombudsman")
     if [True, False] in reads:
         other = desk_of(chromium, shared, keys[reads.index([True, False])])
         open_case(other, cids[0])
