@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from service.store.database import Cursor
 
-OF_A_CASE = ("case_reader", "case_holder", "withheld", "withholding", "open_copy", "identity_ask")
+OF_A_CASE = ("case_reader", "case_holder", "withheld", "withholding", "open_copy", "identity_ask", "case_read")
 LOOKUP = 16
 
 

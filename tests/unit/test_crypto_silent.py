@@ -34,9 +34,10 @@ from crypto.box import (
 from crypto.case import encode_case, open_case
 from crypto.conformance import answer
 from crypto.errors import ProtocolError
-from crypto.keyring import CUSTODIAN, REVIEWER
+from crypto.keyring import CUSTODIAN, REVIEWER, SUPERVISOR
 from crypto.members import Keyfile, open_keyfile, seal_keyfile
 from crypto.message import account_key, open_custodian_slot, open_granted, open_identity, open_with_cek, parse_sealed
+from crypto.more import MoreAsked, sign_more_answered, sign_more_asked, verify_more_answered, verify_more_asked
 from crypto.posts import PostedEntry, parse_post
 from crypto.primitives import Argon2Work
 from crypto.receipt import derive_receipt, new_code, read_code, show_code
@@ -160,6 +161,12 @@ def journey() -> Journey:
         )
         case = open_case(keyfile, exported, world.today)
         assert case.texts[0].text == REPLY
+        wish = MoreAsked(world.instance, reader.id, world.today, 100, 1, os.urandom(16))
+        asked = sign_more_asked(wish, reader.signing_seed)
+        agreed = verify_more_asked(world.instance, world.keyring, asked)
+        supervisor = world.of(SUPERVISOR)[0]
+        yes = sign_more_answered(agreed, supervisor.id, True, supervisor.signing_seed)
+        verify_more_answered(world.keyring, agreed, yes)
         root, root_seed = new_root_key("Organisation")
         root_file = seal_rootfile(root, root_seed, PASSPHRASE, CHEAP)
         open_rootfile(root_file, PASSPHRASE)
