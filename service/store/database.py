@@ -116,9 +116,8 @@ def check_sqlite_version(version: tuple[int, ...]) -> None:
         raise DatabaseRefused(f"SQLite {'.'.join(map(str, version))} can corrupt its log; 3.51.3 or newer is needed")
 
 
-LOOKING = (f"busy_timeout = {BUSY_MS}", "trusted_schema = OFF", "temp_store = MEMORY", "query_only = ON")
+LOOKING = ("trusted_schema = OFF", "temp_store = MEMORY", "query_only = ON")
 WRITING = (
-    f"busy_timeout = {BUSY_MS}",
     f"page_size = {PAGE}",  # of a new file
     "journal_mode = WAL",
     "synchronous = FULL",  # with it a commit that was acknowledged survives a power cut
@@ -130,7 +129,7 @@ WRITING = (
 
 
 def prepare_sqlite(connection: Any, pragmas: Sequence[str] = WRITING) -> None:
-    for pragma in pragmas:
+    for pragma in (f"busy_timeout = {BUSY_MS}", *pragmas):
         _set(connection, pragma)
 
 
