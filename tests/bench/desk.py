@@ -105,7 +105,7 @@ def sign(page: Page, until: str = ".note.done") -> float:
 
 def rewrap(page: Page) -> Iterator[Figure]:
     """Other readers proposed for each case that this member reads; what is sealed to others is passed over."""
-    page.locator("#many summary").click(timeout=SLOW)
+    page.locator("#many > summary").click(timeout=SLOW)
     for box in page.locator("[data-many]").all():
         box.check()
     page.locator("#many-text").fill("Уходит из команды.")

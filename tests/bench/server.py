@@ -69,7 +69,6 @@ def running(data: Path, database_url: str) -> Iterator[tuple[int, subprocess.Pop
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "PANAH_DATA": str(data), "PANAH_PORT": str(port), "PANAH_DATABASE_URL": database_url}
-    environment["PANAH_CASES_A_DAY"] = "100000"  # other readers for a thousand cases in one go
     process = subprocess.Popen([sys.executable, "-m", "service.cli", "serve"], env=environment, stdout=subprocess.PIPE)
     assert process.stdout
     line = process.stdout.readline()

@@ -26,7 +26,7 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
     for person in people:
         for page in (one, two):
             page.locator(f"button[data-cid='{person.cid.hex()}'][data-reach=opens]").wait_for(timeout=SLOW)
-    one.locator("#many summary").click()
+    one.locator("#many > summary").click()
     one.locator("#many-propose").click()
     expect(one.locator("#many [role=alert]")).to_be_visible()
     for key in (*stay, watching):
@@ -41,7 +41,7 @@ def test_one_who_leaves_hands_over_all_cases_in_one_go(shared: Demo, chromium: B
     settle(one)
     expect(outcome).to_contain_text("Signed in 0 cases", timeout=SLOW)
 
-    two.locator("#many summary").click()
+    two.locator("#many > summary").click()
     two.locator("#many-agree").click()
     settle(two)
     expect(two.locator("#many-outcome")).to_contain_text("Signed in", timeout=SLOW)

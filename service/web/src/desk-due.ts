@@ -7,7 +7,7 @@ import { type BookRecord, dayOf, grouped, newest } from "./desk-books.js";
 import { wantsNoAnswer } from "./desk-bounds.js";
 import { nextDue } from "./desk-calendar.js";
 import { countryIn } from "./desk-routes.js";
-import { type CaseDetail, DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_URGENT } from "./desk-model.js";
+import { type CaseDetail, type CaseLine, DAYS_TO_ANSWER, DAYS_TO_ANSWER_URGENT, LANE_STOP, LANE_URGENT } from "./desk-model.js";
 import { answersOf, determinedIn, type OpenedCase } from "./desk-opened.js";
 import { HIGH, type KeepId, toKeep, type ToldDay, toldDays } from "./desk-urgency.js";
 
@@ -42,6 +42,10 @@ const LIMITATION_LOOKS = [365, 180, 90, 30]; // DOMAIN 1, 3: days before a time 
 const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
 /** Nobody works on it any more. */
 export const ENDED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
+
+/** What no bound keeps shut, as far as the list tells: new, urgent, or with an alarm or a wish to stop (service/domain/opening.py). */
+export const opensAnyway = ({ lane, state, priority }: CaseLine): boolean =>
+  lane === LANE_URGENT || lane === LANE_STOP || state === State.received || state === State.screening || (priority <= HIGH && !ENDED.includes(state));
 /** Nothing is sent to the person then: the case is at an end, or a new answer could be noticed. */
 const SILENT: readonly number[] = [...ENDED, State.safetyHold];
 const PERSON = 1; // the kind of box that the person reads

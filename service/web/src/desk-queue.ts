@@ -2,10 +2,10 @@
 
 import { EntryKind } from "../../../crypto/ts/entry.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
-import { type Due, dueIn, ENDED, sleeps, type Told } from "./desk-due.js";
+import { type Due, dueIn, ENDED, opensAnyway, sleeps, type Told } from "./desk-due.js";
 import { closeViewing } from "./desk-files.js";
 import { choicesWith } from "./desk-forms.js";
-import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, LANE_URGENT, type Peek, type SortKey, STATES } from "./desk-model.js";
+import { BATCH, type CaseLine, type Desk, LANE_ORDER, LANE_STOP, type Peek, type SortKey, STATES } from "./desk-model.js";
 import { answersOf, type OpenedCase } from "./desk-opened.js";
 import { type DeskOpening } from "./desk-opening.js";
 import { factsOf } from "./desk-patterns.js";
@@ -238,10 +238,6 @@ function urgentNow({ messages, place, state }: OpenedCase, now: number): boolean
   const lanes = messages.map(({ lane }) => lane);
   return (place.priority === NO_PRIORITY && urgencyOf(messages, now).priority <= HIGH) || (lanes.includes(LANE_STOP) && state === State.safetyHold);
 }
-
-/** What no bound keeps shut, as far as the list tells: new, urgent, or with an alarm or a wish to stop (service/domain/opening.py). */
-const opensAnyway = ({ lane, state, priority }: CaseLine): boolean =>
-  lane === LANE_URGENT || lane === LANE_STOP || state === State.received || state === State.screening || (priority <= HIGH && !ENDED.includes(state));
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0);

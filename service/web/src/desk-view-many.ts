@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 
+import { opensAnyway } from "./desk-due.js";
 import type { Many } from "./desk-many-state.js";
 import { type Colleague, type Desk, shortId } from "./desk-model.js";
 import { aheadView, type OpeningActions } from "./desk-view-opening.js";
@@ -23,7 +24,7 @@ export function manyView(desk: Desk, act: ManyActions): TemplateResult | typeof 
   return html`<details id="many" ?open=${many.open} @toggle=${(event: Event): void => act.many({ open: (event.target as HTMLDetailsElement).open })}>
     <summary>${t("many.title")}</summary>
     <p class="help">${t("many.help")}</p>
-    ${aheadView(desk, act, desk.queue.lines.length)}
+    ${aheadView(desk, act, desk.queue.lines.filter((line) => !opensAnyway(line)).length)}
     ${many.running ? running(many, act) : choosing(desk, act)}
     ${many.finished ? outcome(many, act) : nothing}
     ${many.fault ? html`<p class="alarm" role="alert">${broke(many.fault)}</p>` : nothing}
