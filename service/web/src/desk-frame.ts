@@ -8,6 +8,7 @@ import { t } from "./desk-words.js";
 import type { Given, Said } from "./viewer-port.js";
 
 const PATIENCE = 4_000; // ms for a page: a hostile one takes 250 MB a second meanwhile; what needs longer is saved and looked at elsewhere
+const NATIVE = 15_000; // ms where the browser itself decodes, which a hostile file cannot make grow: a slow machine takes its time for a large picture
 const BEGINNING = 30_000; // ms for our own parser to be there: a slow machine is no fault of the file
 const PDF_WORKER = "/s/pdfworker.js";
 const PDF_WORDS = ["previous", "next", "page", "smaller", "larger", "text", "no_text", "page_broken"];
@@ -51,7 +52,7 @@ export const wordsOf = (group: string, names: readonly string[]): Record<string,
 
 export function liveFrame(given: Omit<Given, "desk" | "chosen" | "language">, fault: (why: FrameFault) => void, taking: Taking | null, ended: () => void): LiveFrame & { begun(): void } {
   const { port1: desk, port2: port } = new MessageChannel();
-  let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : PATIENCE];
+  let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : NATIVE];
   const end = (): void => {
     over = true;
     window.clearTimeout(timer);
@@ -73,7 +74,7 @@ export function liveFrame(given: Omit<Given, "desk" | "chosen" | "language">, fa
     timer = 0;
   };
   const begun = (): void => {
-    if (patience === PATIENCE) return;
+    if (patience !== BEGINNING) return;
     patience = PATIENCE;
     if (timer && !over) wait();
   };
