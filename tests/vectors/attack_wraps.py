@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from crypto.box import (
@@ -59,6 +60,16 @@ class _Named:
         groups = (*self.world.keyring.groups, Group("unit-south", UNIT, ()))
         return remake(self.world.keyring, groups=groups, members=members)
 
+    def tries(self, op: str, usual: dict[str, Any], name: str, box: Any, slug: str = "", **changes: Any) -> None:
+        """Of today and by the keyring as it is, unless `changes` say otherwise."""
+        given = {"day": DAY, "keyring": self.ring()} | usual | changes
+        ring: KeyringBody = given["keyring"]
+        given["keyring"] = self.sheet.blob(f"keyring:{ring.hash.hex()[:8]}", ring.encoded)
+        if slug:
+            self.sheet.fails(name, slug, op, box=box, **given)
+        else:
+            self.sheet.ok(name, op, box=box, **given)
+
 
 def wraps_sheet(sheet: Any) -> None:
     made = _Named(sheet)
@@ -68,16 +79,10 @@ def wraps_sheet(sheet: Any) -> None:
 
 
 def _of_a_unit(made: _Named) -> None:
-    sheet, ring, stranger = made.sheet, made.ring(), kem_keypair(os.urandom(32)).pk
+    sheet, stranger = made.sheet, kem_keypair(os.urandom(32)).pk
     whole = sheet.blob("box:unit_of_three", made.unit(made.one, made.two, made.watching))
 
-    def tries(name: str, box: Any, slug: str = "", **changes: Any) -> None:
-        given = {"day": DAY, "inbox_pk": made.inbox.pk, "handed_on": 0, "keyring": ring} | changes
-        given["keyring"] = sheet.blob(f"keyring:{given['keyring'].hash.hex()[:8]}", given["keyring"].encoded)
-        if slug:
-            sheet.fails(name, slug, "wrap.names", box=box, **given)
-        else:
-            sheet.ok(name, "wrap.names", box=box, **given)
+    tries = partial(made.tries, "wrap.names", {"inbox_pk": made.inbox.pk, "handed_on": 0})
 
     tries("unit_of_two_and_a_supervisor", whole)
     tries("unit_on_the_first_day_of_its_members", whole, day=FIRST)
@@ -107,16 +112,10 @@ def _of_a_unit(made: _Named) -> None:
 
 
 def _of_readers(made: _Named) -> None:
-    sheet, ring = made.sheet, made.ring()
+    sheet = made.sheet
     whole = sheet.blob("box:readers_of_three", made.readers(made.first, made.second, made.watching))
 
-    def tries(name: str, box: Any, slug: str = "", **changes: Any) -> None:
-        given = {"day": DAY, "kept": 0, "handed_on": 0, "keyring": ring} | changes
-        given["keyring"] = sheet.blob(f"keyring:{given['keyring'].hash.hex()[:8]}", given["keyring"].encoded)
-        if slug:
-            sheet.fails(name, slug, "readers.names", box=box, **given)
-        else:
-            sheet.ok(name, "readers.names", box=box, **given)
+    tries = partial(made.tries, "readers.names", {"kept": 0, "handed_on": 0})
 
     tries("readers_two_and_a_supervisor", whole)
     tries("readers_on_the_first_day", whole, day=FIRST)
@@ -151,9 +150,9 @@ def _halves(made: _Named) -> None:
     case.hand_off()
     asked = case.make(made.one, IDENTITY_ASKED, until=DAY)
 
-    def half(name: str, *to: Person) -> Any:
+    def half(name: str, to: Person) -> Any:
         fields, seed = made.fields(IDENTITY_HALF), made.first.signing_seed
-        return sheet.blob(f"box:{name}", seal_secret(fields, seed, to[0].key.pk, os.urandom(32)))
+        return sheet.blob(f"box:{name}", seal_secret(fields, seed, to.key.pk, os.urandom(32)))
 
     mine = half("half_for_one", made.one)
     given = {"keyring": sheet.blob("keyring:of_halves", world.keyring.encoded), "asked": asked}
