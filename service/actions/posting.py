@@ -65,11 +65,6 @@ class Posting:
         changed = tuple(one for one in self.chain.changed if one[1].seq < self.entry.seq)
         return cards(replace(self.chain, changed=changed), self.before)
 
-    @cached_property
-    def readers(self) -> list[SealedBox]:
-        """SPEC 8.8: the wraps of the readers, with this one."""
-        return readers_wraps(self.chain, self.whole, self.keyring)
-
 
 def check_posting(one: Posting) -> None:
     """Raises ProtocolError. SPEC 7.3 to 7.7, 8.7, 8.8, 8.10 to 8.12."""
@@ -171,7 +166,9 @@ def _readers(one: Posting) -> frozenset[bytes] | None:
     if one.entry.kind not in (APPROVAL, STEP, GRANT, READERS_AGREED, READERS_KEPT):
         return None
     units = [_named(wrap) for wrap in _unit_wraps(one.whole) if wrap.hash == one.chain.wrap]
-    return frozenset[bytes]().union(*units, *(_named(wrap) for wrap in one.readers[-1:]))
+    return frozenset[bytes]().union(
+        *units, *(_named(wrap) for wrap in readers_wraps(one.chain, one.whole, one.keyring)[-1:])
+    )
 
 
 def _copies(one: Posting) -> tuple[tuple[int, bytes, int], ...]:

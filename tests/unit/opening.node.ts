@@ -8,6 +8,7 @@ import { DeskOpening } from "../../service/web/src/desk-opening.js";
 import { isBounded, type OthersAsking, noOpening, type WireOpening } from "../../service/web/src/desk-opening-state.js";
 import { CaseQueue } from "../../service/web/src/desk-queue.js";
 import { ServerError } from "../../service/web/src/desk-server.js";
+import { type ManyActions, manyView } from "../../service/web/src/desk-view-many.js";
 import { aheadView, type OpeningActions, openingView } from "../../service/web/src/desk-view-opening.js";
 import { type Claims, printClaims } from "../claims.js";
 import { textOf } from "./drawing.js";
@@ -146,6 +147,16 @@ const claims: Claims = {
     calls.length = 0;
     await opening.answer(one, false);
     assert.deepEqual(calls[0], ["answerMore", { asked: "cc", agrees: false }]);
+  },
+  "it can be asked ahead where more cases that count are gone through than are left, and new ones do not count": () => {
+    const { desk } = openingOf("reviewer", wire());
+    Object.assign(desk.opening, { most: 300, opened: 299 });
+    const drawn = (...states: number[]): string => {
+      desk.queue.lines = states.map((state, n) => line(n, state));
+      return textOf(manyView(desk, {} as ManyActions) as never);
+    };
+    assert.doesNotMatch(drawn(SORTED, 1, 1), /opening\.ahead/);
+    assert.match(drawn(SORTED, SORTED), /opening\.ahead/);
   },
   "where nothing is bounded and nobody asks, nothing is shown; before many cases it can be asked ahead": () => {
     const { desk } = openingOf("reviewer", wire());
