@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -14,19 +15,22 @@ from service.store.database import Cursor
 from service.store.erasing import Slimmer
 from service.store.writer import Insert
 
+# One after the other from a random start: rows that are appended cost SQLite half of what scattered ones do, and two
+# processes never meet. What order this tells, and to whom: decision 0029.
+_places = itertools.count(int.from_bytes(random_bytes(8)) >> 2)
+
 
 class StoreMessage(Insert):
     """One row; a repeat changes nothing. The first message under a lookup id makes the case by being there."""
 
     sql = (
         "INSERT INTO message (cid, case_cid, lookup, day, lane, keyring_version, body, id) "
-        "VALUES (?, coalesce((SELECT case_cid FROM message WHERE lookup = ? LIMIT 1), ?), ?, ?, ?, ?, ?, ?) "
+        "VALUES (?, coalesce((SELECT cid FROM message WHERE lookup = ? AND cid = case_cid), ?), ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (cid) DO NOTHING"
     )
 
     def __init__(self, cid: bytes, lookup: bytes, day: int, lane: int, keyring_version: int, body: bytes) -> None:
-        place = int.from_bytes(random_bytes(8)) >> 1
-        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body, place)
+        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body, next(_places))
 
 
 class NonceSpent(Exception):

@@ -10,8 +10,8 @@ def _bytes(*, key: bool = False, nullable: bool = False) -> Column[bytes]:
     return Column(LargeBinary, primary_key=key, nullable=nullable)
 
 
-def _random_id() -> Column[int]:
-    """For rows of many pages: SQLite stores them in half the time by a whole number; a random one tells no order."""
+def _number() -> Column[int]:
+    """For rows of many pages: SQLite stores them in half the time by a whole number. Whoever inserts one chooses it."""
     kind = BigInteger().with_variant(Integer, "sqlite")
     return Column(kind, primary_key=True, autoincrement=False, nullable=False)
 
@@ -21,9 +21,8 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("message_lookup", "lookup"),
         Index("message_case", "case_cid", "day", "lane"),  # a list of cases needs no more of them
-        # decides who is first when two first messages of one code arrive in two processes
+        # the case of a code, and who is first when two first messages of one code arrive in two processes
         Index(
             "message_first",
             "lookup",
@@ -32,7 +31,7 @@ class MessageRow(SQLModel, table=True):
             postgresql_where=text("cid = case_cid"),
         ),
     )
-    id: int = Field(sa_column=_random_id())
+    id: int = Field(sa_column=_number())
     cid: bytes = Field(sa_column=Column(LargeBinary, unique=True, nullable=False))
     case_cid: bytes = Field(sa_column=_bytes())
     lookup: bytes = Field(sa_column=_bytes())
@@ -214,7 +213,7 @@ class EvidencePartRow(SQLModel, table=True):
 
     __tablename__ = "evidence_part"
     __table_args__ = (Index("evidence_part_place", "upload", "start", unique=True),)
-    id: int = Field(sa_column=_random_id())
+    id: int = Field(sa_column=_number())
     upload: bytes = Field(sa_column=_bytes())
     start: int = Field(sa_type=BigInteger)
     body: bytes = Field(sa_column=_bytes())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite
 from typer.testing import CliRunner
 
+from crypto.message import parse_sealed
 from service.commands.exits import REFUSED, UNREADABLE, USAGE
 from service.commands.panah import app
 from service.folders import half_made
@@ -55,3 +58,29 @@ def test_what_cannot_be_copied_leaves_nothing(shared: Server, tmp_path: Path, mo
     done = run(app, ["backup", str(tmp_path / "copy"), "--data", str(data)])
     assert (done.exit_code, "pg_dump" in done.output) == (UNREADABLE, True)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+def test_a_copy_does_not_tell_in_which_order_messages_came(shared: Server, tmp_path: Path) -> None:
+    sent = [Submitter(shared.world).seal("x") for _ in range(20)]
+    for message in sent:
+        assert shared.send(message).status_code == 204
+    cids = [parse_sealed(shared.world.instance, message).cid for message in sent]
+    assert by_id(shared.settings.data / "panah.sqlite3", cids) == cids, "the database itself appends"
+
+    done = run(app, ["backup", str(tmp_path / "copy"), "--data", str(shared.settings.data)])
+    assert done.exit_code == 0, done.output
+    copy = tmp_path / "copy" / "panah.sqlite3"
+    assert sorted(by_id(copy, cids)) == sorted(cids)
+    assert by_id(copy, cids) != cids  # by chance once in 20!
+    data = copy.read_bytes()
+    of = dict(zip(sent, cids, strict=True))
+    placed = sorted(sent, key=lambda message: data.index(message[-64:]))  # where each one stands in the file
+    assert [of[message] for message in placed] == by_id(copy, cids)
+
+
+def by_id(database: Path, cids: list[bytes]) -> list[bytes]:
+    """Those of the messages that are there, in the order of their rows."""
+    with contextlib.closing(sqlite.connect(str(database))) as db:
+        found = [bytes(cid) for (cid,) in db.execute("SELECT cid FROM message ORDER BY id")]
+    return [cid for cid in found if cid in cids]

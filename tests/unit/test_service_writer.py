@@ -89,6 +89,20 @@ def message(lookup: bytes = b"l" * 16, body: bytes = b"sealed") -> StoreMessage:
     return StoreMessage(os.urandom(32), lookup, 20000, 0, 1, body)
 
 
+def test_messages_stand_one_after_the_other_from_a_start_that_two_processes_do_not_share() -> None:
+    script = (
+        "from service.store.commands import StoreMessage as One; "
+        "print(*(One(b'', b'', 0, 0, 1, b'').values[-1] for _ in '12'))"
+    )
+    starts = set()
+    for _ in range(2):
+        said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+        first, second = map(int, said.split())
+        assert second == first + 1
+        starts.add(first >> 32)
+    assert len(starts) == 2
+
+
 def stored(url: str, sql: str) -> list[tuple[object, ...]]:
     if url.startswith("sqlite:"):
         db = sqlite.connect(url.removeprefix("sqlite:///"))
