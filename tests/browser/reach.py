@@ -13,7 +13,17 @@ AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STRICT = [*TAGS, "wcag2aaa"]  # of the submitter's pages: contrast 7:1
 NARROW = {"width": 320, "height": 640}
-REACH = """() => { window.reach = {
+ALL, WORDS, COLOURS = "all", "words", "colours"  # of axe's rules
+# By kind or by name. Words: what may be wrong in one language and right in another, names, languages, what a link says,
+# and what depends on how long a word is. Every other rule looks at what is alike in all languages.
+RULES = {
+    WORDS: [
+        *("cat.name-role-value", "cat.text-alternatives", "cat.language", "cat.forms"),
+        *("identical-links-same-purpose", "scrollable-region-focusable", "target-size"),
+    ],
+    COLOURS: ["cat.color"],
+}
+REACH = """(chosen) => { window.reach = {
   // The page in this language, drawn; what comes later for it (forms, the words of files) has come.
   async speak(language) {
     const { documentElement: html } = document;
@@ -25,12 +35,12 @@ REACH = """() => { window.reach = {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   },
-  async faults(tags, colours, large) {
-    const contrast = { enabled: colours };
-    const rules = { "color-contrast": contrast };
-    if (tags.includes("wcag2aaa")) rules["color-contrast-enhanced"] = contrast;
-    const options = { runOnly: tags, resultTypes: ["violations"], preload: false, rules };
-    const { violations } = await axe.run(document, options);
+  async faults(tags, which, large) {
+    const isOf = (kinds) => ({ ruleId, tags: its }) => kinds.some((kind) => kind === ruleId || its.includes(kind));
+    const [unsound, asked] = [isOf(["experimental", "deprecated"]), which === "all" ? () => true : isOf(chosen[which])];
+    const rules = axe.getRules(tags).filter((one) => asked(one) && !unsound(one));
+    const runOnly = { type: "rule", values: rules.map(({ ruleId }) => ruleId) };
+    const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"], preload: false });
     const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 90)}`));
     return [...found, ...this.tooWide("as it is"), ...(large ? this.large() : [])];
   },
@@ -79,15 +89,13 @@ def narrow(browser: Browser, **more: object) -> Page:
 def look_into(page: Page) -> None:
     if not page.evaluate("'reach' in window"):
         page.evaluate(AXE)
-        page.evaluate(REACH)
+        page.evaluate(REACH, RULES)
 
 
-def faults(
-    page: Page, where: str, tags: list[str] | None = None, *, colours: bool = True, large: bool = True
-) -> list[str]:
+def faults(page: Page, where: str, tags: list[str] | None = None, *, rules: str = ALL, large: bool = True) -> list[str]:
     """What axe finds, and what does not fit the width, with letters as they are and (`large`) of twice the size."""
     look_into(page)
-    found = page.evaluate("(asked) => reach.faults(...asked)", [tags or TAGS, colours, large])
+    found = page.evaluate("(asked) => reach.faults(...asked)", [tags or TAGS, rules, large])
     return [f"{where}: {one}" for one in found]
 
 
@@ -96,19 +104,24 @@ def speak(page: Page, language: str) -> None:
     page.evaluate("language => reach.speak(language)", language)
 
 
+def rules_for(language: str) -> str:
+    """Whatever does not hang on the language is looked at in the first."""
+    return ALL if language == LANGUAGES[0] else WORDS
+
+
 def everywhere(page: Page, where: str, again: Callable[[], object] | None = None) -> list[str]:
     """The faults of one state of a page in all languages. `again` brings back what goes with a change of language.
 
-    Colours do not hang on the language: they are looked at in the first, light and dark.
+    Colours are looked at in the first, light and dark.
     """
     found: list[str] = []
     for n, language in enumerate(LANGUAGES):
         speak(page, language)
         if again:
             again()
-        found += faults(page, f"{where} {language}", STRICT, colours=n == 0)
+        found += faults(page, f"{where} {language}", STRICT, rules=rules_for(language))
         if n == 0:
             page.emulate_media(color_scheme="dark")
-            found += faults(page, f"{where} {language} dark", STRICT)
+            found += faults(page, f"{where} {language} dark", STRICT, rules=COLOURS, large=False)
             page.emulate_media(color_scheme="light")
     return found

@@ -19,7 +19,7 @@ from tests.browser.browsers import CHROMIUM, HEARD, SLOW, launch, until
 from tests.browser.conftest import Demo
 from tests.browser.desk import open_desk, reply
 from tests.browser.person import Person
-from tests.browser.reach import STRICT, everywhere, faults, narrow
+from tests.browser.reach import STRICT, everywhere, faults, narrow, rules_for
 from tests.browser.submitter import do, evidence, line_is_back
 from tests.unit import media
 
@@ -78,7 +78,7 @@ def test_a_page_without_script_and_a_browser_that_is_too_old(shared: Demo, chrom
     for code in LANGUAGES:
         for path in ("about/", "upload/", "received/", "not-taken/"):
             page.goto(f"{shared.origin}/{folder_of(code)}/{path}")
-            found += faults(page, f"{path} {code}", STRICT)
+            found += faults(page, f"{path} {code}", STRICT, rules=rules_for(code))
     page.add_init_script("delete window.BigInt")  # too old
     silent = narrow(chromium)
     silent.route(shared.origin + "/**/", without_script)
@@ -87,7 +87,7 @@ def test_a_page_without_script_and_a_browser_that_is_too_old(shared: Demo, chrom
             for one, why in ((page, "too old"), (silent, "no script")):
                 one.goto(f"{shared.origin}/{folder_of(code)}/{path}")
                 expect(one.locator("#needs")).to_be_visible()
-                found += faults(one, f"{why} {path} {code}", STRICT, colours=code == LANGUAGES[0])
+                found += faults(one, f"{why} {path} {code}", STRICT, rules=rules_for(code))
     page.context.close()
     silent.context.close()
     assert not found, "\n".join(found)
@@ -220,7 +220,7 @@ def test_the_warning_before_the_page_empties_itself(shared: Demo, chromium: Brow
         page.goto(f"{shared.origin}/{folder_of(code)}/")
         page.locator("#account").fill("1")
         warned(page)
-        found += faults(page, f"idle {code}", STRICT, colours=code == LANGUAGES[0])
+        found += faults(page, f"idle {code}", STRICT, rules=rules_for(code))
     page.context.close()
     assert not found, "\n".join(found)
 
@@ -372,12 +372,11 @@ def test_the_page_in_one_file(copying: bool, shared: Demo, chromium: Browser, tm
         path.write_bytes(render_offline(shared.data / "instance", code, copying=copying).html)
         page.goto(path.as_uri())
         page.locator("#account").fill("1")
-        colours = code == LANGUAGES[0]
-        found += faults(page, f"one file, write {code}", STRICT, colours=colours)
+        found += faults(page, f"one file, write {code}", STRICT, rules=rules_for(code))
         do(page, "to-send")
         state(page, "#who", "ok")
-        found += faults(page, f"one file, lock {code}", STRICT, colours=colours)
-        if not colours:
+        found += faults(page, f"one file, lock {code}", STRICT, rules=rules_for(code))
+        if code != LANGUAGES[0]:
             continue  # what follows takes seconds without a worker
         do(page, "send")
         expect(page.locator("#save")).to_be_visible(timeout=SLOW)

@@ -81,10 +81,10 @@ def saved(page: Page, row: Locator, to: Path) -> bytes:
     return to.read_bytes()
 
 
-def wave(seconds: int = 1) -> bytes:
-    """A tone."""
-    rate = 8000 if seconds == 1 else 3000
-    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(rate)) * seconds
+def wave() -> bytes:
+    """A tone of a second."""
+    rate = 8000
+    tone = bytes(128 + 100 * (n // 20 % 2) for n in range(rate))
     often = rate.to_bytes(4, "little")
     head = b"WAVEfmt " + (16).to_bytes(4, "little") + bytes([1, 0, 1, 0]) + often + often + bytes([1, 0, 8, 0])
     body = head + b"data" + len(tone).to_bytes(4, "little") + tone

@@ -1,8 +1,9 @@
-"""Films and sound as phones and programs write them, with planted places, times and names. Nothing of it plays."""
+"""Films and sound as phones and programs write them, with planted places, times and names. Only silence plays."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 from tests.unit.media import CLOCK, XMP, box, riff
 
@@ -109,13 +110,30 @@ def mp3() -> bytes:
 def opus() -> bytes:
     vendor, comment = b"planted-vendor", b"ARTIST=planted-artist"
     tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<II", 1, len(comment)) + comment
-    return ogg_page(b"OpusHead\1\1" + bytes(9), 0, 2) + ogg_page(tags, 1, 0) + ogg_page(b"kept-sound", 2, 4)
+    return ogg_page([OPUS], 0, 2) + ogg_page([tags], 1, 0) + ogg_page([b"kept-sound"], 2, 4)
 
 
-def ogg_page(packet: bytes, sequence: int, flags: int) -> bytes:
-    lacing = b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255])
-    head = b"OggS\0" + bytes([flags]) + bytes(8) + struct.pack("<II", 77, sequence)
-    rest = bytes([len(lacing)]) + lacing + packet
+def silence(seconds: int) -> bytes:
+    """Opus that plays: packets of 120 ms in which nothing is heard, one byte each (RFC 6716, 3.2.1)."""
+    tags = b"OpusTags" + bytes(8)
+    pages = [ogg_page([OPUS], 0, 2), ogg_page([tags], 1, 0)]
+    left = seconds * 1000 // 120
+    done = 0
+    while left:
+        count = min(left, 250)
+        left, done = left - count, done + count
+        pages.append(ogg_page([b"\x19"] * count, len(pages), 0 if left else 4, done * 5760))
+    return b"".join(pages)
+
+
+OPUS = b"OpusHead\1\1" + bytes(2) + struct.pack("<I", 48000) + bytes(3)
+
+
+def ogg_page(packets: Sequence[bytes], sequence: int, flags: int, samples: int = 0) -> bytes:
+    """`samples`: how many have been played when its last packet ends."""
+    lacing = b"".join(b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255]) for packet in packets)
+    head = b"OggS\0" + bytes([flags]) + struct.pack("<QII", samples, 77, sequence)
+    rest = bytes([len(lacing)]) + lacing + b"".join(packets)
     return head + struct.pack("<I", ogg_sum(head + bytes(4) + rest)) + rest
 
 
