@@ -12,7 +12,10 @@ PY := $(VENV)/bin/python
 # Wheels only: no compiler is needed, and no package's build script runs. pysqlite3 has none but for x86_64; elsewhere
 # it is compiled against the system's SQLite, which the service refuses when it is older than 3.51.3.
 WHEELS := --only-binary :all: $(if $(filter x86_64,$(shell uname -m)),,--no-binary pysqlite3)
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes $(WHEELS)
+# Python compiles what is used when it is first used: less than all, and it keeps it.
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes $(WHEELS)
+unexport PYTHONDONTWRITEBYTECODE
+MORE := $(MAKE) --no-print-directory
 
 # An environment knows its own path: one that was moved with its folder is made anew.
 ifneq ($(shell cat $(VENV)/made-for 2>/dev/null || echo "$(CURDIR)"),$(CURDIR))
@@ -20,18 +23,23 @@ $(shell rm -rf $(VENV))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test needs lint format bench locks vectors pages words clean
+.PHONY: help run test bundles needs lint format bench locks vectors pages words clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-run: $(VENV)/run.stamp  ## a demo instance on this machine: PORT=8000 DATA=./data
-	@$(PY) hatch_build.py pages
+run:  ## a demo instance on this machine: PORT=8000 DATA=./data
+	@$(MORE) -j2 pages $(VENV)/runtime.stamp
+	@$(MORE) $(VENV)/run.stamp
 	@exec $(VENV)/bin/panah demo --port "$(PORT)" --data "$(DATA)"
 
 test:  ## everything: what tests need, lint, unit, vectors, API, crash, browser
-	@$(MAKE) --no-print-directory -j2 needs $(VENV)/test.stamp
+	@$(MORE) -j3 needs bundles $(VENV)/runtime.stamp
+	@$(MORE) $(VENV)/test.stamp
 	@$(PY) -m tests.run $(ARGS)
+
+bundles: $(VENV)/build.stamp  # the browser side, and what of it tests run
+	@$(PY) hatch_build.py pages tests
 
 needs:  # browsers, by apt; meanwhile the locks
 	@tests/needs.sh
@@ -52,7 +60,7 @@ vectors: $(VENV)/test.stamp  ## write tests/vectors anew from their seeds, and f
 	@$(PY) -m tests.vectors.generate
 	@git diff --exit-code --stat -- tests/vectors crypto/SPEC.md
 
-pages: $(VENV)/run.stamp  ## the browser side, into service/web/dist
+pages: $(VENV)/build.stamp  ## the browser side, into service/web/dist
 	@$(PY) hatch_build.py pages
 
 words: $(VENV)/run.stamp  ## bring intake_forms/locales in line with the forms; translations stay

@@ -26,6 +26,7 @@ from service.commands.demo import prepare
 from service.demo import key_files, renew_demo
 from service.site import build
 from tests.browser.browsers import CHROMIUM, PHONE, device, launch
+from tests.quick import pack_quickly
 
 CLIENT_ADDRESS = "127.77.66.55"
 SERVER_ADDRESS = "127.0.0.2"
@@ -189,11 +190,10 @@ def running(folder: Path) -> Iterator[Demo]:
 
 @pytest.fixture(scope="package", autouse=True)
 def quickly_packed() -> Iterator[None]:
-    """To pack an instance's pages best takes four seconds of the five in which it is made; only their weight gains."""
     pack = build.pack
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "pack", lambda data, quick=False: pack(data, True))
-        yield
+    pack_quickly()
+    yield
+    build.pack = pack
 
 
 @pytest.fixture

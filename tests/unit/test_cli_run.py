@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 FIRST_START = 240  # seconds at most; it builds every page in every language and compresses it
+QUICK = "tests.quick"  # where the weight of the pages is not what matters
 LATER_START = 5  # what is promised; of processor time, which a busy machine does not stretch
 
 
@@ -59,9 +60,9 @@ class Running:
 
 
 @contextmanager
-def demo(data: Path, port: int) -> Iterator[Running]:
+def demo(data: Path, port: int, program: str = "service.cli") -> Iterator[Running]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "demo", "--port", str(port), "--data", str(data)],
+        [sys.executable, "-m", program, "demo", "--port", str(port), "--data", str(data)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -111,23 +112,23 @@ def test_a_later_start_is_quick_and_builds_nothing(data: Path) -> None:
 @pytest.mark.parametrize("after", [0.4, 1.2, 2.2])
 def test_ctrl_c_at_any_moment_of_the_first_start_leaves_something_that_starts(tmp_path: Path, after: float) -> None:
     port = free_port()
-    with demo(tmp_path, port) as running:
+    with demo(tmp_path, port, QUICK) as running:
         time.sleep(after)
         ended = running.stop(signal.SIGINT)
         ours = (tmp_path / ".lock").exists()  # before it Python itself was starting: 1, or a trace, is its own way
         assert ended in (0, 130, -signal.SIGINT) or (ended == 1 and not ours)
         assert "Traceback" not in running.said or not ours
-    with demo(tmp_path, port) as running:
+    with demo(tmp_path, port, QUICK) as running:
         running.wait_ready(port, FIRST_START)
         running.stop(signal.SIGTERM)
 
 
 def test_a_kill_in_the_middle_leaves_something_that_starts(tmp_path: Path) -> None:
     port = free_port()
-    with demo(tmp_path, port) as running:
+    with demo(tmp_path, port, QUICK) as running:
         time.sleep(0.9)
         running.process.kill()
-    with demo(tmp_path, port) as running:
+    with demo(tmp_path, port, QUICK) as running:
         running.wait_ready(port, FIRST_START)
         assert running.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
     assert "Traceback" not in running.said
