@@ -20,10 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and no server that is timed, but for these:
 # Browser tests for the second core, when those that compute are through.
 LATER = frozenset(
-    {
-        *("test_viewer.py", "test_redaction.py", "test_workbench.py", "test_malicious_server.py", "test_card.py"),
-        "test_erasing.py",
-    }
+    {"test_viewer.py", "test_redaction.py", "test_workbench.py", "test_malicious_server.py", "test_erasing.py"}
 )
 WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
 

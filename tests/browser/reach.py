@@ -12,6 +12,8 @@ from service.instance import LANGUAGES
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STRICT = [*TAGS, "wcag2aaa"]  # of the submitter's pages: contrast 7:1
+# What a page computes while one writes costs a second of processor each time; of no use to who only looks.
+WITHOUT_WORK = "window.Worker = class extends EventTarget { postMessage() {} terminate() {} };"
 NARROW = {"width": 320, "height": 640}
 ALL, WORDS, COLOURS = "all", "words", "colours"  # of axe's rules
 # By kind or by name. Words: what may be wrong in one language and right in another, names, languages, what a link says,

@@ -12,7 +12,7 @@ from tests.browser.browsers import SLOW
 from tests.browser.conftest import Demo
 from tests.browser.desk import open_desk, open_tab, settle
 from tests.browser.person import Person
-from tests.browser.reach import COLOURS, STRICT, WORDS, faults, look_into, narrow, rules_for
+from tests.browser.reach import COLOURS, STRICT, WITHOUT_WORK, WORDS, faults, look_into, narrow, rules_for
 from tests.browser.submitter import do
 
 FORMS = ("main", "minute", "return", "reprisal", "conditions")
@@ -44,10 +44,6 @@ WALK = """async ([tags, rules]) => {
   }
   return [screens, found];
 }"""
-
-
-# What a page computes while one writes costs a second of processor each time, and is not looked at here.
-WITHOUT_WORK = "window.Worker = class extends EventTarget { postMessage() {} terminate() {} };"
 
 
 def test_what_does_not_fit_and_what_has_no_name_is_found(chromium: Browser) -> None:

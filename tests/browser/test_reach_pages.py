@@ -19,7 +19,7 @@ from tests.browser.browsers import CHROMIUM, HEARD, SLOW, launch, until
 from tests.browser.conftest import Demo
 from tests.browser.desk import open_desk, reply
 from tests.browser.person import Person
-from tests.browser.reach import STRICT, everywhere, faults, narrow, rules_for
+from tests.browser.reach import STRICT, WITHOUT_WORK, everywhere, faults, narrow, rules_for
 from tests.browser.submitter import do, evidence, line_is_back
 from tests.unit import media
 
@@ -214,6 +214,7 @@ def warned(page: Page) -> None:
 
 def test_the_warning_before_the_page_empties_itself(shared: Demo, chromium: Browser) -> None:
     page = narrow(chromium)
+    page.add_init_script(WITHOUT_WORK)
     found = []
     page.clock.install(time=time.time())
     for code in LANGUAGES:
