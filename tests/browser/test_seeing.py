@@ -59,3 +59,4 @@ def test_oversight_sees_numbers_and_that_every_history_holds(shared: Demo, chrom
     expect(page.locator("[role=status]").first).to_contain_text("verified", timeout=SLOW)
     expect(page.locator(".overseen")).to_contain_text("not told")
     assert page.locator("[data-cid]").count() == 0
+    expect(page.locator("#copy-paper")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What the desk draws of a case: each claim is one of drawn.node.ts."""
+"""What the desk draws of a case: each claim is one of drawn/*.ts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.claims import claims_in, try_claims
 
-CLAIMS = claims_in(Path(__file__).with_name("drawn.node.ts"))
+CLAIMS = claims_in(*sorted(Path(__file__).with_name("drawn").glob("*.ts")))
 
 
 @pytest.fixture(scope="module")

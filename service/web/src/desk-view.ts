@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Desk } from "./desk-model.js";
 import { isMuch } from "./desk-exposure.js";
 import { countUnsent } from "./desk-kept.js";
+import { isCaseworker } from "./desk-roles.js";
 import { caseView, type CaseActions } from "./desk-view-case.js";
 import { unopenedView } from "./desk-view-kept.js";
 import { oversightView } from "./desk-view-oversight.js";
@@ -66,7 +67,7 @@ function masthead(desk: Desk, act: Actions): TemplateResult {
         ${member.group ? html`<span class="group">${member.group}</span>` : nothing}
       </p>
       <nav aria-label=${t("nav.label")}>
-        <a id="copy-paper" href=${`/${document.documentElement.lang}/paper/`} target="_blank" rel="noopener">${t("nav.paper")}</a>
+        ${isCaseworker(member.role) ? html`<a id="copy-paper" href=${`/${document.documentElement.lang}/paper/`} target="_blank" rel="noopener">${t("nav.paper")}</a>` : nothing}
         <button type="button" class="plain" data-key="keys" @click=${act.openKeys}>${t("nav.keys")} <kbd>?</kbd></button>
         ${exposure(desk)}<button type="button" data-key="lock" @click=${act.lock}>${t("nav.signout")} <kbd>p</kbd></button>
       </nav>
