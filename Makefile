@@ -15,7 +15,7 @@ WHEELS := --only-binary :all: $(if $(filter x86_64,$(shell uname -m)),,--no-bina
 # Python compiles what is used when it is first used: less than all, and it keeps it.
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes $(WHEELS)
 unexport PYTHONDONTWRITEBYTECODE
-MORE := $(MAKE) --no-print-directory
+MORE := $(MAKE) --no-print-directory --silent
 
 # An environment knows its own path: one that was moved with its folder is made anew.
 ifneq ($(shell cat $(VENV)/made-for 2>/dev/null || echo "$(CURDIR)"),$(CURDIR))

@@ -44,10 +44,11 @@ class _Named:
     def fields(self, kind: int) -> BoxFields:
         return BoxFields(self.world.instance, self.cid, kind, Z32, self.first.id, DAY, self.world.keyring.hash)
 
-    def unit(self, *people: Person, extra: tuple[bytes, ...] = ()) -> bytes:
+    def unit(self, *people: Person, extra: tuple[bytes, ...] = (), inbox: bytes = b"") -> bytes:
         pks, grants = [*(one.key.pk for one in people), *extra], [Grant(self.cid, os.urandom(32))]
         seeds, words = [os.urandom(32)], Words("ru", "")
-        return seal_wrap(self.fields(WRAP_UNIT), self.first.signing_seed, pks, grants, seeds, self.inbox.pk, words)
+        to = inbox or self.inbox.pk
+        return seal_wrap(self.fields(WRAP_UNIT), self.first.signing_seed, pks, grants, seeds, to, words)
 
     def readers(self, *people: Person, extra: tuple[bytes, ...] = ()) -> bytes:
         pks, keys = [*(one.key.pk for one in people), *extra], [MessageKey(self.cid, os.urandom(32))]
@@ -109,6 +110,8 @@ def _of_a_unit(made: _Named) -> None:
     tries("grant_to_nobody", sheet.blob("box:unit_of_nobody", made.unit()), SLUG, handed_on=1)
     two = sheet.blob("box:unit_with_a_stranger", made.unit(made.one, made.two, made.watching, extra=(stranger,)))
     tries("unit_with_a_stranger", two, SLUG)
+    members = made.unit(made.one, made.two, inbox=made.watching.key.pk)  # all of whom the keyring knows
+    tries("unit_without_the_intake_inbox", sheet.blob("box:unit_without_the_inbox", members), SLUG)
 
 
 def _of_readers(made: _Named) -> None:
