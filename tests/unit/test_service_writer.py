@@ -29,6 +29,7 @@ from service.store.database import (
     StorageFull,
     make_engine,
 )
+from service.store.evidence import UNOPENED_DAYS, PurgeEvidence
 from service.store.migrations import migrate
 from service.store.writer import Writer, WriterBusy
 
@@ -360,6 +361,7 @@ def test_stopping_finishes_what_waits(url: str, writer: Supervised) -> None:
         waiting = [asyncio.ensure_future(writer.submit(message())) for _ in range(300)]
         await asyncio.sleep(0)
         await asyncio.to_thread(writer.stop)
+        assert not writer._thread.is_alive()
         await asyncio.gather(*waiting)
 
     asyncio.run(go())
@@ -394,9 +396,7 @@ def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(
             db.run("INSERT INTO mailbox_block (lookup, slot, body) VALUES (?, 2, ?)", lookup, block)
 
     def found() -> bool:
-        return any(
-            block[at : at + 64] in file.read_bytes() for file in tmp_path.iterdir() for at in range(0, 16384, 64)
-        )
+        return holds(tmp_path, block)
 
     tried: list[float] = []
     tidy = SqliteConnection.tidy
@@ -424,10 +424,43 @@ def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(
             assert found()
             assert tried[0] < database.BUSY_MS / 2000, "complaints waited for the backup"
             reader.close()
-        deadline = time.monotonic() + TIDIED
-        while found():
-            assert time.monotonic() < deadline, "it is still there"
-            await asyncio.sleep(0.05)
+        await gone(tmp_path, block)
+
+    asyncio.run(go())
+    writer.stop()
+
+
+def holds(folder: Path, block: bytes) -> bool:
+    """Any piece of it, in any file."""
+    pieces = [block[at : at + 64] for at in range(0, len(block), 64)]
+    return any(piece in file.read_bytes() for file in folder.iterdir() for piece in pieces)
+
+
+async def gone(folder: Path, block: bytes) -> None:
+    deadline = time.monotonic() + TIDIED
+    while holds(folder, block):
+        assert time.monotonic() < deadline, "it is still there"
+        await asyncio.sleep(0.05)
+
+
+def test_a_file_that_nobody_opened_leaves_no_bytes_in_the_database_or_its_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
+    migrate(make_engine(url))
+    writer = Supervised(url)
+    writer.start()
+    block, upload, day = os.urandom(16384), os.urandom(16), 20000
+
+    class Came:
+        def run(self, db: Cursor) -> None:
+            db.run("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, 0)", upload, bytes(32), len(block), len(block), day)
+            db.run("INSERT INTO evidence_part (id, upload, start, body) VALUES (1, ?, 0, ?)", upload, block)
+
+    async def go() -> None:
+        await writer.submit(Came())
+        await writer.submit(PurgeEvidence(day + UNOPENED_DAYS))
+        assert holds(tmp_path, block)
+        await writer.submit(PurgeEvidence(day + UNOPENED_DAYS + 1))
+        await gone(tmp_path, block)
 
     asyncio.run(go())
     writer.stop()
