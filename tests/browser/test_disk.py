@@ -185,18 +185,22 @@ def test_no_word_and_no_code_is_on_disk_and_an_ordinary_field_would_be_found(
     page.goto(f"{shared.origin}/ru/")
     page.locator("#account").fill(SECRET)
     page.wait_for_timeout(1500)
+    seen = False
     for _ in range(30):
-        if name == CHROMIUM or written(folder, PLANTED):  # Chromium may write it at its end only
+        seen = name != CHROMIUM and written(folder, PLANTED)  # Chromium may write it at its end only
+        if seen or name == CHROMIUM:
             break
         plain.goto(PLAIN)  # on a slow machine Firefox may not have listened to it yet
         plain.locator("#plain").fill(PLANTED)
         page.locator("#account").fill(SECRET)
         context.new_page().wait_for_timeout(1000)  # a new page is what makes it write the session
+    assert not written(folder, SECRET)
     page.bring_to_front()
     code = send(page)
     page.wait_for_timeout(1500)
     context.close()
-    assert search(folder, PLANTED), "the search finds nothing at all"
+    # what Firefox wrote of a page while it ran it may drop at its end
+    assert seen or search(folder, PLANTED), "the search finds nothing at all"
     for word in (SECRET, code, code.replace(" ", "")):
         assert search(folder, word) == []
 
