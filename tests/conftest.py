@@ -22,7 +22,9 @@ COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and n
 LATER = frozenset(
     {"test_viewer.py", "test_redaction.py", "test_workbench.py", "test_malicious_server.py", "test_erasing.py"}
 )
-WITH_SERVERS = frozenset({"test_cli_run.py", "test_service_serve.py", "test_service_writer.py", "test_leaks.py"})
+WITH_SERVERS = frozenset(
+    f"test_{name}.py" for name in ("cli_run", "leaks", "service_deleting", "service_serve", "service_writer")
+)
 
 
 def mark_of(path: Path) -> str:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +18,18 @@ from pysqlite3 import dbapi2 as sqlite
 
 from service.store import database
 from service.store import writer as module
-from service.store.commands import BurnMailbox, NonceSpent, OpenSession, Purge, ReadMailbox, SpendNonce, StoreMessage
+from service.store.commands import NonceSpent, OpenSession, Purge, SpendNonce, StoreMessage
 from service.store.database import (
     Cursor,
     DatabaseRefused,
     RowRefused,
-    SqliteConnection,
     StorageBusy,
     StorageFull,
     make_engine,
 )
-from service.store.evidence import UNOPENED_DAYS, PurgeEvidence
 from service.store.migrations import migrate
 from service.store.writer import Writer, WriterBusy
+from tests.postgres import new_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -39,17 +37,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         where = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
     else:
-        base = request.getfixturevalue("postgres_url")
-        name = f"writer_{os.urandom(6).hex()}"
-        with psycopg.connect(base, autocommit=True) as db:
-            db.execute(f'CREATE DATABASE "{name}"')
-        head, _, query = base.partition("?")
-        where = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+        where = new_database(request.getfixturevalue("postgres_url"))
     migrate(make_engine(where))
     return where
 
-
-TIDIED = 30.0  # seconds at most until the log holds no old page
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
@@ -88,20 +79,6 @@ def writer(url: str) -> Iterator[Supervised]:
 
 def message(lookup: bytes = b"l" * 16, body: bytes = b"sealed") -> StoreMessage:
     return StoreMessage(os.urandom(32), lookup, 20000, 0, 1, body)
-
-
-def test_messages_stand_one_after_the_other_from_a_start_that_two_processes_do_not_share() -> None:
-    script = (
-        "from service.store.commands import StoreMessage as One; "
-        "print(*(One(b'', b'', 0, 0, 1, b'').values[-1] for _ in '12'))"
-    )
-    starts = set()
-    for _ in range(2):
-        said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
-        first, second = map(int, said.split())
-        assert second == first + 1
-        starts.add(first >> 32)
-    assert len(starts) == 2
 
 
 def stored(url: str, sql: str) -> list[tuple[object, ...]]:
@@ -159,6 +136,20 @@ def test_many_at_once_are_few_commits(url: str, writer: Supervised, monkeypatch:
     asyncio.run(go())
     assert stored(url, "SELECT count(*) FROM message") == [(500,)]
     assert commits < 100
+
+
+def test_messages_stand_one_after_the_other_from_a_start_that_two_processes_do_not_share() -> None:
+    script = (
+        "from service.store.commands import StoreMessage as One; "
+        "print(*(One(b'', b'', 0, 0, 1, b'').values[-1] for _ in '12'))"
+    )
+    starts = set()
+    for _ in range(2):
+        said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+        first, second = map(int, said.split())
+        assert second == first + 1
+        starts.add(first >> 32)
+    assert len(starts) == 2
 
 
 def test_messages_of_one_code_in_one_batch_are_one_case(url: str, writer: Supervised) -> None:
@@ -377,90 +368,3 @@ def test_what_has_expired_is_purged_and_nothing_else(url: str, writer: Supervise
     asyncio.run(go())
     assert stored(url, "SELECT expires_hour FROM spent_nonce ORDER BY 1") == [(10,), (11,)]
     assert stored(url, "SELECT expires_hour FROM staff_session ORDER BY 1") == [(10,), (11,)]
-
-
-@pytest.mark.parametrize("copied", [False, True], ids=["alone", "while a backup is made"])
-def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(
-    tmp_path: Path, copied: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
-    migrate(make_engine(url))
-    writer = Supervised(url)
-    writer.start()
-    block = os.urandom(16384)
-    lookup = b"l" * 16
-
-    @dataclass(frozen=True)
-    class Reply:
-        def run(self, db: Cursor) -> None:
-            db.run("INSERT INTO mailbox_block (lookup, slot, body) VALUES (?, 2, ?)", lookup, block)
-
-    def found() -> bool:
-        return holds(tmp_path, block)
-
-    tried: list[float] = []
-    tidy = SqliteConnection.tidy
-
-    def timed(connection: SqliteConnection) -> bool:
-        began = time.monotonic()
-        done = tidy(connection)
-        tried.append(time.monotonic() - began)
-        return done
-
-    monkeypatch.setattr(SqliteConnection, "tidy", timed)
-
-    async def go() -> None:
-        await writer.submit(Reply())
-        assert await writer.submit(ReadMailbox(os.urandom(16), 1, lookup)) == [block]
-        assert found()
-        if copied:
-            reader = sqlite.connect(str(tmp_path / "panah.sqlite3"))
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM mailbox_block").fetchone()
-        await writer.submit(BurnMailbox(os.urandom(16), 1, lookup, 1, False))
-        if copied:
-            while not tried:
-                await asyncio.sleep(0.05)
-            assert found()
-            assert tried[0] < database.BUSY_MS / 2000, "complaints waited for the backup"
-            reader.close()
-        await gone(tmp_path, block)
-
-    asyncio.run(go())
-    writer.stop()
-
-
-def holds(folder: Path, block: bytes) -> bool:
-    """Any piece of it, in any file."""
-    pieces = [block[at : at + 64] for at in range(0, len(block), 64)]
-    return any(piece in file.read_bytes() for file in folder.iterdir() for piece in pieces)
-
-
-async def gone(folder: Path, block: bytes) -> None:
-    deadline = time.monotonic() + TIDIED
-    while holds(folder, block):
-        assert time.monotonic() < deadline, "it is still there"
-        await asyncio.sleep(0.05)
-
-
-def test_a_file_that_nobody_opened_leaves_no_bytes_in_the_database_or_its_log(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'panah.sqlite3'}"
-    migrate(make_engine(url))
-    writer = Supervised(url)
-    writer.start()
-    block, upload, day = os.urandom(16384), os.urandom(16), 20000
-
-    class Came:
-        def run(self, db: Cursor) -> None:
-            db.run("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, 0)", upload, bytes(32), len(block), len(block), day)
-            db.run("INSERT INTO evidence_part (id, upload, start, body) VALUES (1, ?, 0, ?)", upload, block)
-
-    async def go() -> None:
-        await writer.submit(Came())
-        await writer.submit(PurgeEvidence(day + UNOPENED_DAYS))
-        assert holds(tmp_path, block)
-        await writer.submit(PurgeEvidence(day + UNOPENED_DAYS + 1))
-        await gone(tmp_path, block)
-
-    asyncio.run(go())
-    writer.stop()
