@@ -15,7 +15,8 @@ WHEELS := --only-binary :all: $(if $(filter x86_64,$(shell uname -m)),,--no-bina
 # Python compiles what is used when it is first used: less than all, and it keeps it.
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes $(WHEELS)
 unexport PYTHONDONTWRITEBYTECODE
-MORE := $(MAKE) --no-print-directory --silent
+# What one of these is given is made side by side.
+SUBMAKE := $(MAKE) --no-print-directory --silent
 
 # An environment knows its own path: one that was moved with its folder is made anew.
 ifneq ($(shell cat $(VENV)/made-for 2>/dev/null || echo "$(CURDIR)"),$(CURDIR))
@@ -29,13 +30,13 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 run:  ## a demo instance on this machine: PORT=8000 DATA=./data
-	@$(MORE) -j2 pages $(VENV)/runtime.stamp
-	@$(MORE) $(VENV)/run.stamp
+	@$(SUBMAKE) -j2 pages $(VENV)/runtime.stamp
+	@$(SUBMAKE) $(VENV)/run.stamp
 	@exec $(VENV)/bin/panah demo --port "$(PORT)" --data "$(DATA)"
 
 test:  ## everything: what tests need, lint, unit, vectors, API, crash, browser
-	@$(MORE) -j3 needs bundles $(VENV)/runtime.stamp
-	@$(MORE) $(VENV)/test.stamp
+	@$(SUBMAKE) -j3 needs bundles $(VENV)/runtime.stamp
+	@$(SUBMAKE) $(VENV)/test.stamp
 	@$(PY) -m tests.run $(ARGS)
 
 bundles: $(VENV)/build.stamp  # the browser side, and what of it tests run

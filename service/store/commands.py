@@ -17,7 +17,7 @@ from service.store.writer import Insert
 
 # One after the other from a random start: rows that are appended cost SQLite half of what scattered ones do, and two
 # processes never meet. What order this tells, and to whom: decision 0029.
-_places = itertools.count(int.from_bytes(random_bytes(8)) >> 2)
+_row_numbers = itertools.count(int.from_bytes(random_bytes(8)) >> 2)
 
 
 class StoreMessage(Insert):
@@ -30,7 +30,7 @@ class StoreMessage(Insert):
     )
 
     def __init__(self, cid: bytes, lookup: bytes, day: int, lane: int, keyring_version: int, body: bytes) -> None:
-        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body, next(_places))
+        self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body, next(_row_numbers))
 
 
 class NonceSpent(Exception):

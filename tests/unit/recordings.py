@@ -117,12 +117,10 @@ def silence(seconds: int) -> bytes:
     """Opus that plays: packets of 120 ms in which nothing is heard, one byte each (RFC 6716, 3.2.1)."""
     tags = b"OpusTags" + bytes(8)
     pages = [ogg_page([OPUS], 0, 2), ogg_page([tags], 1, 0)]
-    left = seconds * 1000 // 120
-    done = 0
-    while left:
-        count = min(left, 250)
-        left, done = left - count, done + count
-        pages.append(ogg_page([b"\x19"] * count, len(pages), 0 if left else 4, done * 5760))
+    count, each = seconds * 1000 // 120, 250
+    for at in range(0, count, each):
+        end = min(at + each, count)
+        pages.append(ogg_page([b"\x19"] * (end - at), len(pages), 4 if end == count else 0, end * 5760))
     return b"".join(pages)
 
 
