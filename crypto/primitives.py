@@ -174,9 +174,10 @@ def _combine(ml_kem_shared: bytes, x_shared: bytes, x_ct: bytes, x_pk: bytes) ->
     return hashlib.sha3_256(ml_kem_shared + x_shared + x_ct + x_pk + _XWING_LABEL).digest()
 
 
-# SPEC 3.2, little-endian.
+# SPEC 3.2, little-endian, with either highest bit, which X25519 leaves out.
 _LOW_ORDER = {
-    n.to_bytes(32, "little")
+    (n | top << 255).to_bytes(32, "little")
+    for top in (0, 1)
     for n in (
         0,
         1,
@@ -191,7 +192,7 @@ _LOW_ORDER = {
 
 def is_low_order(key: bytes) -> bool:
     """Of a KEM ct or pk, or of an X25519 key: whether the last 32 bytes are low-order."""
-    return key[-32:-1] + bytes([key[-1] & 0x7F]) in _LOW_ORDER
+    return key[-32:] in _LOW_ORDER
 
 
 @dataclass(frozen=True)

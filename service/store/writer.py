@@ -1,8 +1,9 @@
 """One queue and one writer a process: the only place that commits.
 
-A handler submits a small command and awaits its commit; whatever waits meanwhile forms the next batch by itself. A
-failed batch is rolled back and replayed item by item, so that one bad command spoils no other. When the database
-itself fails the process ends: an fsync that failed once may say yes the second time without having written.
+A handler submits a small command and awaits its commit; what is submitted in one turn of the event loop, and whatever
+else waits meanwhile, forms the next batch by itself. A failed batch is rolled back and replayed item by item, so that
+one bad command spoils no other. When the database itself fails the process ends: an fsync that failed once may say yes
+the second time without having written.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Writer:
     ) -> None:
         self._url = url
         self._most_waiting = most_waiting
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._fail_stop = fail_stop
         self._connected = threading.Event()
@@ -79,18 +81,30 @@ class Writer:
             raise self._refused
 
     def stop(self) -> None:
-        """Finishes what waits."""
+        """Finishes what waits. In the thread of the handlers."""
+        for loop in list(self._gathered):
+            self._hand_over(loop)
         self._waiting.put(None)
         self._thread.join()
 
     async def submit(self, command: Command) -> Any:
         """The command's answer, once it is committed. Raises what the command raised, WriterBusy or StorageFull."""
-        if self._waiting.qsize() >= self._most_waiting:
-            raise WriterBusy
         loop = asyncio.get_running_loop()
+        gathered = self._gathered.get(loop)
+        if self._waiting.qsize() + len(gathered or ()) >= self._most_waiting:
+            raise WriterBusy
+        if gathered is None:
+            # Once a turn. Woken by the first command, the writer's thread would take the interpreter from the handlers
+            # of all others again and again, for batches of three.
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
         future: asyncio.Future[Any] = loop.create_future()
-        self._waiting.put((command, future, loop))
+        gathered.append((command, future, loop))
         return await future  # a handler that is cancelled takes nothing back: the commit goes on
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        for one in self._gathered.pop(loop, ()):
+            self._waiting.put(one)
 
     def _work(self) -> None:
         try:

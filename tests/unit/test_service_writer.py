@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,28 +114,28 @@ def test_a_bad_command_spoils_no_other_and_leaves_nothing(url: str, writer: Supe
     assert writer.stopped_for == []
 
 
-def test_many_at_once_are_few_commits(url: str, writer: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
-    commits, all_wait = 0, threading.Event()
+def test_what_comes_in_one_turn_is_one_commit(url: str, writer: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits = 0
     for kind in (database.SqliteConnection, database.PostgresConnection):
         real = kind.commit
 
         def counted(self: database.Connection, real: object = real) -> None:
             nonlocal commits
             commits += 1
-            all_wait.wait(60)
             real(self)  # type: ignore[operator]
 
         monkeypatch.setattr(kind, "commit", counted)
 
+    async def handle() -> None:
+        time.sleep(0.002)  # lets the writer's thread run, as the check of a signature does
+        await writer.submit(message(os.urandom(16)))
+
     async def go() -> None:
-        waiting = [asyncio.ensure_future(writer.submit(message(os.urandom(16)))) for _ in range(500)]
-        await asyncio.sleep(0)
-        all_wait.set()
-        await asyncio.gather(*waiting)
+        await asyncio.gather(*(handle() for _ in range(100)))
 
     asyncio.run(go())
-    assert stored(url, "SELECT count(*) FROM message") == [(500,)]
-    assert commits < 100
+    assert stored(url, "SELECT count(*) FROM message") == [(100,)]
+    assert commits <= 2
 
 
 def test_messages_stand_one_after_the_other_from_a_start_that_two_processes_do_not_share() -> None:
@@ -264,12 +264,14 @@ def test_more_than_the_queue_holds_is_refused_at_once(tmp_path: Path) -> None:
 
     async def go() -> list[object]:
         waiting = [asyncio.ensure_future(writer.submit(message())) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        waiting.append(asyncio.ensure_future(writer.submit(message())))
         await asyncio.sleep(0)
         writer.start()
         return list(await asyncio.gather(*waiting, return_exceptions=True))
 
     outcomes = [type(one) for one in asyncio.run(go())]
-    assert outcomes == [type(None)] * 3 + [WriterBusy] * 2
+    assert outcomes == [type(None)] * 3 + [WriterBusy] * 3
     writer.stop()
 
 
@@ -351,11 +353,11 @@ def test_stopping_finishes_what_waits(url: str, writer: Supervised) -> None:
     async def go() -> None:
         waiting = [asyncio.ensure_future(writer.submit(message())) for _ in range(300)]
         await asyncio.sleep(0)
-        await asyncio.to_thread(writer.stop)
+        writer.stop()
         assert not writer._thread.is_alive()
         await asyncio.gather(*waiting)
 
-    asyncio.run(go())
+    asyncio.run(asyncio.wait_for(go(), 60))
     assert stored(url, "SELECT count(*) FROM message") == [(300,)]
 
 
