@@ -80,6 +80,21 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     expect(page.locator(".history > li").last.locator("p").first).to_contain_text("Note: a file was opened")
 
 
+def test_a_frame_that_does_not_answer_is_ended_after_fifteen_seconds(shared: Demo, start_browser: StartBrowser) -> None:
+    page, _ = open_files(CHROMIUM, shared, start_browser, {"arm.png": picture()})
+    page.route("**/desk/frames/redact/", lambda route: route.fulfill(content_type="text/html", body="<p>so far"))
+    page.clock.install(time=time.time())
+    assert look(page, "arm.png") == "image blurred"
+    page.locator("#view-redact").click()
+    expect(page.frame_locator("#viewer iframe").locator("p")).to_have_text("so far")
+    page.clock.fast_forward(14_000)  # a slow machine takes its time for a large picture
+    expect(page.locator("#viewer iframe")).to_have_count(1)
+    expect(page.locator(".broken")).to_have_count(0)
+    page.clock.fast_forward(15_500)  # the browser may have told only now that the frame is there
+    expect(page.locator(".broken")).to_contain_text("took too long and was stopped")
+    expect(page.locator("#viewer iframe")).to_have_count(0)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_blacked_out_is_in_no_copy_and_the_file_stays_as_it_came(
     name: str, shared: Demo, start_browser: StartBrowser, tmp_path: Path
