@@ -56,10 +56,10 @@ bench: $(VENV)/test.stamp  ## measurements, each beside its raw probe
 	@$(PY) hatch_build.py pages
 	@$(PY) -m tests.bench $(ARGS)
 
-vectors: $(VENV)/test.stamp  ## write tests/vectors anew from their seeds, and fail where that changed them
+vectors: $(VENV)/test.stamp  ## write tests/vectors and the tables in SPEC and workflow anew, and fail where that changed them
 	@$(PY) hatch_build.py tests
 	@$(PY) -m tests.vectors.generate
-	@git diff --exit-code --stat -- tests/vectors crypto/SPEC.md
+	@git diff --exit-code --stat -- tests/vectors crypto/SPEC.md docs/workflow.md
 
 pages: $(VENV)/build.stamp  ## the browser side, into service/web/dist
 	@$(PY) hatch_build.py pages

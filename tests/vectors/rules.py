@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
-from crypto.workflow import AWAITING, RETENTIONS, RETURNS, RULES, SCREENING, STATE_NAMES, SUSPENDED, WITHDRAWN, due_day
+from crypto.workflow import (
+    AWAITING,
+    MONDAY_TO_FRIDAY,
+    NO_PRIORITY,
+    RETENTIONS,
+    RETURNS,
+    RULES,
+    SCREENING,
+    STATE_NAMES,
+    SUSPENDED,
+    WITHDRAWN,
+    Calendar,
+    due_day,
+)
 
 LETTERS = {REVIEWER: "R", SUPERVISOR: "S", INVESTIGATOR: "I"}
 
@@ -42,19 +55,30 @@ def diagram() -> str:
 
 
 def days() -> str:
-    """By when the next step follows, from a Monday on."""
+    """By when the next step follows."""
     rows = ["| state | next step within |", "|---|---|"]
     for state, name in enumerate(STATE_NAMES):
         if state == SCREENING:
-            spans = ", ".join(f"P{n} {due_day(state, MONDAY, 0, n) - MONDAY}" for n in range(5))
-            rows.append(f"| {name} | {spans} days |")
-        elif due := due_day(state, MONDAY, MONDAY + 1, 3):
-            dated = state in (SUSPENDED, WITHDRAWN)
-            rows.append(f"| {name} | {'its own day' if dated else f'{due - MONDAY} days'} |")
+            for priority in range(NO_PRIORITY + 1):
+                urgency = f"P{priority}" if priority < NO_PRIORITY else "not told how urgent"
+                rows.append(f"| {name}, {urgency} | {_span(state, priority)} |")
+        elif due_day(state, MONDAY, MONDAY + 1, 3):
+            rows.append(f"| {name} | {'its own day' if state in (SUSPENDED, WITHDRAWN) else _span(state, 3)} |")
     return "\n".join([*rows, ""])
 
 
 MONDAY = 20_801
+DAYS_OFF = Calendar(off=frozenset(range(MONDAY, MONDAY + 7)))  # by which working days are found out
+
+
+def _span(state: int, priority: int) -> str:
+    days = due_day(state, MONDAY, 0, priority) - MONDAY
+    if not days:
+        return "the same day"
+    if due_day(state, MONDAY, 0, priority, DAYS_OFF) - MONDAY == days:
+        return f"{days} days" if days != 1 else "1 day"
+    working = sum(MONDAY_TO_FRIDAY.is_worked(MONDAY + n) for n in range(1, days + 1))
+    return f"{working} working days" if working != 1 else "1 working day"
 
 
 def retention() -> str:
