@@ -148,7 +148,7 @@ def deeds(state: int, back: int, role: int) -> list[tuple[int, bool]]:
     return returning + [one for one in found if one[0] != back or not returning]
 
 
-# Days until the next step is due: calendar days, or working days where `True`. DOMAIN's workflow has the sources.
+# Days until the next step is due: calendar days, or working days where `True`. In words: docs/workflow.md.
 _DUE: Final = {
     RECEIVED: (1, True),
     TRIAGED: (2, True),

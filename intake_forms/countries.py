@@ -136,9 +136,6 @@ class Country:
     def all_zones(self) -> tuple[str, ...]:
         return tuple(sorted(set(self.zones.values())))
 
-    def zone_of(self, region: str) -> str:
-        return self.zones.get(region) or self.zones["default"]
-
     def body(self, id: str) -> Body | None:
         """Of all days: an abolished body keeps its name in old cases."""
         return next((body for body in self.bodies if body.id == id), None)

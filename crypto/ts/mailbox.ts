@@ -18,7 +18,6 @@ import { lookupId, type Receipt } from "./receipt.js";
 import { NO_PRIORITY, State } from "./workflow.js";
 
 export const BLOCK = 16384;
-export const BLOCKS = 8;
 const NONCE = 24;
 const DATA = 16344;
 const MAX_LINES = 40;

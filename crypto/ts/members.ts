@@ -138,10 +138,6 @@ export function signStaffRequest(instance: Bytes, request: StaffRequest, session
   return sign(sessionSeed, staffStatement(instance, request));
 }
 
-export function verifyStaffRequest(instance: Bytes, request: StaffRequest, sessionPk: Bytes, signature: Bytes): void {
-  verify(sessionPk, staffStatement(instance, request), signature);
-}
-
 function staffStatement(instance: Bytes, { session, method, path, body, nonce }: StaffRequest): Bytes {
   return encode("staff-request", instance, session, utf8(method), utf8(path), hash(body), nonce);
 }

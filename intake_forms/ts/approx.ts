@@ -100,7 +100,7 @@ export function offsets(local: number, zone: string): [number, number] {
   return shown.length === 1 && only !== undefined ? [only, only] : [before, after];
 }
 
-export function zoneKnown(zone: string): boolean {
+function zoneKnown(zone: string): boolean {
   return clock(zone) !== null;
 }
 

@@ -39,7 +39,7 @@ export function readAnswers(form: Form, answers: Answers, say: Say, sayDay: SayD
 }
 
 /** In words; what is not of the question's type stays as it was written. */
-export function shownValue(form: Form, question: Question, text: string, say: Say, sayDay: SayDay = asItIs): string {
+function shownValue(form: Form, question: Question, text: string, say: Say, sayDay: SayDay = asItIs): string {
   const label = (list: string, id: string): string => form.lists[list]?.find(([one]) => one === id)?.[1] ?? "";
   const choice = (id: string): string => label(question.list ?? question.id, id) || (OF_ALL.includes(id) ? say(id) : id);
   if (["one", "many", "yesno"].includes(question.type)) return text.split(" ").map(choice).join("; ");

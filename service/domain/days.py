@@ -1,4 +1,4 @@
-"""How far a signed day may be from the server's (PROTOCOL: within one), and what is promised to a person."""
+"""How far a signed day may be from the server's (SPEC 8.5: within one), and what is promised to a person."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-SMALLEST: Final = 10  # DOMAIN: a smaller number can identify somebody
+SMALLEST: Final = 10  # a smaller number can identify somebody
 
 Shown = dict[str, int | None]  # by name; None stands for a number that is not told
 

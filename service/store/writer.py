@@ -27,7 +27,7 @@ from service.store.database import (
     connect_writer,
 )
 
-MAX_BATCH = 256  # ENGINE: beyond, latency grows and throughput does not
+MAX_BATCH = 256  # beyond, latency grows and throughput does not
 TIDY_SECONDS = 1.0  # without work, before the log is tidied
 
 

@@ -38,7 +38,7 @@ from tests.api.room import CASES, world_with
 from tests.world import World
 
 EXAMPLES, STEPS = 7, 18  # a minute with 90 and 40 is what a change of the rules is worth
-# DOMAIN 5, written down again: by state, in days or working days
+# docs/workflow.md, written down again: by state, in days or working days
 LATEST: dict[int, tuple[int, bool]] = {
     0: (1, True), 2: (2, True), 3: (10, False), 4: (30, False), 5: (90, False), 6: (90, False), 8: (7, False),
     10: (30, False), 11: (2, True), 12: (30, False), 15: (30, False), 16: (30, False),

@@ -24,7 +24,7 @@ TRANSLATED = [code for code in LANGUAGES if code != "en"]
 ONION = f"http://{'a' * 56}.onion"
 WEB = Path(pages.__file__).parent.parent / "web"
 
-# DOMAIN: never to a person who writes
+# never to a person who writes
 NEVER = {
     "en": r"\bprov(e|en|ing)\b|\bclaim|\bmandatory|\balleged|why didn't you|\brequired\b|success",
     "ru": r"доказ|утвержда|обязатель|якобы|предполагаем|требуется|необходимо|гражданин|успешно",

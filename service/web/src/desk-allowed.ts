@@ -15,7 +15,7 @@ import { answersIn, countOf, type ReadCase, type Self, uncounted } from "./desk-
 import { handingFault, type ReferralFault, referralFaults, TARGET_IDS } from "./desk-referral.js";
 
 /** Void and unconfirmed entries are none; nor is an answer to a copy, whose signer knows nothing of the messages. */
-export function looksOf({ chain, messages, posted }: ReadCase): Look[] {
+function looksOf({ chain, messages, posted }: ReadCase): Look[] {
   const cids = messages.map(({ cid }) => cid);
   const mailboxPk = messages[0]?.plain?.account.mailboxPk;
   const heads = new Map<number, Bytes>();

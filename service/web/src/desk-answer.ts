@@ -9,7 +9,7 @@ import { type DeskSession, faultOf } from "./desk-session.js";
 import { replyLanguage } from "./desk-spoken.js";
 import { pageLanguage, t } from "./desk-words.js";
 
-const SILENCE = 28; // days, DOMAIN 5
+const SILENCE = 28; // days: docs/workflow.md, By when
 
 export class CaseAnswer {
   /** By the case. */

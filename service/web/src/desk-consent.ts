@@ -4,7 +4,7 @@
 /** SPEC 5.13. */
 export const COOLING_DAYS = 7;
 /** Each allows more than the one before; what is none of them allows nothing. */
-export const LEVELS = ["nothing", "ask_me_each_time", "facts_no_identity", "with_identity"] as const;
+const LEVELS = ["nothing", "ask_me_each_time", "facts_no_identity", "with_identity"] as const;
 export const [NOTHING, ASK, FACTS, WHOLE] = LEVELS;
 export type Level = (typeof LEVELS)[number];
 export const PREFIX = "consent_"; // of the question about a scope

@@ -35,11 +35,11 @@ export interface Task {
   done: boolean;
 }
 
-export const NOTE_DAYS = 28; // DOMAIN 5: a progress note at least every 28 days
+const NOTE_DAYS = 28; // a progress note at least every 28 days
 const DAYS_TO_KEEP = 1; // recordings are wiped after some days: whether to ask is decided at once
 const SAMPLE_DAYS = 7;
-const LIMITATION_LOOKS = [365, 180, 90, 30]; // DOMAIN 1, 3: days before a time for prosecution ends; somebody looks at each
-const MONITOR_DAYS = [182, 365]; // DOMAIN 5: a determination is looked at again after 6 and 12 months
+const LIMITATION_LOOKS = [365, 180, 90, 30]; // days before a time for prosecution ends; somebody looks at each
+const MONITOR_DAYS = [182, 365]; // days: a determination is looked at again after 6 and 12 months
 /** Nobody works on it any more. */
 export const ENDED: readonly number[] = [State.closed, State.withdrawn, State.outOfScope, State.spamQuarantine];
 

@@ -26,7 +26,7 @@ function save(data: Uint8Array, name: string): void {
 }
 
 /** The person's name for the file, without what a system would take for a path or hide from the eye. */
-export const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
+const safeName = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, "_").replace(/^[. ]+/, "_").slice(-80) || "file";
 
 /** An opening is signed by whoever works on the case; not on a broken history, and not while the person's wish to stop is open (desk-case.ts). */
 export function maySign(desk: Desk, opened: OpenedCase | null): boolean {

@@ -50,7 +50,7 @@ export function redactFrame(data: Uint8Array, type: string, fault: (why: FrameFa
 
 export const wordsOf = (group: string, names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, t(`${group}.${name}`)]));
 
-export function liveFrame(given: Omit<Given, "desk" | "chosen" | "language">, fault: (why: FrameFault) => void, taking: Taking | null, ended: () => void): LiveFrame & { begun(): void } {
+function liveFrame(given: Omit<Given, "desk" | "chosen" | "language">, fault: (why: FrameFault) => void, taking: Taking | null, ended: () => void): LiveFrame & { begun(): void } {
   const { port1: desk, port2: port } = new MessageChannel();
   let [timer, over, bytes, patience] = [0, false, given.data as Uint8Array | null, given.worker ? BEGINNING : NATIVE];
   const end = (): void => {

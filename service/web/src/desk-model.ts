@@ -299,8 +299,8 @@ export interface Desk {
 }
 
 export const BATCH = 50; // cases opened in one go
-export const DAYS_TO_ANSWER = 7; // DOMAIN 5: acknowledged within 7 days
-export const DAYS_TO_ANSWER_URGENT = 1; // DOMAIN 5: P0 and P1 within 24 hours
+export const DAYS_TO_ANSWER = 7; // acknowledged within 7 days
+export const DAYS_TO_ANSWER_URGENT = 1; // P0 and P1 within 24 hours
 export const MAX_TEXT = 12000; // SPEC 7: bytes of UTF-8
 
 export function newDesk(): Desk {

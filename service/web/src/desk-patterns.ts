@@ -16,7 +16,7 @@ export interface CaseFacts {
 /** How far it went, each beyond the one before. */
 export const STAGES = ["received", "opened", "court", "convicted", "sentence", "paid"] as const;
 export type Stage = (typeof STAGES)[number];
-/** DOMAIN: each has a line of its own. */
+/** Each has a line of its own. */
 export const ENDINGS = ["amnesty", "limitation", "reconciliation", "repentance", "change_of_circumstances"] as const;
 export type Ending = (typeof ENDINGS)[number];
 /** A smaller number can identify somebody. */

@@ -198,7 +198,7 @@ type Reached = Pick<CaseLine, "messages" | "head">;
 /** Whether nothing came to a case, neither a message nor an entry. */
 const isSame = (before: Reached | undefined, now: Reached | undefined): boolean => before?.messages === now?.messages && before?.head === now?.head;
 
-export const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ day }) => day < today);
+const isLate = (peek: Peek, today: number): boolean => peek.due.some(({ day }) => day < today);
 
 const DEEDS: readonly number[] = [EntryKind.text, EntryKind.note, EntryKind.step, EntryKind.proposal, EntryKind.approval];
 

@@ -200,7 +200,7 @@ function openHanded(read: ReadCase, keyring: Keyring, self: Self): void {
 }
 
 /** SPEC 7.3: the wraps of the chain, and by the live one what a unit was granted. */
-export function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
+function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
   for (const entry of read.chain.entries) {
     const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
     if (data.length === 0) continue;
@@ -238,7 +238,7 @@ export interface CodedNote {
 }
 
 /** Notes with a code that open here (SPEC 5.12; the books), by whoever may; one that does not open says nothing. */
-export function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
+function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
   return read.chain.entries.flatMap((entry) => {
     const data = read.posted[entry.seq]?.box;
     if (entry.kind !== EntryKind.note || data === undefined || uncounted(read.chain, entry)) return [];
@@ -279,12 +279,12 @@ export function strayGrants(chain: Chain, posted: readonly PostedEntry[], signed
 }
 
 /** SPEC 6.10: a later message with other keys does not join. */
-export function checkSame(first: Account | undefined, later: Account): void {
+function checkSame(first: Account | undefined, later: Account): void {
   const same = !first || (equal(later.requestPk, first.requestPk) && equal(later.mailboxPk, first.mailboxPk) && equal(later.veilKey, first.veilKey));
   ensure(same, "keys_differ", "another code than the first message");
 }
 
-export function readMessage(message: ReadMessage, sealed: SealedMessage, keyring: Keyring, self: Self, first: Account | undefined): void {
+function readMessage(message: ReadMessage, sealed: SealedMessage, keyring: Keyring, self: Self, first: Account | undefined): void {
   message.sealed = sealed;
   message.lane = sealed.lane;
   try {
@@ -301,7 +301,7 @@ export function readMessage(message: ReadMessage, sealed: SealedMessage, keyring
 }
 
 /** The longest beginning of the chain that verifies, and why the next entry does not. */
-export function longestChain(verify: (n: number) => Chain, length: number): { chain: Chain; fault: ReadCase["chainFault"] } {
+function longestChain(verify: (n: number) => Chain, length: number): { chain: Chain; fault: ReadCase["chainFault"] } {
   try {
     return { chain: verify(length), fault: null };
   } catch (error) {
@@ -319,7 +319,7 @@ export function longestChain(verify: (n: number) => Chain, length: number): { ch
   }
 }
 
-export function tryParse(entry: Bytes): SignedEntry | null {
+function tryParse(entry: Bytes): SignedEntry | null {
   try {
     return parseSignedEntry(entry);
   } catch {

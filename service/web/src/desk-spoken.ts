@@ -7,7 +7,7 @@ import { newestOf, type OpenedCase } from "./desk-opened.js";
 import { pageLanguage } from "./desk-words.js";
 
 /** In which words for the person are written: as it was chosen for the answer that is begun, else as they wish. */
-export function toldLanguage({ drafts, file }: Desk): string {
+function toldLanguage({ drafts, file }: Desk): string {
   const draft = drafts.get(file.cid);
   return draft?.spoken && !draft.toStaff ? draft.language : replyLanguage(file.opened);
 }

@@ -4,7 +4,7 @@ import type { Desk } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { CASEWORKERS, INTAKE, type Role } from "./desk-roles.js";
 
-export const TAB_IDS = ["account", "answers", "timeline", "books", "people", "evidence", "messages", "notes", "tasks", "conflict", "history"] as const;
+const TAB_IDS = ["account", "answers", "timeline", "books", "people", "evidence", "messages", "notes", "tasks", "conflict", "history"] as const;
 export type TabId = (typeof TAB_IDS)[number];
 
 /** Where the answer and the next step stand below what is read. */

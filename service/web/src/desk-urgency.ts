@@ -22,8 +22,8 @@ type Told = Pick<OpenedMessage, "answers" | "lane">;
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
-const SOON = 72 * HOUR; // DOMAIN 4, U: removal, or a death
-const FRESH = 42 * DAY; // DOMAIN 4, U: bruises fade
+const SOON = 72 * HOUR; // removal, or a death
+const FRESH = 42 * DAY; // bruises fade
 const LONG_AGO = 365 * DAY; // a child of then may be none now, and no recording is kept for so long
 const STANDARD = 3;
 const NOT_CHOSEN = ["", "none", "nobody", "dont_know", "prefer_not"];

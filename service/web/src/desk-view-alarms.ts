@@ -52,7 +52,7 @@ function review({ state, messages }: OpenedCase): TemplateResult | typeof nothin
     ${words.map(([, value]) => html`<p class="words" lang=${asked.language || nothing} dir="auto">${value}</p>`)}</div>`;
 }
 
-/** The person's own "do not" stands above the account (DOMAIN 2.1, N). */
+/** The person's own "do not" stands above the account. */
 function doNot(opened: OpenedCase, languages: [string, string][]): TemplateResult | typeof nothing {
   const lines = opened.messages.flatMap((message) => message.intake.filter(([id, value]) => DO_NOT.includes(id) && value.trim()).map((line) => ({ line, message })));
   const shown = lines.map(({ line, message }) => {

@@ -13,7 +13,7 @@ export interface LeftActions {
 }
 
 /** The links of what is decided by now, and for which something is written still. */
-export function leftIn({ reasons }: Desk, { cid, proposals, changes, erasing, holding, asks }: OpenedCase): string[] {
+function leftIn({ reasons }: Desk, { cid, proposals, changes, erasing, holding, asks }: OpenedCase): string[] {
   const waiting = new Set([...proposals, ...changes, ...erasing, ...holding, ...asks].map(({ link }) => link));
   const here = answerKey(cid, "");
   const links = [...reasons].flatMap(([key, text]) => (key.startsWith(here) && text.trim() !== "" ? [key.slice(here.length)] : []));

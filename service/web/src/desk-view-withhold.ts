@@ -22,7 +22,7 @@ export function withheldView(desk: Desk, { withholdings }: OpenedCase): Template
 }
 
 /** Those of whom the case can be kept: named where members were named, else whoever may have been drawn. */
-export function withholdable(desk: Desk, opened: OpenedCase): Colleague[] {
+function withholdable(desk: Desk, opened: OpenedCase): Colleague[] {
   const named = [...opened.readers, ...(opened.unit?.members ?? [])];
   const gone = goneFrom(opened);
   const drawn = (one: Colleague): boolean => opened.readers.length === 0 && (one.role === "reviewer" || opened.entries.some(({ actor }) => actor === one.id));

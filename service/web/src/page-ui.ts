@@ -110,7 +110,7 @@ export function fault(text: string, id = ""): void {
   alert.scrollIntoView();
 }
 
-export function clearFaults(): void {
+function clearFaults(): void {
   el("alert").hidden = true;
   for (const { id } of all(".error")) write(id, ""); // what describes a field is read out even when it is hidden
   for (const place of all("[aria-invalid]")) place.removeAttribute("aria-invalid");

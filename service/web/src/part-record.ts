@@ -5,7 +5,7 @@ import { lent } from "./part-lent.js";
 
 const LONGEST = 10 * 60; // seconds
 
-export const canRecord = (): boolean => "MediaRecorder" in window && Boolean(navigator.mediaDevices?.getUserMedia);
+const canRecord = (): boolean => "MediaRecorder" in window && Boolean(navigator.mediaDevices?.getUserMedia);
 
 export class VoiceNote {
   private recorder: MediaRecorder | undefined;
