@@ -36,7 +36,6 @@ from crypto.entry import (
     READERS_PROPOSED,
     STEP,
     UNIT_PROPOSED,
-    parse_signed_entry,
 )
 from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR
 from crypto.message import KeyringName, account_key, open_message, parse_sealed, prepare_slots, seal_message
@@ -182,7 +181,3 @@ class Carded:
         return seal_message(
             prepared, me.receipt, KeyringName(ring.instance, ring.version, ring.hash), 0, content, {}, {}
         )
-
-
-def link_of(entry: bytes) -> bytes:
-    return parse_signed_entry(entry).link

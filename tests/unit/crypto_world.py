@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import pytest
-
 from crypto.chain import Chain, KnownMessage, verify_chain
 from crypto.encoding import NEVER
 from crypto.entry import Entry, parse_signed_entry, sign_entry
-from crypto.errors import ProtocolError
 from crypto.keyring import Former, KeyringBody
 from crypto.walk import BEGINNING, Start
 from crypto.workflow import SCREENING
@@ -25,12 +21,6 @@ W = World(today=DAY)
 ME = Submitter(W)
 READER, COLLEAGUE = ME.readers()[:2]
 SERVER = os.urandom(32)
-
-
-def slug_of(act: Callable[..., object], *given: object, **named: Any) -> str:
-    with pytest.raises(ProtocolError) as refused:
-        act(*given, **named)
-    return refused.value.slug
 
 
 def new_desk() -> Desk:

@@ -10,20 +10,13 @@ import pytest
 from crypto.box import TEXT, BoxFields, open_box, parse_box, seal_box, withhold_slots
 from crypto.draft import open_draft, seal_draft
 from crypto.encoding import Z32
-from crypto.errors import ProtocolError
 from crypto.evidence import CHUNK, OVERHEAD, open_evidence, padme, seal_evidence
 from crypto.message import SLOT
 from crypto.primitives import KemKey, hash, kem_keypair, signing_pk
+from tests.unit.slugs import slug_of
 
 INSTANCE = hash(b"instance")
 KEYS = [kem_keypair(hash(bytes([n]))) for n in range(4)]
-
-
-def slug_of(act: object, *given: object) -> str:
-    assert callable(act)
-    with pytest.raises(ProtocolError) as refused:
-        act(*given)
-    return refused.value.slug
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------

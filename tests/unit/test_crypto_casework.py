@@ -34,7 +34,8 @@ from crypto.posts import Post, check_box, encode_post, parse_post
 from crypto.primitives import kem_keypair
 from crypto.workflow import ASSIGNED, INQUIRY, REFERRED, TRIAGED
 from tests.casework import Casework
-from tests.unit.crypto_world import DAY, slug_of
+from tests.unit.crypto_world import DAY
+from tests.unit.slugs import slug_of
 from tests.world import World
 
 W = World(today=DAY)

@@ -29,9 +29,9 @@ from tests.unit.crypto_world import (
     first,
     plain,
     ring_with,
-    slug_of,
     verify,
 )
+from tests.unit.slugs import slug_of
 from tests.vectors.attack_keyring import remake
 from tests.world import Person
 

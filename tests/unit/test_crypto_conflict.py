@@ -22,7 +22,8 @@ from crypto.encoding import NEVER, Z32
 from crypto.keyring import REVIEWER, SUPERVISOR
 from crypto.names import folds_of
 from crypto.primitives import kem_keypair
-from tests.unit.crypto_world import DAY, slug_of
+from tests.unit.crypto_world import DAY
+from tests.unit.slugs import slug_of
 from tests.world import World
 
 W = World(today=DAY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -38,18 +36,13 @@ from crypto.encoding import (
     utf8,
 )
 from crypto.entry import Entry, parse_signed_entry, sign_entry
-from crypto.errors import ProtocolError, ensure
+from crypto.errors import ensure
 from crypto.keyring import Former, Group, Member, Policy, encode_keyring
 from crypto.roots import Root, encode_root_set, parse_root_set
+from tests.unit.slugs import slug_of
 
 FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(max_examples=200, deadline=None)
-
-
-def slug_of(act: Callable[..., object], *given_: object) -> str:
-    with pytest.raises(ProtocolError) as refused:
-        act(*given_)
-    return refused.value.slug
 
 
 fields = st.lists(st.binary(max_size=40), max_size=6)

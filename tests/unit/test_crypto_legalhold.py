@@ -22,7 +22,7 @@ from crypto.legalhold import LEGAL_HOLD_DAYS, LegalHold
 from crypto.walk import Start, Walk
 from crypto.workflow import CLOSED, ERASED
 from tests.casework import Casework
-from tests.unit.crypto_world import slug_of
+from tests.unit.slugs import slug_of
 from tests.world import Person, World
 
 DAY = 20_800

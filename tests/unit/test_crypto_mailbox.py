@@ -43,9 +43,9 @@ from tests.unit.crypto_world import (
     desk,
     plain,
     ring_with,
-    slug_of,
     verify,
 )
+from tests.unit.slugs import slug_of
 from tests.world import Desk, Person, Submitter
 
 

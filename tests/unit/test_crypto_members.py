@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from crypto.case import encode_case, open_case
 from crypto.encoding import Z32, decode, encode, u8, u32, u64
 from crypto.entry import parse_signed_entry
-from crypto.errors import ProtocolError
 from crypto.keyring import Former
 from crypto.members import (
     Keyfile,
@@ -27,6 +25,7 @@ from crypto.members import (
 from crypto.posts import PostedEntry
 from crypto.primitives import Argon2Work, hash, signing_pk
 from crypto.requests import check_nonce, make_nonce, sign_mailbox_request, verify_mailbox_request
+from tests.unit.slugs import slug_of
 from tests.vectors.attack_keyring import remake
 from tests.world import ORIGIN, Desk, Submitter, World, signin_body
 
@@ -37,12 +36,6 @@ W = World(today=DAY)
 ME = Submitter(W)
 READER, COLLEAGUE = ME.readers()[:2]
 CHEAPEST = Argon2Work(19456, 2, 1)
-
-
-def slug_of(act: Callable[..., object], *given: object, **named: Any) -> str:
-    with pytest.raises(ProtocolError) as refused:
-        act(*given, **named)
-    return refused.value.slug
 
 
 # --- nonces and the person's requests --------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from crypto.primitives import (
     kem_keypair,
 )
 from crypto.receipt import receipt_from_k0
+from tests.unit.slugs import slug_of
 from tests.vectors.attack_message import COMMITS, CT0, CT2, FIELDS, READERS, SEALED, rebuild
 from tests.world import Submitter, World
 
@@ -42,13 +43,6 @@ NAME = KeyringName(INSTANCE, 1, hash(b"keyring"))
 RECEIPT = receipt_from_k0(INSTANCE, hash(b"k0"))
 KEYS = [kem_keypair(hash(bytes([n]))) for n in range(8)]
 CUSTODIANS = [kem_keypair(hash(b"custodian" + bytes([n]))) for n in range(4)]
-
-
-def slug_of(act: object, *given: object) -> str:
-    assert callable(act)
-    with pytest.raises(ProtocolError) as refused:
-        act(*given)
-    return refused.value.slug
 
 
 def seal(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,11 @@ from crypto.answers import OPS
 from crypto.canonical import CANONICAL
 from crypto.conformance import answer, answer_line
 from crypto.encoding import decode, decode_list, encode, encode_list, u8, u32
-from crypto.errors import SLUGS, ProtocolError
+from crypto.errors import SLUGS
+from tests.unit.slugs import slug_of
 from tests.vectors.cases import load_blobs, load_cases
 
 EXAMPLES = Path(__file__).parents[1] / "vectors" / "examples.json"
-
-
-def slug_of(act: Callable[..., object], *given_: object) -> str:
-    with pytest.raises(ProtocolError) as refused:
-        act(*given_)
-    return refused.value.slug
 
 
 def whole_examples() -> dict[str, bytes]:
@@ -88,7 +82,6 @@ def test_a_cut_anywhere_is_refused(tag: str) -> None:
     assert slug_of(CANONICAL[tag], good + b"\0") == "malformed"
 
 
-short_hex = st.binary(max_size=40).map(bytes.hex)
 junk = st.recursive(
     st.none()
     | st.booleans()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from crypto.errors import ProtocolError
 from crypto.members import read_passphrase
 from crypto.receipt import new_code, read_code, show_code
+from tests.unit.slugs import slug_of
 
 MANY = settings(max_examples=300, deadline=None)
 ZEROS = (0x30, 0x660, 0x6F0, 0xFF10)
@@ -18,12 +17,6 @@ BETWEEN = (
     "\t\n\r \u00a0\u2007\u2008\u2009\u200a\u202f\u200b\u2060\ufeff-\u2010\u2011\u2012\u2013\u2014\u2015\u2212()+./"
 )
 READ = {*BETWEEN, *(chr(zero + n) for zero in ZEROS for n in range(10))}
-
-
-def slug_of(act: Callable[..., object], *given_: object) -> str:
-    with pytest.raises(ProtocolError) as refused:
-        act(*given_)
-    return refused.value.slug
 
 
 @MANY

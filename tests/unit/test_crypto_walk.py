@@ -22,7 +22,8 @@ from crypto.keyring import INVESTIGATOR, REVIEWER, SUPERVISOR, TRANSLATOR
 from crypto.walk import BEGINNING, Walk
 from crypto.workflow import INQUIRY, WITHDRAWN
 from tests.casework import Casework
-from tests.unit.crypto_world import DAY, slug_of
+from tests.unit.crypto_world import DAY
+from tests.unit.slugs import slug_of
 from tests.world import Person, World, new_person
 
 W = World(today=DAY)

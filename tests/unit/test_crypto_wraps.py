@@ -27,7 +27,8 @@ from crypto.keyring import CUSTODIAN, INVESTIGATOR, OFFLINE, REVIEWER, SUPERVISO
 from crypto.primitives import kem_keypair
 from crypto.wraps import check_kept, check_readers, check_secret, check_wrap, is_named, stepped_back
 from tests.casework import Casework
-from tests.unit.crypto_world import DAY, slug_of
+from tests.unit.crypto_world import DAY
+from tests.unit.slugs import slug_of
 from tests.vectors.attack_keyring import remake
 from tests.world import Person, World, new_person
 

@@ -17,7 +17,7 @@ from crypto.primitives import Encapsulated
 from tests.vectors import attack_chain, attack_keyring, attack_message, attacks
 from tests.vectors.cases import FOLDER, pack_blobs, resolve, unpack_blobs
 from tests.vectors.examples import write_examples
-from tests.vectors.lines import ROOT, Lines
+from tests.vectors.lines import ROOT, Lines, plain
 
 
 class Seeded:
@@ -56,16 +56,6 @@ class Sheet:
         found = answer({"op": op, "in": resolve(given, self.blobs)})
         assert found == {"error": slug}, f"{name}: {str(found)[:200]}"
         self.cases.append({"name": name, "op": op, "in": given, "expect": {"error": slug}})
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
 
 
 def write_all(folder: Path, seals: Lines) -> None:
