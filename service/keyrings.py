@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -72,6 +72,8 @@ class Keyrings:
         self.id: bytes = parse_first_roots(self.instance.first_roots).instance
         self._lock = threading.Lock()
         self._seen: tuple[object, ...] = ()
+        self._refused: tuple[object, ...] = ()
+        self._told = False
         self._checked = 0.0
         self._published: dict[int, PublishedKeyring] = {}
         self._reload()
@@ -107,9 +109,22 @@ class Keyrings:
         with self._lock:
             self._checked = time.monotonic()
             # a bad file beside good ones changes nothing, nor one that goes while we look: the verified keyrings go on
-            with contextlib.suppress(InstanceError, ProtocolError, FileNotFoundError):
-                if self._state() != self._seen:
+            state: tuple[object, ...] = ()
+            try:
+                state = self._state()
+                if state != self._seen:
                     self._reload()
+            except FileNotFoundError:
+                return
+            except (InstanceError, ProtocolError) as error:
+                self._tell_refused(state, error)
+
+    def _tell_refused(self, state: tuple[object, ...], error: Exception) -> None:
+        """Once, where it is so at two looks: a member who was revoked is not, and nobody would know."""
+        if state == self._refused and not self._told:
+            said = f"what is new in the folder of keyrings cannot be used, those of before go on: {error}"
+            print(f"panah: {said}", file=sys.stderr, flush=True)
+        self._refused, self._told = state, state == self._refused
 
     def _state(self) -> tuple[object, ...]:
         """Of every file of theirs: a folder that somebody copies comes file by file."""

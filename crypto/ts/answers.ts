@@ -12,7 +12,7 @@ import { checkAnswer, checkCopy } from "./copies.js";
 import { drawReaders, drawReview } from "./draw.js";
 import { type Bytes, hex, readUtf8, utf8 } from "./encoding.js";
 import { parseKemKeys, verifyEnrolment } from "./enrolment.js";
-import { ProtocolError } from "./errors.js";
+import { ensure, ProtocolError } from "./errors.js";
 import { openEvidence } from "./evidence.js";
 import { checkHoles } from "./holes.js";
 import { findHolders, isKept } from "./keeping.js";
@@ -338,7 +338,9 @@ const OPS = new Map<string, (inputs: Inputs) => Ok>([
     return { day: dueDay(i.number("state"), i.number("since"), i.number("until"), i.number("priority"), calendar) };
   }],
   ["mailbox.open", (i) => {
-    const keys = { requestPk: signingPk(i.bytes("request_seed")), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
+    const seed = i.bytes("request_seed");
+    ensure(seed.length === 32, "malformed", "seed length");
+    const keys = { requestPk: signingPk(seed), mailboxSeed: i.bytes("mailbox_seed"), veilKey: i.bytes("veil_key") };
     const opened = openMailbox(i.bytes("instance"), keys, i.keyring(), i.list("blocks", unhex), i.number("today"));
     if (!opened) return { cid: "", state: 0, acknowledged: false, replies: [], card: 0, card_fault: "", hold: 0 };
     if (opened.refused[0]) throw opened.refused[0];

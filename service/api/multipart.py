@@ -25,7 +25,7 @@ async def file_of(headers: Headers, body: bytes) -> bytes:
     parser.spool_max_size = len(body) + 1
     try:
         form = await parser.parse()
-    except (MultiPartException, MultipartParseError, KeyError):
+    except (MultiPartException, MultipartParseError, LookupError, ValueError):  # the latter of a charset that none is
         raise NoFile from None
     try:
         files = [await one.read() for _, one in form.multi_items() if isinstance(one, UploadFile)]

@@ -19,9 +19,10 @@ from service.api.problems import BodyTooLarge
 from service.keyrings import Keyrings
 from service.settings import Settings
 from service.store.database import Engine
-from service.store.writer import Writer
+from service.store.writer import Writer, WriterBusy
 
 BINARY = "application/octet-stream"
+BODY_SECONDS = 300  # over the slowest line; a stalled body gives its memory and its place to others
 MOST_PARTS = 64  # of sealed files in the memory of a process at a time, 1 MiB each and its copies
 
 
@@ -45,21 +46,25 @@ Here = Annotated[Server, Depends(server_of)]
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The raw body, refused as soon as it is over the limit."""
+    """The raw body, refused as soon as it is over the limit. What stalls is dropped with WriterBusy: try again."""
     stated = request.headers.get("content-length", "")
     if stated.isascii() and stated.isdigit() and int(stated) > most:
         raise BodyTooLarge
     parts: list[bytes] = []
     size, more = 0, True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        part, more = message.get("body", b""), message.get("more_body", False)
-        size += len(part)
-        if size > most:
-            raise BodyTooLarge
-        parts.append(part)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                part, more = message.get("body", b""), message.get("more_body", False)
+                size += len(part)
+                if size > most:
+                    raise BodyTooLarge
+                parts.append(part)
+    except TimeoutError:
+        raise WriterBusy from None
     return b"".join(parts)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -22,7 +20,6 @@ from service.store.writer import WriterBusy
 router = APIRouter(prefix="/v1", tags=["submitters"])
 MULTIPART = 4096  # what a browser puts around a file
 MAX_PART_BODY = 1024 * 1024
-PART_SECONDS = 300  # a part over the slowest line; a stalled one gives its place to others
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -51,11 +48,7 @@ async def send_evidence(request: Request, server: Here) -> Response:
     if server.parts.locked():
         raise WriterBusy
     async with server.parts:
-        try:
-            async with asyncio.timeout(PART_SECONDS):
-                data = await read_body(request, MAX_PART_BODY)
-        except TimeoutError:
-            raise WriterBusy from None
+        data = await read_body(request, MAX_PART_BODY)
         received = await receive_evidence(server.writer, server.settings, data)
     return Response(received, media_type=BINARY, headers=NO_STORE)
 

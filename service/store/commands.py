@@ -11,7 +11,7 @@ from crypto.keeping import Holder
 from crypto.mailbox import BLOCKS
 from crypto.primitives import random_bytes
 from crypto.walk import BEGINNING, Start
-from service.store.database import Cursor
+from service.store.database import Cursor, NothingWritten
 from service.store.erasing import Slimmer
 from service.store.writer import Insert
 
@@ -33,7 +33,7 @@ class StoreMessage(Insert):
         self.values = (cid, lookup, cid, lookup, day, lane, keyring_version, body, next(_row_numbers))
 
 
-class NonceSpent(Exception):
+class NonceSpent(NothingWritten):
     """The nonce was used before."""
 
 
@@ -131,7 +131,7 @@ class NewEntry:
     body: bytes = field(repr=False)
 
 
-class HeadMoved(Exception):
+class HeadMoved(NothingWritten):
     """Another entry came first."""
 
 

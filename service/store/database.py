@@ -186,6 +186,10 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+class NothingWritten(Exception):
+    """A command's answer that it gives before it changes a row: the batch that it is in goes on."""
+
+
 class StorageFull(Exception):
     """No room; nothing of the command was stored."""
 

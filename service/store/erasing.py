@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from service.store.database import Cursor
+from service.store.evidence import forget_waiting
 
 OF_A_CASE = ("case_reader", "case_holder", "withheld", "withholding", "open_copy", "identity_ask", "case_read")
 LOOKUP = 16
@@ -48,5 +49,6 @@ class Erasure(Slimmer):
             db.run(f"DELETE FROM {table} WHERE case_cid = ?", case_cid)  # noqa: S608 (names of this file)
         db.run("DELETE FROM mailbox_block WHERE lookup = ?", lookup)
         for upload in self.uploads:
+            forget_waiting(db, upload)
             db.run("DELETE FROM evidence_part WHERE upload = ?", upload)
             db.run("DELETE FROM evidence WHERE upload = ?", upload)

@@ -10,12 +10,36 @@ from sqlmodel import col, select
 
 from crypto.encoding import equal
 from crypto.primitives import random_bytes
-from service.store.database import Cursor, StorageFull, reading
+from service.store.database import Cursor, NothingWritten, StorageFull, reading
 from service.store.tables import EvidencePartRow, EvidenceRow
 
 UNFINISHED_DAYS = 7
 UNOPENED_DAYS = 180
 PURGED_FILES, PURGED_BYTES = 64, 16 * 1024 * 1024  # in one commit; what is deleted is overwritten
+
+
+class NoRoom(StorageFull, NothingWritten):
+    """What nobody has opened yet fills the room."""
+
+
+def _waiting(db: Cursor) -> int:
+    row = db.row("SELECT received FROM evidence_waiting")
+    return int(row[0]) if row else 0
+
+
+def _add_waiting(db: Cursor, count: int) -> None:
+    db.run(
+        "INSERT INTO evidence_waiting (id, received) VALUES (1, ?) "
+        "ON CONFLICT (id) DO UPDATE SET received = evidence_waiting.received + excluded.received",
+        count,
+    )
+
+
+def forget_waiting(db: Cursor, upload: bytes) -> None:
+    """Before the file is pinned or deleted."""
+    row = db.row("SELECT received FROM evidence WHERE upload = ? AND pinned = 0", upload)
+    if row:
+        _add_waiting(db, -int(row[0]))
 
 
 @dataclass(frozen=True)
@@ -41,9 +65,8 @@ class StorePart:
         if self.start != received:
             return received
         # what came, not what was announced: announcing costs nothing, and would take the room from everybody
-        waiting = db.row("SELECT coalesce(sum(received), 0) FROM evidence WHERE pinned = 0")
-        if waiting and int(waiting[0]) + len(self.body) > self.room:
-            raise StorageFull
+        if _waiting(db) + len(self.body) > self.room:
+            raise NoRoom
         end = received + len(self.body)
         if held is None:
             db.run(
@@ -54,6 +77,7 @@ class StorePart:
             db.run("UPDATE evidence SET received = ? WHERE upload = ?", end, self.upload)
         else:
             return end
+        _add_waiting(db, len(self.body))  # what is pinned is whole
         place = int.from_bytes(random_bytes(8)) >> 1
         db.run(
             "INSERT INTO evidence_part (id, upload, start, body) VALUES (?, ?, ?, ?)",
@@ -67,6 +91,7 @@ class PinEvidence:
     upload: bytes
 
     def run(self, db: Cursor) -> None:
+        forget_waiting(db, self.upload)
         db.run("UPDATE evidence SET pinned = 1 WHERE upload = ? AND pinned = 0", self.upload)
 
 
@@ -89,6 +114,7 @@ class PurgeEvidence:
         left = PURGED_BYTES
         for upload, received in ended:
             if left > 0:
+                forget_waiting(db, bytes(upload))
                 db.run("DELETE FROM evidence_part WHERE upload = ?", upload)
                 db.run("DELETE FROM evidence WHERE upload = ?", upload)
                 left -= int(received)

@@ -13,7 +13,7 @@ from crypto.encoding import Day
 from crypto.message import STOP_LANE, URGENT
 from crypto.more import SignedMoreAsked
 from service.domain.opening import is_counted
-from service.store.database import Cursor, reading
+from service.store.database import Cursor, NothingWritten, reading
 from service.store.tables import CaseReadRow, EntryRow, MessageRow, MoreAskedRow, PlaceRow
 
 
@@ -86,7 +86,7 @@ class AskMore:
         )
 
 
-class AnsweredAlready(Exception):
+class AnsweredAlready(NothingWritten):
     """Another was first, or nobody asks any more."""
 
 

@@ -208,6 +208,15 @@ class EvidenceRow(SQLModel, table=True):
     pinned: int
 
 
+class EvidenceWaitingRow(SQLModel, table=True):
+    """One row: the bytes that are here of files that nobody has opened, so that no part has to add them up."""
+
+    __tablename__ = "evidence_waiting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    id: int = Field(primary_key=True)
+    received: int = Field(sa_type=BigInteger)
+
+
 class EvidencePartRow(SQLModel, table=True):
     """Bytes `start` .. of a sealed file, as they came."""
 

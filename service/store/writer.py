@@ -13,6 +13,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, NoReturn, Protocol
@@ -20,6 +21,7 @@ from typing import Any, NoReturn, Protocol
 from service.store.database import (
     Connection,
     Cursor,
+    NothingWritten,
     RowRefused,
     StorageBusy,
     StorageFailed,
@@ -29,6 +31,7 @@ from service.store.database import (
 
 MAX_BATCH = 256  # beyond, latency grows and throughput does not
 TIDY_SECONDS = 1.0  # without work, before the log is tidied
+TIDY_AT_LATEST = 5.0  # seconds: with work that never rests it is tidied between two batches
 
 
 class Command(Protocol):
@@ -121,18 +124,21 @@ class Writer:
             self._fail_stop(error)
 
     def _serve(self, db: Connection) -> None:
-        untidy = False
+        untidy_since: float | None = None
         while True:
             try:
-                first = self._waiting.get(timeout=TIDY_SECONDS if untidy else None)
+                first = self._waiting.get(timeout=None if untidy_since is None else TIDY_SECONDS)
             except queue.Empty:
-                untidy = not db.tidy()
+                untidy_since = None if db.tidy() else untidy_since
                 continue
             if first is None:
                 return
             batch = self._batch_from(first)
             self._run_batch(db, batch)
-            untidy = untidy or any(getattr(command, "deletes", False) for command, _, _ in batch)
+            if untidy_since is None and any(getattr(command, "deletes", False) for command, _, _ in batch):
+                untidy_since = time.monotonic()
+            if untidy_since is not None and time.monotonic() - untidy_since > TIDY_AT_LATEST:
+                untidy_since = None if db.tidy() else time.monotonic()
 
     def _batch_from(self, first: Waiting) -> list[Waiting]:
         batch = [first]
@@ -171,7 +177,7 @@ class Writer:
         for sql, group in groupby(commands, key=lambda one: one.sql if isinstance(one, Insert) else None):
             alike = list(group)
             if sql is None:
-                outcomes += [(command.run(cursor), None) for command in alike]
+                outcomes += [_answer(command, cursor) for command in alike]
             else:
                 cursor.run_many(sql, [one.values for one in alike if isinstance(one, Insert)])
                 outcomes += [(None, None)] * len(alike)
@@ -200,6 +206,14 @@ class Writer:
             raise
         except Exception as error:
             self._fail_stop(error)
+
+
+def _answer(command: Command, cursor: Cursor) -> Outcome:
+    """Whatever else a command raises takes back what others of the batch wrote."""
+    try:
+        return command.run(cursor), None
+    except NothingWritten as error:
+        return None, error
 
 
 def _settle(settled: Sequence[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,7 @@ from service import clock
 from service.actions.oversee import verify_histories
 from service.store.cases import list_all
 from service.store.database import connect_writer
+from service.store.evidence import PinEvidence, StorePart
 from tests.api.ending import KEPT, SECRET, Old, of_case, old, world
 from tests.api.stored import is_problem, rows
 from tests.api.verdicts import VERDICTS
@@ -161,14 +163,14 @@ def test_its_files_go_and_no_others(old: Old) -> None:
     server, world = old.server, old.server.world
     mine, other = os.urandom(16), os.urandom(16)
     db = connect_writer(server.settings.database)
+    before = waiting(server)
     for upload in (mine, other):
-        cursor = db.begin()
-        cursor.run("INSERT INTO evidence (upload, token_hash, total, received, day, pinned) VALUES (?, ?, 1, 1, ?, 1)",
-                   upload, Z32, world.today)  # fmt: skip
-        cursor.run("INSERT INTO evidence_part (id, upload, start, body) VALUES (?, ?, 0, ?)",
-                   int.from_bytes(upload[:4]), upload, b"x")  # fmt: skip
+        StorePart(upload, Z32, 0, 1, b"x", world.today, 1000).run(db.begin())
         db.commit()
+    PinEvidence(other).run(db.begin())
+    db.commit()
     db.close()
+    assert waiting(server) == before + 1
     old.close()
     old.later(KEPT)
     assert old.propose(old.who(REVIEWER), old.files(mine)).status_code == 201
@@ -178,6 +180,12 @@ def test_its_files_go_and_no_others(old: Old) -> None:
     found = rows(server)
     assert {row[0] for row in found["evidence"]} >= {other} and mine not in {row[0] for row in found["evidence"]}
     assert not any(mine in row for row in found["evidence_part"])
+    assert waiting(server) == before
+
+
+def waiting(server: Any) -> int:
+    """Bytes of files that nobody has opened, as the server counts them."""
+    return sum(int(str(row[1])) for row in rows(server)["evidence_waiting"])
 
 
 @pytest.mark.parametrize("route", [one for one in VERDICTS if "{cid}" in one[1]], ids=" ".join)

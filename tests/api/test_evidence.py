@@ -20,7 +20,7 @@ from crypto.evidence import CHUNK, OVERHEAD, open_evidence, padme, seal_evidence
 from crypto.keyring import CUSTODIAN, REVIEWER
 from service import clock
 from service.actions.receive_evidence import PART, is_blob_size, receive_evidence
-from service.api import submitters
+from service.api import state, submitters
 from service.api.state import MOST_PARTS
 from service.store import evidence
 from service.store.database import has_free
@@ -211,17 +211,40 @@ def test_more_parts_at_once_than_memory_is_meant_for_are_told_to_come_again(
     assert parts._value == before
 
 
-def test_a_stalled_part_gives_its_place_to_others(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stalled_body_gives_its_place_to_others(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     here = server.client.app.state.server  # type: ignore[attr-defined]
-    monkeypatch.setattr(submitters, "PART_SECONDS", 0.05)
+    monkeypatch.setattr(state, "BODY_SECONDS", 0.05)
 
     async def receive() -> Message:
         await asyncio.sleep(60)
         raise AssertionError("nobody ended it")
 
-    with pytest.raises(WriterBusy):
-        asyncio.run(submitters.send_evidence(Request({"type": "http", "headers": []}, receive), here))
+    for send in (submitters.send_evidence, submitters.send_message):
+        with pytest.raises(WriterBusy):
+            asyncio.run(send(Request({"type": "http", "headers": []}, receive), here))
     assert here.parts._value == MOST_PARTS
+
+
+def test_what_nobody_opened_is_counted_as_it_is(server: Server) -> None:
+    def counted() -> tuple[int, int]:
+        kept = rows(server)
+        return sum(int(str(row[1])) for row in kept["evidence_waiting"]), sum(
+            int(str(row[3])) for row in kept["evidence"] if not row[5]
+        )
+
+    one, other, third = (seal_evidence(server.world.instance, os.urandom(size)) for size in (1, 1_500_000, 10))
+    assert counted() == (0, 0)
+    for made, start in ((one, 0), (other, 0), (other, 0), (other, PART), (third, 0)):
+        post(server, part(made, start, TOKEN))
+        post(server, part(made, start, bytes(32)))  # a stranger's changes nothing
+        assert counted()[0] == counted()[1]
+    assert counted()[0] == sum(len(made.blob) for made in (one, other, third))
+    for _ in "12":
+        assert fetch(server, other.upload_id, method="POST", below="/pin").status_code == 204
+        assert counted() == (len(one.blob) + len(third.blob),) * 2
+    day = clock.today() + UNOPENED_DAYS + 1
+    asyncio.run(server.client.app.state.server.writer.submit(PurgeEvidence(day)))  # type: ignore[attr-defined]
+    assert counted() == (0, 0)
 
 
 def test_two_servers_given_the_same_part_at_once_keep_it_once(server: Server) -> None:

@@ -95,6 +95,9 @@ def test_a_form_of_more_than_one_file_is_not_taken(
     assert rows(server) == before
 
 
+FIELD = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\nplain words\r\n--x--\r\n'
+
+
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
@@ -103,10 +106,12 @@ def test_a_form_of_more_than_one_file_is_not_taken(
         ({"Content-Type": "multipart/form-data"}, b"no boundary"),
         ({"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\nbroken"),
         ({"Content-Type": "multipart/form-data; boundary=x"}, b"--y\r\nanother boundary"),
+        ({"Content-Type": "multipart/form-data; boundary=x; charset=undefined"}, FIELD),
+        ({"Content-Type": "multipart/form-data; boundary=x; charset=Canary-7391"}, FIELD),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"sealed=plain"),
         (
             {"Content-Type": "multipart/form-data; boundary=x"},
-            b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\nplain words\r\n--x--\r\n',
+            FIELD,
         ),
     ],
 )

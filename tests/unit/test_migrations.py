@@ -24,7 +24,7 @@ from tests.postgres import new_database
 TABLES = {
     "message", "entry", "mailbox_block", "closed_mailbox", "spent_nonce", "staff_session", "evidence", "evidence_part",
     "place", "case_reader", "withheld", "identity_ask", "case_holder", "withholding", "open_copy",
-    "case_read", "more_asked",
+    "case_read", "more_asked", "evidence_waiting",
 }  # fmt: skip
 
 
@@ -146,6 +146,17 @@ def test_what_was_stored_before_a_step_is_there_after_it(engine: sa.Engine) -> N
             table = sa.Table(name, sa.MetaData(), autoload_with=engine)
             found = connection.execute(sa.select(table)).mappings().one()
             assert {key: bytes(value) if isinstance(row[key], bytes) else value for key, value in found.items()} == row
+
+
+def test_what_nobody_opened_is_added_up_once(engine: sa.Engine) -> None:
+    go(engine, "2026_11_30_appended")
+    for upload, received, pinned in ((b"u", 3, 0), (b"v", 4, 0), (b"w", 50, 1)):
+        row = {"upload": upload, "token_hash": b"t", "total": 50, "received": received, "day": 1, "pinned": pinned}
+        with engine.begin() as connection:
+            connection.execute(sa.insert(sa.Table("evidence", sa.MetaData(), autoload_with=engine)).values(row))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT id, received FROM evidence_waiting").all() == [(1, 7)]
 
 
 def test_processes_that_start_together_make_one_schema(url: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 from service.store import database
+from service.store import writer as module
 from service.store.commands import BurnMailbox, ReadMailbox
 from service.store.database import Cursor, SqliteConnection, make_engine
 from service.store.evidence import UNOPENED_DAYS, PurgeEvidence
@@ -89,6 +90,31 @@ def test_a_burnt_reply_leaves_no_bytes_in_the_file_or_its_log(
             assert tried[0] < database.BUSY_MS / 2000, "complaints waited for the backup"
             reader.close()
         await gone(tmp_path)
+
+    asyncio.run(go())
+
+
+def test_work_that_never_rests_does_not_keep_what_was_burnt(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever polls a mailbox oftener than once a second would keep everybody's burnt replies in the log."""
+    monkeypatch.setattr(module, "TIDY_AT_LATEST", 1.0)
+    lookup, stopped = b"l" * 16, asyncio.Event()
+
+    async def poll() -> None:
+        while not stopped.is_set():
+            await writer.submit(ReadMailbox(os.urandom(16), 1, os.urandom(16)))
+            await asyncio.sleep(0.05)
+
+    async def go() -> None:
+        await writer.submit(Sql("INSERT INTO mailbox_block (lookup, slot, body) VALUES (?, 2, ?)", (lookup, SECRET)))
+        polling = asyncio.create_task(poll())
+        await writer.submit(BurnMailbox(os.urandom(16), 1, lookup, 1, False))
+        try:
+            await gone(tmp_path)
+        finally:
+            stopped.set()
+            await polling
 
     asyncio.run(go())
 

@@ -63,6 +63,24 @@ def test_a_keyring_that_is_copied_file_by_file_is_seen_when_it_is_whole(world: W
     assert served.newest.body.hash == second.hash
 
 
+def test_a_keyring_that_cannot_be_used_is_told_once(
+    world: World, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = Keyrings(folder)
+    publish(world, folder, 2, world.keyring.hash, signers=1)
+    assert served.newest.body.version == 1
+    assert capsys.readouterr().err == ""  # it may be on its way
+    for _ in range(3):
+        assert served.newest.body.version == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith("panah: what is new in the folder of keyrings cannot be used")
+    assert "keyrings/2.bin" in said
+    publish(world, folder, 2, world.keyring.hash)
+    assert served.newest.body.version == 2
+    assert capsys.readouterr().err == ""
+
+
 def test_the_folder_is_looked_at_every_two_seconds_and_read_where_something_changed(
     world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

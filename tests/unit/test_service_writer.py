@@ -138,6 +138,34 @@ def test_what_comes_in_one_turn_is_one_commit(url: str, writer: Supervised, monk
     assert commits <= 2
 
 
+@pytest.mark.parametrize("repeated", [False, True], ids=["a fault", "a nonce that was spent"])
+def test_what_wrote_nothing_takes_back_nothing(
+    url: str, writer: Supervised, repeated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends the same request again and again would have every complaint beside it committed alone."""
+    taken_back = 0
+    for kind in (database.SqliteConnection, database.PostgresConnection):
+        real = kind.rollback
+
+        def counted(self: database.Connection, real: object = real) -> None:
+            nonlocal taken_back
+            taken_back += 1
+            real(self)  # type: ignore[operator]
+
+        monkeypatch.setattr(kind, "rollback", counted)
+
+    async def go() -> list[object]:
+        await writer.submit(SpendNonce(b"n" * 16, 1))
+        bad = SpendNonce(b"n" * 16, 1) if repeated else Fault(ValueError())
+        commands = [message(os.urandom(16)), bad, message(os.urandom(16))]
+        return list(await asyncio.gather(*(writer.submit(one) for one in commands), return_exceptions=True))
+
+    outcomes = asyncio.run(go())
+    assert [type(one) for one in outcomes] == [type(None), NonceSpent if repeated else ValueError, type(None)]
+    assert stored(url, "SELECT count(*) FROM message") == [(2,)]
+    assert (taken_back > 0) == (not repeated)
+
+
 def test_messages_stand_one_after_the_other_from_a_start_that_two_processes_do_not_share() -> None:
     script = (
         "from service.store.commands import StoreMessage as One; "

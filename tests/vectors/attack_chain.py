@@ -218,6 +218,10 @@ def mailbox_sheet(sheet: Any) -> None:
         mailbox_seed=mine.mailbox_seed, veil_key=mine.veil_key, keyring={"blob": "keyring:older"},
         blocks=[{**short, "edits": [["cut", 16383]]}], today=DAY,
     )  # fmt: skip
+    sheet.fails(
+        "mailbox_seed_cut", "malformed", "mailbox.open", instance=w.instance, request_seed=mine.request_seed[:31],
+        mailbox_seed=mine.mailbox_seed, veil_key=mine.veil_key, keyring={"blob": "keyring:older"}, blocks=[], today=DAY,
+    )  # fmt: skip
     _forged_mailboxes(opened, d, status, replies)
 
 
