@@ -10,7 +10,7 @@ from tests.browser.conftest import Demo
 from tests.browser.desk import WORDS, choose, desk_of, member_of, open_case, sign
 from tests.browser.person import Person
 
-COPY, ANSWER = "Маро заданд, калима-90417.", "Меня били, перевод-33801."
+COPY, ANSWER, STAFF = "Маро заданд, калима-90417.", "Меня били, перевод-33801.", "Сосед офицера, слово-55043."
 
 
 def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium: Browser) -> None:
@@ -20,6 +20,14 @@ def test_a_translator_reads_the_copy_alone_and_answers_it(shared: Demo, chromium
     reader, translator = desk_of(chromium, shared, reads[0]), desk_of(chromium, shared, shared.keys("translator")[0])
     expect(translator.locator("[role=status]").first).to_contain_text("Nothing waits", timeout=SLOW)
     open_case(reader, person.cid.hex())
+    choose(reader, 103)  # words for staff do not follow to a step whose words others read, and are there again
+    reader.locator("#deed-text").fill(STAFF)
+    choose(reader, 106)
+    expect(reader.locator("#deed-text")).to_have_value("")
+    choose(reader, 16)
+    expect(reader.locator("#deed-text")).to_have_value("")
+    choose(reader, 103)
+    expect(reader.locator("#deed-text")).to_have_value(STAFF)
     choose(reader, 106)
     # none of those drawn declared Tajik, nobody Uyghur: the desk says so, names who did, and puts the translator first
     note = reader.locator("#language-note")

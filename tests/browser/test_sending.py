@@ -19,6 +19,7 @@ from tests.browser.submitter import (
     check_digit,
     code_of,
     do,
+    evidence,
     kept,
     learn,
     look,
@@ -27,6 +28,7 @@ from tests.browser.submitter import (
     sent,
     who,
 )
+from tests.unit.media import jpeg
 from tests.world import World
 
 # --- the line and the server
@@ -79,6 +81,25 @@ def test_the_line_comes_back_and_the_page_sends_by_itself(shared: Demo, phone: P
     sent(page, "waiting")
     page.context.set_offline(False)
     sent(page)
+
+
+def test_files_wait_for_the_line_as_words_do(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    begin(page, shared)
+    who(page, "ok")
+    do(page, "send")
+    sent(page)
+    do(page, "wrote")
+    do(page, "skip")
+    evidence(page)
+    page.locator("#files").set_input_files({"name": "рука.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)
+    page.context.set_offline(True)
+    do(page, "send-files")
+    state = page.locator("#evidence-state")
+    expect(state).to_have_attribute("data-state", "waiting", timeout=SLOW)
+    page.context.set_offline(False)
+    expect(state).to_have_attribute("data-state", "sent", timeout=SLOW)
 
 
 def test_unchanged_words_are_the_same_bytes_and_changed_ones_are_new(shared: Demo, phone: Phone) -> None:

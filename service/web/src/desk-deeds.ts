@@ -5,12 +5,12 @@ import { LEGAL_HOLD_DAYS } from "../../../crypto/ts/legalhold.js";
 import { findRule, PROPOSAL_DAYS, State } from "../../../crypto/ts/workflow.js";
 import type { Deed } from "./desk-calls.js";
 import { type CaseTable, onlyOpenings, othersSince, TRIES, unmoved, wroteSince } from "./desk-case.js";
-import { answerKey, type Desk, noFile, noPlan, PAIR, type Plan } from "./desk-model.js";
+import { answerKey, type Desk, noFile, noPlan, PAIR, type Plan, type WordReaders } from "./desk-model.js";
 import { forgetCase } from "./desk-kept.js";
 import type { HoldProposal, NameAsk, NameErasure, OpenedCase, ReadersChange } from "./desk-opened.js";
 import { PostOnce, type Unsure } from "./desk-once.js";
 import { missingIn, plannedIn } from "./desk-planned.js";
-import { LEGAL_HOLD } from "./desk-plan.js";
+import { COPY_OUT, LEGAL_HOLD } from "./desk-plan.js";
 import { type CaseQueue } from "./desk-queue.js";
 import { ServerError } from "./desk-server.js";
 import { type DeskSession, faultOf } from "./desk-session.js";
@@ -31,7 +31,15 @@ export class CaseDeeds {
 
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
-    file.plan = { ...file.plan, ...change };
+    const before = file.plan;
+    file.plan = { ...before, ...change };
+    const readers = file.plan.target === noPlan().target ? before.readers : this.readers();
+    file.plan.readers = readers;
+    // what was written for staff must not stand, by a turn of a list, where the person or somebody outside reads it
+    if (change.target !== undefined && before.readers && readers && readers !== before.readers) {
+      file.plan.others = { ...before.others, [before.readers]: before.text };
+      file.plan.text = before.others[readers] ?? "";
+    }
     if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
     if (change.target === LEGAL_HOLD) file.plan.days = LEGAL_HOLD_DAYS;
     this.desk.reasons.set(file.cid, file.plan.text);
@@ -40,6 +48,13 @@ export class CaseDeeds {
     file.doFault = null;
     if (file.doing !== "sending") file.doing = ""; // what is on its way cannot be asked about again
     this.changed();
+  }
+
+  /** Of the words of the step that is planned. */
+  private readers(): WordReaders | "" {
+    const deed = plannedIn(this.desk);
+    if (!deed) return "";
+    return this.desk.file.plan.target === COPY_OUT ? "outsider" : isTold(this.desk, deed) ? "person" : "staff";
   }
 
   /** Those for which a proposal waits, and from the last of them on those that the rule leaves. */

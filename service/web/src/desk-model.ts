@@ -156,7 +156,13 @@ export interface Plan {
   about: string;
   /** Of a copy: the message that it was copied from. */
   source: string;
+  /** Who is to read the words, by the step that was last chosen; empty: none was. */
+  readers: WordReaders | "";
+  /** Words that were written for other readers: they wait until a step for those is chosen. */
+  others: Partial<Record<WordReaders, string>>;
 }
+
+export type WordReaders = "staff" | "person" | "outsider";
 
 export interface Draft {
   text: string;
@@ -364,7 +370,7 @@ export const ANYBODY = "*";
 /** What somebody began to write in a field of the case on the table. */
 export const fieldHere = ({ reasons, file }: Desk, id: string): string => reasons.get(answerKey(file.cid, id)) ?? "";
 
-export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "" });
+export const noPlan = (): Plan => ({ target: -1, text: "", code: "", priority: 5, days: 0, visible: true, members: [], about: "", source: "", readers: "", others: {} });
 
 export function shortId(hex: string): string {
   return `${hex.slice(0, 4)} ${hex.slice(4, 8)}`;

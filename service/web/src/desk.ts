@@ -261,6 +261,7 @@ const actions: Actions = {
   endTask: (key) => void notes.endTask(key),
   openTab: (id) => {
     desk.file.tab = id;
+    Object.assign(desk.file, { said: "", saidAt: "" }); // of what was done in another
     if (id !== "evidence") closeViewing(desk);
     changed();
     // where a list to choose from stands in the place of the tabs, what was chosen may be far above or below
@@ -287,8 +288,15 @@ const actions: Actions = {
   keepTranscript: (file) => void files.keepTranscript(file),
   redactFile: (file) => void files.redactFile(file).then(() => afterDraw(() => document.getElementById("viewer")?.focus())),
   chooseCopies: (file, copies) => void files.chooseCopies(file, copies),
-  showClearly: () => files.showClearly(),
-  closeFile: () => files.closeFile(),
+  showClearly: () => {
+    files.showClearly();
+    afterDraw(() => document.getElementById("viewer")?.focus());
+  },
+  closeFile: () => {
+    const again = document.getElementById("viewer")?.closest("li")?.querySelector<HTMLElement>("[data-view]");
+    files.closeFile();
+    afterDraw(() => again?.focus());
+  },
   copyDraft: (link) => translate.draft(link),
   writeCopy: (link, change) => translate.write(link, change),
   askCopy: (link) => {

@@ -14,7 +14,7 @@ type Path = "/s/worker.js" | "/s/checkworker.js" | "/s/evidenceworker.js";
 // The policy knows these addresses and lets no other pass.
 const policy = window.trustedTypes?.createPolicy("panah", {
   createScriptURL(path: string): string {
-    if (!/^\/s\/(check|evidence)?worker\.js$/.test(path)) throw new TypeError("a worker from elsewhere");
+    if (!/^\/s\/(check|evidence)?worker\.js$/.test(path)) throw new TypeError(path);
     return path;
   },
 });
@@ -29,7 +29,9 @@ class Asker<Asked extends { [K in keyof Asked]: [args: unknown, answer: unknown]
     this.worker.onmessage = (event: MessageEvent<Told>): void => this.hear(event.data);
     this.worker.onerror = (event): void => {
       event.preventDefault();
-      for (const { fail } of this.waiting.values()) fail(new Refusal("no_worker"));
+      const gone = new Refusal("no_worker");
+      for (const { fail } of this.waiting.values()) fail(gone);
+      this.ask = (): Promise<never> => Promise.reject(gone); // nothing would answer any more
     };
   }
 

@@ -54,6 +54,7 @@ export class Files {
     try {
       if (!file.size) throw new Error("empty"); // as a picture that is still in somebody's cloud
       item.cleaned = await this.worker().ask("clean", { file });
+      this.second(); // now, while there is a line: it is fetched like any page
       if (item.cleaned.complete) item.choice = "clean";
     } catch {
       item.unreadable = true;
@@ -87,7 +88,10 @@ export class Files {
       field("file-note").value = "";
       this.turn("sent");
     } catch (error) {
-      if (!this.ended) this.turn("stopped", error instanceof lent.Refusal ? error.slug : "broken");
+      if (this.ended) return;
+      const slug = error instanceof lent.Refusal ? error.slug : "broken";
+      if (slug === "no_worker") this.keeper = this.hasher = undefined; // the next try fetches them anew
+      this.turn("stopped", slug === "no_worker" && !navigator.onLine ? "away" : slug);
     }
   }
 
@@ -157,6 +161,11 @@ export class Files {
     return (this.keeper ??= this.newWorker());
   }
 
+  /** Hashes while the first seals. */
+  private second(): FileKeeper {
+    return (this.hasher ??= this.newWorker());
+  }
+
   private newWorker(): FileKeeper {
     return new this.tools.FileKeeper("/s/evidenceworker.js");
   }
@@ -164,7 +173,7 @@ export class Files {
   private async upload(file: Blob, name: string, type: string, tell: (share: number) => void): Promise<SealedFile> {
     const worker = this.worker();
     const instance = fromHex(lent.page().instance);
-    const hashing = (this.hasher ??= this.newWorker()).ask("hash", { file });
+    const hashing = this.second().ask("hash", { file });
     hashing.catch(() => undefined); // told when it is waited for
     const { upload, total } = await worker.ask("begin", { file, name, type, instance });
     for (let part = await worker.ask("part", { upload }); part; part = await worker.ask("part", { upload })) {
