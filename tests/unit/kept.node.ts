@@ -218,7 +218,7 @@ const claims: Claims = {
     for (const [at, what] of keptOf(desk)) giveBack(locked, at, JSON.parse(JSON.stringify(what)));
     Object.assign(desk, { plans: locked.plans, reasons: locked.reasons });
     await table.openCase("aa");
-    assert.deepEqual(desk.file.plan, { ...noPlan(), ...plan });
+    assert.deepEqual(desk.file.plan, { ...noPlan(), ...plan, readers: "staff" });
     desk.file.opened = opened();
     await deeds.doDeed();
     assert.deepEqual([[...desk.plans.keys()], [...desk.reasons.keys()].filter((one) => one === "aa"), desk.file.plan], [["bb"], [], noPlan()], "signed");

@@ -39,7 +39,7 @@ const claims: Claims = {
       deeds.answerWords(LINK, "согласна");
       decision.setVisible(false);
       decision.choose(null, false);
-      assert.deepEqual([desk.file.plan, desk.plans.get("aa"), desk.file.decides], [{ ...noPlan(), ...plan }, { ...noPlan(), ...plan }, null], "given up");
+      assert.deepEqual([desk.file.plan, desk.plans.get("aa"), desk.file.decides], [{ ...noPlan(), ...plan, readers: "staff" }, { ...noPlan(), ...plan, readers: "staff" }, null], "given up");
       assert.equal(desk.reasons.get(`aa ${LINK}`), "согласна", "its words stay");
     }
     deeds.answerWords(LINK, " ");
@@ -49,7 +49,7 @@ const claims: Claims = {
     deeds.answerWords(LINK, "согласна");
     await decision.sign();
     assert.deepEqual(posts.map(({ text, deed }) => [text, deed?.kind]), [["согласна", EntryKind.approval]]);
-    assert.deepEqual([desk.file.plan, desk.file.decides, [...desk.reasons], desk.file.said], [{ ...noPlan(), ...plan }, null, [["aa", "суд"]], "done"]);
+    assert.deepEqual([desk.file.plan, desk.file.decides, [...desk.reasons], desk.file.said], [{ ...noPlan(), ...plan, readers: "staff" }, null, [["aa", "суд"]], "done"]);
     await deeds.doDeed();
     assert.deepEqual([posts[1]?.text, desk.plans.size, desk.reasons.size], ["суд", 0, 0], "the next step, as it was planned");
   },
