@@ -84,6 +84,32 @@ def test_the_rest_of_long_words_and_the_files_go_to_the_readers_of_the_first_par
     assert files == first
 
 
+def test_what_is_written_later_goes_to_the_first_readers_where_the_country_is_told_again(
+    shared: Demo, chromium: Browser, readers: dict[str, Keyfile]
+) -> None:
+    """On another device, before anybody has answered: the page knows the code and no country."""
+    person = Person(shared, country="KG")
+    page = device(chromium, CHROMIUM, PHONE).new_page()
+    tries = bodies(page, lambda route, _: route.continue_())
+    person.write("слово", language="ky")
+    first = {one.stem for one, _ in shared.keys("reviewer") if person.reads((one, ""))}
+    assert any("in-country" in name for name in first)
+    page.goto(f"{shared.origin}/ru/check/")
+    page.locator("#code").fill(person.code)
+    do(page, "open")
+    page.wait_for_selector("html[data-screen=empty]", timeout=SLOW)
+    do(page, "asks")
+    page.locator("[data-ask=danger]").click()
+    page.locator("#more").fill("Я в опасности.")
+    page.locator("#where-KG").check()
+    page.locator("#languages summary").click()
+    page.locator("a[hreflang=kk]").click()
+    expect(page.locator("html[lang=kk] #where-KG")).to_be_checked()
+    do(page, "send")
+    sent(page)
+    assert set(opened_by(readers, tries[0])) == first
+
+
 @dataclass
 class Told:
     """What a member signs for the mailbox of somebody: where the case stands, and what was done since."""

@@ -313,6 +313,28 @@ function paintAsking(): void {
   const drawn = asking === "review" || !opened;
   write("to-whom", drawn ? "" : opened?.cardFault ? say("card_refused") : opened?.byCard ? say("card") : "");
   if (!drawn && opened?.byCard) el("readers").hidden = el("leave-out").hidden = true; // nobody is drawn
+  paintWhere();
+}
+
+/** Who reads is drawn once more, by the country that was told; of an earlier visit the page does not know it. */
+function paintWhere(): void {
+  const place = el("where");
+  place.hidden = opened?.byCard === true || asking === "review" || telling.answers.get("country") !== undefined;
+  const none = el<HTMLInputElement>("where-none");
+  if (!place.dataset["made"]) {
+    place.dataset["made"] = "yes";
+    for (const code of Object.keys(page.words).filter((key) => /^[A-Z]{2}$/.test(key))) {
+      const choice = (none.parentElement as Element).cloneNode(true) as HTMLElement;
+      const input = choice.querySelector("input") as HTMLInputElement;
+      input.id = `where-${code}`;
+      input.value = code;
+      input.checked = telling.before === code;
+      (choice.querySelector("span") as Element).textContent = say(code);
+      none.parentElement?.before(choice);
+    }
+    place.addEventListener("input", (event) => (telling.before = (event.target as HTMLInputElement).value));
+  }
+  if (!telling.before) for (const one of all("[name=where]")) (one as HTMLInputElement).checked &&= one === none;
 }
 
 const app: App = {

@@ -31,15 +31,8 @@ export class CaseDeeds {
 
   plan(change: Partial<Plan>): void {
     const { file } = this.desk;
-    const before = file.plan;
-    file.plan = { ...before, ...change };
-    const readers = file.plan.target === noPlan().target ? before.readers : this.readers();
-    file.plan.readers = readers;
-    // what was written for staff must not stand, by a turn of a list, where the person or somebody outside reads it
-    if (change.target !== undefined && before.readers && readers && readers !== before.readers) {
-      file.plan.others = { ...before.others, [before.readers]: before.text };
-      file.plan.text = before.others[readers] ?? "";
-    }
+    file.plan = { ...file.plan, ...change };
+    if (file.plan.target !== noPlan().target) this.keepApart(change);
     if (change.target === State.withdrawn) file.plan.days = this.daysToThink(); // whenever another agrees, the person has as many as the rule gives
     if (change.target === LEGAL_HOLD) file.plan.days = LEGAL_HOLD_DAYS;
     this.desk.reasons.set(file.cid, file.plan.text);
@@ -48,6 +41,18 @@ export class CaseDeeds {
     file.doFault = null;
     if (file.doing !== "sending") file.doing = ""; // what is on its way cannot be asked about again
     this.changed();
+  }
+
+  /** What was written for staff must not stand, by a turn of a list, where the person or somebody outside reads it. Staff may read all of it. */
+  private keepApart(change: Partial<Plan>): void {
+    const { plan } = this.desk.file;
+    const readers = this.readers();
+    if (!readers || readers === plan.readers) return;
+    if (change.text !== undefined || !plan.readers) plan.readers = readers;
+    else if (change.target !== undefined && (readers !== "staff" || !plan.text.trim())) {
+      if (plan.text.trim()) plan.others = { ...plan.others, [plan.readers]: plan.text };
+      Object.assign(plan, { readers, text: plan.others[readers] ?? "" });
+    }
   }
 
   /** Of the words of the step that is planned. */

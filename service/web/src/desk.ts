@@ -373,6 +373,7 @@ listen(desk, {
     const active = document.activeElement;
     if (desk.file.sending === "asking") actions.unask();
     else if (desk.file.printing) actions.unaskPrint();
+    else if (desk.file.viewing) actions.closeFile(); // what is looked at, before the case
     else if (desk.screen === "queue" && active?.id === "filter") {
       if (desk.queue.filter) actions.filter("");
       else focusPlace();
