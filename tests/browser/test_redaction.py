@@ -80,6 +80,17 @@ def test_whoever_opens_a_file_signs_it_first_and_every_desk_says_who(
     expect(page.locator(".history > li").last.locator("p").first).to_contain_text("Note: a file was opened")
 
 
+def test_by_the_keyboard_one_stays_with_the_file_that_is_looked_at(shared: Demo, start_browser: StartBrowser) -> None:
+    page, _ = open_files(CHROMIUM, shared, start_browser, {"arm.png": picture(), "leg.png": picture()})
+    assert look(page, "leg.png") == "image blurred"
+    page.locator("#view-clear").press("Enter")
+    expect(page.locator("#viewer")).to_be_focused()
+    page.keyboard.press("Escape")  # closes the picture, and not the case
+    expect(page.locator("#viewer")).to_have_count(0)
+    expect(page.locator("html")).to_have_attribute("data-screen", "case")
+    expect(page.locator(".files > li", has_text="leg.png").locator("[data-view]").first).to_be_focused()
+
+
 def test_a_frame_that_does_not_answer_is_ended_after_fifteen_seconds(shared: Demo, start_browser: StartBrowser) -> None:
     page, _ = open_files(CHROMIUM, shared, start_browser, {"arm.png": picture()})
     page.route("**/desk/frames/redact/", lambda route: route.fulfill(content_type="text/html", body="<p>so far"))

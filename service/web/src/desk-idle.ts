@@ -1,6 +1,6 @@
 // Ten minutes without a sign of life lock the desk; the warning comes at eight. Sleep of the machine counts as quiet.
 
-const WARN_AFTER = 8 * 60; // seconds; FOUNDATION: warning at 8
+const WARN_AFTER = 8 * 60; // seconds
 const LOCK_AFTER = 10 * 60;
 
 const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll", "timeupdate", "input"] as const;

@@ -202,7 +202,7 @@ export function start(first: string, made: App, prepare: () => void): void {
 }
 
 function listen(): void {
-  let lastEscape = NaN; // one alone leaves never, however new the page is
+  let lastEscape = NaN; // one alone never leaves, however new the page is
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       if (event.timeStamp - lastEscape < 1000) leave();
