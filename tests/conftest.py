@@ -14,14 +14,10 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.postgres import running_postgres
-from tests.run import BESIDE, THE_REST
+from tests.run import AFTER, ALONGSIDE, LATER, THE_REST
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPUTING = ("tests/api/", "tests/unit/", "tests/vectors/")  # no browser, and no server that is timed, but for these:
-# Browser tests for the second core, when those that compute are through.
-LATER = frozenset(
-    {"test_viewer.py", "test_redaction.py", "test_workbench.py", "test_malicious_server.py", "test_erasing.py"}
-)
 WITH_SERVERS = frozenset(
     f"test_{name}.py" for name in ("cli_run", "leaks", "service_deleting", "service_serve", "service_writer")
 )
@@ -31,8 +27,8 @@ def mark_of(path: Path) -> str:
     """What `make test` knows the tests of a file by; "" for those that it begins with."""
     place = path.relative_to(ROOT).as_posix()
     if place.startswith(COMPUTING) and path.name not in WITH_SERVERS:
-        return "alongside"
-    return "later" if path.name in LATER else ""
+        return ALONGSIDE
+    return AFTER if place in LATER else ""
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
@@ -45,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Files that `-m` would leave out whole are not read: to read all takes longer than many a test."""
     asked, mark = config.option.markexpr, mark_of(collection_path)
-    left_out = mark != asked if asked in BESIDE else asked == THE_REST and bool(mark)
+    left_out = mark != asked if asked == ALONGSIDE else asked == THE_REST and bool(mark)
     return True if left_out and collection_path.name.startswith("test_") else None
 
 

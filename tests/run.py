@@ -4,18 +4,20 @@
 
 A check that fails does not stop the others; as many run at once as there are cores. Each one's output is kept in
 build/logs. What is marked `alongside` (by tests/conftest.py) needs no browser: it runs beside those that do, on the
-other core, and after it what is marked `later`, so that both cores have as much to do.
+other core. The files of LATER wait for whichever core is through first, so that both have as much to do.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "logs"
 PYTHON_ROOMS = [room for room in ("crypto", "intake_forms", "service", "alembic", "tests") if (ROOT / room).is_dir()]
 CLOSING_LINE = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in ([\d.]+)s(?: \([\d:]+\))?\s*=*$")
-BESIDE = ("alongside", "later")  # one after the other, beside all the rest
-THE_REST = " and ".join(f"not {mark}" for mark in BESIDE)
+ALONGSIDE, AFTER = "alongside", "later"  # marks
+THE_REST = f"not {ALONGSIDE} and not {AFTER}"
+LATER = tuple(  # the longest first: the shorter the last one, the shorter one core waits for the other
+    f"tests/browser/test_{name}.py"
+    for name in ("viewer", "redaction", "reach_pages", "malicious_server", "workbench", "erasing", "upload", "card")
+)
 INTERRUPTED = 2  # pytest's status after Ctrl-C, and where something could not be collected
 TAIL = 60  # lines of a failed check that are shown; all of them are in its log
 
@@ -110,36 +116,51 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
         return run_pytest(arguments)
     subprocess.run([sys.executable, "hatch_build.py", "pages", "tests"], cwd=ROOT, check=True)
     os.environ["BUNDLES_ARE_BUILT"] = "1"  # so that the two do not build over each other
+    waiting = deque(LATER)
     with ThreadPoolExecutor(1) as other:
-        beside = other.submit(run_batches, BESIDE, run_beside)
+        beside = other.submit(run_batches, deque([ALONGSIDE]), waiting, run_beside)
         status, counts = run_pytest(["-m", THE_REST])
-    for mark, (ended, said) in beside.result().items():
-        print("\n".join(["", f"{mark}:", *said[-TAIL:]]), flush=True)
+        done = run_batches(deque(), waiting, run_beside)
+    done = beside.result() | done
+    for name, (ended, said) in done.items():
+        print("\n".join(["", f"{name}:", *said[-TAIL:]]), flush=True)
         found = CLOSING_LINE.match(said[-1].strip()) if said else None
-        for number, name in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
-            counts[name] = counts.get(name, 0) + int(number)
+        for number, what in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
+            counts[what] = counts.get(what, 0) + int(number)
         status = status or ended
-    for mark in BESIDE[len(beside.result()) :]:
-        print(f"\n{mark}: not run", flush=True)
+    for name in (ALONGSIDE, *LATER):
+        if name not in done:
+            print(f"\n{name}: not run", flush=True)
+            counts["errors"] = counts.get("errors", 0) + 1
     counts.pop("deselected", None)
     return status, counts
 
 
-def run_batches(marks: Iterable[str], run_one: Callable[[str], Batch]) -> dict[str, Batch]:
-    """One after the other; none after one that was interrupted or killed: Ctrl-C means all of them."""
+def run_batches(own: deque[str], shared: deque[str], run_one: Callable[[str], Batch]) -> dict[str, Batch]:
+    """Its own, then what nobody has taken of what is shared; none after one that was interrupted or killed: Ctrl-C
+    means all of them."""
     done: dict[str, Batch] = {}
-    for mark in marks:
-        done[mark] = run_one(mark)
-        ended, said = done[mark]
+    for name in taken(own, shared):
+        done[name] = run_one(name)
+        ended, said = done[name]
         if ended < 0 or (ended == INTERRUPTED and any("KeyboardInterrupt" in line for line in said[-TAIL:])):
+            shared.clear()
             break
     return done
 
 
-def run_beside(mark: str) -> Batch:
-    """What is so marked; its output goes to a log, and comes back by lines."""
-    command = [sys.executable, "-m", "pytest", "-q", "--color=no", "--tb=short", "-m", mark]
-    with (LOGS / f"{mark}.log").open("w+") as log:
+def taken(*queues: deque[str]) -> Iterator[str]:
+    for queue in queues:
+        with contextlib.suppress(IndexError):
+            while True:
+                yield queue.popleft()
+
+
+def run_beside(name: str) -> Batch:
+    """What is so marked, or a file; its output goes to a log, and comes back by lines."""
+    command = [sys.executable, "-m", "pytest", "-q", "--color=no", "--tb=short"]
+    command += ["-m", name] if name == ALONGSIDE else [name]
+    with (LOGS / f"{Path(name).stem}.log").open("w+") as log:
         ended = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False).returncode
         log.seek(0)
         return ended, log.read().splitlines()
