@@ -1,13 +1,13 @@
 // The inboxes of a case and its card (SPEC 7.6): which keys are here, what a proposal brings, what went to an old card.
 
-import { type Grant, intakeInbox, type OpenedReaders, type OpenedWrap, type SealedBox } from "../../../crypto/ts/box.js";
+import { type Grant, type OpenedReaders, type OpenedWrap, type SealedBox } from "../../../crypto/ts/box.js";
 import { cards, checkCard, encodeCard, type SignedCard } from "../../../crypto/ts/card.js";
 import { type Chain } from "../../../crypto/ts/chain.js";
 import { EntryKind, type SignedEntry } from "../../../crypto/ts/entry.js";
 import { type PostedEntry } from "../../../crypto/ts/posts.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
-import { openGranted, openMessage, openUnitSlot, type SealedMessage } from "../../../crypto/ts/message.js";
+import { openMessage, openUnitSlot, type SealedMessage } from "../../../crypto/ts/message.js";
 import { hash, type KemKey, kemKeypair, randomBytes } from "../../../crypto/ts/primitives.js";
 import type { ReadCase, ReadMessage } from "./desk-read.js";
 
@@ -26,7 +26,7 @@ export function intakePk(read: ReadCase): Bytes | undefined {
 /** The readers' inboxes that are held here: inbox 0 by the first message's CEK, the others by wraps that took effect. */
 export function holdInboxes(read: ReadCase): void {
   const [first] = read.messages;
-  const found: KemKey[] = first?.plain?.cek && first.sealed ? [intakeInbox(first.plain.cek, first.sealed.headerHash)] : [];
+  const found: KemKey[] = first?.plain?.cek && first.sealed ? [read.recall.inbox(first.sealed, first.plain.cek)] : [];
   read.seeds = [];
   for (const { hash: boxHash } of read.readers) {
     const opened = read.handed.get(hex(boxHash));
@@ -47,10 +47,11 @@ export function readByInboxes(read: ReadCase, take: (message: ReadMessage, opene
   for (const message of read.messages) {
     const { sealed } = message;
     if (!sealed || message.plain || message.fault?.slug !== "not_a_recipient") continue;
-    const inbox = [...read.inboxes].reverse().find((key) => slotOpens(() => openMessage(sealed, key)));
+    const open = (key: KemKey): ReturnType<typeof openMessage> => read.recall.of(sealed, "slot", [key.pk], () => openMessage(sealed, key));
+    const inbox = [...read.inboxes].reverse().find((key) => slotOpens(() => open(key)));
     if (!inbox) continue;
     message.inbox = inbox;
-    take(message, () => openMessage(sealed, inbox));
+    take(message, () => open(inbox));
   }
 }
 
@@ -66,10 +67,10 @@ function slotOpens(open: () => unknown): boolean {
 }
 
 /** The account's key of a message that a card sealed to the unit; undefined where it was not. */
-export function unitKey(sealed: SealedMessage, inboxes: readonly KemKey[]): Bytes | undefined {
+export function unitKey({ recall }: ReadCase, sealed: SealedMessage, inboxes: readonly KemKey[]): Bytes | undefined {
   for (const inbox of [...inboxes].reverse()) {
     try {
-      return openUnitSlot(sealed, inbox);
+      return recall.of(sealed, "unit", [inbox.pk], () => openUnitSlot(sealed, inbox));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
     }
@@ -81,17 +82,17 @@ export function unitKey(sealed: SealedMessage, inboxes: readonly KemKey[]): Byte
 export function heldByUnit(read: ReadCase, live: OpenedWrap): Grant[] {
   const granted = (cid: Bytes): boolean => live.grants.some((one) => equal(one.cid, cid));
   const byCard = read.messages.flatMap(({ cid, sealed }) => {
-    const k0 = sealed && !granted(cid) ? unitKey(sealed, live.inboxes) : undefined;
+    const k0 = sealed && !granted(cid) ? unitKey(read, sealed, live.inboxes) : undefined;
     return k0 ? [{ cid, k0 }] : [];
   });
   return [...live.grants, ...byCard];
 }
 
 /** Whether the unit that has the case reads this message by a card, and the very account that the readers read. */
-export function unitHas(message: ReadMessage, live: OpenedWrap): boolean {
+export function unitHas(read: ReadCase, message: ReadMessage, live: OpenedWrap): boolean {
   if (!message.sealed) return false;
-  const k0 = unitKey(message.sealed, live.inboxes);
-  return k0 !== undefined && openGranted(message.sealed, k0).cid.length > 0;
+  const k0 = unitKey(read, message.sealed, live.inboxes);
+  return k0 !== undefined && read.recall.granted(message.sealed, k0).requestPk.length > 0;
 }
 
 /** The day on which other readers took over from those whose inbox a message was sealed to; 0: it is the newest. */

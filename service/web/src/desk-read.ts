@@ -13,7 +13,7 @@ import { type Bytes, equal, hex, readUint } from "../../../crypto/ts/encoding.js
 import { ensure, ProtocolError } from "../../../crypto/ts/errors.js";
 import { checkHoles } from "../../../crypto/ts/holes.js";
 import { type Keyring, type KeyringBody, Role } from "../../../crypto/ts/keyring.js";
-import { openGranted, openMessage, parseSealed, type SealedMessage, openWithCek } from "../../../crypto/ts/message.js";
+import { openMessage, type SealedMessage } from "../../../crypto/ts/message.js";
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import type { OpenRequest } from "./desk-calls.js";
@@ -23,6 +23,9 @@ import { IMPLICATED } from "./desk-conflict.js";
 import { holdInboxes, names, readByInboxes, unitKey } from "./desk-card.js";
 import type { Fault, Waiting } from "./desk-opened.js";
 import { fromHex } from "./desk-page.js";
+import type { Recall } from "./desk-recall.js";
+
+const NONE: Bytes = new Uint8Array(0);
 
 export interface Self {
   /** What members declared, for whoever may read it; null where this member may not, or it has not come. */
@@ -32,6 +35,7 @@ export interface Self {
   kem: KemKey;
   /** What the slots of a message gave, by its CID: without a JIT to try them all again takes a third of a second, and a case is read anew after each deed. */
   ceks: Map<string, Bytes>;
+  recall: Recall;
 }
 
 export interface ReadMessage {
@@ -80,6 +84,7 @@ export interface ReadCase {
   unitSeed: Bytes;
   /** The member's own key: what is sealed to one person, such as an asking to custodians. */
   own: KemKey;
+  recall: Recall;
   /** Grants to others than whom two members agreed on, by their number: a server that checks takes none. */
   strayGrants: Set<number>;
   /** What reviewers coded as implicated, a note each. */
@@ -106,7 +111,7 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   request.messages.forEach((data, i) => {
     const named = request.names[i] ?? "";
     try {
-      const sealed = parseSealed(instance, data);
+      const sealed = self.recall.message(instance, data);
       ensure(hex(sealed.cid) === named, "hash_mismatch", "another message under this CID");
       ensure(hex(sealed.lookup) === request.lookup, "wrong_case", "another lookup id");
       sent.set(named, sealed);
@@ -127,7 +132,7 @@ export function readCase(request: OpenRequest, keyring: Keyring, self: Self, tod
   const { chain, fault } = longestChain((n) => verifyChain(instance, cid, keyring.body, posted.slice(0, n).map(({ entry }) => entry), known, today), posted.length);
   const signed = cards(chain, posted);
   const read: ReadCase = {
-    instance, cid, today, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault ?? holeFault(chain, messages, posted.length), cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem,
+    instance, cid, today, messages, posted, entries: posted.map(({ entry }) => tryParse(entry)), chain, chainFault: fault ?? holeFault(chain, messages, posted.length), cards: signed, intake: null, inboxes: [], seeds: [], unitSeed: new Uint8Array(0), own: self.kem, recall: self.recall,
     strayGrants: strayGrants(chain, posted, signed, keyring.body),
     notes: [], books: [], wraps: new Map(), readers: readersWraps(chain, posted, keyring.body), handed: new Map(),
   };
@@ -158,7 +163,7 @@ function readHanded(read: ReadCase, keyring: Keyring, self: Self): void {
       const message = read.messages.find((one) => equal(one.cid, cid));
       if (!message?.sealed || message.plain) continue;
       try {
-        message.plain = openWithCek(message.sealed, cek);
+        message.plain = read.recall.withCek(message.sealed, cek);
         message.fault = null;
       } catch (error) {
         message.fault = asFault(error);
@@ -190,9 +195,10 @@ function openHanded(read: ReadCase, keyring: Keyring, self: Self): void {
     const data = read.posted[entry.seq]?.box;
     if ((entry.kind !== EntryKind.readersProposed && entry.kind !== EntryKind.readersKept) || data === undefined) continue;
     try {
-      const box = checkBox(parseBox(data), entry);
+      const box = checkBox(read.recall.box(data), entry);
       const key = [self.kem, ...read.inboxes].find(({ pk }) => names(box, pk));
-      if (key && !read.handed.has(hex(box.hash))) read.handed.set(hex(box.hash), openReaders(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, key));
+      const signer = checkSigner(entry, keyring.body).pk;
+      if (key) read.handed.set(hex(box.hash), read.recall.of(box, "readers", [read.cid, signer, key.pk], () => openReaders(box, keyring.body.instance, read.cid, signer, key)));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
     }
@@ -205,9 +211,10 @@ function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
     const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
     if (data.length === 0) continue;
     try {
-      const box = checkBox(parseBox(data), entry);
+      const box = checkBox(read.recall.box(data), entry);
       if (box.kind !== BoxKind.wrapUnit || read.strayGrants.has(entry.seq)) continue;
-      const opened = openWrap(box, keyring.body.instance, read.cid, checkSigner(entry, keyring.body).pk, read.inboxes.find(({ pk }) => names(box, pk)) ?? self.kem);
+      const [signer, key] = [checkSigner(entry, keyring.body).pk, read.inboxes.find(({ pk }) => names(box, pk)) ?? self.kem];
+      const opened = read.recall.of(box, "wrap", [read.cid, signer, key.pk], () => openWrap(box, keyring.body.instance, read.cid, signer, key));
       read.wraps.set(hex(box.hash), { ...opened, box });
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error; // shown beside its entry
@@ -217,10 +224,10 @@ function readWraps(read: ReadCase, keyring: Keyring, self: Self): void {
   if (!live || read.intake) return;
   for (const message of read.messages) {
     if (!message.sealed || message.plain) continue;
-    const k0 = live.grants.find(({ cid }) => equal(cid, message.cid))?.k0 ?? unitKey(message.sealed, live.inboxes);
+    const k0 = live.grants.find(({ cid }) => equal(cid, message.cid))?.k0 ?? unitKey(read, message.sealed, live.inboxes);
     if (!k0) continue;
     try {
-      const { account } = openGranted(message.sealed, k0);
+      const account = read.recall.granted(message.sealed, k0);
       checkSame(read.messages[0]?.plain?.account, account);
       message.plain = { account, intake: new Map(), cek: null, half: null };
       message.fault = null;
@@ -243,7 +250,7 @@ function codedNotes(read: ReadCase, keyring: Keyring): CodedNote[] {
     const data = read.posted[entry.seq]?.box;
     if (entry.kind !== EntryKind.note || data === undefined || uncounted(read.chain, entry)) return [];
     try {
-      const { text, code } = openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk);
+      const { text, code } = openWith(read, checkBox(read.recall.box(data), entry), keyring, checkSigner(entry, keyring.body).pk);
       return code ? [{ seq: entry.seq, code, text }] : [];
     } catch {
       return []; // shown beside its entry
@@ -291,7 +298,8 @@ function readMessage(message: ReadMessage, sealed: SealedMessage, keyring: Keyri
     const { body } = keyring;
     const expected = sealed.keyringVersion === body.version ? keyring.hash : sealed.keyringVersion === body.version - 1 ? body.prev : undefined;
     const cid = hex(sealed.cid);
-    const plain = openMessage(sealed, self.kem, expected, self.ceks.get(cid));
+    const known = self.ceks.get(cid);
+    const plain = self.recall.of(sealed, "own", [self.kem.pk, expected ?? NONE, known ? hash(known) : NONE], () => openMessage(sealed, self.kem, expected, known));
     self.ceks.set(cid, plain.cek);
     checkSame(first, plain.account);
     message.plain = plain;
@@ -335,13 +343,13 @@ export function openWith(read: ReadCase, box: SealedBox, keyring: Keyring, autho
   const inboxes = [...read.inboxes, ...[...read.wraps.values()].flatMap((wrap) => wrap.inboxes), read.own];
   const key = inboxes.find(({ pk }) => names(box, pk)) ?? inboxes[0];
   ensure(key !== undefined, "not_a_recipient", "no inbox");
-  return openBox(box, keyring.body.instance, read.cid, authorPk, key);
+  return read.recall.of(box, "words", [read.cid, authorPk, key.pk], () => openBox(box, keyring.body.instance, read.cid, authorPk, key));
 }
 
 /** The code of a proposal's words: of a referral, the body. */
 export function proposedCode(read: ReadCase, entry: SignedEntry, keyring: Keyring): string {
   const data = read.posted[entry.seq]?.box ?? new Uint8Array(0);
-  return openWith(read, checkBox(parseBox(data), entry), keyring, checkSigner(entry, keyring.body).pk).code;
+  return openWith(read, checkBox(read.recall.box(data), entry), keyring, checkSigner(entry, keyring.body).pk).code;
 }
 
 /** Ids of those whom a box names and the keyring knows. */

@@ -9,7 +9,7 @@ import { checkReaders, checkWrap } from "../../../crypto/ts/wraps.js";
 import { type Bytes, equal, hex, Z32 } from "../../../crypto/ts/encoding.js";
 import { ensure } from "../../../crypto/ts/errors.js";
 import { type Keyring } from "../../../crypto/ts/keyring.js";
-import { accountKey, openGranted, openWithCek, type SealedMessage } from "../../../crypto/ts/message.js";
+import { accountKey, type SealedMessage } from "../../../crypto/ts/message.js";
 import { NO_PRIORITY, State } from "../../../crypto/ts/workflow.js";
 import { barredFrom, booksOf, consentsOf, ensureHandable, ensureNobodyBarred, ensureReferable, referralsFrom } from "./desk-allowed.js";
 import type { OpenRequest } from "./desk-calls.js";
@@ -131,7 +131,7 @@ function showEntry(read: ReadCase, posted: PostedEntry, index: number, keyring: 
   shown.role = ROLES[signer.role] ?? "";
   if (posted.box.length === 0) return shown;
   try {
-    const box = checkBox(parseBox(posted.box), entry);
+    const box = checkBox(read.recall.box(posted.box), entry);
     ensure(!read.strayGrants.has(entry.seq), "wrong_case", "a grant to other readers");
     shown.boxKind = box.kind;
     if (box.kind === BoxKind.identityHalf || box.kind === BoxKind.identityKey) return shown; // opened only with the name
@@ -198,7 +198,7 @@ function showUnit(read: ReadCase, keyring: Keyring): Unit | null {
 function ungranted(read: ReadCase): ReadMessage[] {
   const live = read.wraps.get(hex(read.chain.wrap));
   if (!live) return [];
-  return read.messages.filter((message) => message.plain?.cek && !live.grants.some(({ cid }) => equal(cid, message.cid)) && !unitHas(message, live));
+  return read.messages.filter((message) => message.plain?.cek && !live.grants.some(({ cid }) => equal(cid, message.cid)) && !unitHas(read, message, live));
 }
 
 /** Messages that are read here and that neither a wrap of the readers holds, where there is one, nor the newest inbox opens. */
@@ -238,7 +238,7 @@ function checkHanded(read: ReadCase, entry: SignedEntry, box: SealedBox, keyring
   ensure(read.intake !== null, "not_a_recipient", "the wrap");
   checkReaders(box, keyring.body, today, null);
   checkProposedCard(read, entry, box, handed);
-  for (const { cid, cek } of handed.keys) openWithCek(sealedOf(read, cid), cek);
+  for (const { cid, cek } of handed.keys) read.recall.withCek(sealedOf(read, cid), cek);
   ensureNoneLeft(read.messages.filter(({ plain, day }) => plain?.cek && day < entry.day), handed.keys);
   return handed.keys.length;
 }
@@ -250,7 +250,7 @@ function checkUnit(read: ReadCase, entry: SignedEntry, box: SealedBox, keyring: 
   ensure(wrap !== undefined && live !== undefined, "not_a_recipient", "the wrap");
   checkWrap(box, keyring.body, today, intakePk(read) ?? live.intakePk);
   checkProposedCard(read, entry, box, wrap);
-  for (const { cid, k0 } of wrap.grants) openGranted(sealedOf(read, cid), k0);
+  for (const { cid, k0 } of wrap.grants) read.recall.granted(sealedOf(read, cid), k0);
   ensureNoneLeft(live.grants, wrap.grants);
   return wrap.grants.length;
 }

@@ -14,6 +14,7 @@ import { composePost, openName } from "./desk-compose.js";
 import { composeAnswer, showGiven } from "./desk-copies.js";
 import { asFault } from "./desk-barred.js";
 import { type Self } from "./desk-read.js";
+import { Recall } from "./desk-recall.js";
 import { openCase } from "./desk-show.js";
 import type { Member } from "./desk-model.js";
 import { type Role, ROLES } from "./desk-roles.js";
@@ -28,7 +29,7 @@ interface Keys extends Self {
 }
 
 interface Lent {
-  keys: Keys;
+  keys: Omit<Keys, "recall">;
   keyring: Keyring;
 }
 
@@ -69,7 +70,7 @@ const handlers: Handlers = {
     const member = body.members.find((one) => equal(one.id, opened.member) && one.from <= day && day <= one.until);
     if (!member) return refuse("not_a_member", "no record of this id today");
     ensure(equal(member.signingPk, signingPk(opened.signingSeed)) && equal(member.kemHash, hash(kem.pk)), "not_a_member", "the record has newer keys");
-    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed, declarations: null, ceks: new Map() };
+    keys = { id: opened.member, signingSeed: opened.signingSeed, kem, kemSeed: opened.kemSeed, declarations: null, ceks: new Map(), recall: new Recall() };
     const shown: Member = { id: hex(member.id), role: ROLES[member.role] as Role, group: member.group, until: member.until };
     return { member: shown, kem: kem.pk };
   },
@@ -118,7 +119,8 @@ const handlers: Handlers = {
 
   /** What it has verified and opened itself, straight to a helper of the same page: it would come to the same. */
   lend({ port }) {
-    const lent: Lent = { keys: { ...held(), signingSeed: new Uint8Array(0) }, keyring: pinned() }; // a helper reads; it cannot sign
+    const { recall: _, ...own } = held();
+    const lent: Lent = { keys: { ...own, signingSeed: new Uint8Array(0) }, keyring: pinned() }; // a helper reads; it cannot sign
     port.postMessage(lent);
     port.close();
     return null;
@@ -127,7 +129,8 @@ const handlers: Handlers = {
   borrow({ port }) {
     return new Promise((resolve) => {
       port.onmessage = (event: MessageEvent<Lent>): void => {
-        ({ keys, keyring } = event.data);
+        keys = { ...event.data.keys, recall: new Recall() };
+        keyring = event.data.keyring;
         port.close();
         resolve(null);
       };

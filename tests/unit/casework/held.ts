@@ -15,6 +15,7 @@ import { newCode, type Receipt, receiptFromK0 } from "../../../crypto/ts/receipt
 import { State } from "../../../crypto/ts/workflow.js";
 import { composePost } from "../../../service/web/src/desk-compose.js";
 import type { Self } from "../../../service/web/src/desk-read.js";
+import { Recall } from "../../../service/web/src/desk-recall.js";
 import { openCase } from "../../../service/web/src/desk-show.js";
 import type { Deed, OpenRequest } from "../../../service/web/src/desk-calls.js";
 
@@ -28,7 +29,7 @@ export interface Person extends Self {
 
 export const person = (): Person => {
   const kemSeed = randomBytes(32);
-  return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed, declarations: null, ceks: new Map() };
+  return { id: randomBytes(16), signingSeed: randomBytes(32), kem: kemKeypair(kemSeed), kemSeed, declarations: null, ceks: new Map(), recall: new Recall() };
 };
 const custodian = kemKeypair(randomBytes(32));
 export const [anna, boris, stranger, maria] = [person(), person(), person(), person()];

@@ -3,13 +3,15 @@ import assert from "node:assert/strict";
 
 import { parseBox } from "../../../crypto/ts/box.js";
 import { EntryKind, parseSignedEntry } from "../../../crypto/ts/entry.js";
-import { encodePostedEntries, parsePost, parsePostedEntries } from "../../../crypto/ts/posts.js";
+import { encodePostedEntries, parsePost, parsePostedEntries, type PostedEntry } from "../../../crypto/ts/posts.js";
 import { type Bytes, cut, decode, encode, equal, hex, join } from "../../../crypto/ts/encoding.js";
+import { ProtocolError } from "../../../crypto/ts/errors.js";
 import { unveil } from "../../../crypto/ts/mailbox.js";
 import { Lane } from "../../../crypto/ts/message.js";
 import { hash } from "../../../crypto/ts/primitives.js";
 import { State } from "../../../crypto/ts/workflow.js";
 import { composePost } from "../../../service/web/src/desk-compose.js";
+import { Recall } from "../../../service/web/src/desk-recall.js";
 import type { Claims } from "../../claims.js";
 import { anna, boris, deed, Held, instance, keyring, NO_CHECK, person, stranger, TODAY } from "./held.js";
 
@@ -36,6 +38,62 @@ export const claims: Claims = {
     fields[3] = join(...cut(fields[3]!, ...new Array<number>(8).fill(1168)).map((slot) => hash(slot)));
     const slim = held.request([{ ...a!, data: encode("sealed-message", ...fields) }, b!]);
     assert.equal(held.open(reader, slim).reaches, false);
+  },
+  "what was opened of these very bytes is not opened again, and of others it is": () => {
+    let opened = 0;
+    class Counting extends Recall {
+      override of<T>(sealed: Parameters<Recall["of"]>[0], how: string, by: readonly Bytes[], open: () => T): T {
+        return super.of(sealed, how, by, () => {
+          opened += 1;
+          return open();
+        });
+      }
+    }
+    const held = new Held("слова");
+    held.post("text", anna, { text: "ответ" });
+    const reader = { ...boris, ceks: new Map<string, Bytes>(), recall: new Counting() };
+    const texts = (request?: Parameters<Held["open"]>[1]): unknown[] => {
+      const { opened: shown } = held.open(reader, request);
+      return [shown?.messages[0]?.answers[0]?.[1], ...shown!.entries.map(({ text, textFault }) => textFault?.slug ?? text)];
+    };
+    assert.deepEqual([texts(), texts()], [["слова", "ответ"], ["слова", "ответ"]]); // the second time by the CEK
+    opened = 0;
+    assert.deepEqual([texts(), opened], [["слова", "ответ"], 0]);
+    const [{ box }] = held.posted as [PostedEntry];
+    for (const at of [300, box.length - 100, box.length - 1]) { // a slot, the body, the signature
+      box[at]! ^= 1;
+      assert.notEqual(texts()[1], "ответ");
+      box[at]! ^= 1;
+    }
+    assert.ok(opened >= 1);
+    const { data } = held.messages[0]!;
+    data[data.length - 1]! ^= 1;
+    assert.deepEqual(held.open(reader).fault?.slug, "bad_signature");
+    data[data.length - 1]! ^= 1;
+    assert.deepEqual(texts(), ["слова", "ответ"]);
+  },
+  "what the protocol has against bytes is remembered, a fault of the program is not, and old bytes make room": () => {
+    const held = new Held("слова", "ещё");
+    const [first, second] = held.messages.map(({ data }) => data) as [Bytes, Bytes];
+    const recall = new Recall();
+    const sealed = recall.message(instance, first);
+    assert.equal(recall.message(instance, first.slice()), sealed);
+    const thrown = (error: Error, how: string): number => {
+      let times = 0;
+      for (let n = 0; n < 2; n += 1) {
+        assert.throws(() => recall.of(sealed, how, [], () => {
+          times += 1;
+          throw error;
+        }), error);
+      }
+      return times;
+    };
+    assert.deepEqual([thrown(new ProtocolError("not_a_recipient", ""), "slot"), thrown(new Error("out of memory"), "words")], [1, 2]);
+    assert.deepEqual([recall.of(sealed, "a", [new Uint8Array(1)], () => 1), recall.of(sealed, "a", [new Uint8Array(2)], () => 2), recall.of(sealed, "a", [new Uint8Array(1)], () => 3)], [1, 2, 1]);
+    const small = new Recall(first.length + second.length);
+    const before = small.message(instance, first);
+    small.message(instance, second);
+    assert.notEqual(small.message(instance, first), before);
   },
   "an answer is read by the person and by the other reader": () => {
     const held = new Held("слова");
