@@ -36,7 +36,8 @@ def encode_list(tag: str, items: Sequence[bytes]) -> bytes:
 def decode(tag: str, widths: Sequence[int | None], data: bytes) -> list[bytes]:
     """The fields of E(tag, ..), which must have exactly these widths; None is a field of any width."""
     fields = _split(tag, data)
-    ensure(len(fields) == len(widths), "malformed", f"{tag}: {len(fields)} fields")
+    if len(fields) != len(widths):
+        refuse("malformed", f"{tag}: {len(fields)} fields")
     for i, (field, width) in enumerate(zip(fields, widths, strict=True)):
         if width is not None and len(field) != width:
             refuse("malformed", f"{tag}: width of field {i}")
@@ -57,15 +58,18 @@ def decode_list(tag: str, most: int, data: bytes, key: Callable[[bytes], bytes] 
 
 
 def _split(tag: str, data: bytes) -> list[bytes]:
+    # here and in `_uint`, which all else calls, no text is made for an error that is none
     head = u8(len(tag)) + tag.encode("ascii")
-    ensure(data.startswith(head), "malformed", f"not a {tag}")
+    if not data.startswith(head):
+        refuse("malformed", f"not a {tag}")
     fields: list[bytes] = []
     at, size = len(head), len(data)
     while at < size:
         start = at + 4
         at = start + int.from_bytes(data[at:start], "big")
         fields.append(data[start:at])
-    ensure(at == size, "malformed", f"{tag}: cut")
+    if at != size:
+        refuse("malformed", f"{tag}: cut")
     return fields
 
 
@@ -87,7 +91,8 @@ def u64(n: int) -> bytes:
 
 
 def _uint(n: int, width: int) -> bytes:
-    ensure(0 <= n < 256**width and n <= LARGEST, "too_large", f"no u{8 * width}")
+    if not 0 <= n < 256**width or n > LARGEST:
+        refuse("too_large", f"no u{8 * width}")
     return n.to_bytes(width, "big")
 
 

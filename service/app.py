@@ -16,7 +16,7 @@ from crypto.message import parse_sealed
 from crypto.primitives import random_bytes
 from service import clock
 from service.api import casework, copies, opening, oversight, public, staff, submitters
-from service.api.direct import DirectRoute
+from service.api.direct import Direct
 from service.api.problems import documented, install_problems, tell
 from service.api.state import Server
 from service.folders import half_made
@@ -66,10 +66,10 @@ def create_app(settings: Settings) -> FastAPI:
         responses=documented("default"),
     )  # fmt: skip
     app.state.server = server
+    app.add_middleware(Direct, server=server, answers=app.exception_handlers)
     install_problems(app)
     for room in (public, submitters, staff, casework, opening, copies, oversight):
         app.include_router(room.router)
-    app.router.routes.insert(0, DirectRoute(server))
     app.router.default = Pages(site)
     return app
 

@@ -126,6 +126,7 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
         print("\n".join(["", f"{name}:", *said[-TAIL:]]), flush=True)
         found = CLOSING_LINE.match(said[-1].strip()) if said else None
         for number, what in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
+            what = {"warning": "warnings", "error": "errors"}.get(what, what)  # of one
             counts[what] = counts.get(what, 0) + int(number)
         status = status or ended
     for name in (ALONGSIDE, *LATER):

@@ -1,22 +1,23 @@
 """The shortest way to a handler, for the few addresses that everybody uses.
 
 What the framework does around a handler costs as much as checking a message. These addresses are described by their
-routers as all others are; a plain route stands before them and calls the same functions.
+routers as all others are; this stands before the framework and calls the same functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api import submitters
 from service.api.state import Server
 
 Handler = Callable[[Request, Server], Awaitable[Response]]
+Answers = Mapping[Any, Any]  # to each kind of exception, as the framework has them
 
 DIRECT: dict[str, Handler] = {
     "/v1/messages": submitters.send_message,
@@ -27,17 +28,25 @@ DIRECT: dict[str, Handler] = {
 }
 
 
-class DirectRoute(BaseRoute):
-    """Every POST to one of these; what is anything else falls through to the routers."""
+class Direct:
+    """Every POST to one of these; all else goes on to the framework. Refusals are answered as everywhere."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, app: ASGIApp, server: Server, answers: Answers) -> None:
+        self._app = app
         self._server = server
+        self._answers = answers
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in DIRECT:
-            return Match.FULL, {}
-        return Match.NONE, {}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await DIRECT[scope["path"]](Request(scope, receive), self._server)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        handler = DIRECT.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if handler is None:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await handler(request, self._server)
+        except Exception as error:
+            known = next((self._answers[kind] for kind in type(error).__mro__ if kind in self._answers), None)
+            if known is None:
+                raise
+            response = await known(request, error)
         await response(scope, receive, send)

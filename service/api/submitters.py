@@ -21,6 +21,7 @@ router = APIRouter(prefix="/v1", tags=["submitters"])
 MULTIPART = 4096  # what a browser puts around a file
 MAX_PART_BODY = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
+TAKEN = Response(status_code=204, headers=NO_STORE)  # it holds nothing of a request
 
 
 @router.post(
@@ -34,7 +35,7 @@ async def send_message(request: Request, server: Here) -> Response:
     """Durable before the answer. The same bytes again change nothing and get the same answer."""
     data = await read_body(request, server.settings.max_message_bytes)
     await receive_message(server.keyrings, server.writer, data)
-    return Response(status_code=204, headers=NO_STORE)
+    return TAKEN
 
 
 @router.post(
@@ -106,4 +107,4 @@ async def read(request: Request, server: Here) -> Response:
 async def burn(request: Request, server: Here) -> Response:
     data = await read_body(request, server.settings.max_request_bytes)
     await burn_mailbox(server.keyrings.id, server.server_key, server.writer, data)
-    return Response(status_code=204, headers=NO_STORE)
+    return TAKEN
