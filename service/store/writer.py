@@ -1,9 +1,9 @@
 """One queue and one writer a process: the only place that commits.
 
-A handler submits a small command and awaits its commit; what is submitted in one turn of the event loop, and whatever
-else waits meanwhile, forms the next batch by itself. A failed batch is rolled back and replayed item by item, so that
-one bad command spoils no other. When the database itself fails the process ends: an fsync that failed once may say yes
-the second time without having written.
+A handler submits a small command and awaits its commit. What is submitted in one turn of the event loop, twenty at a
+time, and whatever else waits meanwhile, forms the next batch by itself. A failed batch is rolled back and replayed item
+by item, so that one bad command spoils no other. When the database itself fails the process ends: an fsync that failed
+once may say yes the second time without having written.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from service.store.database import (
 )
 
 MAX_BATCH = 256  # beyond, latency grows and throughput does not
+AT_ONCE = 20  # commands that do not wait for the end of a long turn: they are written while the others are handled
 TIDY_SECONDS = 1.0  # without work, before the log is tidied
 TIDY_AT_LATEST = 5.0  # seconds: with work that never rests it is tidied between two batches
 
@@ -103,6 +104,8 @@ class Writer:
             loop.call_soon(self._hand_over, loop)
         future: asyncio.Future[Any] = loop.create_future()
         gathered.append((command, future, loop))
+        if len(gathered) == AT_ONCE:
+            self._hand_over(loop)
         return await future  # a handler that is cancelled takes nothing back: the commit goes on
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
