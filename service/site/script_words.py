@@ -304,6 +304,8 @@ CHECK: Final[dict[str, str]] = {
     "So your browser chooses readers from the signed list, as for your first words. Nothing is lost.",
     "spoilt": "One answer is not shown: its signature is not right. Someone may have changed it.",
     "burnt": "It is deleted.",
+    "closed": "The code is closed for ever: no answer can come to it any more. "
+    "If you want one, write to us anew and get a new code.",
     "more_empty": "Nothing is written yet. One sentence is enough.",
     "ask_more": "What do you want to add?",
     "ask_danger": "What is the danger?",

@@ -21,6 +21,7 @@ const ASKS: Record<string, readonly [Draft["kind"], number]> = {
   more: ["followUp", 0], danger: ["followUp", 1], object: ["objection", 0], review: ["review", 3], stop: ["stop", 2], erase: ["followUp", 0], resume: ["followUp", 0],
 };
 
+const CLOSED = 3; // the code, for ever
 const WISHES = ["review", "stop"]; // that wait until somebody takes them up
 
 let keeper: Keeper | undefined;
@@ -32,7 +33,7 @@ let opening: "deriving" | "asking" | "failed" = "deriving";
 let refused = "";
 let opened: Opened | null = null;
 let burning = false;
-let burnt = false;
+let burnt = 0; // what was deleted last
 let sending: Sending | undefined;
 let sealed: { key: string; message: Uint8Array } | undefined;
 let asking = "more";
@@ -68,7 +69,7 @@ function derive(read: string): void {
   telling.before = "";
   sealed = undefined; // under another code
   rest = wished = false;
-  stretched = 0;
+  stretched = burnt = 0;
   derived = prepare().ask("receipt", { code: read }, (share) => {
     stretched = share;
     paint();
@@ -78,7 +79,7 @@ function derive(read: string): void {
 /** Everything between the code and the box. A failure keeps the code, and can be tried again. */
 async function look(): Promise<void> {
   opening = "deriving";
-  burnt = false;
+  burnt = 0;
   show("opening");
   try {
     await derived;
@@ -114,7 +115,7 @@ async function burnNow(): Promise<void> {
   try {
     await ask(what);
     opened = null;
-    burnt = true;
+    burnt = what;
     show("empty");
   } catch (error) {
     fault(sayFault(error instanceof Refusal ? error.slug : "broken"));
@@ -348,7 +349,8 @@ const app: App = {
     if (!opened) el("replies").textContent = el("steps").textContent = ""; // deleted, or of another code
     else if (shown() === "box") paintBox(opened);
     write("typed", groups(code));
-    write("burnt", burnt ? say("burnt") : "");
+    write("burnt", burnt ? say(burnt === CLOSED ? "closed" : "burnt") : "");
+    el("promises").hidden = burnt === CLOSED;
     if (shown() === "evidence") evidence.paint();
     telling.paint(shown());
     for (const one of all("[data-do=to-send]")) one.hidden = telling.answers.size === 0;
