@@ -172,8 +172,8 @@ function door(desk: Desk, act: Actions): TemplateResult {
 function stretching(step: "stretching" | "signing" | "", share: number): TemplateResult {
   const tens = Math.floor(share * 10) * 10;
   return html`
-    <div class="progress">
-      <label for="stretch">${t(`door.${step}`)}</label>
+    <div class="progress" id="stretching" tabindex="-1" role="group" aria-labelledby="stretch-label">
+      <label for="stretch" id="stretch-label">${t(`door.${step}`)}</label>
       <progress id="stretch" max="1" .value=${step === "signing" ? 1 : share}></progress>
       <p class="help">${t("door.stretching.help")}</p>
       <p class="unseen" role="status">${step === "signing" ? t("door.signing") : tens ? t("door.progress", { percent: tens }) : ""}</p>

@@ -132,6 +132,7 @@ const actions: Actions = {
   unlock: (input) => {
     const passphrase = new TextEncoder().encode(input.value);
     input.value = "";
+    afterDraw(() => document.getElementById("stretching")?.focus()); // the field and the button that had it are off meanwhile
     void session.unlock(passphrase).then(() => desk.door.fault && document.getElementById(desk.door.field === "file" ? "keyfile" : "passphrase")?.focus());
   },
   showTyping: (shown) => {
