@@ -110,6 +110,8 @@ def test_unchanged_words_are_the_same_bytes_and_changed_ones_are_new(shared: Dem
     sent(page, "waiting")
     code = code_of(page)
     do(page, "back")
+    expect(page.locator("#alert")).to_contain_text("Не отправлено")
+    expect(page.locator("#alert")).to_be_focused()
     do(page, "send")
     sent(page, "waiting")
     assert len(set(seen)) == 1
@@ -139,6 +141,7 @@ def test_words_changed_while_the_old_ones_arrive_are_not_lost(page_name: str, sh
     sent(page, "sending")
     until(page, lambda: held)  # the page says so a moment before it asks
     do(page, "back")
+    expect(page.locator("#alert")).to_be_hidden()  # it may arrive: that it is not sent could be untrue
     if page_name == "write":
         do(page, "go-write")
     page.locator(box).fill("Ещё одно слово.")

@@ -187,9 +187,10 @@ function go(to: string): void {
 function back(): void {
   if (shown() === "form" && telling.back()) return;
   if (shown() === "sending") {
-    sending?.end();
+    const was = sending?.end();
     sending = undefined;
-    return show("write");
+    show("write");
+    return was === "sending" ? undefined : fault(say("stopped"), "more");
   }
   show(shown() === "opening" ? "code" : trail.pop() ?? home());
 }

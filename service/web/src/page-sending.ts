@@ -29,11 +29,12 @@ export class Sending {
     if (this.state === "waiting" || this.state === "stopped") void this.go(this.slug === "wrong_keyring");
   };
 
-  /** The words change: these bytes are not sent any more. */
-  end(): void {
+  /** The words change: these bytes are not sent any more. What is on its way may arrive. */
+  end(): State {
     this.ended = true;
     window.clearTimeout(this.timer);
     window.removeEventListener("online", this.again);
+    return this.state;
   }
 
   private async go(newReaders: boolean): Promise<void> {

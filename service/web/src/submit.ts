@@ -93,11 +93,10 @@ function go(to: string): void {
 
 function back(): void {
   if (shown() === "form" && telling.back()) return;
-  if (shown() === "code") {
-    sending?.end(); // a new press sends the same bytes, or others after an edit
-    sending = undefined;
-  }
+  const was = shown() === "code" && sending?.end(); // a new press sends the same bytes, or others after an edit
+  if (was) sending = undefined;
   show(trail.pop() ?? "write");
+  if (was && was !== "sending") fault(say("stopped"));
 }
 
 function toSend(): void {
