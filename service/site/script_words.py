@@ -186,7 +186,7 @@ SUBMIT: Final[dict[str, str]] = {
     "danger_yes": "Yes, someone is in danger now",
     "danger_no": "No, or I do not know",
     "groups_differ": "This is not the same as your code. Go back, look at it again, and correct what you wrote down.",
-    "group": "Part {n}",
+    "group": "Digits {n}",
     "kept": "I have kept the code",
     "copied": "Copied. Other apps on this phone may read it: put it where you keep it, then copy something else.",
     "marked": "The code is marked. Copy it as you copy other text.",

@@ -362,7 +362,7 @@ const app: App = {
     for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
   },
   unsaved: () => telling.answers.size > 0 || filled(field("more").value) || evidence.unsent,
-  busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
+  busy: () => evidence.busy || sending !== undefined && !["sent", "stopped"].includes(sending.state),
   wipe() {
     keeper?.end();
     sending?.end();

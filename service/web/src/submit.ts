@@ -281,13 +281,13 @@ const app: App = {
       one.textContent = say(ownCode ? "go_on" : "kept");
     }
     for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== (sent() ? lane === 1 : urgent());
-    asked.forEach((group, i) => (el(i ? "label-b" : "label-a").textContent = say("group", { n: group + 1 })));
+    asked.forEach((group, i) => write(`label-${i}`, say("group", { n: `${group * 4 + 1}–${group * 4 + 4}` })));
     el("right").hidden = !right;
     write("second-receipt", groups(second));
     for (const one of all("[data-do=next-paper]")) one.hidden = !sent() || app.unsaved();
   },
   unsaved: () => (anything() && (!sent() || filled(field("account").value))) || evidence.unsent,
-  busy: () => evidence.busy || sending !== undefined && ["sealing", "sending", "waiting"].includes(sending.state),
+  busy: () => evidence.busy || sending !== undefined && !["sent", "stopped"].includes(sending.state),
   wipe() {
     keeper?.end();
     sending?.end();
