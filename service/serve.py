@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.static_pages import built_for
 
 READY_SECONDS = 30
-YOUNG = 50_000  # objects: 64 requests at once hold 3,000, and were looked through several times for nothing
+YOUNG = 10_000  # objects: 64 requests at once hold 3,000, and were looked through several times for nothing
 
 # Every logger of the process ends in one handler; none keeps its own.
 LOGGING: dict[str, Any] = {

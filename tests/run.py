@@ -93,7 +93,8 @@ def main(arguments: list[str]) -> int:
         )
     )
     print(closing_line(counts, len(failed), len(results) - len(failed), time.monotonic() - start))
-    return 1 if failed or status != 0 else 0
+    bad = counts.get("failed", 0) + counts.get("errors", 0) + counts.get("error", 0)
+    return 1 if failed or status != 0 or bad else 0
 
 
 def run(check: Check) -> Result:
@@ -124,7 +125,7 @@ def run_tests(arguments: list[str]) -> tuple[int, dict[str, int]]:
     done = beside.result() | done
     for name, (ended, said) in done.items():
         print("\n".join(["", f"{name}:", *said[-TAIL:]]), flush=True)
-        found = CLOSING_LINE.match(said[-1].strip()) if said else None
+        found = next((one for line in reversed(said) if (one := CLOSING_LINE.match(line.strip()))), None)
         for number, what in re.findall(r"(\d+) ([a-z]+)", found[1] if found else "1 errors"):
             what = {"warning": "warnings", "error": "errors"}.get(what, what)  # of one
             counts[what] = counts.get(what, 0) + int(number)

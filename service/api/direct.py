@@ -49,4 +49,5 @@ class Direct:
             if known is None:
                 raise
             response = await known(request, error)
+            error.__traceback__ = None  # as the framework does: its frames hold the body
         await response(scope, receive, send)

@@ -93,6 +93,11 @@ class Writer:
 
     async def submit(self, command: Command) -> Any:
         """The command's answer, once it is committed. Raises what the command raised, WriterBusy or StorageFull."""
+        return await self._gather(command)  # a handler that is cancelled takes nothing back: the commit goes on
+
+    def _gather(self, command: Command) -> asyncio.Future[Any]:
+        """Apart: `submit`'s frame is in the traceback of what the future raises; with the future in it both would hold
+        each other, and the command with its megabyte, until the garbage collector comes by."""
         loop = asyncio.get_running_loop()
         gathered = self._gathered.get(loop)
         if self._waiting.qsize() + len(gathered or ()) >= self._most_waiting:
@@ -106,7 +111,7 @@ class Writer:
         gathered.append((command, future, loop))
         if len(gathered) == AT_ONCE:
             self._hand_over(loop)
-        return await future  # a handler that is cancelled takes nothing back: the commit goes on
+        return future
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         for one in self._gathered.pop(loop, ()):
@@ -172,7 +177,7 @@ class Writer:
             return [(None, WriterBusy()) for _ in commands]  # each alone would wait as long again
         except Exception:
             db.rollback()
-            return [self._run_alone(db, command) for command in commands]
+        return [self._run_alone(db, command) for command in commands]  # after it: else each error holds the first one
 
     def _run_together(self, db: Connection, commands: list[Command]) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -197,7 +202,10 @@ class Writer:
         except StorageBusy:
             db.rollback()
             return None, WriterBusy()
-        except Exception as error:
+        except (RowRefused, StorageFull, NothingWritten) as error:
+            db.rollback()
+            return None, error.with_traceback(None)  # its frames hold the command
+        except Exception as error:  # a fault of ours: where it was is told
             db.rollback()
             return None, error
 
@@ -216,7 +224,7 @@ def _answer(command: Command, cursor: Cursor) -> Outcome:
     try:
         return command.run(cursor), None
     except NothingWritten as error:
-        return None, error
+        return None, error.with_traceback(None)  # its frames hold the command, and what others of the batch answered
 
 
 def _settle(settled: Sequence[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:

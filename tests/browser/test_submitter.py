@@ -88,7 +88,8 @@ def test_unknown_unanswered_and_burnt_look_alike(shared: Demo, phone: Phone) -> 
     page.locator("#burn-3").check()
     do(page, "burn")
     expect(page.locator("#burnt")).to_contain_text("closed for ever")
-    expect(page.locator("section[data-screen=empty] .go button:visible")).to_have_count(0)  # nothing that would bring an answer
+    # nothing that would bring an answer
+    expect(page.locator("section[data-screen=empty] .go button:visible")).to_have_count(0)
     unknown = "9876" * 5 + "987"
     assert unanswered == look(page, shared, code) == look(page, shared, unknown + check_digit(unknown))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +115,39 @@ def test_a_bad_command_spoils_no_other_and_leaves_nothing(url: str, writer: Supe
     assert stored(url, "SELECT count(*) FROM message") == [(2,)]
     assert stored(url, "SELECT count(*) FROM closed_mailbox") == [(0,)]
     assert writer.stopped_for == []
+
+
+class Part:
+    """A command that holds much, and is refused."""
+
+    def __init__(self, error: type[Exception] | None = None) -> None:
+        self.error = error
+
+    def run(self, db: Cursor) -> None:
+        if self.error:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", [NonceSpent, StorageFull, RowRefused])
+def test_what_was_refused_is_let_go_of_at_once(url: str, writer: Supervised, error: type[Exception]) -> None:
+    """Whoever sends megabytes that are refused would fill the memory until the garbage collector comes by."""
+
+    async def go() -> weakref.ref[Part]:
+        part = Part(error)
+        gone = weakref.ref(part)
+        with contextlib.suppress(error):
+            await writer.submit(part)
+        del part
+        await writer.submit(Part())  # the writer's last batch is another
+        await asyncio.sleep(0.05)
+        return gone
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(go())() is None
+    finally:
+        gc.enable()
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
