@@ -3,6 +3,7 @@ import { answer } from "./answers.js";
 
 export { answer };
 
+/** One line of JSON in, one out, whatever it is. */
 export function answerLine(line: string): string {
   let request: unknown;
   try {
@@ -10,7 +11,12 @@ export function answerLine(line: string): string {
   } catch {
     return JSON.stringify({ error: "bad_request" });
   }
-  return JSON.stringify(answer(request));
+  try {
+    return JSON.stringify(answer(request));
+  } catch (error) {
+    console.error(error); // a fault of ours, which no vector expects
+    return JSON.stringify({ error: "internal" });
+  }
 }
 
 export async function main(): Promise<void> {
@@ -19,9 +25,9 @@ export async function main(): Promise<void> {
   for await (const chunk of process.stdin) {
     const lines = (rest + String(chunk)).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line.trim()) process.stdout.write(answerLine(line) + "\n");
+    for (const line of lines) process.stdout.write(answerLine(line) + "\n");
   }
-  if (rest.trim()) process.stdout.write(answerLine(rest) + "\n");
+  if (rest) process.stdout.write(answerLine(rest) + "\n");
 }
 
 void main();

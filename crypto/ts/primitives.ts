@@ -216,7 +216,7 @@ export async function argon2idAsync(
 }
 
 function options(salt: Bytes, { memory, time, lanes }: Argon2Work) {
-  const within = salt.length >= 8 && time >= 1 && lanes >= 1 && memory >= 8 * lanes && memory <= 1048576;
+  const within = salt.length >= 8 && time >= 1 && time < 2 ** 32 && lanes >= 1 && memory >= 8 * lanes && memory <= 1048576;
   ensure(within, "kdf_out_of_bounds"); // SPEC 3
   return { m: memory, t: time, p: lanes, dkLen: 32, version: 0x13 };
 }

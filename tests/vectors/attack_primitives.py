@@ -73,6 +73,7 @@ def primitives_sheet(sheet: Any) -> None:
     beyond: dict[str, dict[str, Any]] = {
         "salt_of_7": {"salt": bytes(7)},
         "no_time": {"time": 0},
+        "time_bomb": {"time": 2**32, "lanes": 2},
         "no_lanes": {"lanes": 0},
         "memory_below_8_a_lane": {"lanes": 9},
         "memory_of_nothing": {"memory": 0},

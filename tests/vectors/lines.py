@@ -28,6 +28,15 @@ class Lines:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
+    def raw(self, line: str) -> dict[str, Any]:
+        """What it answers a line that may be anything."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
     def ok(self, op: str, **inputs: Any) -> Any:
         answer = self.answer(op, **inputs)
         assert "ok" in answer, f"{op}: {answer}"

@@ -7,22 +7,29 @@ import type { Account } from "../../../crypto/ts/account.js";
 import { openGranted, type OpenedMessage, openWithCek, parseSealed, type SealedMessage } from "../../../crypto/ts/message.js";
 import { hash, type KemKey } from "../../../crypto/ts/primitives.js";
 
-const MOST = 8 * 1024 * 1024; // bytes of messages and boxes, the last that were asked for: a case or a few
+const MOST = 4 * 1024 * 1024; // bytes of messages and boxes, the last that were asked for: a case or a few; a name takes two for each
 const latin1 = new TextDecoder("latin1"); // a character a byte, by the browser's own code
 
 export class Recall {
   private readonly parsed = new Map<string, object>();
   private size = 0;
-  private readonly opened = new WeakMap<object, Map<string, () => unknown>>();
+  private opened = new WeakMap<object, Map<string, () => unknown>>();
 
   constructor(private readonly most = MOST) {}
 
   message(instance: Bytes, data: Bytes): SealedMessage {
-    return this.whole(instance, data, () => parseSealed(instance, data));
+    return this.whole(`message ${latin1.decode(instance)}`, data, () => parseSealed(instance, data));
   }
 
   box(data: Bytes): SealedBox {
-    return this.whole(new Uint8Array(0), data, () => parseBox(data));
+    return this.whole("box", data, () => parseBox(data));
+  }
+
+  /** Before the worker ends: what was opened holds keys. */
+  forget(): void {
+    this.parsed.clear();
+    this.opened = new WeakMap();
+    this.size = 0;
   }
 
   withCek(sealed: SealedMessage, cek: Bytes): OpenedMessage {
@@ -49,8 +56,8 @@ export class Recall {
     return found() as T;
   }
 
-  private whole<T extends object>(instance: Bytes, data: Bytes, parse: () => T): T {
-    const name = `${latin1.decode(instance)} ${latin1.decode(data)}`;
+  private whole<T extends object>(what: string, data: Bytes, parse: () => T): T {
+    const name = `${what} ${latin1.decode(data)}`;
     const found = this.parsed.get(name) as T | undefined ?? parse();
     if (!this.parsed.delete(name)) this.size += name.length;
     this.parsed.set(name, found); // as the newest

@@ -210,6 +210,7 @@ const handlers: Handlers = {
 
   wipe() {
     for (const secret of [keys?.signingSeed, keys?.kemSeed, keys?.kem.mlKemSecret, keys?.kem.x25519Secret, session?.seed, ...(keys?.ceks.values() ?? [])]) secret?.fill(0);
+    keys?.recall.forget();
     keys = session = null;
     return null;
   },
