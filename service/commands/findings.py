@@ -8,13 +8,13 @@ from pathlib import Path
 
 from crypto.encoding import Z32
 from crypto.enrolment import parse_kem_keys
-from crypto.errors import ProtocolError
+from crypto.errors import ProtocolError, ensure
 from crypto.keyring import KeyringBody, check_extends
 from crypto.roots import RootSet, fingerprint
 from service import ceremony as rules
 from service import clock
 from service.ceremony import CeremonyRefused, Review
-from service.commands.exits import OUT_OF_DATE, REFUSED, UNREADABLE
+from service.commands.exits import REFUSED, UNREADABLE
 from service.commands.holdings import Held, read_pin
 from service.commands.refusals import about, explain
 from service.commands.terminal import plain, read_file
@@ -90,7 +90,8 @@ def verify(place: Path, keyring: Path | None, changes: Sequence[Path] = ()) -> F
     lines = [f"instance        {first.instance.hex()}", f"fingerprint     {fingerprint(first.instance, history[-1])}"]
     lines += [f"root            {root.pk.hex()[:16]}  {plain(root.organisation)}" for root in history[-1].roots]
     if keyring is not None:
-        found = _verify_one(history, first.instance, read_file(keyring, rules.MAX_FILE))
+        newest = Held.read(place).newest if place.is_dir() else None
+        found = _verify_one(history, first.instance, read_file(keyring, rules.MAX_FILE), newest)
     elif place.is_dir():
         found = _verify_chain(place, history, first.instance)
     else:
@@ -124,18 +125,26 @@ def _verify_chain(place: Path, history: Sequence[RootSet], instance: bytes) -> F
     return Found((*lines[:-1], *found.lines), found.fault, found.advice, found.code)
 
 
-def _verify_one(history: Sequence[RootSet], instance: bytes, signed: bytes) -> Found:
+def _verify_one(history: Sequence[RootSet], instance: bytes, signed: bytes, known: KeyringBody | None = None) -> Found:
+    """`known`: the newest of the folder, which it must be or follow (SPEC 5.4)."""
     lines = _describe_tally(rules.tally_of(history, signed))
     try:
         body = rules.verify_under(history, instance, signed).body
+        if known is not None and body.hash != known.hash:
+            ensure(body.version != known.version, "keyring_forked", f"another version {body.version}")
+            check_extends(known, body)
     except ProtocolError as error:
         refused = explain(error)
         return Found(tuple(lines), refused.fact, refused.advice, refused.code)
     lines.append(f"keyring         {_summary(body)}")
     last = body.expires + body.policy.grace
     if clock.today() > last:
-        return Found(tuple(lines), "expired, its grace too", "sign a new one: panah keyring renew", OUT_OF_DATE)
+        expired = explain(ProtocolError("keyring_expired", f"today here is {day_text(clock.today())}"))
+        return Found(tuple(lines), expired.fact, expired.advice, expired.code)
     lines += [f"notice          {notice}" for notice in expiry(body, clock.today())]
+    if clock.today() < body.not_before:
+        begins, today = day_text(body.not_before), day_text(clock.today())
+        lines.append(f"notice          it begins on {begins}, and today here is {today}: is the clock right?")
     return Found(tuple(lines))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import crypto.members
@@ -110,6 +112,29 @@ def test_an_expired_keyring_is_told_apart(published: Ceremony, monkeypatch: pyte
     at_day(monkeypatch, 80)
     said = published.run("keyring", "verify", "--instance", published.instance, code=6)
     assert "expired" in said
+    assert "check the date of this computer" in said
+
+
+def test_a_clock_that_is_behind_is_told(published: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_day(monkeypatch, -3650)
+    assert "is the clock right?" in published.run("keyring", "verify", "--instance", published.instance)
+
+
+def test_a_keyring_that_is_older_than_the_folders_or_another_of_its_version_is_refused(published: Ceremony) -> None:
+    twin = published.copy(published.folder.with_name("twin"))
+    for one, days in ((published, 30), (twin, 20)):
+        passed = one.folder / "server" / "2.ceremony"
+        one.run("keyring", "renew", passed, "--instance", one.instance, "--days", days)
+        one.sign(passed, 1, 2, 3)
+        one.publish(passed)
+
+    def verify(given: Path, code: int = 0) -> str:
+        return published.run("keyring", "verify", given, "--instance", published.instance, code=code)
+
+    own, other = (one.instance / "keyrings" for one in (published, twin))
+    assert "version 2" in verify(own / "2.bin")
+    assert "keyring_rolled_back" in verify(own / "1.bin", code=6)
+    assert "keyring_forked" in verify(other / "2.bin", code=6)
 
 
 def test_an_old_ceremony_file_does_not_bring_back_who_was_revoked(published: Ceremony) -> None:

@@ -15,7 +15,8 @@ NO_REQUESTS = [
     "\ufeff" + HASH, "[" * 100_000,
     HASH.replace("}}", '},"more":NaN}'), HASH.replace("}}", '},"more":-Infinity}'),
     '{"op":1}', '{"op":"hash"}', '{"op":"hash","in":[]}', '{"op":"hash","in":{"data":1}}',
-    HASH.replace('""', '"0"'), HASH.replace('""', '"AB"'), '{"op":"\\ud800"}', '{"op":"hash\x00"}', '{"op":"__proto__"}',
+    HASH.replace('""', '"0"'), HASH.replace('""', '"AB"'),
+    '{"op":"\\ud800"}', '{"op":"hash\x00"}', '{"op":"__proto__"}',
 ]  # fmt: skip
 
 
