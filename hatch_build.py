@@ -52,8 +52,9 @@ BUNDLE = (
     "--supported:class-field=true",  # ?. of ES2020 asks for Chromium 80, which knows them; without, each is a call
 )
 # A twentieth less than esbuild's own, as brotli packs it. All of it is strict: a file's own names may go too.
-LEAN = "unsafe_arrows=true,unsafe_methods=true,pure_getters=true,collapse_vars=false,keep_fargs=false,lhs_constants=false"
-SMALLER = ("--module", "--compress", f"passes=6,ecma=2020,inline=1,{LEAN}", "--mangle")
+LEAN = "unsafe=true,unsafe_arrows=true,unsafe_methods=true,pure_getters=true"
+LEAN += ",collapse_vars=false,keep_fargs=false,lhs_constants=false"
+SMALLER = ("--module", "--compress", f"passes=6,ecma=2020,inline=2,{LEAN}", "--mangle")
 FOR_BROWSER = (*BUNDLE, "--platform=browser", "--format=iife")
 INSTEAD = {"answers": ("--alias:@noble/hashes/argon2.js=./tests/vectors/argon2-once.ts",)}  # of bundles for tests
 FOR_NODE = (*BUNDLE, "--platform=node", "--format=esm")

@@ -68,7 +68,7 @@ def serve(settings: Settings) -> None:
         date_header=False,
         proxy_headers=False,  # on by default; they would bring addresses in
         log_config=LOGGING,
-        log_level="warning",
+        log_level="error",  # what it warns of is what clients send: a line of the journal is an hour
         timeout_graceful_shutdown=5,
         ws="none",
     )

@@ -14,7 +14,7 @@ export function answerLine(line: string): string {
   try {
     return JSON.stringify(answer(request));
   } catch (error) {
-    console.error(error); // a fault of ours, which no vector expects
+    process.stderr.write(`${String(error)}\n`); // a fault of ours, which no vector expects
     return JSON.stringify({ error: "internal" });
   }
 }

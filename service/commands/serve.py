@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ from service.commands.terminal import plain
 from service.folders import locked
 from service.instance import is_demo, keyring_versions, read_instance
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 def serve(
@@ -84,8 +87,15 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        names = ", ".join(sorted({f"PANAH_{str(fault['loc'][0]).upper()}" for fault in error.errors() if fault["loc"]}))
+        names = ", ".join(sorted({_told(fault) for fault in error.errors() if fault["loc"]}))
         raise Refused(f"settings that cannot be: {names}", "see docs/operator.md for what each may be", USAGE) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    bounds = {"greater_than_equal": "at least", "less_than_equal": "at most"}
+    bound = bounds.get(fault["type"])
+    limit = f" ({bound} {next(iter(fault['ctx'].values()))})" if bound else ""
+    return f"PANAH_{str(fault['loc'][0]).upper()}{limit}"
 
 
 def run(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from service.store.database import DatabaseRefused, is_sqlite, telling_causes
 def copy_database(url: str, to: Path) -> None:
     """`to` is new. Free pages stay behind; what stood in the log alone comes along. Raises DatabaseRefused.
 
-    The database appends its messages; in the copy nothing tells in which order they came (decision 0029).
+    The database appends its messages; in the copy nothing tells in which order they came (decision 0029), nor an hour.
     """
     if not is_sqlite(url):
         raise DatabaseRefused("the database is PostgreSQL, which has tools of its own: pg_dump")
@@ -28,6 +28,8 @@ def copy_database(url: str, to: Path) -> None:
         with contextlib.closing(sqlite.connect(str(appended), isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode = OFF")  # nobody needs this file but the next line
             db.execute("UPDATE message SET id = random() & 0x3fffffffffffffff")
+            for hours in ("DELETE FROM spent_nonce", "DELETE FROM staff_session"):  # staff sign in again
+                db.execute(hours)
             db.execute("VACUUM INTO ?", (str(to),))  # writes them by their new ids
     with telling_causes(), contextlib.closing(sqlite.connect(f"{to.resolve().as_uri()}?mode=ro", uri=True)) as copy:
         (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()

@@ -9,6 +9,7 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 from typer.testing import CliRunner
 
+from crypto.keyring import REVIEWER
 from crypto.message import parse_sealed
 from service.commands.exits import REFUSED, UNREADABLE, USAGE
 from service.commands.panah import app
@@ -77,6 +78,17 @@ def test_a_copy_does_not_tell_in_which_order_messages_came(shared: Server, tmp_p
     of = dict(zip(sent, cids, strict=True))
     placed = sorted(sent, key=lambda message: data.index(message[-64:]))  # where each one stands in the file
     assert [of[message] for message in placed] == by_id(copy, cids)
+
+
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True, scope="module")
+def test_a_copy_bears_no_hour(shared: Server, tmp_path: Path) -> None:
+    shared.staff(shared.world.of(REVIEWER)[0])
+    done = run(app, ["backup", str(tmp_path / "copy"), "--data", str(shared.settings.data)])
+    assert done.exit_code == 0, done.output
+    for folder, expected in ((shared.settings.data, True), (tmp_path / "copy", False)):
+        with contextlib.closing(sqlite.connect(str(folder / "panah.sqlite3"))) as db:
+            for table in ("spent_nonce", "staff_session"):
+                assert bool(db.execute(f"SELECT * FROM {table}").fetchall()) == expected, (folder.name, table)
 
 
 def by_id(database: Path, cids: list[bytes]) -> list[bytes]:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.browsers import SLOW, until
-from tests.browser.conftest import Demo, Phone
+from tests.browser.browsers import CHROMIUM, FIREFOX, PHONE, SLOW, device, until
+from tests.browser.conftest import Demo, Phone, StartBrowser
 from tests.browser.submitter import (
     DAY,
     WORDS,
@@ -100,6 +100,54 @@ def test_files_wait_for_the_line_as_words_do(shared: Demo, phone: Phone) -> None
     expect(state).to_have_attribute("data-state", "waiting", timeout=SLOW)
     page.context.set_offline(False)
     expect(state).to_have_attribute("data-state", "sent", timeout=SLOW)
+
+
+@pytest.mark.parametrize("name", [CHROMIUM, FIREFOX])
+def test_a_line_that_breaks_at_the_first_letter_spoils_nothing(
+    name: str, shared: Demo, start_browser: StartBrowser
+) -> None:
+    """What seals is fetched then: that it did not come says nothing of the browser."""
+    context = device(start_browser(name), name, PHONE)
+    page = context.new_page()
+    page.goto(f"{shared.origin}/ru/")
+    context.set_offline(True)
+    page.locator("#account").press_sequentially("Они")
+    who(page, "refused")  # the list of readers did not come
+    page.wait_for_timeout(1000)
+    context.set_offline(False)
+    page.locator("#account").press_sequentially(" пришли.")
+    do(page, "to-send")
+    do(page, "send")
+    sent(page)
+
+    page = context.new_page()
+    page.goto(f"{shared.origin}/ru/check/")
+    context.set_offline(True)
+    page.locator("#code").fill("1" * 23 + check_digit("1" * 23))
+    do(page, "open")
+    page.wait_for_timeout(1000)
+    context.set_offline(False)
+    expect(page.locator("html")).to_have_attribute("data-screen", re.compile("opening|empty"), timeout=SLOW)
+    if page.locator("[data-do=again]:visible").count():
+        do(page, "again")
+    expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
+
+
+def test_a_file_that_is_chosen_without_a_line_is_looked_into_when_it_is_back(shared: Demo, phone: Phone) -> None:
+    page = phone()
+    begin(page, shared)
+    do(page, "send")
+    sent(page)
+    do(page, "wrote")
+    do(page, "skip")
+    evidence(page)
+    page.context.set_offline(True)
+    page.locator("#files").set_input_files({"name": "рука.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    page.wait_for_timeout(1000)
+    page.context.set_offline(False)
+    expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)
+    do(page, "send-files")
+    expect(page.locator("#evidence-state")).to_have_attribute("data-state", "sent", timeout=SLOW)
 
 
 def test_unchanged_words_are_the_same_bytes_and_changed_ones_are_new(shared: Demo, phone: Phone) -> None:

@@ -9,6 +9,7 @@ import http.server
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -46,6 +47,22 @@ class Other(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def test_what_is_no_request_leaves_no_line(data: Path) -> None:
+    """The journal would stamp it: an hour beside the hour in somebody's provider's log is how a person is found."""
+    port = free_port()
+    process = start(data, port)
+    assert process.stdout
+    assert process.stdout.readline().startswith(b"ready")
+    upgrade = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nConnection: close\r\n\r\n"
+    for said in (b"\x16\x03\x01 no request\r\n\r\n", upgrade):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(said)
+            client.settimeout(5)
+            assert client.recv(100).startswith(b"HTTP/1.1 ")
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == b""
 
 
 def test_a_taken_port_is_said_and_ready_is_not(data: Path) -> None:

@@ -115,6 +115,14 @@ def test_settings_do_not_change_while_the_server_runs() -> None:
         Settings().port = 1
 
 
+@pytest.mark.parametrize(("value", "told"), [("0", "at least 1"), ("48", "at most 24"), ("forever", "SESSION_HOURS\n")])
+def test_a_bound_is_told(value: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANAH_SESSION_HOURS", value)
+    with pytest.raises(Refused) as refused:
+        read_settings()
+    assert told in f"{refused.value.fact}\n"
+
+
 def test_an_unknown_setting_in_code_is_refused() -> None:
     with pytest.raises(ValidationError):
         Settings(prot=1)  # type: ignore[call-arg]

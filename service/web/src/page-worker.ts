@@ -3,7 +3,10 @@
 import { Refusal } from "./refusal.js";
 import { type Calls, type FileCalls, type Told } from "./worker-calls.js";
 
+const AGAIN = 4000; // ms, after a script that did not come
+
 interface Waiting {
+  request: { id: number; op: unknown; args: unknown };
   settle: (value: never) => void;
   fail: (error: Refusal) => void;
   progress: ((share: number) => void) | undefined;
@@ -20,30 +23,40 @@ const policy = window.trustedTypes?.createPolicy("panah", {
 });
 
 class Asker<Asked extends { [K in keyof Asked]: [args: unknown, answer: unknown] }> {
-  private readonly worker: Worker;
+  private worker!: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
+  private timer = 0;
 
-  constructor(path: Path) {
+  constructor(private readonly path: Path) {
+    this.start();
+  }
+
+  private start(): void {
+    const { path } = this;
     this.worker = new Worker((policy?.createScriptURL(path) as unknown as string | undefined) ?? path);
     this.worker.onmessage = (event: MessageEvent<Told>): void => this.hear(event.data);
     this.worker.onerror = (event): void => {
       event.preventDefault();
+      if (!event.message) return void (this.timer = window.setTimeout(() => this.start(), AGAIN)); // the line broke before it was here
       const gone = new Refusal("no_worker");
       for (const { fail } of this.waiting.values()) fail(gone);
       this.ask = (): Promise<never> => Promise.reject(gone); // nothing would answer any more
     };
+    for (const { request } of this.waiting.values()) this.worker.postMessage(request);
   }
 
   ask<K extends keyof Asked>(op: K, args: Asked[K][0], progress?: (share: number) => void): Promise<Asked[K][1]> {
     const id = this.next++;
     return new Promise((settle, fail) => {
-      this.waiting.set(id, { settle, fail, progress });
-      this.worker.postMessage({ id, op, args });
+      const request = { id, op, args };
+      this.waiting.set(id, { request, settle, fail, progress });
+      this.worker.postMessage(request);
     });
   }
 
   end(): void {
+    window.clearTimeout(this.timer);
     this.worker.terminate();
   }
 
