@@ -78,6 +78,12 @@ def learn(page: Page) -> None:
     page.evaluate("fetch('/v1/keyring').then((answer) => answer.arrayBuffer()).then(() => undefined)")
 
 
+def asked_of(page: Page, code: str, which: int) -> str:
+    """Of this code the digits that the page asks back, by the label of the field."""
+    first, last = map(int, re.findall(r"\d+", page.locator(f"#label-{which}").inner_text()))
+    return code[first - 1 : last]
+
+
 def evidence(page: Page) -> None:
     """The screen for files. What takes them comes with it: before that, a file that is chosen is lost."""
     do(page, "evidence")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device
 from tests.browser.conftest import Demo
 from tests.browser.desk import open_as_reader, reply
+from tests.browser.submitter import asked_of
 from tests.unit import media
 
 MOST_STOPS = 150  # on the way to something; a screen has fewer
@@ -157,10 +158,9 @@ def test_a_whole_complaint_and_its_answer_by_keyboard_alone(shared: Demo, chromi
     keys.see("sending")
     code = re.sub(r"\D", "", page.locator("#receipt").inner_text())
     heading(keys.do("wrote"))
-    for name in ("a", "b"):
+    for which, name in enumerate("ab"):
         keys.to(f"group-{name}")
-        number = int(re.sub(r"\D", "", page.locator(f"#label-{name}").inner_text()))
-        keys.type(code[4 * number - 4 : 4 * number])
+        keys.type(asked_of(page, code, which))
     heading(keys.press("Enter"))
     expect(page.locator("#right")).to_be_visible()
     send_a_file(keys)
@@ -229,8 +229,7 @@ def read_and_burn(keys: Keys, code: str) -> None:
     keys.do("look")
     expect(page.locator("html")).to_have_attribute("data-screen", "box", timeout=SLOW)
     heading(keys.do("to-burn"))
-    keys.to("burn-1")
-    keys.press("ArrowDown")
+    keys.to("burn-2")
     assert keys.press("ArrowDown")["id"] == "burn-3"
     keys.do("burn")
     expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -14,6 +12,7 @@ from tests.browser.browsers import SLOW, until
 from tests.browser.conftest import Demo, Phone
 from tests.browser.submitter import (
     WORDS,
+    asked_of,
     begin,
     bodies,
     check_digit,
@@ -94,10 +93,9 @@ def test_of_another_complaint_it_is_not_said_that_its_code_was_compared(shared: 
         sent(page)
         code = code_of(page)
         do(page, "wrote")
-        for name in "ab":
+        for which, name in enumerate("ab"):
             assert page.locator(f"#group-{name}").input_value() == ""
-            number = int(re.sub(r"\D", "", page.locator(f"#label-{name}").inner_text()))
-            page.locator(f"#group-{name}").fill(code[4 * number - 4 : 4 * number])
+            page.locator(f"#group-{name}").fill(asked_of(page, code, which))
         do(page, "skip" if again else "check-groups")
         expect(page.locator("html")).to_have_attribute("data-screen", "done")
         expect(page.locator("#right")).to_be_visible(visible=not again)

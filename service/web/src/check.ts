@@ -21,7 +21,7 @@ const ASKS: Record<string, readonly [Draft["kind"], number]> = {
   more: ["followUp", 0], danger: ["followUp", 1], object: ["objection", 0], review: ["review", 3], stop: ["stop", 2], erase: ["followUp", 0], resume: ["followUp", 0],
 };
 
-const CLOSED = 3; // the code, for ever
+const [ANSWERS, CLOSED] = [1, 3]; // what is deleted: the answers alone; the code, for ever
 const WISHES = ["review", "stop"]; // that wait until somebody takes them up
 
 let keeper: Keeper | undefined;
@@ -114,6 +114,7 @@ async function burnNow(): Promise<void> {
   burning = true;
   try {
     await ask(what);
+    if (what === ANSWERS) return await look(); // how it goes is still there, and says that answers are not
     opened = null;
     burnt = what;
     show("empty");
