@@ -79,8 +79,13 @@ def test_the_line_comes_back_and_the_page_sends_by_itself(shared: Demo, phone: P
     page.context.set_offline(True)
     do(page, "send")
     sent(page, "waiting")
+    do(page, "wrote")
+    do(page, "skip")
+    promises = page.locator("section[data-screen=done] [data-after=sent]")
+    expect(promises).to_be_hidden()  # nothing follows yet, and there is nothing to add to
+    expect(page.locator("section[data-screen=done] [data-do=retry]")).to_be_visible()
     page.context.set_offline(False)
-    sent(page)
+    expect(promises).to_be_visible(timeout=SLOW)
 
 
 def test_files_wait_for_the_line_as_words_do(shared: Demo, phone: Phone) -> None:
@@ -98,7 +103,11 @@ def test_files_wait_for_the_line_as_words_do(shared: Demo, phone: Phone) -> None
     do(page, "send-files")
     state = page.locator("#evidence-state")
     expect(state).to_have_attribute("data-state", "waiting", timeout=SLOW)
+    do(page, "back")
+    expect(page.locator("#files-going")).to_be_visible()
     page.context.set_offline(False)
+    expect(page.locator("#files-going")).to_be_hidden(timeout=SLOW)
+    evidence(page)
     expect(state).to_have_attribute("data-state", "sent", timeout=SLOW)
 
 

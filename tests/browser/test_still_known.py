@@ -144,7 +144,8 @@ def test_another_complaint_is_not_drawn_by_the_country_of_the_one_before(
     assert len(not_told) == 1, "only those of all countries"
 
 
-def test_unsent_words_are_sealed_anew_under_another_code(shared: Demo, phone: Phone) -> None:
+def test_what_was_written_under_one_code_is_not_under_another(shared: Demo, phone: Phone) -> None:
+    """Somebody who makes a person open the second code would see it; and two who share a telephone are two cases."""
     page = phone()
     seen = bodies(page, lambda route, _: route.abort())
     look(page, shared, CODES[0])
@@ -153,13 +154,20 @@ def test_unsent_words_are_sealed_anew_under_another_code(shared: Demo, phone: Ph
     do(page, "send")
     sent(page, "waiting")
     do(page, "back")
+    page.locator("[name=panel]").first.check(timeout=SLOW)
     do(page, "back")
-    do(page, "other-code")
-    page.locator("#code").fill(CODES[1])
-    do(page, "open")
-    expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
-    do(page, "write")
-    assert page.locator("#more").input_value() == WORDS
+    for code in CODES:
+        do(page, "other-code")
+        page.locator("#code").fill(code)
+        do(page, "open")
+        expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
+        do(page, "write")
+        same = code == CODES[0]
+        assert page.locator("#more").input_value() == (WORDS if same else "")
+        assert page.locator("[name=panel]").first.is_checked() == same
+        if same:
+            do(page, "back")
+    page.locator("#more").fill(WORDS)
     do(page, "send")
     sent(page, "waiting")
     instance = parse_first_roots(read_instance(shared.data / "instance").first_roots).instance

@@ -27,6 +27,7 @@ const WISHES = ["review", "stop"]; // that wait until somebody takes them up
 let keeper: Keeper | undefined;
 let readership: Readership | undefined;
 let code = "";
+let under = ""; // the code under which something was written last
 let derived: Promise<null> | undefined;
 let stretched = 0;
 let opening: "deriving" | "asking" | "failed" = "deriving";
@@ -65,7 +66,8 @@ async function open(): Promise<void> {
 }
 
 function derive(read: string): void {
-  code = read;
+  if (under && read !== under) forget();
+  code = under = read;
   telling.before = "";
   sealed = undefined; // under another code
   rest = wished = false;
@@ -74,6 +76,16 @@ function derive(read: string): void {
     stretched = share;
     paint();
   });
+}
+
+/** What was written under one code is neither shown nor sent under another. What is on its way goes on. */
+function forget(): void {
+  sending = undefined;
+  asking = "more";
+  field("more").value = "";
+  telling.wipe();
+  evidence.wipe();
+  for (const one of all("[name=panel], [name=pressed]")) (one as HTMLInputElement).checked = false;
 }
 
 /** Everything between the code and the box. A failure keeps the code, and can be tried again. */
@@ -351,6 +363,7 @@ const app: App = {
     if (!opened) el("replies").textContent = el("steps").textContent = ""; // deleted, or of another code
     else if (shown() === "box") paintBox(opened);
     write("typed", groups(code));
+    for (const place of ["box", "empty"]) write(`files-going-${place}`, evidence.busy ? say("evidence_sending") : "");
     write("burnt", burnt ? say(burnt === CLOSED ? "closed" : "burnt") : "");
     el("promises").hidden = burnt === CLOSED;
     if (shown() === "evidence") evidence.paint();
@@ -360,7 +373,6 @@ const app: App = {
     readership?.paint();
     if (shown() === "write") paintAsking();
     paintSending(sending, readership?.why() ?? "", paintRest("more", sending?.state === "sent"));
-    for (const one of all("[data-after=sent]")) one.hidden = sending?.state !== "sent";
   },
   unsaved: () => telling.answers.size > 0 || filled(field("more").value) || evidence.unsent,
   busy: () => evidence.busy || sending !== undefined && !["sent", "stopped"].includes(sending.state),
@@ -369,7 +381,7 @@ const app: App = {
     sending?.end();
     evidence.wipe();
     telling.wipe();
-    code = "";
+    code = under = "";
     opened = null;
     sealed = undefined;
     readership = undefined; // whom the person fears

@@ -57,5 +57,6 @@ export class Evidence {
 
   wipe(): void {
     this.files?.wipe();
+    this.files = undefined;
   }
 }

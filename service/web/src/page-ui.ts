@@ -128,6 +128,7 @@ export function paintSending(sending: Sending | undefined, why: string, rest: bo
   }
   for (const one of all("[data-do=retry]")) one.hidden = state !== "waiting" && state !== "stopped";
   for (const one of all("[data-until=sent]")) one.hidden = state === "sent";
+  for (const one of all("[data-after=sent]")) one.hidden = state !== "sent";
 }
 
 /** For the parts that come later. */

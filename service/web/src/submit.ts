@@ -283,6 +283,7 @@ const app: App = {
     for (const one of all("[data-lane]")) one.hidden = (one.dataset["lane"] === "1") !== (sent() ? lane === 1 : urgent());
     asked.forEach((group, i) => write(`label-${i}`, say("group", { n: `${group * 4 + 1}–${group * 4 + 4}` })));
     el("right").hidden = !right;
+    write("files-going", evidence.busy ? say("evidence_sending") : "");
     write("second-receipt", groups(second));
     for (const one of all("[data-do=next-paper]")) one.hidden = !sent() || app.unsaved();
   },
