@@ -145,6 +145,8 @@ def test_a_task_is_signed_seen_by_colleagues_and_due_over_all_cases(shared: Demo
     expect(one.locator(".note.opened")).to_be_visible(timeout=SLOW)
     open_tab(one, "tasks")
     expect(one.locator("#panel-tasks [data-due=answer]")).to_have_count(1)
+    offered = set(one.locator("#task-for option").evaluate_all("all => all.map(({ value }) => value)"))
+    assert offered == {"", *map(member_of, shared.keys("reviewer"))}  # nobody who cannot see it: no unit has the case
     for what, by, whose in (("Врач-20114", "2026-01-05", member_of(keys[1])), ("Мать-40992", "", "")):
         one.locator("#task-what").fill(what)
         one.locator("#task-until").fill(by)

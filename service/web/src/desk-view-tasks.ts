@@ -5,7 +5,7 @@ import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { type Due, type Task, tasksOf } from "./desk-due.js";
-import { ANYBODY, type Desk, fieldHere, shortId } from "./desk-model.js";
+import { ANYBODY, type Colleague, type Desk, fieldHere, shortId } from "./desk-model.js";
 import type { OpenedCase } from "./desk-opened.js";
 import { isCaseworker } from "./desk-roles.js";
 import { asPeek } from "./desk-queue.js";
@@ -52,6 +52,10 @@ function taskLine(desk: Desk, one: Task, act: TaskActions): TemplateResult {
     <button type="button" class="plain" ?disabled=${desk.file.doing === "sending"} @click=${(): void => act.endTask(one.key)}>${t("tasks.end")}</button></li>`;
 }
 
+/** Whether a task could reach them: a reviewer that is not left out, or one of the unit that has the case. Who was drawn is a secret. */
+const mayRead = (opened: OpenedCase | null, { id, role }: Colleague): boolean =>
+  role === "reviewer" ? !opened?.readers.length || opened.readers.includes(id) : opened?.unit?.members.includes(id) ?? false;
+
 /** Signed at once, like a line of the books: a task is no secret among those who work on the case. */
 export function adding(desk: Desk, act: TaskActions): TemplateResult {
   const submit = (event: Event): void => {
@@ -66,7 +70,7 @@ export function adding(desk: Desk, act: TaskActions): TemplateResult {
     <label for="task-what">${t("tasks.what")}</label><input id="task-what" type="text" autocomplete="off" maxlength=${LONGEST} .value=${live(fieldHere(desk, "task-what"))} @input=${keep("task-what")} />
     <div class="row"><label for="task-until">${t("tasks.until")}</label><input id="task-until" type="date" autocomplete="off" .value=${live(fieldHere(desk, "task-until"))} @input=${keep("task-until")} />
       <label for="task-for">${t("tasks.for")}</label><select id="task-for" autocomplete="off" @change=${keep("task-for")}><option value=${desk.member?.id ?? ""} .selected=${live(whose === desk.member?.id)}>${t("tasks.me")}</option><option value="" .selected=${live(whose === ANYBODY)}>${t("tasks.anybody")}</option>
-        ${desk.colleagues.filter(({ id, role }) => id !== desk.member?.id && isCaseworker(role)).map(({ id, role, group }) => html`<option value=${id} .selected=${live(whose === id)}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
+        ${desk.colleagues.filter((one) => one.id !== desk.member?.id && isCaseworker(one.role) && mayRead(desk.file.opened, one)).map(({ id, role, group }) => html`<option value=${id} .selected=${live(whose === id)}>${[t(`role.${role}`), group, shortId(id)].filter(Boolean).join(" · ")}</option>`)}</select>
       <button type="submit" id="add-task" ?disabled=${desk.file.doing === "sending"}>${t("tasks.add")}</button></div>
     ${problem(desk, "tasks")}
   </form>`;
