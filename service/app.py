@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -59,18 +60,24 @@ def create_app(settings: Settings) -> FastAPI:
         server.writer.stop()
         engine.dispose()
 
+    app = described(lifespan)
+    app.state.server = server
+    app.add_middleware(Direct, server=server, answers=app.exception_handlers)
+    install_problems(app)
+    app.router.default = Pages(site)
+    return app
+
+
+def described(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """All routes and what they take and answer; `panah openapi` prints it, no server gives it to strangers."""
     app = FastAPI(
         title="Panah", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan,
         redirect_slashes=False,  # it would give back the client's Host header
         telemetry=SILENT,
         responses=documented("default"),
     )  # fmt: skip
-    app.state.server = server
-    app.add_middleware(Direct, server=server, answers=app.exception_handlers)
-    install_problems(app)
     for room in (public, submitters, staff, casework, opening, copies, oversight):
         app.include_router(room.router)
-    app.router.default = Pages(site)
     return app
 
 

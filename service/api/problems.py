@@ -70,6 +70,14 @@ def documented(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "slug": {"type": "string", "enum": list(ALL_SLUGS)},
+            "errors": {
+                "type": "array",
+                "description": "of a 422: where, and what kind; no values",
+                "items": {
+                    "type": "object",
+                    "properties": {"loc": {"type": "array", "items": {"type": "string"}}, "type": {"type": "string"}},
+                },
+            },
         },
     }
     return {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from starlette.requests import ClientDisconnect
 
 from crypto.conflict import may_read_declarations
@@ -81,9 +81,19 @@ _HEX16 = re.compile(r"[0-9a-f]{32}")
 _HEX64 = re.compile(r"[0-9a-f]{128}")
 
 
-async def signed_request(request: Request, server: Here) -> Signed:
+def _header(name: str, size: int) -> Any:
+    """Described like every input; missing or wrong it is no sign-in, and not an input that cannot be read."""
+    return Header(alias=f"Panah-{name}", description=f"SPEC 11.3: {size} bytes, lower-case hex")
+
+
+async def signed_request(
+    request: Request,
+    server: Here,
+    session: Annotated[str, _header("Session", 16)] = "",
+    nonce: Annotated[str, _header("Nonce", 16)] = "",
+    signature: Annotated[str, _header("Signature", 64)] = "",
+) -> Signed:
     """SPEC 11.3."""
-    session, nonce, signature = (request.headers.get(f"panah-{name}", "") for name in ("session", "nonce", "signature"))
     if not (_HEX16.fullmatch(session) and _HEX16.fullmatch(nonce) and _HEX64.fullmatch(signature)):
         raise NotSignedIn
     body = await read_body(request, server.settings.max_post_bytes)

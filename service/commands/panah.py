@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands import backup, case, demo, evidence, forms, history, keyring, keys, serve, site
+from service.commands import backup, case, demo, evidence, forms, history, keyring, keys, openapi, serve, site
 from service.commands.terminal import out
 
 # rich's tracebacks show local variables: passphrases and what was opened
@@ -15,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(backup.backup)
+app.command()(openapi.openapi)
 app.add_typer(keys.app, name="keys")
 app.add_typer(keyring.app, name="keyring")
 app.add_typer(case.app, name="case")
