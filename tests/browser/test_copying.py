@@ -150,8 +150,8 @@ def test_the_next_paper_begins_with_nothing_of_the_one_before(shared: Demo, phon
     until(page, lambda: held)
     do(page, "wrote")
     do(page, "skip")
-    for after in ("more", "next-paper"):
-        expect(page.locator(f"section[data-screen=done] [data-do={after}]")).to_be_hidden()  # it is not with us yet
+    for after in (".quiet[data-do=more]", "[data-do=next-paper]"):
+        expect(page.locator(f"section[data-screen=done] {after}")).to_be_hidden()  # it is not with us yet
     held[0].continue_()
     sent(page)
     expect(page.locator("section[data-screen=done] .quiet[data-do=more]")).to_be_visible()
