@@ -34,8 +34,8 @@ def answer_line(line: str) -> str:
         return json.dumps({"error": "bad_request"})
     try:
         return json.dumps(answer(request))
-    except Exception:
-        traceback.print_exc()  # a fault of ours, which no vector expects
+    except Exception:  # a fault of ours, which no vector expects: the requests after it are answered all the same
+        traceback.print_exc()
         return json.dumps({"error": "internal"})
 
 

@@ -44,7 +44,7 @@ class Direct:
         request = Request(scope, receive)
         try:
             response = await handler(request, self._server)
-        except Exception as error:
+        except Exception as error:  # each kind has its answer; what has none goes on to the last word
             known = next((self._answers[kind] for kind in type(error).__mro__ if kind in self._answers), None)
             if known is None:
                 raise

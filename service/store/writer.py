@@ -175,7 +175,7 @@ class Writer:
         except StorageBusy:
             db.rollback()
             return [(None, WriterBusy()) for _ in commands]  # each alone would wait as long again
-        except Exception:
+        except Exception:  # whatever one command raises must not spoil the others: each is run alone
             db.rollback()
         return [self._run_alone(db, command) for command in commands]  # after it: else each error holds the first one
 

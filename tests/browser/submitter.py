@@ -90,6 +90,17 @@ def evidence(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("data-screen", "evidence", timeout=SLOW)
 
 
+def as_far_as_files(page: Page, demo: Demo) -> None:
+    """Words are sent, and the screen for files is open."""
+    begin(page, demo)
+    who(page, "ok")
+    do(page, "send")
+    sent(page)
+    do(page, "wrote")
+    do(page, "skip")
+    evidence(page)
+
+
 def who(page: Page, state: str) -> None:
     expect(page.locator("#who")).to_have_attribute("data-state", state, timeout=SLOW)
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, CDPSession, Page, Playwright, Route, ex
 from service.actions.receive_evidence import PART
 from tests.browser.browsers import CHROMIUM, PHONE, SLOW, device, launch, until
 from tests.browser.conftest import Demo
-from tests.browser.submitter import begin, do, evidence, sent
+from tests.browser.submitter import as_far_as_files, do
 
 SIZE = 32 * 2**20
 # Bytes beyond what is there before. What was let go since a collection only adds, so the least is nearest to what is
@@ -76,12 +76,7 @@ def test_a_large_file_is_sealed_and_sent_without_being_held(
     browser = launch(playwright, CHROMIUM)
     page = device(browser, CHROMIUM, PHONE).new_page()
     heaps = Heaps(browser, page)
-    begin(page, shared)
-    do(page, "send")
-    sent(page)
-    do(page, "wrote")
-    do(page, "skip")
-    evidence(page)
+    as_far_as_files(page, shared)
     page.locator("#files").set_input_files(file)
     expect(page.locator("#file-0 input").first).to_be_visible(timeout=SLOW)
     page.locator("#file-0 input[type=radio]").first.check()

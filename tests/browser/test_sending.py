@@ -14,6 +14,7 @@ from tests.browser.conftest import Demo, Phone, StartBrowser
 from tests.browser.submitter import (
     DAY,
     WORDS,
+    as_far_as_files,
     begin,
     bodies,
     check_digit,
@@ -90,13 +91,7 @@ def test_the_line_comes_back_and_the_page_sends_by_itself(shared: Demo, phone: P
 
 def test_files_wait_for_the_line_as_words_do(shared: Demo, phone: Phone) -> None:
     page = phone()
-    begin(page, shared)
-    who(page, "ok")
-    do(page, "send")
-    sent(page)
-    do(page, "wrote")
-    do(page, "skip")
-    evidence(page)
+    as_far_as_files(page, shared)
     page.locator("#files").set_input_files({"name": "рука.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
     expect(page.locator("#file-0 input:checked")).to_have_count(1, timeout=SLOW)
     page.context.set_offline(True)
@@ -142,14 +137,26 @@ def test_a_line_that_breaks_at_the_first_letter_spoils_nothing(
     expect(page.locator("html")).to_have_attribute("data-screen", "empty", timeout=SLOW)
 
 
+def test_a_browser_that_lets_nothing_seal_is_told_in_the_end(shared: Demo, phone: Phone) -> None:
+    """With a line: half a minute of tries, not for ever."""
+    page = phone()
+    page.route("**/s/worker.js", lambda route: route.abort())
+    page.clock.install()
+    page.goto(f"{shared.origin}/ru/")
+    page.locator("#account").press_sequentially("Они")
+    do(page, "to-send")
+    why = page.locator("#who", has_text="Этот браузер не может")
+    for _ in range(30):
+        page.clock.run_for(4000)
+        page.wait_for_timeout(100)
+        if why.count():
+            break
+    expect(why).to_be_visible()
+
+
 def test_a_file_that_is_chosen_without_a_line_is_looked_into_when_it_is_back(shared: Demo, phone: Phone) -> None:
     page = phone()
-    begin(page, shared)
-    do(page, "send")
-    sent(page)
-    do(page, "wrote")
-    do(page, "skip")
-    evidence(page)
+    as_far_as_files(page, shared)
     page.context.set_offline(True)
     page.locator("#files").set_input_files({"name": "рука.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
     page.wait_for_timeout(1000)

@@ -18,6 +18,7 @@ from tests.browser.submitter import (
     check_digit,
     code_of,
     do,
+    evidence,
     learn,
     line_is_back,
     look,
@@ -156,6 +157,9 @@ def test_what_was_written_under_one_code_is_not_under_another(shared: Demo, phon
     do(page, "back")
     page.locator("[name=panel]").first.check(timeout=SLOW)
     do(page, "back")
+    evidence(page)
+    page.locator("#file-note").fill(WORDS)
+    do(page, "back")
     for code in CODES:
         do(page, "other-code")
         page.locator("#code").fill(code)
@@ -164,6 +168,7 @@ def test_what_was_written_under_one_code_is_not_under_another(shared: Demo, phon
         do(page, "write")
         same = code == CODES[0]
         assert page.locator("#more").input_value() == (WORDS if same else "")
+        assert page.locator("#file-note").input_value() == (WORDS if same else "")
         assert page.locator("[name=panel]").first.is_checked() == same
         if same:
             do(page, "back")

@@ -116,6 +116,14 @@ def test_the_adapter_answers_a_line_that_is_no_request(line: str) -> None:
     assert json.loads(answer_line(line))["error"] in ("bad_request", "unknown_op")
 
 
+def test_a_fault_of_the_adapter_is_an_answer_and_not_its_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(OPS, "hash", lambda inputs: 1 // 0)
+    assert json.loads(answer_line('{"op": "hash", "in": {"data": ""}}')) == {"error": "internal"}
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("seed", ["", "00", "00" * 31, "00" * 33])
 def test_a_seed_of_another_length_is_refused(seed: str) -> None:
     case = {"instance": "", "mailbox_seed": "00" * 32, "veil_key": "", "keyring": "", "blocks": [], "today": 1}

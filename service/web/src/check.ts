@@ -82,7 +82,7 @@ function derive(read: string): void {
 function forget(): void {
   sending = undefined;
   asking = "more";
-  field("more").value = "";
+  for (const id of ["more", "file-note"]) field(id).value = "";
   telling.wipe();
   evidence.wipe();
   for (const one of all("[name=panel], [name=pressed]")) (one as HTMLInputElement).checked = false;

@@ -4,6 +4,7 @@ import { Refusal } from "./refusal.js";
 import { type Calls, type FileCalls, type Told } from "./worker-calls.js";
 
 const AGAIN = 4000; // ms, after a script that did not come
+const TRIES = 8; // though there seems to be a line
 
 interface Waiting {
   request: { id: number; op: unknown; args: unknown };
@@ -26,7 +27,7 @@ class Asker<Asked extends { [K in keyof Asked]: [args: unknown, answer: unknown]
   private worker!: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
-  private timer = 0;
+  private tries = 0;
 
   constructor(private readonly path: Path) {
     this.start();
@@ -38,7 +39,8 @@ class Asker<Asked extends { [K in keyof Asked]: [args: unknown, answer: unknown]
     this.worker.onmessage = (event: MessageEvent<Told>): void => this.hear(event.data);
     this.worker.onerror = (event): void => {
       event.preventDefault();
-      if (!event.message) return void (this.timer = window.setTimeout(() => this.start(), AGAIN)); // the line broke before it was here
+      // the line broke before the script was here; with a line it may be that this browser lets none run
+      if (!event.message && (!navigator.onLine || this.tries++ < TRIES)) return void window.setTimeout(() => this.start(), AGAIN);
       const gone = new Refusal("no_worker");
       for (const { fail } of this.waiting.values()) fail(gone);
       this.ask = (): Promise<never> => Promise.reject(gone); // nothing would answer any more
@@ -56,7 +58,7 @@ class Asker<Asked extends { [K in keyof Asked]: [args: unknown, answer: unknown]
   }
 
   end(): void {
-    window.clearTimeout(this.timer);
+    this.start = (): void => undefined;
     this.worker.terminate();
   }
 

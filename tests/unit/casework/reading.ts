@@ -94,6 +94,8 @@ export const claims: Claims = {
     const before = small.message(instance, first);
     small.message(instance, second);
     assert.notEqual(small.message(instance, first), before);
+    recall.forget();
+    assert.notEqual(recall.message(instance, first), sealed);
   },
   "an answer is read by the person and by the other reader": () => {
     const held = new Held("слова");
